@@ -1,0 +1,301 @@
+import { z } from 'zod'
+import { channelSchema, journeyDefinitionSchema } from './journey.ts'
+import type { Permission } from './roles.ts'
+import { roleSchema } from './roles.ts'
+import { ruleSchema } from './rule.ts'
+import * as view from './views.ts'
+
+/**
+ * The table of the console's API: routes, validation, permissions, the typed client and the tests that call every
+ * endpoint without a login, as another workspace and with a bad body are all read from it. Path parameters are named
+ * with `:`, and stand in `params`. Everything is under /api and speaks JSON. `permission: null` needs a login only,
+ * `'public'` none.
+ */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  readonly path: string
+  readonly permission: Permission | null | 'public'
+  readonly params: z.ZodObject
+  readonly query: z.ZodObject
+  readonly body: z.ZodType
+  readonly response: z.ZodType
+}
+
+const none = z.object({})
+const ok = z.object({ ok: z.literal(true) })
+const key = z.object({ key: z.string() })
+const id = z.object({ id: z.string() })
+const personParams = z.object({ id: z.coerce.number().int().positive() })
+const paging = z.object({ cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) })
+/** Keys of definitions: stable names for files, rules and playbooks. */
+export const definitionKeySchema = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'lower-case letters, digits, _ and -, at most 64')
+
+function endpoint<
+  Params extends z.ZodObject = typeof none,
+  Query extends z.ZodObject = typeof none,
+  Body extends z.ZodType = typeof none,
+  Response extends z.ZodType = typeof ok,
+>(
+  method: Endpoint['method'],
+  path: string,
+  permission: Endpoint['permission'],
+  parts: { params?: Params; query?: Query; body?: Body; response: Response },
+) {
+  return {
+    method,
+    path,
+    permission,
+    params: (parts.params ?? none) as Params,
+    query: (parts.query ?? none) as Query,
+    body: (parts.body ?? none) as Body,
+    response: parts.response,
+  }
+}
+
+const tagInput = z.object({
+  key: definitionKeySchema.optional(),
+  name: z.string().trim().min(1).max(100),
+  description: z.string().max(1000).default(''),
+  layer: view.tagLayerSchema,
+  scene: z.string().max(200).default(''),
+  mode: z.enum(['static', 'dynamic']),
+  rule: ruleSchema.nullable(),
+})
+const segmentInput = tagInput.omit({ layer: true, scene: true })
+const revision = { revision: z.number().int() }
+const templateInput = z.object({
+  key: definitionKeySchema.optional(),
+  name: z.string().trim().min(1).max(100),
+  channel: channelSchema,
+  content: view.contentSchema,
+  linkUrl: z.string().max(1000).default(''),
+})
+const couponInput = view.couponViewSchema.omit({ status: true, claimed: true, used: true, createdAt: true })
+
+export const endpoints = {
+  login: endpoint('POST', '/api/login', 'public', { body: z.object({ email: z.string(), password: z.string() }), response: view.meSchema }),
+  logout: endpoint('POST', '/api/logout', null, { response: ok }),
+  me: endpoint('GET', '/api/me', null, { response: view.meSchema }),
+
+  overview: endpoint('GET', '/api/overview', 'reports.read', { response: view.overviewSchema }),
+  recentEvents: endpoint('GET', '/api/events/recent', 'people.read', {
+    query: z.object({ limit: z.coerce.number().int().min(1).max(100).default(30) }),
+    response: z.object({ items: z.array(view.liveEventSchema) }),
+  }),
+  effects: endpoint('GET', '/api/effects', 'reports.read', {
+    query: z.object({ from: z.string().optional(), to: z.string().optional() }),
+    response: z.object({ rows: z.array(view.effectRowSchema), total: view.effectRowSchema }),
+  }),
+
+  people: endpoint('GET', '/api/people', 'people.read', {
+    query: paging.extend({ q: z.string().max(200).default(''), tag: z.string().optional(), segment: z.string().optional() }),
+    response: view.page(view.personSummarySchema),
+  }),
+  person: endpoint('GET', '/api/people/:id', 'people.read', { params: personParams, response: view.personDetailSchema }),
+  personTimeline: endpoint('GET', '/api/people/:id/timeline', 'people.read', {
+    params: personParams,
+    query: paging.extend({ event: z.string().optional() }),
+    response: view.page(view.timelineItemSchema),
+  }),
+  personOrders: endpoint('GET', '/api/people/:id/orders', 'people.read', {
+    params: personParams,
+    query: paging,
+    response: view.page(view.orderViewSchema),
+  }),
+  personConsent: endpoint('PUT', '/api/people/:id/consent', 'people.write', {
+    params: personParams,
+    body: z.object({ channel: channelSchema, granted: z.boolean(), note: z.string().min(1).max(500) }),
+    response: ok,
+  }),
+
+  catalogue: endpoint('GET', '/api/catalogue', 'rules.read', { response: view.catalogueSchema }),
+  estimate: endpoint('POST', '/api/rules/estimate', 'rules.read', { body: z.object({ rule: ruleSchema }), response: view.estimateSchema }),
+  tags: endpoint('GET', '/api/tags', 'rules.read', {
+    query: z.object({ status: view.definitionStatusSchema.default('active') }),
+    response: z.object({ items: z.array(view.tagViewSchema) }),
+  }),
+  tagCreate: endpoint('POST', '/api/tags', 'rules.write', { body: tagInput, response: view.tagViewSchema }),
+  tag: endpoint('GET', '/api/tags/:key', 'rules.read', {
+    params: key,
+    response: view.tagViewSchema.extend(view.definitionDetailSchema.shape),
+  }),
+  tagUpdate: endpoint('PUT', '/api/tags/:key', 'rules.write', {
+    params: key,
+    body: tagInput.omit({ key: true, mode: true }).extend(revision),
+    response: view.tagViewSchema,
+  }),
+  tagArchive: endpoint('DELETE', '/api/tags/:key', 'rules.write', { params: key, response: ok }),
+  tagMembers: endpoint('POST', '/api/tags/:key/members', 'rules.write', {
+    params: key,
+    body: z.object({ add: z.array(z.number().int()).max(10_000).default([]), remove: z.array(z.number().int()).max(10_000).default([]) }),
+    response: ok,
+  }),
+  segments: endpoint('GET', '/api/segments', 'rules.read', {
+    query: z.object({ status: view.definitionStatusSchema.default('active') }),
+    response: z.object({ items: z.array(view.segmentViewSchema) }),
+  }),
+  segmentCreate: endpoint('POST', '/api/segments', 'rules.write', { body: segmentInput, response: view.segmentViewSchema }),
+  segment: endpoint('GET', '/api/segments/:key', 'rules.read', {
+    params: key,
+    response: view.segmentViewSchema.extend(view.definitionDetailSchema.shape),
+  }),
+  segmentUpdate: endpoint('PUT', '/api/segments/:key', 'rules.write', {
+    params: key,
+    body: segmentInput.omit({ key: true, mode: true }).extend(revision),
+    response: view.segmentViewSchema,
+  }),
+  segmentArchive: endpoint('DELETE', '/api/segments/:key', 'rules.write', { params: key, response: ok }),
+  segmentMembers: endpoint('POST', '/api/segments/:key/members', 'rules.write', {
+    params: key,
+    body: z.object({ add: z.array(z.number().int()).max(10_000).default([]), remove: z.array(z.number().int()).max(10_000).default([]) }),
+    response: ok,
+  }),
+
+  journeys: endpoint('GET', '/api/journeys', 'journeys.read', { response: z.object({ items: z.array(view.journeySummarySchema) }) }),
+  journeyCreate: endpoint('POST', '/api/journeys', 'journeys.write', {
+    body: z.object({
+      key: definitionKeySchema.optional(),
+      name: z.string().trim().min(1).max(100),
+      description: z.string().max(1000).default(''),
+      definition: journeyDefinitionSchema,
+    }),
+    response: view.journeyDetailSchema,
+  }),
+  journey: endpoint('GET', '/api/journeys/:id', 'journeys.read', { params: id, response: view.journeyDetailSchema }),
+  journeyDraft: endpoint('PUT', '/api/journeys/:id/draft', 'journeys.write', {
+    params: id,
+    body: z.object({
+      name: z.string().trim().min(1).max(100),
+      description: z.string().max(1000).default(''),
+      definition: journeyDefinitionSchema,
+      draftRevision: z.number().int(),
+    }),
+    response: view.journeyDetailSchema,
+  }),
+  journeyPublish: endpoint('POST', '/api/journeys/:id/publish', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
+  journeyPause: endpoint('POST', '/api/journeys/:id/pause', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
+  journeyResume: endpoint('POST', '/api/journeys/:id/resume', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
+  journeyArchive: endpoint('POST', '/api/journeys/:id/archive', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
+  journeyCounters: endpoint('GET', '/api/journeys/:id/counters', 'journeys.read', {
+    params: id,
+    response: z.object({ nodes: z.array(view.nodeCountersSchema) }),
+  }),
+  journeyRuns: endpoint('GET', '/api/journeys/:id/runs', 'journeys.read', {
+    params: id,
+    query: paging.extend({
+      node: z.string().optional(),
+      state: z.enum(['active', 'waiting', 'finished', 'exited', 'failed']).optional(),
+      person: z.coerce.number().int().optional(),
+    }),
+    response: view.page(view.journeyRunViewSchema),
+  }),
+  journeyRunSteps: endpoint('GET', '/api/journeys/:id/runs/:run', 'journeys.read', {
+    params: z.object({ id: z.string(), run: z.string() }),
+    response: z.object({ run: view.journeyRunViewSchema, steps: z.array(view.runStepSchema) }),
+  }),
+  playbooks: endpoint('GET', '/api/playbooks', 'journeys.read', { response: z.object({ items: z.array(view.playbookSummarySchema) }) }),
+  playbookInstall: endpoint('POST', '/api/playbooks/:key/install', 'journeys.write', {
+    params: key,
+    response: z.object({ journeyIds: z.array(z.string()) }),
+  }),
+
+  templates: endpoint('GET', '/api/templates', 'content.read', { response: z.object({ items: z.array(view.templateViewSchema) }) }),
+  templateCreate: endpoint('POST', '/api/templates', 'content.write', { body: templateInput, response: view.templateViewSchema }),
+  template: endpoint('GET', '/api/templates/:key', 'content.read', { params: key, response: view.templateViewSchema }),
+  templateUpdate: endpoint('PUT', '/api/templates/:key', 'content.write', {
+    params: key,
+    body: templateInput.omit({ key: true, channel: true }).extend(revision),
+    response: view.templateViewSchema,
+  }),
+  templateArchive: endpoint('DELETE', '/api/templates/:key', 'content.write', { params: key, response: ok }),
+  templatePreview: endpoint('POST', '/api/templates/preview', 'content.read', {
+    body: z.object({
+      channel: channelSchema,
+      content: view.contentSchema,
+      linkUrl: z.string().max(1000).default(''),
+      personId: z.number().int().nullable(),
+    }),
+    response: view.previewSchema,
+  }),
+
+  messages: endpoint('GET', '/api/messages', 'messages.read', {
+    query: paging.extend({
+      state: view.messageStateSchema.optional(),
+      channel: channelSchema.optional(),
+      journey: z.string().optional(),
+      person: z.coerce.number().int().optional(),
+      reason: z.string().optional(),
+    }),
+    response: view.page(view.messageViewSchema),
+  }),
+  message: endpoint('GET', '/api/messages/:id', 'messages.read', { params: id, response: view.messageDetailSchema }),
+
+  coupons: endpoint('GET', '/api/coupons', 'benefits.read', { response: z.object({ items: z.array(view.couponViewSchema) }) }),
+  couponCreate: endpoint('POST', '/api/coupons', 'benefits.write', { body: couponInput, response: view.couponViewSchema }),
+  couponClaim: endpoint('POST', '/api/coupons/:key/claims', 'benefits.write', {
+    params: key,
+    body: z.object({ userId: z.string().min(1).max(200), requestId: z.string().min(1).max(200) }),
+    response: z.object({ code: z.string(), expiresAt: z.string() }),
+  }),
+  couponUse: endpoint('POST', '/api/coupon-uses', 'benefits.write', {
+    body: z.object({ code: z.string().min(1).max(64), orderId: z.string().min(1).max(200), totalFen: z.number().int().positive() }),
+    response: z.object({ discountFen: z.number() }),
+  }),
+
+  quarantine: endpoint('GET', '/api/quarantine', 'intake.read', {
+    query: paging.extend({ status: z.enum(['open', 'replayed', 'discarded']).default('open'), reason: z.string().optional() }),
+    response: view.page(view.quarantineItemSchema),
+  }),
+  quarantineReplay: endpoint('POST', '/api/quarantine/:id/replay', 'intake.write', {
+    params: id,
+    body: z.object({ raw: z.string().max(500_000) }),
+    response: view.quarantineItemSchema,
+  }),
+  quarantineDiscard: endpoint('POST', '/api/quarantine/:id/discard', 'intake.write', { params: id, response: view.quarantineItemSchema }),
+
+  workspace: endpoint('GET', '/api/settings/workspace', 'settings.read', { response: view.workspaceSettingsSchema }),
+  workspaceUpdate: endpoint('PUT', '/api/settings/workspace', 'settings.write', {
+    body: view.workspaceSettingsSchema,
+    response: view.workspaceSettingsSchema,
+  }),
+  apiKeys: endpoint('GET', '/api/settings/keys', 'settings.read', { response: z.object({ items: z.array(view.apiKeyViewSchema) }) }),
+  apiKeyCreate: endpoint('POST', '/api/settings/keys', 'settings.write', {
+    body: z.object({ kind: z.enum(['write', 'api']), name: z.string().trim().min(1).max(100) }),
+    response: view.apiKeyViewSchema.extend({ key: z.string() }),
+  }),
+  apiKeyRevoke: endpoint('DELETE', '/api/settings/keys/:id', 'settings.write', { params: id, response: ok }),
+  members: endpoint('GET', '/api/settings/members', 'settings.read', { response: z.object({ items: z.array(view.memberViewSchema) }) }),
+  memberCreate: endpoint('POST', '/api/settings/members', 'settings.write', {
+    body: z.object({ email: z.email(), name: z.string().trim().min(1).max(100), role: roleSchema, password: z.string().min(8).max(200) }),
+    response: view.memberViewSchema,
+  }),
+  memberUpdate: endpoint('PUT', '/api/settings/members/:id', 'settings.write', {
+    params: id,
+    body: z.object({ role: roleSchema }),
+    response: view.memberViewSchema,
+  }),
+  memberRemove: endpoint('DELETE', '/api/settings/members/:id', 'settings.write', { params: id, response: ok }),
+  channelAccounts: endpoint('GET', '/api/settings/channels', 'settings.read', {
+    response: z.object({ items: z.array(view.channelAccountViewSchema) }),
+  }),
+  channelAccountUpdate: endpoint('PUT', '/api/settings/channels/sms', 'settings.write', {
+    body: view.channelAccountViewSchema.omit({ channel: true, secretSet: true }).extend({ secret: z.string().max(200).optional() }),
+    response: view.channelAccountViewSchema,
+  }),
+  audit: endpoint('GET', '/api/audit', 'settings.read', { query: paging, response: view.page(view.auditViewSchema) }),
+} as const satisfies Record<string, Endpoint>
+
+export type Endpoints = typeof endpoints
+export type EndpointName = keyof Endpoints
+export type Input<N extends EndpointName> = {
+  params: z.infer<Endpoints[N]['params']>
+  query: z.infer<Endpoints[N]['query']>
+  body: z.infer<Endpoints[N]['body']>
+}
+/** What a caller passes: defaults may be left out. */
+export type CallInput<N extends EndpointName> = {
+  params?: z.input<Endpoints[N]['params']>
+  query?: z.input<Endpoints[N]['query']>
+  body?: z.input<Endpoints[N]['body']>
+}
+export type Output<N extends EndpointName> = z.infer<Endpoints[N]['response']>

@@ -1,0 +1,389 @@
+import { z } from 'zod'
+import { channelSchema, journeyDefinitionSchema, journeyStatusSchema, purposeSchema } from './journey.ts'
+import { permissions, roleSchema } from './roles.ts'
+import { ruleSchema } from './rule.ts'
+
+// What the API answers. Instants are ISO 8601 UTC strings; money is integer fen (`…Fen`); rates are fractions of 1.
+
+const instant = z.string()
+const json = z.record(z.string(), z.unknown())
+/** A page by key: pass `nextCursor` back as `cursor`; null means the end. */
+export const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() })
+
+export const meSchema = z.object({
+  account: z.object({ id: z.string(), email: z.string(), name: z.string() }),
+  workspace: z.object({ id: z.number(), name: z.string(), timeZone: z.string() }),
+  role: roleSchema,
+  permissions: z.array(z.enum(permissions)),
+})
+export type Me = z.infer<typeof meSchema>
+
+export const personSummarySchema = z.object({
+  id: z.number(),
+  name: z.string().nullable(),
+  userId: z.string().nullable(),
+  /** Masked by role: 138****1234. */
+  phone: z.string().nullable(),
+  email: z.string().nullable(),
+  createdAt: instant,
+  lastSeenAt: instant.nullable(),
+})
+export type PersonSummary = z.infer<typeof personSummarySchema>
+
+export const consentViewSchema = z.object({
+  channel: channelSchema,
+  purpose: purposeSchema,
+  granted: z.boolean(),
+  at: instant,
+  source: z.string(),
+  textVersion: z.string(),
+  evidence: json,
+})
+export const suppressionViewSchema = z.object({ channel: channelSchema, address: z.string(), reason: z.string(), at: instant })
+
+export const personDetailSchema = personSummarySchema.extend({
+  attributes: json,
+  identities: z.array(z.object({ kind: z.string(), value: z.string(), linkedAt: instant })),
+  mergedFrom: z.array(z.object({ personId: z.number(), at: instant, reason: z.string() })),
+  tags: z.array(z.object({ key: z.string(), name: z.string(), layer: z.string(), since: instant })),
+  segments: z.array(z.object({ key: z.string(), name: z.string(), since: instant })),
+  consents: z.array(consentViewSchema),
+  suppressions: z.array(suppressionViewSchema),
+  coupons: z.array(
+    z.object({
+      couponKey: z.string(),
+      name: z.string(),
+      code: z.string(),
+      state: z.enum(['claimed', 'locked', 'used', 'expired', 'returned']),
+      claimedAt: instant,
+      usedAt: instant.nullable(),
+      expiresAt: instant.nullable(),
+    }),
+  ),
+  stats: z.object({ orders: z.number(), paidFen: z.number(), lastPaidAt: instant.nullable(), events: z.number() }),
+})
+export type PersonDetail = z.infer<typeof personDetailSchema>
+
+export const timelineItemSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['event', 'message', 'journey']),
+  at: instant,
+  title: z.string(),
+  details: json,
+})
+export type TimelineItem = z.infer<typeof timelineItemSchema>
+
+export const orderViewSchema = z.object({
+  orderId: z.string(),
+  status: z.enum(['created', 'paid', 'cancelled', 'refunded']),
+  totalFen: z.number(),
+  paidFen: z.number(),
+  refundedFen: z.number(),
+  currency: z.string(),
+  createdAt: instant,
+  paidAt: instant.nullable(),
+  lines: z.array(z.object({ lineNo: z.number(), itemId: z.string(), name: z.string(), quantity: z.number(), priceFen: z.number() })),
+})
+
+export const tagLayerSchema = z.enum(['basic', 'behaviour', 'value', 'preference', 'scene'])
+export const definitionStatusSchema = z.enum(['active', 'archived'])
+const definitionBase = z.object({
+  key: z.string(),
+  name: z.string(),
+  description: z.string(),
+  mode: z.enum(['static', 'dynamic']),
+  rule: ruleSchema.nullable(),
+  status: definitionStatusSchema,
+  owner: z.string(),
+  revision: z.number(),
+  createdAt: instant,
+  updatedAt: instant,
+  /** People in it now, and when that was last brought up to date. */
+  size: z.number(),
+  computedAt: instant.nullable(),
+})
+export const tagViewSchema = definitionBase.extend({ layer: tagLayerSchema, scene: z.string() })
+export type TagView = z.infer<typeof tagViewSchema>
+export const segmentViewSchema = definitionBase
+export type SegmentView = z.infer<typeof segmentViewSchema>
+export const definitionDetailSchema = z.object({
+  usedBy: z.array(z.object({ kind: z.enum(['tag', 'segment', 'journey']), key: z.string(), name: z.string() })),
+  history: z.array(z.object({ at: instant, entered: z.number(), left: z.number() })),
+})
+
+export const estimateSchema = z.object({ count: z.number(), total: z.number(), sample: z.array(personSummarySchema), tookMs: z.number() })
+
+export const catalogueSchema = z.object({
+  events: z.array(
+    z.object({
+      name: z.string(),
+      count: z.number(),
+      properties: z.array(
+        z.object({
+          name: z.string(),
+          type: z.enum(['string', 'number', 'boolean', 'array', 'object', 'null']),
+          samples: z.array(z.string()),
+        }),
+      ),
+    }),
+  ),
+  attributes: z.array(
+    z.object({ name: z.string(), type: z.enum(['string', 'number', 'boolean', 'array', 'object', 'null']), samples: z.array(z.string()) }),
+  ),
+})
+export type Catalogue = z.infer<typeof catalogueSchema>
+
+export const journeySummarySchema = z.object({
+  id: z.string(),
+  key: z.string(),
+  name: z.string(),
+  status: journeyStatusSchema,
+  version: z.number().nullable(),
+  createdAt: instant,
+  updatedAt: instant,
+  entered: z.number(),
+  active: z.number(),
+  finished: z.number(),
+})
+export type JourneySummary = z.infer<typeof journeySummarySchema>
+export const journeyDetailSchema = journeySummarySchema.extend({
+  description: z.string(),
+  draft: journeyDefinitionSchema,
+  draftRevision: z.number(),
+  live: journeyDefinitionSchema.nullable(),
+  versions: z.array(z.object({ version: z.number(), publishedAt: instant, publishedBy: z.string() })),
+  problems: z.array(z.object({ path: z.string(), message: z.string() })),
+})
+export type JourneyDetail = z.infer<typeof journeyDetailSchema>
+/** Per node of one version (or of all): how many came, are here, went on, timed out, failed or left here by an exit condition. */
+export const nodeCountersSchema = z.object({
+  nodeId: z.string(),
+  entered: z.number(),
+  waiting: z.number(),
+  passed: z.number(),
+  timedOut: z.number(),
+  failed: z.number(),
+  left: z.number(),
+})
+export type NodeCounters = z.infer<typeof nodeCountersSchema>
+export const journeyRunViewSchema = z.object({
+  id: z.string(),
+  person: personSummarySchema,
+  version: z.number(),
+  nodeId: z.string(),
+  state: z.enum(['active', 'waiting', 'finished', 'exited', 'failed']),
+  enteredAt: instant,
+  wakeAt: instant.nullable(),
+  result: z.string().nullable(),
+})
+/** What happened to one customer in one run, step by step, each with the inputs that decided it. */
+export const runStepSchema = z.object({ at: instant, nodeId: z.string(), outcome: z.string(), details: json })
+
+/** `segments` of an SMS; a popup's fields are rendered texts. */
+export const smsContentSchema = z.object({
+  kind: z.literal('sms'),
+  /** Liquid; without the 【signature】, which the channel account puts in front. */
+  text: z.string().min(1).max(1000),
+})
+export const popupContentSchema = z.object({
+  kind: z.literal('popup'),
+  title: z.string().min(1).max(100),
+  body: z.string().max(500),
+  imageUrl: z.string().max(500).default(''),
+  button: z.string().min(1).max(30),
+  /** Where the button leads: a coupon to claim, a page of the shop, or only close. */
+  action: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('coupon'), coupon: z.string().min(1) }),
+    z.object({ kind: z.literal('link'), url: z.string().min(1).max(500) }),
+    z.object({ kind: z.literal('close') }),
+  ]),
+  /** Hours that it waits for the customer to come to the shop. */
+  validHours: z.number().int().positive().max(720).default(72),
+})
+export const contentSchema = z.discriminatedUnion('kind', [smsContentSchema, popupContentSchema])
+export type Content = z.infer<typeof contentSchema>
+export type SmsContent = z.infer<typeof smsContentSchema>
+export type PopupContent = z.infer<typeof popupContentSchema>
+
+export const templateViewSchema = z.object({
+  key: z.string(),
+  name: z.string(),
+  channel: channelSchema,
+  content: contentSchema,
+  /** Target of `{{ link }}`; it becomes a tracked short link for each message. */
+  linkUrl: z.string(),
+  revision: z.number(),
+  status: definitionStatusSchema,
+  updatedAt: instant,
+})
+export type TemplateView = z.infer<typeof templateViewSchema>
+export const previewSchema = z.object({
+  content: contentSchema,
+  /** The whole SMS as billed, with signature and opt-out words; empty for a popup. */
+  fullText: z.string(),
+  length: z.number(),
+  segments: z.number(),
+  problems: z.array(z.object({ path: z.string(), message: z.string(), level: z.enum(['error', 'warning']) })),
+  person: personSummarySchema.nullable(),
+})
+
+export const messageStateSchema = z.enum(['queued', 'held', 'sending', 'sent', 'delivered', 'failed', 'dropped', 'unknown'])
+export type MessageState = z.infer<typeof messageStateSchema>
+export const messageViewSchema = z.object({
+  id: z.string(),
+  channel: channelSchema,
+  purpose: purposeSchema,
+  template: z.string(),
+  journeyId: z.string().nullable(),
+  journeyName: z.string().nullable(),
+  nodeId: z.string().nullable(),
+  person: personSummarySchema,
+  state: messageStateSchema,
+  /** Why it is held, dropped, failed or unknown (`no_consent`, `quiet_hours`, `frequency_cap`, a provider's code …). */
+  reason: z.string().nullable(),
+  createdAt: instant,
+  sendAt: instant.nullable(),
+  sentAt: instant.nullable(),
+  deliveredAt: instant.nullable(),
+  clickedAt: instant.nullable(),
+  costFen: z.number(),
+  text: z.string(),
+})
+export type MessageView = z.infer<typeof messageViewSchema>
+export const messageDetailSchema = messageViewSchema.extend({
+  decisions: z.array(z.object({ at: instant, answer: z.enum(['send', 'hold', 'drop']), reason: z.string(), details: json })),
+  attempts: z.array(z.object({ at: instant, outcome: z.string(), providerId: z.string().nullable(), details: json })),
+})
+
+/** K5. `clickRate` = clicked / reached; `conversionRate` = converted / clicked; `roi` = sales / cost; null where the divisor is 0. */
+export const effectRowSchema = z.object({
+  journeyId: z.string(),
+  name: z.string(),
+  version: z.number().nullable(),
+  goalEvent: z.string(),
+  windowHours: z.number(),
+  sent: z.number(),
+  reached: z.number(),
+  clicked: z.number(),
+  clickRate: z.number().nullable(),
+  converted: z.number(),
+  conversionRate: z.number().nullable(),
+  salesFen: z.number(),
+  costFen: z.number(),
+  roi: z.number().nullable(),
+})
+export type EffectRow = z.infer<typeof effectRowSchema>
+
+export const quarantineItemSchema = z.object({
+  id: z.string(),
+  receivedAt: instant,
+  source: z.string(),
+  reason: z.string(),
+  problems: z.array(z.object({ path: z.string(), message: z.string() })),
+  raw: z.string(),
+  status: z.enum(['open', 'replayed', 'discarded']),
+})
+export type QuarantineItem = z.infer<typeof quarantineItemSchema>
+
+export const liveEventSchema = z.object({
+  messageId: z.string(),
+  at: instant,
+  receivedAt: instant,
+  event: z.string(),
+  person: personSummarySchema.nullable(),
+  properties: json,
+})
+export const overviewSchema = z.object({
+  /** Since 00:00 today in the workspace's zone, and the same span of yesterday. */
+  today: z.object({
+    events: z.number(),
+    activePeople: z.number(),
+    newPeople: z.number(),
+    orders: z.number(),
+    salesFen: z.number(),
+    messagesSent: z.number(),
+    messagesDropped: z.number(),
+  }),
+  yesterday: z.object({
+    events: z.number(),
+    activePeople: z.number(),
+    newPeople: z.number(),
+    orders: z.number(),
+    salesFen: z.number(),
+    messagesSent: z.number(),
+    messagesDropped: z.number(),
+  }),
+  hours: z.array(z.object({ at: instant, events: z.number(), people: z.number(), messages: z.number() })),
+  topEvents: z.array(z.object({ name: z.string(), count: z.number() })),
+  totals: z.object({ people: z.number(), events: z.number(), liveJourneys: z.number(), quarantined: z.number() }),
+})
+export type Overview = z.infer<typeof overviewSchema>
+
+export const couponViewSchema = z.object({
+  key: z.string(),
+  name: z.string(),
+  kind: z.enum(['amount_off', 'percent_off']),
+  /** amount_off: fen taken off; percent_off: percent taken off (20 = 八折). */
+  value: z.number().int().positive(),
+  /** Least order total in fen; 0 = no threshold. */
+  thresholdFen: z.number().int().nonnegative(),
+  stock: z.number().int().positive(),
+  perPersonMax: z.number().int().positive(),
+  validDays: z.number().int().positive(),
+  status: definitionStatusSchema,
+  claimed: z.number(),
+  used: z.number(),
+  createdAt: instant,
+})
+export type CouponView = z.infer<typeof couponViewSchema>
+
+export const apiKeyViewSchema = z.object({
+  id: z.string(),
+  kind: z.enum(['write', 'api']),
+  name: z.string(),
+  hint: z.string(),
+  createdAt: instant,
+  revokedAt: instant.nullable(),
+})
+export const memberViewSchema = z.object({
+  accountId: z.string(),
+  email: z.string(),
+  name: z.string(),
+  role: roleSchema,
+  createdAt: instant,
+})
+export const channelAccountViewSchema = z.object({
+  channel: channelSchema,
+  provider: z.string(),
+  endpoint: z.string(),
+  accessKeyId: z.string(),
+  /** Never the secret itself. */
+  secretSet: z.boolean(),
+  signName: z.string(),
+  optOutText: z.string(),
+  pricePerSegmentFen: z.number(),
+})
+export const workspaceSettingsSchema = z.object({
+  name: z.string().min(1).max(100),
+  timeZone: z.string().min(1),
+  quietHours: z.object({ start: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/), end: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/) }),
+  marketingCap: z.object({ max: z.number().int().min(0).max(100), hours: z.number().int().min(1).max(720) }),
+})
+export type WorkspaceSettings = z.infer<typeof workspaceSettingsSchema>
+export const auditViewSchema = z.object({
+  id: z.string(),
+  at: instant,
+  account: z.string(),
+  action: z.string(),
+  subject: z.string(),
+  details: json,
+})
+export const playbookSummarySchema = z.object({
+  key: z.string(),
+  name: z.string(),
+  description: z.string(),
+  installed: z.boolean(),
+  journeys: z.number(),
+  templates: z.number(),
+  tags: z.number(),
+})

@@ -1,0 +1,68 @@
+-- Rows are on disk when an insert is answered (an acknowledged event survives a power cut).
+create table events (
+  workspace_id UInt32,
+  person_id UInt64,
+  time DateTime64(3, 'UTC'),
+  event LowCardinality(String),
+  type LowCardinality(String),
+  message_id String,
+  message_hash UInt64,
+  user_id String,
+  anonymous_id String,
+  properties String,
+  context String,
+  received_at DateTime64(3, 'UTC'),
+  index message_hash message_hash type bloom_filter(0.001) granularity 1
+)
+engine = MergeTree
+order by (workspace_id, person_id, time)
+settings fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- The newest version of a person's attributes counts; `merged` = 1 when the person lives on in another.
+create table profiles (
+  workspace_id UInt32,
+  person_id UInt64,
+  attributes String,
+  merged UInt8,
+  created_at DateTime64(3, 'UTC'),
+  version UInt64
+)
+engine = ReplacingMergeTree(version)
+order by (workspace_id, person_id)
+settings fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- Events keep the person that they were stored under; queries read through this map, flattened to the final person.
+create table person_overrides (
+  workspace_id UInt32,
+  old_person_id UInt64,
+  person_id UInt64,
+  version UInt64
+)
+engine = ReplacingMergeTree(version)
+order by (workspace_id, old_person_id)
+settings fsync_after_insert = 1, fsync_part_directory = 1;
+
+create dictionary person_override_map (
+  workspace_id UInt32,
+  old_person_id UInt64,
+  person_id UInt64
+)
+primary key workspace_id, old_person_id
+source(clickhouse({dictionary_credentials} query 'select workspace_id, old_person_id, argMax(person_id, version) as person_id from {database}.person_overrides group by workspace_id, old_person_id'))
+layout(complex_key_hashed())
+lifetime(0);
+
+-- Every entering and leaving of a tag or segment, with its reason. Static membership is read from here by rules.
+create table membership_changes (
+  workspace_id UInt32,
+  kind LowCardinality(String),
+  key LowCardinality(String),
+  person_id UInt64,
+  at DateTime64(3, 'UTC'),
+  seq UInt64,
+  entered UInt8,
+  reason String
+)
+engine = ReplacingMergeTree
+order by (workspace_id, kind, key, person_id, at, seq)
+settings fsync_after_insert = 1, fsync_part_directory = 1;

@@ -1,0 +1,492 @@
+-- Every table starts with its workspace. Instants are timestamptz set by the program's clock, never by now().
+
+create table workspaces (
+  id int generated always as identity primary key,
+  name text not null,
+  time_zone text not null,
+  settings jsonb not null,
+  created_at timestamptz not null
+);
+
+create table accounts (
+  id text primary key,
+  email text not null unique check (email = lower(email)),
+  name text not null,
+  password_hash text not null,
+  created_at timestamptz not null
+);
+
+create table members (
+  workspace_id int not null references workspaces,
+  account_id text not null references accounts,
+  role text not null check (role in ('operator', 'editor', 'reviewer', 'agent', 'analyst', 'admin')),
+  created_at timestamptz not null,
+  primary key (workspace_id, account_id)
+);
+
+create table sessions (
+  token_hash bytea primary key,
+  workspace_id int not null references workspaces,
+  account_id text not null references accounts,
+  created_at timestamptz not null,
+  expires_at timestamptz not null
+);
+
+-- A write key is public (it stands in a web page), so it is stored as it is; of an api key only the hash.
+create table api_keys (
+  workspace_id int not null references workspaces,
+  id text not null,
+  kind text not null check (kind in ('write', 'api')),
+  name text not null,
+  key_hash bytea not null unique,
+  hint text not null,
+  created_at timestamptz not null,
+  revoked_at timestamptz,
+  primary key (workspace_id, id)
+);
+
+create table audit_entries (
+  workspace_id int not null references workspaces,
+  id text not null,
+  at timestamptz not null,
+  account text not null,
+  action text not null,
+  subject text not null,
+  details jsonb not null,
+  primary key (workspace_id, id)
+);
+
+-- People. Ids are dense numbers: ClickHouse sorts and bitmaps them well.
+create sequence person_ids cache 1;
+
+create table persons (
+  workspace_id int not null references workspaces,
+  id bigint not null,
+  attributes jsonb not null,
+  created_at timestamptz not null,
+  last_seen_at timestamptz,
+  -- raised by every change; the ClickHouse copy keeps the row with the highest
+  version bigint not null,
+  merged_into bigint,
+  primary key (workspace_id, id)
+);
+
+create table person_identities (
+  workspace_id int not null,
+  kind text not null check (kind in ('user_id', 'anonymous_id', 'phone', 'email')),
+  value text not null,
+  person_id bigint not null,
+  linked_at timestamptz not null,
+  primary key (workspace_id, kind, value),
+  foreign key (workspace_id, person_id) references persons
+);
+create index person_identities_person on person_identities (workspace_id, person_id);
+create index person_identities_prefix on person_identities (workspace_id, kind, value text_pattern_ops);
+
+create table person_merges (
+  workspace_id int not null,
+  from_person bigint not null,
+  into_person bigint not null,
+  at timestamptz not null,
+  reason text not null,
+  message_id text not null,
+  primary key (workspace_id, from_person)
+);
+create index person_merges_into on person_merges (workspace_id, into_person);
+
+create table quarantined_events (
+  workspace_id int not null references workspaces,
+  id text not null,
+  received_at timestamptz not null,
+  source text not null,
+  reason text not null,
+  problems jsonb not null,
+  raw bytea not null,
+  status text not null check (status in ('open', 'replayed', 'discarded')),
+  primary key (workspace_id, id)
+);
+create index quarantined_events_open on quarantined_events (workspace_id, id) where status = 'open';
+
+-- Commerce facts, read out of the standard events.
+create table items (
+  workspace_id int not null references workspaces,
+  item_id text not null,
+  name text,
+  category text,
+  brand text,
+  price_fen bigint,
+  image_url text,
+  url text,
+  updated_at timestamptz not null,
+  primary key (workspace_id, item_id)
+);
+
+create table orders (
+  workspace_id int not null references workspaces,
+  order_id text not null,
+  person_id bigint not null,
+  status text not null check (status in ('created', 'paid', 'cancelled', 'refunded')),
+  currency text not null,
+  total_fen bigint not null,
+  paid_fen bigint not null,
+  refunded_fen bigint not null,
+  coupon_code text,
+  created_at timestamptz not null,
+  paid_at timestamptz,
+  primary key (workspace_id, order_id)
+);
+create index orders_person on orders (workspace_id, person_id, created_at desc);
+create index orders_paid on orders (workspace_id, paid_at) where paid_at is not null;
+
+create table order_lines (
+  workspace_id int not null,
+  order_id text not null,
+  line_no int not null,
+  item_id text not null,
+  name text not null,
+  quantity double precision not null,
+  price_fen bigint not null,
+  primary key (workspace_id, order_id, line_no),
+  foreign key (workspace_id, order_id) references orders
+);
+
+-- Definitions: tags and segments share their life, so they share a table; the kind is part of the key.
+create table definitions (
+  workspace_id int not null references workspaces,
+  kind text not null check (kind in ('tag', 'segment')),
+  key text not null,
+  name text not null,
+  description text not null,
+  layer text,
+  scene text not null,
+  mode text not null check (mode in ('static', 'dynamic')),
+  rule jsonb,
+  status text not null check (status in ('active', 'archived')),
+  owner text not null,
+  revision int not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  -- the revision whose membership was computed for everyone, and when
+  computed_revision int not null default 0,
+  computed_at timestamptz,
+  primary key (workspace_id, kind, key),
+  check ((mode = 'dynamic') = (rule is not null)),
+  check ((kind = 'tag') = (layer is not null))
+);
+
+create table memberships (
+  workspace_id int not null,
+  kind text not null,
+  key text not null,
+  person_id bigint not null,
+  since timestamptz not null,
+  primary key (workspace_id, kind, key, person_id),
+  foreign key (workspace_id, kind, key) references definitions
+);
+create index memberships_person on memberships (workspace_id, person_id);
+
+-- The next instant at which a person's answer can change without an event (a window closes).
+create table membership_checks (
+  workspace_id int not null,
+  kind text not null,
+  key text not null,
+  person_id bigint not null,
+  due_at timestamptz not null,
+  primary key (workspace_id, kind, key, person_id),
+  foreign key (workspace_id, kind, key) references definitions
+);
+create index membership_checks_due on membership_checks (due_at);
+
+-- People to evaluate anew: written by ingest in the same transaction as their profile changes, taken by the evaluator.
+create table touched_people (
+  workspace_id int not null,
+  person_id bigint not null,
+  -- names of what changed: event names, and '@attributes', '@merge', '@tags'
+  changes text[] not null,
+  touched_at timestamptz not null,
+  id bigint generated always as identity primary key
+);
+
+-- What journeys listen for, in order of arrival: events, and people entering segments.
+create table journey_inbox (
+  id bigint generated always as identity primary key,
+  workspace_id int not null,
+  -- event:<messageId> or segment:<key>:<person>:<instant>; arriving twice counts once
+  source_key text not null,
+  person_id bigint not null,
+  kind text not null check (kind in ('event', 'segment_entry')),
+  name text not null,
+  properties jsonb not null,
+  occurred_at timestamptz not null,
+  received_at timestamptz not null,
+  taken_at timestamptz,
+  unique (workspace_id, source_key)
+);
+create index journey_inbox_open on journey_inbox (id) where taken_at is null;
+
+create table journeys (
+  workspace_id int not null references workspaces,
+  id text not null,
+  key text not null,
+  name text not null,
+  description text not null,
+  status text not null check (status in ('draft', 'live', 'paused', 'archived')),
+  draft jsonb not null,
+  draft_revision int not null,
+  live_version int,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (workspace_id, id),
+  unique (workspace_id, key)
+);
+
+create table journey_versions (
+  workspace_id int not null,
+  journey_id text not null,
+  version int not null,
+  definition jsonb not null,
+  published_at timestamptz not null,
+  published_by text not null,
+  primary key (workspace_id, journey_id, version),
+  foreign key (workspace_id, journey_id) references journeys
+);
+
+create table journey_runs (
+  workspace_id int not null,
+  id text not null,
+  journey_id text not null,
+  version int not null,
+  person_id bigint not null,
+  -- what brought the person in: unique per journey, so the same event never starts two runs
+  entry_key text not null,
+  state text not null check (state in ('active', 'waiting', 'finished', 'exited', 'failed')),
+  node_id text not null,
+  -- how often a node of this run was entered, for effect keys
+  visit int not null,
+  -- when it is next due: at once for active, the deadline for waiting, null when over
+  wake_at timestamptz,
+  -- trigger event and matched events, for conditions and templates
+  context jsonb not null,
+  result text,
+  entered_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (workspace_id, id),
+  unique (workspace_id, journey_id, entry_key),
+  foreign key (workspace_id, journey_id, version) references journey_versions
+);
+create index journey_runs_due on journey_runs (wake_at) where state in ('active', 'waiting');
+create index journey_runs_person on journey_runs (workspace_id, person_id);
+create index journey_runs_live on journey_runs (workspace_id, journey_id, person_id) where state in ('active', 'waiting');
+
+create table journey_steps (
+  workspace_id int not null,
+  run_id text not null,
+  seq int not null,
+  journey_id text not null,
+  version int not null,
+  node_id text not null,
+  at timestamptz not null,
+  -- entered, passed, timed_out, failed, left
+  outcome text not null,
+  details jsonb not null,
+  primary key (workspace_id, run_id, seq)
+);
+
+create table journey_counters (
+  workspace_id int not null,
+  journey_id text not null,
+  version int not null,
+  node_id text not null,
+  entered bigint not null default 0,
+  passed bigint not null default 0,
+  timed_out bigint not null default 0,
+  failed bigint not null default 0,
+  left_here bigint not null default 0,
+  primary key (workspace_id, journey_id, version, node_id)
+);
+
+create table templates (
+  workspace_id int not null references workspaces,
+  key text not null,
+  name text not null,
+  channel text not null check (channel in ('sms', 'popup')),
+  content jsonb not null,
+  link_url text not null,
+  -- the code under which an SMS text was filed at the provider, and the text that was filed
+  provider_code text,
+  provider_text text,
+  status text not null check (status in ('active', 'archived')),
+  revision int not null,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (workspace_id, key)
+);
+
+-- Consent: an append-only ledger, and the state that it adds up to.
+create table consent_entries (
+  workspace_id int not null,
+  id text not null,
+  person_id bigint not null,
+  channel text not null,
+  purpose text not null,
+  granted boolean not null,
+  at timestamptz not null,
+  source text not null,
+  text_version text not null,
+  evidence jsonb not null,
+  -- the message that brought it; twice counts once
+  source_key text not null,
+  primary key (workspace_id, id),
+  unique (workspace_id, source_key, channel, purpose)
+);
+create index consent_entries_person on consent_entries (workspace_id, person_id, channel, purpose, at desc);
+
+-- A refused address stays refused, whoever's profile it is on.
+create table suppressions (
+  workspace_id int not null,
+  channel text not null,
+  address text not null,
+  reason text not null,
+  at timestamptz not null,
+  evidence jsonb not null,
+  primary key (workspace_id, channel, address)
+);
+
+create table channel_accounts (
+  workspace_id int not null references workspaces,
+  channel text not null,
+  provider text not null,
+  endpoint text not null,
+  access_key_id text not null,
+  access_key_secret text not null,
+  sign_name text not null,
+  opt_out_text text not null,
+  price_per_segment_fen bigint not null,
+  -- unguessable path of the provider's callbacks (they carry no signature)
+  callback_token text not null unique,
+  primary key (workspace_id, channel)
+);
+
+create table messages (
+  workspace_id int not null,
+  id text not null,
+  -- (journey version, run, node, visit): one message per effect, ever
+  effect_key text not null,
+  person_id bigint not null,
+  channel text not null,
+  purpose text not null,
+  template text not null,
+  journey_id text,
+  journey_version int,
+  node_id text,
+  run_id text,
+  -- variables of the trigger, for the template
+  context jsonb not null,
+  state text not null check (state in ('queued', 'held', 'sending', 'sent', 'delivered', 'failed', 'dropped', 'unknown')),
+  reason text,
+  -- when it is next to be looked at; null when there is nothing more to do
+  due_at timestamptz,
+  attempts int not null default 0,
+  address text,
+  rendered jsonb,
+  text text not null default '',
+  segments int not null default 0,
+  cost_fen bigint not null default 0,
+  provider_id text,
+  created_at timestamptz not null,
+  sent_at timestamptz,
+  delivered_at timestamptz,
+  shown_at timestamptz,
+  clicked_at timestamptz,
+  primary key (workspace_id, id),
+  unique (workspace_id, effect_key)
+);
+create index messages_due on messages (due_at) where due_at is not null;
+create index messages_person on messages (workspace_id, person_id, sent_at desc);
+create index messages_journey on messages (workspace_id, journey_id, id);
+create index messages_provider on messages (workspace_id, provider_id) where provider_id is not null;
+
+create table message_decisions (
+  workspace_id int not null,
+  message_id text not null,
+  seq int not null,
+  at timestamptz not null,
+  answer text not null check (answer in ('send', 'hold', 'drop')),
+  reason text not null,
+  details jsonb not null,
+  primary key (workspace_id, message_id, seq)
+);
+
+create table message_attempts (
+  workspace_id int not null,
+  message_id text not null,
+  seq int not null,
+  at timestamptz not null,
+  outcome text not null,
+  provider_id text,
+  details jsonb not null,
+  primary key (workspace_id, message_id, seq)
+);
+
+create table links (
+  code text primary key,
+  workspace_id int not null,
+  message_id text not null,
+  url text not null,
+  created_at timestamptz not null
+);
+
+create table link_clicks (
+  workspace_id int not null,
+  id text not null,
+  code text not null references links,
+  message_id text not null,
+  at timestamptz not null,
+  user_agent text not null,
+  primary key (workspace_id, id)
+);
+
+create table coupons (
+  workspace_id int not null references workspaces,
+  key text not null,
+  name text not null,
+  kind text not null check (kind in ('amount_off', 'percent_off')),
+  value bigint not null,
+  threshold_fen bigint not null,
+  stock int not null,
+  per_person_max int not null,
+  valid_days int not null,
+  status text not null check (status in ('active', 'archived')),
+  claimed int not null default 0 check (claimed >= 0),
+  used int not null default 0 check (used >= 0),
+  created_at timestamptz not null,
+  primary key (workspace_id, key),
+  check (claimed <= stock)
+);
+
+create table coupon_claims (
+  workspace_id int not null,
+  code text not null,
+  coupon_key text not null,
+  person_id bigint not null,
+  request_id text not null,
+  state text not null check (state in ('claimed', 'locked', 'used', 'expired', 'returned')),
+  claimed_at timestamptz not null,
+  expires_at timestamptz not null,
+  order_id text,
+  discount_fen bigint,
+  used_at timestamptz,
+  primary key (workspace_id, code),
+  unique (workspace_id, coupon_key, request_id),
+  foreign key (workspace_id, coupon_key) references coupons
+);
+create index coupon_claims_person on coupon_claims (workspace_id, person_id);
+create unique index coupon_claims_order on coupon_claims (workspace_id, order_id) where order_id is not null;
+
+create table installed_playbooks (
+  workspace_id int not null references workspaces,
+  key text not null,
+  installed_at timestamptz not null,
+  journey_ids text[] not null,
+  primary key (workspace_id, key)
+);

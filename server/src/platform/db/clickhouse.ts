@@ -1,0 +1,86 @@
+import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
+import { createClient } from '@clickhouse/client'
+
+/** What a statement is for; each class has its own budget, so that a rebuild never starves the intake. */
+export type WorkClass = 'ingest' | 'live' | 'interactive' | 'batch'
+
+const gib = 1024 ** 3
+
+// chdb takes what memory it finds unless told (DESIGN.md), and a group by over a large history must spill to disk.
+const classSettings: Record<WorkClass, ClickHouseSettings> = {
+  ingest: { max_threads: 1, max_memory_usage: String(gib / 2), max_insert_threads: '1' },
+  live: { max_threads: 1, max_memory_usage: String(gib / 2), max_execution_time: 60 },
+  interactive: {
+    max_threads: 2,
+    max_memory_usage: String(gib),
+    max_bytes_before_external_group_by: String(gib / 2),
+    max_execution_time: 30,
+  },
+  batch: {
+    max_threads: 2,
+    max_memory_usage: String(2 * gib),
+    max_bytes_before_external_group_by: String(gib / 2),
+    max_execution_time: 600,
+  },
+}
+
+export type Params = Record<string, unknown>
+
+/** ClickHouse, in the process or over HTTP: the same client, the same SQL. Values are bound as `{name:Type}`. */
+export interface ClickHouse {
+  query<Row extends object>(work: WorkClass, text: string, params?: Params): Promise<Row[]>
+  /** Inserts and waits until the rows are on disk. */
+  insert(table: string, rows: readonly object[]): Promise<void>
+  command(text: string, params?: Params): Promise<void>
+  /** Rows of a large answer in blocks, without holding all of them. */
+  stream<Row extends object>(work: WorkClass, text: string, params: Params, take: (rows: Row[]) => void): Promise<void>
+  readonly database: string
+  close(): Promise<void>
+}
+
+const common: ClickHouseSettings = {
+  // Numbers stay numbers: all our UInt64 columns hold less than 2^53, but for message_hash, which is never read as JSON.
+  output_format_json_quote_64bit_integers: 0,
+  date_time_input_format: 'best_effort',
+  // `left join` must not invent zeros that look like answers.
+  join_use_nulls: 1,
+}
+
+export function wrapClickHouse(client: ClickHouseClient, database: string): ClickHouse {
+  return {
+    database,
+    async query<Row extends object>(work: WorkClass, text: string, params: Params = {}) {
+      const answer = await client.query({
+        query: text,
+        format: 'JSONEachRow',
+        query_params: params,
+        clickhouse_settings: { ...common, ...classSettings[work] },
+      })
+      return answer.json<Row>()
+    },
+    async insert(table, rows) {
+      if (rows.length === 0) return
+      await client.insert({ table, values: rows, format: 'JSONEachRow', clickhouse_settings: { ...common, ...classSettings.ingest } })
+    },
+    async command(text, params = {}) {
+      await client.command({ query: text, query_params: params, clickhouse_settings: common })
+    },
+    async stream<Row extends object>(work: WorkClass, text: string, params: Params, take: (rows: Row[]) => void) {
+      const answer = await client.query({
+        query: text,
+        format: 'JSONEachRow',
+        query_params: params,
+        clickhouse_settings: { ...common, ...classSettings[work] },
+      })
+      for await (const rows of answer.stream<Row>()) take(rows.map((row) => row.json<Row>()))
+    },
+    close: () => client.close(),
+  }
+}
+
+/** A ClickHouse server or cluster: `http://user:password@host:8123/database`. */
+export function openClickHouseServer(url: string): ClickHouse {
+  const parsed = new URL(url)
+  const database = parsed.pathname.replace(/^\//, '') || 'default'
+  return wrapClickHouse(createClient({ url, max_open_connections: 16, request_timeout: 600_000 }), database)
+}

@@ -1,0 +1,13 @@
+import { mkdirSync } from 'node:fs'
+import { createClient } from '@clickhouse/client'
+import { createChdbConnection } from 'chdb/connection'
+import { type ClickHouse, wrapClickHouse } from './clickhouse.ts'
+
+/** ClickHouse inside this process, over one data folder that belongs to this process alone. */
+export function openEmbeddedClickHouse(folder: string): ClickHouse {
+  mkdirSync(folder, { recursive: true })
+  const database = 'default'
+  // chdb's types name an older package of the same interface, hence the one cast.
+  const connection = createChdbConnection({ path: folder }) as never
+  return wrapClickHouse(createClient({ connection }), database)
+}

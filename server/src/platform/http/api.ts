@@ -1,0 +1,31 @@
+import { AppError, type Endpoint, type EndpointName, endpoints, type Input, type Me, type Output, type Problem } from '@chaoxi/contract'
+import type { z } from 'zod'
+
+/** Who asks: every handler gets the workspace from here and from nowhere else. */
+export interface Caller {
+  readonly workspaceId: number
+  readonly me: Me
+  /** `acc_…`, or `key_…` for a program. */
+  readonly actor: string
+}
+
+export type Handler<N extends EndpointName> = (caller: Caller, input: Input<N>) => Promise<Output<N>>
+/** What a domain's `routes.ts` returns: handlers by endpoint name. */
+export type Handlers = { [N in EndpointName]?: Handler<N> }
+
+/** Parses an input against its schema, or throws `invalid_request` with every problem and its path. */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown, prefix = ''): z.output<Schema> {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  throw new AppError('invalid_request', 'The request does not have the expected form', problemsOf(result.error, prefix))
+}
+
+export function problemsOf(error: z.ZodError, prefix = ''): Problem[] {
+  return error.issues
+    .slice(0, 50)
+    .map((issue) => ({ path: [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.'), message: issue.message }))
+}
+
+export function endpointOf(name: EndpointName): Endpoint {
+  return endpoints[name]
+}

@@ -1,0 +1,40 @@
+import { randomBytes } from 'node:crypto'
+import { v7 } from 'uuid'
+import type { Clock } from './clock.ts'
+
+/** What ids name; the prefix makes a pasted id tell what it is. */
+export type IdKind = 'acc' | 'key' | 'aud' | 'qua' | 'jny' | 'run' | 'msg' | 'con' | 'clk' | 'evt'
+
+export interface Ids {
+  /** A sortable id: prefix, then a version 7 UUID in 26 characters of Crockford's base 32. */
+  next(kind: IdKind): string
+  /** Unguessable text of `bytes` random bytes, base64url. */
+  secret(bytes: number): string
+  /** `length` characters without look-alikes, for codes that people read. */
+  code(length: number): string
+}
+
+export type RandomBytes = (size: number) => Uint8Array
+
+const crockford = '0123456789abcdefghjkmnpqrstvwxyz'
+const readable = '23456789ABCDEFGHJKMNPQRSTUVWXYZ'
+
+function base32(bytes: Uint8Array): string {
+  let value = 0n
+  for (const byte of bytes) value = (value << 8n) | BigInt(byte)
+  let text = ''
+  for (let i = 0; i < 26; i++) {
+    text = crockford.charAt(Number(value & 31n)) + text
+    value >>= 5n
+  }
+  return text
+}
+
+/** `random` is replaced by a seeded one in tests. */
+export function createIds(clock: Clock, random: RandomBytes = randomBytes): Ids {
+  return {
+    next: (kind) => `${kind}_${base32(v7({ msecs: clock.now(), random: random(16) }, new Uint8Array(16)))}`,
+    secret: (bytes) => Buffer.from(random(bytes)).toString('base64url'),
+    code: (length) => Array.from(random(length), (byte) => readable.charAt(byte % readable.length)).join(''),
+  }
+}

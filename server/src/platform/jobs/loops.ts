@@ -1,0 +1,99 @@
+import type { Logger } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
+
+/** A piece of recurring work: each run does a bounded batch and says whether there may be more. */
+export interface Loop {
+  readonly name: string
+  /** Longest pause between two runs when nothing wakes it, ms. */
+  readonly everyMs: number
+  /** True: did something, run again at once. */
+  run(): Promise<boolean>
+}
+
+/**
+ * Runs loops side by side, each never twice at once. `wake` starts one before its pause is over. Tests do not start
+ * them: they call `drain`, which runs every loop until none finds work, with the clock standing still.
+ */
+export interface Loops {
+  add(loop: Loop): void
+  wake(name: string): void
+  start(): void
+  stop(): Promise<void>
+  drain(): Promise<void>
+}
+
+const drainRoundsMax = 10_000
+const failurePauseMs = 1_000
+
+export function createLoops({ log, metrics }: { log: Logger; metrics: Metrics }): Loops {
+  const duration = metrics.histogram('loop_seconds', 'Duration of one run of a background loop', ['loop'])
+  const failures = metrics.counter('loop_failures_total', 'Runs of a background loop that threw', ['loop'])
+  interface Entry {
+    loop: Loop
+    wake: () => void
+    woken: boolean
+    done: Promise<void>
+  }
+  const entries = new Map<string, Entry>()
+  let running = false
+
+  async function pause(entry: Entry, ms: number): Promise<void> {
+    if (entry.woken) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      entry.wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
+  async function turn(entry: Entry): Promise<void> {
+    while (running) {
+      entry.woken = false
+      const end = duration.startTimer({ loop: entry.loop.name })
+      try {
+        const more = await entry.loop.run()
+        end()
+        if (more) await new Promise((resolve) => setImmediate(resolve))
+        else if (running) await pause(entry, entry.loop.everyMs)
+      } catch (error) {
+        end()
+        failures.inc({ loop: entry.loop.name })
+        log.error({ err: error, loop: entry.loop.name }, 'background loop failed')
+        entry.woken = false
+        if (running) await pause(entry, failurePauseMs)
+      }
+    }
+  }
+
+  return {
+    add(loop) {
+      if (entries.has(loop.name)) throw new Error(`loop ${loop.name} is already there`)
+      entries.set(loop.name, { loop, wake: () => {}, woken: false, done: Promise.resolve() })
+    },
+    wake(name) {
+      const entry = entries.get(name)
+      if (!entry) return
+      entry.woken = true
+      entry.wake()
+    },
+    start() {
+      running = true
+      for (const entry of entries.values()) entry.done = turn(entry)
+    },
+    async stop() {
+      running = false
+      for (const entry of entries.values()) entry.wake()
+      await Promise.all([...entries.values()].map((entry) => entry.done))
+    },
+    async drain() {
+      for (let round = 0; round < drainRoundsMax; round++) {
+        let worked = false
+        for (const { loop } of entries.values()) if (await loop.run()) worked = true
+        if (!worked) return
+      }
+      throw new Error(`background loops still find work after ${drainRoundsMax} rounds`)
+    },
+  }
+}
