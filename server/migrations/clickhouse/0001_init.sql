@@ -12,7 +12,8 @@ create table events (
   properties String,
   context String,
   received_at DateTime64(3, 'UTC'),
-  index message_hash message_hash type bloom_filter(0.001) granularity 1
+  index message_hash message_hash type bloom_filter(0.001) granularity 1,
+  index received_at received_at type minmax granularity 1
 )
 engine = MergeTree
 order by (workspace_id, person_id, time)

@@ -56,6 +56,14 @@ create table audit_entries (
   primary key (workspace_id, id)
 );
 
+-- How far the intake has got: flushes up to this number are in both stores, whole (see ingest/).
+create sequence flush_numbers;
+create table ingest_checkpoint (
+  one boolean primary key default true check (one),
+  flush bigint not null,
+  received_at timestamptz not null
+);
+
 -- People. Ids are dense numbers: ClickHouse sorts and bitmaps them well.
 create sequence person_ids cache 1;
 
@@ -63,8 +71,9 @@ create table persons (
   workspace_id int not null references workspaces,
   id bigint not null,
   attributes jsonb not null,
+  -- when each attribute was said (ms since 1970), so that a late statement never overwrites a newer one
+  attribute_times jsonb not null,
   created_at timestamptz not null,
-  last_seen_at timestamptz,
   -- raised by every change; the ClickHouse copy keeps the row with the highest
   version bigint not null,
   merged_into bigint,
@@ -90,6 +99,8 @@ create table person_merges (
   at timestamptz not null,
   reason text not null,
   message_id text not null,
+  -- as persons.version: what ClickHouse has not heard of yet is sent again after a crash
+  version bigint not null,
   primary key (workspace_id, from_person)
 );
 create index person_merges_into on person_merges (workspace_id, into_person);

@@ -1,0 +1,227 @@
+import type { Tx } from '../platform/db/postgres.ts'
+import { decide, type Graph, type Identifier, type Statement } from './graph.ts'
+import type { IdentityCache } from './identity-cache.ts'
+import * as store from './store.ts'
+import { type Attributes, applyTraits, mergeAttributes } from './traits.ts'
+
+/** A message as identity sees it. Times are ms since 1970. */
+export interface Subject extends Statement {
+  readonly workspaceId: number
+  readonly messageId: string
+  readonly time: number
+  /** Attributes said by an identify; null for anything else, and for a duplicate. */
+  readonly traits: Readonly<Record<string, unknown>> | null
+}
+
+export interface Merge {
+  readonly workspaceId: number
+  readonly from: number
+  readonly into: number
+}
+
+export interface Resolution {
+  /** The person of each subject, in their order, after all merges of the batch. */
+  readonly personIds: number[]
+  /** People whose ClickHouse profile must be written again, by workspace. */
+  readonly changed: Map<number, Set<number>>
+  readonly merges: Merge[]
+}
+
+const keyOf = (one: Identifier) => `${one.kind}\n${one.value}`
+
+function identifiersOf(subject: Subject): Identifier[] {
+  const found: Identifier[] = []
+  if (subject.userId !== null) found.push({ kind: 'user_id', value: subject.userId })
+  if (subject.anonymousId !== null) found.push({ kind: 'anonymous_id', value: subject.anonymousId })
+  if (subject.phone !== null) found.push({ kind: 'phone', value: subject.phone })
+  if (subject.email !== null) found.push({ kind: 'email', value: subject.email })
+  if (subject.previousId !== null)
+    found.push({ kind: 'user_id', value: subject.previousId }, { kind: 'anonymous_id', value: subject.previousId })
+  return found
+}
+
+/** The graph while a batch changes it: cached and loaded owners, overlaid with what the batch did. */
+class WorkingGraph implements Graph {
+  readonly owners = new Map<string, number>()
+  readonly withUser = new Set<number>()
+  readonly redirects = new Map<number, number>()
+
+  final(personId: number): number {
+    let at = personId
+    for (let next = this.redirects.get(at); next !== undefined; next = this.redirects.get(at)) at = next
+    return at
+  }
+  owner(identifier: Identifier): number | null {
+    const found = this.owners.get(keyOf(identifier))
+    return found === undefined ? null : this.final(found)
+  }
+  hasUser(personId: number): boolean {
+    return this.withUser.has(this.final(personId))
+  }
+}
+
+interface Writes {
+  created: store.NewPerson[]
+  links: Map<string, store.Link>
+  merges: { from: number; into: number; at: Date; reason: string; messageId: string }[]
+  traits: { personId: number; traits: Readonly<Record<string, unknown>>; at: number }[]
+}
+
+/** Decides for one workspace's subjects, in their order, on the working graph. */
+function walk(subjects: readonly Subject[], graph: WorkingGraph, nextPersonId: () => number): { personIds: number[]; writes: Writes } {
+  const writes: Writes = { created: [], links: new Map(), merges: [], traits: [] }
+  const personIds = subjects.map((subject) => {
+    const at = new Date(subject.time)
+    const decision = decide(subject, graph)
+    let person = decision.personId
+    for (const action of decision.actions) {
+      if (action.kind === 'create') {
+        person = nextPersonId()
+        writes.created.push({ id: person, createdAt: at })
+        continue
+      }
+      if (person === null) throw new Error('identity decided on actions before a person')
+      if (action.kind === 'link') {
+        const key = keyOf(action.identifier)
+        graph.owners.set(key, person)
+        if (action.identifier.kind === 'user_id') graph.withUser.add(person)
+        writes.links.set(key, { ...action.identifier, personId: person, at })
+      } else {
+        graph.redirects.set(action.from, person)
+        if (graph.withUser.has(action.from)) graph.withUser.add(person)
+        writes.merges.push({ from: action.from, into: person, at, reason: action.reason, messageId: subject.messageId })
+      }
+    }
+    if (person === null) throw new Error('identity found no person')
+    if (subject.traits !== null) writes.traits.push({ personId: person, traits: subject.traits, at: subject.time })
+    return person
+  })
+  return { personIds, writes }
+}
+
+/** Applies traits and merges to the locked rows; later statements of the batch see earlier ones. */
+async function writeProfiles(tx: Tx, workspaceId: number, writes: Writes, graph: WorkingGraph, version: number): Promise<void> {
+  const ids = new Set<number>()
+  for (const merge of writes.merges) ids.add(merge.from).add(graph.final(merge.into))
+  for (const one of writes.traits) ids.add(graph.final(one.personId))
+  if (ids.size === 0) return
+  const rows = new Map((await store.lockAttributes(tx, workspaceId, [...ids])).map((row) => [row.id, row]))
+  const states = new Map<number, Attributes>()
+  const stateOf = (id: number): Attributes => {
+    const row = rows.get(id)
+    return states.get(id) ?? { values: row?.attributes ?? {}, times: row?.attribute_times ?? {} }
+  }
+  // A statement's own time orders it, so merges may be applied first.
+  for (const merge of writes.merges) {
+    const into = graph.final(merge.into)
+    states.set(into, mergeAttributes(stateOf(into), stateOf(merge.from)))
+    const [target, source] = [rows.get(into), rows.get(merge.from)]
+    if (target && source && source.created_at < target.created_at) target.created_at = source.created_at
+  }
+  for (const one of writes.traits) {
+    const id = graph.final(one.personId)
+    states.set(id, applyTraits(stateOf(id), one.traits, one.at))
+  }
+  const changed = [...states].map(([id, state]) => ({
+    id,
+    attributes: state.values,
+    times: state.times,
+    createdAt: rows.get(id)?.created_at ?? new Date(0),
+  }))
+  if (changed.length > 0) await store.writeAttributes(tx, workspaceId, changed, version)
+}
+
+async function resolveWorkspace(
+  tx: Tx,
+  workspaceId: number,
+  subjects: readonly Subject[],
+  cache: IdentityCache,
+  nextPersonId: () => number,
+  version: number,
+) {
+  const graph = new WorkingGraph()
+  const missing = new Map<string, Identifier>()
+  for (const identifier of subjects.flatMap(identifiersOf)) {
+    const key = keyOf(identifier)
+    if (graph.owners.has(key) || missing.has(key)) continue
+    const cached = cache.get(workspaceId, identifier)
+    if (cached === null) missing.set(key, identifier)
+    else {
+      graph.owners.set(key, cached.personId)
+      if (cached.hasUser) graph.withUser.add(cached.personId)
+    }
+  }
+  if (missing.size > 0) {
+    for (const row of await store.findOwners(tx, workspaceId, [...missing.values()])) {
+      graph.owners.set(keyOf(row), row.person_id)
+      if (row.has_user) graph.withUser.add(row.person_id)
+    }
+  }
+  const { personIds, writes } = walk(subjects, graph, nextPersonId)
+  const changed = new Set<number>()
+  if (writes.created.length > 0) await store.insertPersons(tx, workspaceId, writes.created, version)
+  for (const person of writes.created) changed.add(person.id)
+  const links = [...writes.links.values()].map((link) => ({ ...link, personId: graph.final(link.personId) }))
+  if (links.length > 0) await store.upsertLinks(tx, workspaceId, links)
+  for (const merge of writes.merges) {
+    const into = graph.final(merge.into)
+    await store.moveIdentities(tx, workspaceId, merge.from, into)
+    await store.markMerged(tx, workspaceId, { ...merge, into }, version)
+    changed.add(merge.from).add(into)
+  }
+  await writeProfiles(tx, workspaceId, writes, graph, version)
+  for (const one of writes.traits) changed.add(graph.final(one.personId))
+  const remember = () => {
+    for (const merge of writes.merges) cache.forgetPerson(merge.from)
+    for (const subject of subjects) {
+      for (const identifier of identifiersOf(subject)) {
+        const owner = graph.owner(identifier)
+        if (owner !== null) cache.set(workspaceId, identifier, { personId: owner, hasUser: graph.hasUser(owner) })
+      }
+    }
+  }
+  return {
+    personIds: personIds.map((id) => graph.final(id)),
+    changed,
+    merges: writes.merges.map((merge): Merge => ({ workspaceId, from: merge.from, into: graph.final(merge.into) })),
+    remember,
+  }
+}
+
+/** Resolves a batch inside `tx`. Call `remember` once it has committed: before that the cache must not know. */
+export async function resolveBatch(
+  tx: Tx,
+  subjects: readonly Subject[],
+  cache: IdentityCache,
+  nextPersonId: () => number,
+  version: number,
+): Promise<Resolution & { remember(): void }> {
+  const byWorkspace = new Map<number, number[]>()
+  subjects.forEach((subject, i) => {
+    const indexes = byWorkspace.get(subject.workspaceId)
+    if (indexes) indexes.push(i)
+    else byWorkspace.set(subject.workspaceId, [i])
+  })
+  const personIds = new Array<number>(subjects.length)
+  const changed = new Map<number, Set<number>>()
+  const merges: Merge[] = []
+  const remembers: (() => void)[] = []
+  for (const [workspaceId, indexes] of byWorkspace) {
+    const own = indexes.map((i) => subjects[i]).filter((subject) => subject !== undefined)
+    const result = await resolveWorkspace(tx, workspaceId, own, cache, nextPersonId, version)
+    indexes.forEach((i, nth) => {
+      personIds[i] = result.personIds[nth] ?? 0
+    })
+    changed.set(workspaceId, result.changed)
+    merges.push(...result.merges)
+    remembers.push(result.remember)
+  }
+  return {
+    personIds,
+    changed,
+    merges,
+    remember: () => {
+      for (const remember of remembers) remember()
+    },
+  }
+}
