@@ -1,0 +1,94 @@
+import type { JourneyDefinition } from '@chaoxi/contract'
+import { nodeExits } from '@chaoxi/contract'
+
+/** Sizes on the canvas in pixels; the card of a node is drawn to fit. */
+export const nodeWidth = 232
+export const nodeHeight = 92
+const columnGap = 40
+const rowGap = 64
+
+export interface Point {
+  readonly x: number
+  readonly y: number
+}
+
+/**
+ * Places the nodes in rows from the top: a node stands below everything that leads to it (ways back up are left out),
+ * and under the first node that led to it. Each subtree has columns of its own, so nothing overlaps. Nodes with a
+ * `place` stay where the operator put them.
+ */
+export function layoutJourney(definition: JourneyDefinition): Map<string, Point> {
+  const rows = rowsOf(definition)
+  const points = new Map<string, Point>()
+  const placed = new Set<string>()
+  const children = childrenOf(definition, rows)
+
+  function put(id: string, left: number): number {
+    placed.add(id)
+    let right = left
+    const centres: number[] = []
+    for (const child of children.get(id) ?? []) {
+      if (placed.has(child)) continue
+      const end = put(child, right)
+      centres.push(points.get(child)?.x ?? right)
+      right = end
+    }
+    const first = centres[0]
+    const last = centres.at(-1)
+    const x = first === undefined || last === undefined ? left : (first + last) / 2
+    points.set(id, { x, y: (rows.get(id) ?? 0) * (nodeHeight + rowGap) })
+    return Math.max(right, left + nodeWidth + columnGap)
+  }
+
+  let right = put(definition.start, 0)
+  for (const node of definition.nodes) if (!placed.has(node.id)) right = put(node.id, right)
+  for (const node of definition.nodes) if (node.place !== undefined) points.set(node.id, node.place)
+  return points
+}
+
+/** Longest way from the start, in steps; an edge back to a node on the current path does not count. */
+function rowsOf(definition: JourneyDefinition): Map<string, number> {
+  const exits = new Map(definition.nodes.map((node) => [node.id, nodeExits(node).map((exit) => exit.to)]))
+  const order: string[] = []
+  const state = new Map<string, 'open' | 'done'>()
+  const back = new Set<string>()
+  const walk = (id: string): void => {
+    state.set(id, 'open')
+    for (const to of exits.get(id) ?? []) {
+      if (!exits.has(to)) continue
+      if (state.get(to) === 'open') back.add(`${id}>${to}`)
+      else if (!state.has(to)) walk(to)
+    }
+    state.set(id, 'done')
+    order.unshift(id)
+  }
+  for (const id of [definition.start, ...exits.keys()]) if (exits.has(id) && !state.has(id)) walk(id)
+  const rows = new Map<string, number>()
+  for (const id of order) {
+    const row = rows.get(id) ?? 0
+    rows.set(id, row)
+    for (const to of exits.get(id) ?? []) if (!back.has(`${id}>${to}`)) rows.set(to, Math.max(rows.get(to) ?? 0, row + 1))
+  }
+  return rows
+}
+
+/** A node hangs under its lowest predecessor, so that the way to it is short; among equals, under the first. */
+function childrenOf(definition: JourneyDefinition, rows: ReadonlyMap<string, number>): Map<string, string[]> {
+  const parent = new Map<string, string>()
+  for (const node of definition.nodes) {
+    const row = rows.get(node.id) ?? 0
+    for (const { to } of nodeExits(node)) {
+      if (row >= (rows.get(to) ?? 0)) continue
+      const known = parent.get(to)
+      if (known === undefined || (rows.get(known) ?? 0) < row) parent.set(to, node.id)
+    }
+  }
+  const children = new Map<string, string[]>()
+  for (const node of definition.nodes) {
+    const mine = nodeExits(node)
+      .map((exit) => exit.to)
+      .filter((to, index, all) => parent.get(to) === node.id && all.indexOf(to) === index)
+    children.set(node.id, mine)
+  }
+  return children
+}
