@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { channelSchema, journeyDefinitionSchema, journeyStatusSchema, purposeSchema } from './journey.ts'
 import { permissions, roleSchema } from './roles.ts'
 import { ruleSchema } from './rule.ts'
+import { isTimeZone } from './time-zone.ts'
 
 // What the API answers. Instants are ISO 8601 UTC strings; money is integer fen (`…Fen`); rates are fractions of 1.
 
@@ -365,7 +366,7 @@ export const channelAccountViewSchema = z.object({
 })
 export const workspaceSettingsSchema = z.object({
   name: z.string().min(1).max(100),
-  timeZone: z.string().min(1),
+  timeZone: z.string().refine(isTimeZone, 'the name of an IANA time zone, e.g. Asia/Shanghai'),
   quietHours: z.object({ start: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/), end: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/) }),
   marketingCap: z.object({ max: z.number().int().min(0).max(100), hours: z.number().int().min(1).max(720) }),
 })

@@ -9,7 +9,24 @@ export interface Caller {
   readonly actor: string
 }
 
-export type Handler<N extends EndpointName> = (caller: Caller, input: Input<N>) => Promise<Output<N>>
+/** Endpoints of the table that are asked without a login: they have no caller. A test holds this equal to the table. */
+export type PublicEndpointName = 'login'
+
+/** What a handler may know of the HTTP exchange around it: only signing in and out needs it. */
+export interface Exchange {
+  /** Of the peer, for limits. */
+  readonly ip: string
+  /** The token in the session cookie. */
+  readonly sessionToken: string | null
+  /** Sets the session cookie for `lifeMs`, or clears it. */
+  setSession(session: { token: string; lifeMs: number } | null): void
+}
+
+export type Handler<N extends EndpointName> = (
+  caller: N extends PublicEndpointName ? null : Caller,
+  input: Input<N>,
+  exchange: Exchange,
+) => Promise<Output<N>>
 /** What a domain's `routes.ts` returns: handlers by endpoint name. */
 export type Handlers = { [N in EndpointName]?: Handler<N> }
 
