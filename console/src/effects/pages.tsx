@@ -1,0 +1,3 @@
+export function EffectsPage() {
+  return null
+}

@@ -1,0 +1,7 @@
+export function JourneysPage() {
+  return null
+}
+
+export function JourneyPage() {
+  return null
+}

@@ -1,0 +1,6 @@
+export function PeoplePage() {
+  return null
+}
+export function PersonPage() {
+  return null
+}

@@ -1,0 +1,7 @@
+export function SegmentsPage() {
+  return null
+}
+
+export function SegmentPage() {
+  return null
+}

@@ -1,0 +1,17 @@
+import type { Me, Permission } from '@chaoxi/contract'
+import { useEndpoint } from '../api/hooks.ts'
+
+/** The account that is logged in, or null while that is not known. */
+export function useMe(): Me | null {
+  return useEndpoint('me').data ?? null
+}
+
+/** Whether the account's role allows it; buttons that it may not press are not shown. */
+export function useCan(permission: Permission): boolean {
+  return useMe()?.permissions.includes(permission) ?? false
+}
+
+/** All times are shown in the workspace's zone, wherever the operator sits. */
+export function useTimeZone(): string {
+  return useMe()?.workspace.timeZone ?? 'Asia/Shanghai'
+}

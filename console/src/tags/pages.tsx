@@ -1,0 +1,7 @@
+export function TagsPage() {
+  return null
+}
+
+export function TagPage() {
+  return null
+}

@@ -1,0 +1,7 @@
+export function TemplatesPage() {
+  return null
+}
+
+export function TemplatePage() {
+  return null
+}

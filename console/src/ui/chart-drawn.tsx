@@ -1,0 +1,47 @@
+import { BarChart, FunnelChart, LineChart } from 'echarts/charts'
+import { DataZoomComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
+import { init, registerTheme, use } from 'echarts/core'
+import { SVGRenderer } from 'echarts/renderers'
+import { useEffect, useRef } from 'react'
+import { fontFamily, seriesColours } from '../theme.ts'
+import type { ChartProps } from './chart.tsx'
+
+use([LineChart, BarChart, FunnelChart, GridComponent, TooltipComponent, LegendComponent, MarkLineComponent, DataZoomComponent, SVGRenderer])
+
+const axis = {
+  axisLine: { lineStyle: { color: '#d5dbe1' } },
+  axisTick: { show: false },
+  axisLabel: { color: '#566271', fontSize: 12 },
+  splitLine: { lineStyle: { color: '#eef1f4' } },
+}
+registerTheme('chaoxi', {
+  color: [...seriesColours],
+  textStyle: { fontFamily },
+  categoryAxis: { ...axis, splitLine: { show: false } },
+  valueAxis: { ...axis, axisLine: { show: false } },
+  timeAxis: { ...axis, splitLine: { show: false } },
+  line: { symbol: 'circle', symbolSize: 4, lineStyle: { width: 2 } },
+})
+
+export default function ChartDrawn({ option, height = 240, label }: ChartProps) {
+  const place = useRef<HTMLDivElement>(null)
+  const chart = useRef<ReturnType<typeof init> | null>(null)
+  useEffect(() => {
+    const element = place.current
+    if (!element) return
+    const made = init(element, 'chaoxi', { renderer: 'svg' })
+    chart.current = made
+    const observer = new ResizeObserver(() => made.resize())
+    observer.observe(element)
+    return () => {
+      observer.disconnect()
+      made.dispose()
+      chart.current = null
+    }
+  }, [])
+  useEffect(() => {
+    // Merged in place: a live chart moves instead of blinking.
+    chart.current?.setOption({ animationDuration: 200, animationDurationUpdate: 200, ...option })
+  }, [option])
+  return <div ref={place} role="img" aria-label={label} style={{ height, width: '100%' }} />
+}

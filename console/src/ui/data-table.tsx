@@ -1,0 +1,148 @@
+import { Button, Input, Skeleton, Table, type TableColumnsType } from 'antd'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import type { ListState } from '../api/hooks.ts'
+import { useT } from '../i18n/index.ts'
+import { EmptyState, type EmptyStateProps, ErrorState } from './states.tsx'
+import { texts } from './texts.ts'
+import { Num } from './values.tsx'
+
+export interface DataTableProps<Row extends object> {
+  list: ListState<Row>
+  columns: TableColumnsType<Row>
+  rowKey: (row: Row) => string | number
+  /** Row click and Enter open the thing. */
+  onOpen?: (row: Row) => void
+  /** Shown when there is nothing at all: what this is for, and the first step. */
+  empty: EmptyStateProps
+  /** Whether filters are set: then an empty table says that nothing matches. */
+  filtered?: boolean
+  onClearFilters?: () => void
+  /** Above the table: filters. */
+  toolbar?: ReactNode
+  scrollX?: number
+}
+
+/** A list page's table: skeleton, error, empty, rows, and "load more" by key. */
+export function DataTable<Row extends object>(props: DataTableProps<Row>) {
+  const { list, columns, rowKey, onOpen, toolbar } = props
+  return (
+    <div className="data-table">
+      {toolbar && <div className="toolbar">{toolbar}</div>}
+      {list.isPending && !list.error ? (
+        <TableSkeleton />
+      ) : list.error && list.rows.length === 0 ? (
+        <ErrorState error={list.error} onRetry={list.refetch} />
+      ) : list.rows.length === 0 ? (
+        <NoRows {...props} />
+      ) : (
+        <>
+          <Table<Row>
+            size="small"
+            columns={columns}
+            dataSource={[...list.rows]}
+            rowKey={rowKey}
+            pagination={false}
+            scroll={{ x: props.scrollX ?? 'max-content' }}
+            {...(onOpen
+              ? {
+                  onRow: (row) => ({
+                    tabIndex: 0,
+                    className: 'row-open',
+                    onClick: (event) => {
+                      // Links and buttons inside the row keep their own meaning.
+                      if (event.target instanceof Element && event.target.closest('a,button,input,label')) return
+                      onOpen(row)
+                    },
+                    onKeyDown: (event) => {
+                      if (event.key === 'Enter' && event.target === event.currentTarget) onOpen(row)
+                    },
+                  }),
+                }
+              : {})}
+          />
+          <TableFoot list={list} />
+        </>
+      )}
+    </div>
+  )
+}
+
+function TableFoot({ list }: { list: ListState<unknown> }) {
+  const t = useT(texts)
+  return (
+    <div className="table-foot">
+      <span className="muted">{list.hasMore ? t('shown', { count: list.rows.length }) : t('shownAll', { count: list.rows.length })}</span>
+      {list.hasMore && (
+        <Button size="small" onClick={list.loadMore} loading={list.isLoadingMore}>
+          {t('loadMore')}
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function NoRows<Row extends object>({ filtered, onClearFilters, empty }: DataTableProps<Row>) {
+  const t = useT(texts)
+  if (!filtered) return <EmptyState {...empty} />
+  return (
+    <EmptyState
+      title={t('noMatch')}
+      text={t('noMatchHint')}
+      action={onClearFilters && <Button onClick={onClearFilters}>{t('reset')}</Button>}
+    />
+  )
+}
+
+function TableSkeleton() {
+  return (
+    <div className="table-skeleton" aria-busy="true">
+      <Skeleton active title={false} paragraph={{ rows: 8, width: '100%' }} />
+    </div>
+  )
+}
+
+/** How long a typist may pause before the list is asked again. */
+const typingPauseMs = 250
+
+/** Search box of a list; `/` jumps into it, Esc empties it. */
+export function SearchBox(props: { value: string; onChange: (value: string) => void; placeholder: string; width?: number }) {
+  const [text, setText] = useState(props.value)
+  const given = useRef(props.value)
+  const change = useRef(props.onChange)
+  change.current = props.onChange
+  useEffect(() => {
+    if (props.value !== given.current) {
+      given.current = props.value
+      setText(props.value)
+    }
+  }, [props.value])
+  useEffect(() => {
+    if (text === given.current) return
+    const timer = setTimeout(() => {
+      given.current = text
+      change.current(text)
+    }, typingPauseMs)
+    return () => clearTimeout(timer)
+  }, [text])
+  return (
+    <Input.Search
+      allowClear
+      value={text}
+      data-search-box
+      placeholder={props.placeholder}
+      aria-label={props.placeholder}
+      style={{ width: props.width ?? 280 }}
+      onChange={(event) => setText(event.target.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') setText('')
+      }}
+    />
+  )
+}
+
+/** A cell of numbers: aligned right with even digits. */
+export const numberCell = { align: 'right' as const, className: 'num' }
+
+export function CountCell({ value }: { value: number | null | undefined }) {
+  return <Num value={value} />
+}
