@@ -1,0 +1,91 @@
+import type { ClickHouse, WorkClass } from '../platform/db/clickhouse.ts'
+import type { People } from './print.ts'
+import { never } from './print-event.ts'
+import { leavesOf, type ResolvedRule } from './resolved.ts'
+import { estimateRow, evaluationRows } from './store.ts'
+
+export type { People } from './print.ts'
+
+export interface Evaluation {
+  /** The people for whom the rule holds. */
+  readonly people: ReadonlySet<number>
+  /** By person: the next instant (ms, later than `now`) at which the answer may change without an event. Absent: never. */
+  readonly next: ReadonlyMap<number, number>
+}
+
+export interface Estimate {
+  /** People for whom the rule holds, of `total`. */
+  readonly count: number
+  readonly total: number
+  /** The newest of them. */
+  readonly sample: readonly number[]
+}
+
+export interface EvaluateInput {
+  readonly workspaceId: number
+  readonly rules: readonly ResolvedRule[]
+  readonly people: People
+  /** Milliseconds. Events later than this do not exist. */
+  readonly now: number
+}
+
+export interface Query {
+  /** All rules, in their order, over all the people. Ids that are unknown or merged away match nothing. */
+  evaluate(input: EvaluateInput): Promise<Evaluation[]>
+  estimate(input: { workspaceId: number; rule: ResolvedRule; now: number; sampleMax: number }): Promise<Estimate>
+}
+
+/** ClickHouse parses at most 256 KB of text; a leaf prints to some 600 bytes. */
+const leavesPerPassMax = 200
+/** Keeps the list of people, which may travel in a URL, well under a server's limit of 1 MB. */
+const peoplePerPassMax = 5_000
+
+/** Neighbouring rules together, as many as fit a pass. */
+function passesOf(rules: readonly ResolvedRule[]): ResolvedRule[][] {
+  const passes: ResolvedRule[][] = []
+  let room = 0
+  for (const rule of rules) {
+    const size = leavesOf(rule).length
+    if (passes.length === 0 || size > room) {
+      passes.push([])
+      room = leavesPerPassMax
+    }
+    passes.at(-1)?.push(rule)
+    room -= size
+  }
+  return passes
+}
+
+function slicesOf(people: People): People[] {
+  if (people === 'everyone' || 'from' in people) return [people]
+  const slices: People[] = []
+  for (let start = 0; start < people.length; start += peoplePerPassMax) slices.push(people.slice(start, start + peoplePerPassMax))
+  return slices
+}
+
+const workOf = (people: People): WorkClass => (people === 'everyone' || 'from' in people ? 'batch' : 'live')
+
+export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
+  return {
+    async evaluate({ workspaceId, rules, people, now }) {
+      const answers = rules.map(() => ({ people: new Set<number>(), next: new Map<number, number>() }))
+      for (const slice of slicesOf(people)) {
+        let first = 0
+        for (const pass of passesOf(rules)) {
+          const base = first
+          await evaluationRows(clickhouse, workOf(people), { workspaceId, rules: pass, people: slice, now }, (rows) => {
+            for (const { person, held, next } of rows) {
+              for (const i of held) answers[base + i]?.people.add(person)
+              next.forEach((at, i) => {
+                if (at < never) answers[base + i]?.next.set(person, at)
+              })
+            }
+          })
+          first += pass.length
+        }
+      }
+      return answers
+    },
+    estimate: (input) => estimateRow(clickhouse, input),
+  }
+}

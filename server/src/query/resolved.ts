@@ -1,0 +1,46 @@
+import type { EventRule, PropertyFilter } from '@chaoxi/contract'
+
+export type DefinitionKind = 'tag' | 'segment'
+
+/** A rule whose names have been looked up: what is left can be answered from one person's attributes, events and static membership. */
+export type ResolvedRule =
+  | { kind: 'all'; rules: ResolvedRule[] }
+  | { kind: 'any'; rules: ResolvedRule[] }
+  | { kind: 'not'; rule: ResolvedRule }
+  | { kind: 'attribute'; filter: PropertyFilter }
+  | EventRule
+  | { kind: 'member'; of: DefinitionKind; key: string }
+
+/** What a rule reads, so that a change can be matched with the rules that it concerns. */
+export interface Mentions {
+  readonly events: ReadonlySet<string>
+  readonly attributes: boolean
+  /** `tag:vip`, `segment:insiders`: the static definitions. */
+  readonly members: ReadonlySet<string>
+}
+
+export function memberName(of: DefinitionKind, key: string): string {
+  return `${of}:${key}`
+}
+
+/** Every leaf, left to right. */
+export function leavesOf(rule: ResolvedRule): Exclude<ResolvedRule, { kind: 'all' | 'any' | 'not' }>[] {
+  switch (rule.kind) {
+    case 'all':
+    case 'any':
+      return rule.rules.flatMap(leavesOf)
+    case 'not':
+      return leavesOf(rule.rule)
+    default:
+      return [rule]
+  }
+}
+
+export function mentionsOf(rule: ResolvedRule): Mentions {
+  const leaves = leavesOf(rule)
+  return {
+    events: new Set(leaves.flatMap((leaf) => (leaf.kind === 'event' ? [leaf.event] : []))),
+    attributes: leaves.some((leaf) => leaf.kind === 'attribute'),
+    members: new Set(leaves.flatMap((leaf) => (leaf.kind === 'member' ? [memberName(leaf.of, leaf.key)] : []))),
+  }
+}
