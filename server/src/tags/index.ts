@@ -1,0 +1,1 @@
+export type { ChangeListener, ChangeReason, DefinitionKind, MembershipChange, PersonMemberships, StoredDefinition, Usage } from './types.ts'

@@ -1,0 +1,61 @@
+import type { Rule } from '@chaoxi/contract'
+import type { Tx } from '../platform/db/postgres.ts'
+import type { DefinitionKind } from '../query/index.ts'
+
+export type { DefinitionKind } from '../query/index.ts'
+
+export type Layer = 'basic' | 'behaviour' | 'value' | 'preference' | 'scene'
+
+/** A tag or a segment as it is stored. Instants are milliseconds. */
+export interface StoredDefinition {
+  readonly kind: DefinitionKind
+  readonly key: string
+  readonly name: string
+  readonly description: string
+  /** Tags only. */
+  readonly layer: Layer | null
+  readonly scene: string
+  readonly mode: 'static' | 'dynamic'
+  readonly rule: Rule | null
+  readonly status: 'active' | 'archived'
+  readonly owner: string
+  readonly revision: number
+  readonly createdAt: number
+  readonly updatedAt: number
+  /** Below `revision`: not yet computed for everyone. */
+  readonly computedRevision: number
+  readonly computedAt: number | null
+  readonly size: number
+}
+
+/**
+ * Why a membership changed: an event or attribute came (`event`), a window closed (`time`), the definition is new or was
+ * changed (`definition`), someone put the person in or out (`manual`), two people became one (`merge`).
+ */
+export type ChangeReason = 'event' | 'time' | 'definition' | 'manual' | 'merge'
+
+export interface MembershipChange {
+  readonly workspaceId: number
+  readonly kind: DefinitionKind
+  readonly key: string
+  readonly personId: number
+  readonly entered: boolean
+  /** Milliseconds. */
+  readonly at: number
+  readonly reason: ChangeReason
+}
+
+/** Called in the transaction that writes the memberships: what it writes happens exactly when they do. */
+export type ChangeListener = (tx: Tx, changes: readonly MembershipChange[]) => Promise<void>
+
+export interface Usage {
+  readonly kind: 'tag' | 'segment' | 'journey'
+  readonly key: string
+  readonly name: string
+}
+
+/** Of one person. */
+export interface PersonMemberships {
+  readonly tags: ReadonlySet<string>
+  readonly segments: ReadonlySet<string>
+}
