@@ -57,7 +57,7 @@ create table audit_entries (
 );
 
 -- How far the intake has got: flushes up to this number are in both stores, whole (see ingest/).
-create sequence flush_numbers;
+create sequence flush_numbers increment 10000;
 create table ingest_checkpoint (
   one boolean primary key default true check (one),
   flush bigint not null,
@@ -158,6 +158,16 @@ create table order_lines (
   quantity double precision not null,
   price_fen bigint not null,
   primary key (workspace_id, order_id, line_no),
+  foreign key (workspace_id, order_id) references orders
+);
+
+create table order_refunds (
+  workspace_id int not null,
+  order_id text not null,
+  message_id text not null,
+  amount_fen bigint not null,
+  refunded_at timestamptz not null,
+  primary key (workspace_id, order_id, message_id),
   foreign key (workspace_id, order_id) references orders
 );
 

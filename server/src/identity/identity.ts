@@ -1,11 +1,11 @@
 import type { PersonSummary } from '@chaoxi/contract'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
-import type { Db, Queryable, Tx } from '../platform/db/postgres.ts'
+import type { Db, Queryable } from '../platform/db/postgres.ts'
 import type { IdentityKind } from './graph.ts'
 import { createIdentityCache } from './identity-cache.ts'
 import { maskEmail, maskPhone } from './mask.ts'
 import { normaliseEmail, normalisePhone } from './normalise.ts'
-import { type Resolution, resolveBatch, type Subject } from './resolver.ts'
+import { type OnMerge, type Resolution, resolveBatch, type Subject } from './resolver.ts'
 import * as store from './store.ts'
 
 export interface Profile {
@@ -19,10 +19,8 @@ export interface Profile {
 }
 
 export interface Identity {
-  /** Who each subject is about, creating, linking and merging as it says. `version` is the flush; `remember` after the commit. */
-  resolve(tx: Tx, subjects: readonly Subject[], version: number): Promise<Resolution & { remember(): void }>
-  /** Takes new person ids from the database ahead of a batch that may create up to `count` people. */
-  reserve(count: number): Promise<void>
+  /** Who each subject is about, creating, linking and merging as it says, committed. `version` is the flush. */
+  resolve(subjects: readonly Subject[], version: number, onMerge: OnMerge): Promise<Resolution>
   /** Copies people's rows, and merges, to ClickHouse: every one changed since `version`, or the given ones. */
   syncProfiles(changed: ReadonlyMap<number, ReadonlySet<number>>): Promise<void>
   syncSince(version: number): Promise<void>
@@ -51,6 +49,13 @@ export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHo
     if (idsLeft === 0) throw new Error('person ids were not reserved for this batch')
     idsLeft--
     return nextId++
+  }
+
+  async function reserve(count: number): Promise<void> {
+    if (idsLeft >= count) return
+    const size = Math.max(count, personIdBlock)
+    nextId = await store.reservePersonIds(db, size)
+    idsLeft = size
   }
 
   async function insertProfiles(rows: readonly store.ProfileRow[]): Promise<void> {
@@ -120,12 +125,10 @@ export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHo
   }
 
   return {
-    resolve: (tx, subjects, version) => resolveBatch(tx, subjects, cache, nextPersonId, version),
-    async reserve(count) {
-      if (idsLeft >= count) return
-      const size = Math.max(count, personIdBlock)
-      nextId = await store.reservePersonIds(db, size)
-      idsLeft = size
+    async resolve(subjects, version, onMerge) {
+      // A transaction may be tried again, and then takes its ids anew.
+      await reserve(subjects.length * 5)
+      return resolveBatch(subjects, { db, cache, nextPersonId, version, onMerge })
     },
     async syncProfiles(changed) {
       for (const [workspaceId, ids] of changed) {

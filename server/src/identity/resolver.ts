@@ -1,4 +1,4 @@
-import type { Tx } from '../platform/db/postgres.ts'
+import type { Db, Tx } from '../platform/db/postgres.ts'
 import { decide, type Graph, type Identifier, type Statement } from './graph.ts'
 import type { IdentityCache } from './identity-cache.ts'
 import * as store from './store.ts'
@@ -131,97 +131,110 @@ async function writeProfiles(tx: Tx, workspaceId: number, writes: Writes, graph:
   if (changed.length > 0) await store.writeAttributes(tx, workspaceId, changed, version)
 }
 
-async function resolveWorkspace(
-  tx: Tx,
+/** What other rooms do about a merge, in the same transaction. */
+export type OnMerge = (tx: Tx, merge: Merge) => Promise<void>
+
+interface Options {
+  readonly db: Db
+  readonly cache: IdentityCache
+  readonly nextPersonId: () => number
+  readonly version: number
+  readonly onMerge: OnMerge
+}
+
+/** The owners that the cache knows, and the identifiers that must be looked up. */
+function cachedGraph(
   workspaceId: number,
   subjects: readonly Subject[],
   cache: IdentityCache,
-  nextPersonId: () => number,
-  version: number,
-) {
+): { graph: WorkingGraph; missing: Identifier[] } {
   const graph = new WorkingGraph()
   const missing = new Map<string, Identifier>()
-  for (const identifier of subjects.flatMap(identifiersOf)) {
-    const key = keyOf(identifier)
-    if (graph.owners.has(key) || missing.has(key)) continue
-    const cached = cache.get(workspaceId, identifier)
-    if (cached === null) missing.set(key, identifier)
-    else {
-      graph.owners.set(key, cached.personId)
-      if (cached.hasUser) graph.withUser.add(cached.personId)
+  for (const subject of subjects) {
+    for (const identifier of identifiersOf(subject)) {
+      const key = keyOf(identifier)
+      if (graph.owners.has(key) || missing.has(key)) continue
+      const cached = cache.get(workspaceId, identifier)
+      if (cached === null) missing.set(key, identifier)
+      else {
+        graph.owners.set(key, cached.personId)
+        if (cached.hasUser) graph.withUser.add(cached.personId)
+      }
     }
   }
-  if (missing.size > 0) {
-    for (const row of await store.findOwners(tx, workspaceId, [...missing.values()])) {
-      graph.owners.set(keyOf(row), row.person_id)
-      if (row.has_user) graph.withUser.add(row.person_id)
-    }
-  }
-  const { personIds, writes } = walk(subjects, graph, nextPersonId)
-  const changed = new Set<number>()
+  return { graph, missing: [...missing.values()] }
+}
+
+async function write(tx: Tx, workspaceId: number, writes: Writes, graph: WorkingGraph, options: Options): Promise<Merge[]> {
+  const { version } = options
   if (writes.created.length > 0) await store.insertPersons(tx, workspaceId, writes.created, version)
-  for (const person of writes.created) changed.add(person.id)
   const links = [...writes.links.values()].map((link) => ({ ...link, personId: graph.final(link.personId) }))
   if (links.length > 0) await store.upsertLinks(tx, workspaceId, links)
+  const merges: Merge[] = []
   for (const merge of writes.merges) {
     const into = graph.final(merge.into)
     await store.moveIdentities(tx, workspaceId, merge.from, into)
     await store.markMerged(tx, workspaceId, { ...merge, into }, version)
-    changed.add(merge.from).add(into)
+    merges.push({ workspaceId, from: merge.from, into })
+    await options.onMerge(tx, { workspaceId, from: merge.from, into })
   }
   await writeProfiles(tx, workspaceId, writes, graph, version)
-  for (const one of writes.traits) changed.add(graph.final(one.personId))
-  const remember = () => {
-    for (const merge of writes.merges) cache.forgetPerson(merge.from)
-    for (const subject of subjects) {
-      for (const identifier of identifiersOf(subject)) {
-        const owner = graph.owner(identifier)
-        if (owner !== null) cache.set(workspaceId, identifier, { personId: owner, hasUser: graph.hasUser(owner) })
-      }
-    }
-  }
-  return {
-    personIds: personIds.map((id) => graph.final(id)),
-    changed,
-    merges: writes.merges.map((merge): Merge => ({ workspaceId, from: merge.from, into: graph.final(merge.into) })),
-    remember,
-  }
+  return merges
 }
 
-/** Resolves a batch inside `tx`. Call `remember` once it has committed: before that the cache must not know. */
-export async function resolveBatch(
-  tx: Tx,
+const isEmpty = (writes: Writes) =>
+  writes.created.length === 0 && writes.links.size === 0 && writes.merges.length === 0 && writes.traits.length === 0
+
+async function resolveWorkspace(
+  workspaceId: number,
   subjects: readonly Subject[],
-  cache: IdentityCache,
-  nextPersonId: () => number,
-  version: number,
-): Promise<Resolution & { remember(): void }> {
-  const byWorkspace = new Map<number, number[]>()
-  subjects.forEach((subject, i) => {
-    const indexes = byWorkspace.get(subject.workspaceId)
-    if (indexes) indexes.push(i)
-    else byWorkspace.set(subject.workspaceId, [i])
+  options: Options,
+): Promise<{ personIds: number[]; changed: Set<number>; merges: Merge[] }> {
+  const { db, cache, nextPersonId } = options
+  const attempt = cachedGraph(workspaceId, subjects, cache)
+  // Most batches are of known people who say nothing new of themselves: those need no database at all.
+  if (attempt.missing.length === 0 && subjects.every((subject) => subject.traits === null)) {
+    const { personIds, writes } = walk(subjects, attempt.graph, () => 0)
+    if (isEmpty(writes)) return { personIds, changed: new Set(), merges: [] }
+  }
+  const { graph, personIds, writes, merges } = await db.tx(async (tx) => {
+    const { graph, missing } = cachedGraph(workspaceId, subjects, cache)
+    if (missing.length > 0) {
+      for (const row of await store.findOwners(tx, workspaceId, missing)) {
+        graph.owners.set(keyOf(row), row.person_id)
+        if (row.has_user) graph.withUser.add(row.person_id)
+      }
+    }
+    const { personIds, writes } = walk(subjects, graph, nextPersonId)
+    return { graph, personIds, writes, merges: await write(tx, workspaceId, writes, graph, options) }
   })
-  const personIds = new Array<number>(subjects.length)
+  // Only what has been committed may be remembered.
+  for (const merge of merges) cache.forgetPerson(merge.from)
+  for (const identifier of subjects.flatMap(identifiersOf)) {
+    const owner = graph.owner(identifier)
+    if (owner !== null) cache.set(workspaceId, identifier, { personId: owner, hasUser: graph.hasUser(owner) })
+  }
+  const changed = new Set<number>()
+  for (const person of writes.created) changed.add(person.id)
+  for (const merge of merges) changed.add(merge.from).add(merge.into)
+  for (const one of writes.traits) changed.add(graph.final(one.personId))
+  return { personIds: personIds.map((id) => graph.final(id)), changed, merges }
+}
+
+/** Resolves a batch and commits what it creates, links and merges, a transaction a workspace. */
+export async function resolveBatch(subjects: readonly Subject[], options: Options): Promise<Resolution> {
+  const byWorkspace = Map.groupBy(subjects.keys(), (i) => subjects[i]?.workspaceId ?? 0)
+  const personIds = new Array<number>(subjects.length).fill(0)
   const changed = new Map<number, Set<number>>()
   const merges: Merge[] = []
-  const remembers: (() => void)[] = []
   for (const [workspaceId, indexes] of byWorkspace) {
     const own = indexes.map((i) => subjects[i]).filter((subject) => subject !== undefined)
-    const result = await resolveWorkspace(tx, workspaceId, own, cache, nextPersonId, version)
+    const result = await resolveWorkspace(workspaceId, own, options)
     indexes.forEach((i, nth) => {
       personIds[i] = result.personIds[nth] ?? 0
     })
     changed.set(workspaceId, result.changed)
     merges.push(...result.merges)
-    remembers.push(result.remember)
   }
-  return {
-    personIds,
-    changed,
-    merges,
-    remember: () => {
-      for (const remember of remembers) remember()
-    },
-  }
+  return { personIds, changed, merges }
 }

@@ -1,0 +1,29 @@
+import type { Tx } from '../platform/db/postgres.ts'
+import type { MessageType } from './message.ts'
+
+/** An event as the rest of the house sees it: checked, timed, and of a known person. */
+export interface AcceptedEvent {
+  readonly workspaceId: number
+  readonly personId: number
+  readonly type: MessageType
+  /** 'Product Viewed'; for the other types '$identify', '$page' … */
+  readonly event: string
+  readonly messageId: string
+  /** ms since 1970. */
+  readonly time: number
+  readonly receivedAt: number
+  /** Properties, or traits. */
+  readonly properties: Record<string, unknown>
+  readonly context: Record<string, unknown>
+  readonly userId: string | null
+  readonly anonymousId: string | null
+}
+
+/**
+ * What another room does with a group of events, inside the intake's transaction. It must be idempotent by messageId:
+ * after a crash or a client's retry the same events come again.
+ */
+export type EventConsumer = (tx: Tx, events: readonly AcceptedEvent[]) => Promise<void>
+
+/** Moves a room's rows from one person to the other, inside the merge's transaction. */
+export type MergeConsumer = (tx: Tx, workspaceId: number, from: number, into: number) => Promise<void>

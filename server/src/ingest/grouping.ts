@@ -1,0 +1,98 @@
+import { AppError } from '@chaoxi/contract'
+
+/** When a group of waiting work is taken: at once when nobody else is coming, and never later than the longest wait. */
+export interface GroupingLimits {
+  /** Nothing has come for this long: take what is there. */
+  readonly quietMs: number
+  readonly waitMsMax: number
+  /** Largest group. */
+  readonly sizeMax: number
+  /** More waiting than this is refused: memory is bounded, and the sender tries again. */
+  readonly waitingMax: number
+}
+
+interface Waiting<Item> {
+  readonly items: readonly Item[]
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+/**
+ * Collects items of many callers into groups and works on one group at a time: many tiny inserts would drown ClickHouse
+ * in parts. While a group is being written the next one collects, so that groups grow with the load. A caller waits
+ * until its items are done.
+ */
+export function createGrouping<Item>(limits: GroupingLimits, work: (group: readonly Item[]) => Promise<void>) {
+  let queue: Waiting<Item>[] = []
+  let waiting = 0
+  let working = false
+  let lastGroup = 0
+  let oldest = 0
+  let timer: NodeJS.Timeout | null = null
+
+  function take(): Waiting<Item>[] {
+    const group: Waiting<Item>[] = []
+    let size = 0
+    while (queue.length > 0 && (size === 0 || size + (queue[0]?.items.length ?? 0) <= limits.sizeMax)) {
+      const next = queue.shift()
+      if (!next) break
+      group.push(next)
+      size += next.items.length
+    }
+    waiting -= size
+    lastGroup = size
+    return group
+  }
+
+  async function run(): Promise<void> {
+    if (working || waiting === 0) return
+    working = true
+    if (timer) clearTimeout(timer)
+    timer = null
+    const group = take()
+    try {
+      await work(group.flatMap((one) => one.items))
+      for (const one of group) one.resolve()
+    } catch (error) {
+      for (const one of group) one.reject(error)
+    } finally {
+      working = false
+      oldest = performance.now()
+      schedule()
+    }
+  }
+
+  function schedule(): void {
+    if (working || waiting === 0) return
+    // The load of the last round is here again (callers that wait for answers come back together), or it waited enough.
+    const due = waiting >= limits.sizeMax || (lastGroup > 1 && waiting >= lastGroup) || performance.now() - oldest >= limits.waitMsMax
+    if (timer) clearTimeout(timer)
+    timer = due ? null : setTimeout(run, limits.quietMs)
+    if (due) setImmediate(run)
+  }
+
+  return {
+    /** Resolves when the items are written; rejects when they are not. */
+    submit(items: readonly Item[]): Promise<void> {
+      if (waiting + items.length > limits.waitingMax)
+        return Promise.reject(new AppError('unavailable', 'The intake is behind; send the same again in a moment'))
+      return new Promise((resolve, reject) => {
+        if (waiting === 0 && !working) oldest = performance.now()
+        queue.push({ items, resolve, reject })
+        waiting += items.length
+        schedule()
+      })
+    },
+    /** Waits until nothing is left. */
+    async drain(): Promise<void> {
+      while (working || waiting > 0) {
+        await run()
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      queue = []
+    },
+    get waiting() {
+      return waiting
+    },
+  }
+}

@@ -1,0 +1,237 @@
+import { AppError, batchEventsMax, eventBytesMax, type Problem } from '@chaoxi/contract'
+import type { Identity } from '../identity/index.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { ClickHouse } from '../platform/db/clickhouse.ts'
+import type { Db } from '../platform/db/postgres.ts'
+import type { Ids } from '../platform/ids.ts'
+import type { Logger } from '../platform/log.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { AcceptedEvent, EventConsumer, MergeConsumer } from './accepted-event.ts'
+import { createDedupe } from './dedupe.ts'
+import { createIntake, type Incoming } from './intake.ts'
+import { badValue, needsTextCheck, parseJson } from './json.ts'
+import { type MessageType, parseMessage } from './message.ts'
+import { createQuarantine, type Quarantine, type Rejected } from './quarantine.ts'
+
+export interface InternalEvent {
+  readonly personId: number
+  readonly event: string
+  readonly properties: Record<string, unknown>
+  readonly messageId: string
+  readonly time: number
+}
+
+export interface Accepted {
+  readonly accepted: number
+  /** By place in the batch; each is in the quarantine too. */
+  readonly rejected: readonly { readonly index: number; readonly reason: string; readonly problems: readonly Problem[] }[]
+}
+
+export interface Ingest {
+  /** Takes a request's text: one message, or `{ batch: [...] }`. Resolves when the good ones are stored and the bad ones quarantined. */
+  acceptText(
+    workspaceId: number,
+    text: string,
+    options: { type: MessageType | null; source: string; context?: Record<string, unknown> },
+  ): Promise<Accepted>
+  /** Takes messages of Segment's form that are already parsed (sample data, in-process import). */
+  accept(workspaceId: number, messages: readonly object[]): Promise<Accepted>
+  /** The ring: what the house itself did becomes an event of the person. Twice with one messageId counts once. */
+  record(workspaceId: number, events: readonly InternalEvent[]): Promise<void>
+  replay(workspaceId: number, id: string, raw: string): Promise<void>
+  readonly quarantine: Quarantine
+  /** Before the first message. */
+  recover(): Promise<void>
+  /** Waits until everything submitted is stored. */
+  drain(): Promise<void>
+}
+
+export interface IngestDeps {
+  readonly db: Db
+  readonly clickhouse: ClickHouse
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly identity: Identity
+  readonly consumers: readonly EventConsumer[]
+  readonly mergeConsumers: readonly MergeConsumer[]
+  readonly onStored: (events: readonly AcceptedEvent[]) => void
+}
+
+type Fields = Record<string, unknown>
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export function createIngest(deps: IngestDeps): Ingest {
+  const { clock, ids, metrics } = deps
+  const quarantine = createQuarantine(deps)
+  const rejectedTotal = metrics.counter('events_rejected_total', 'Messages that went to the quarantine', ['reason'])
+  const intake = createIntake({
+    ...deps,
+    dedupe: createDedupe(deps.clickhouse),
+    onPoison: async ({ workspaceId, message }, error) => {
+      deps.log.error({ err: error, messageId: message.messageId }, 'a message could not be stored')
+      const problem = { path: '', message: `could not be stored: ${error instanceof Error ? error.message : String(error)}` }
+      await reject(workspaceId, 'store', [{ reason: 'not_storable', problems: [problem], raw: JSON.stringify(message) }])
+    },
+  })
+
+  async function reject(workspaceId: number, source: string, rejected: readonly Rejected[]): Promise<void> {
+    for (const { reason } of rejected) rejectedTotal.inc({ reason })
+    await quarantine.add(workspaceId, source, rejected)
+  }
+
+  interface Batch {
+    messages: readonly unknown[]
+    type: MessageType | null
+    sentAt: unknown
+    checkText: boolean
+    source: string
+    context: Fields | undefined
+    sized: boolean
+  }
+
+  async function take(workspaceId: number, batch: Batch): Promise<Accepted> {
+    const receivedAt = clock.now()
+    const incoming: Incoming[] = []
+    const bad: { index: number; reason: string; problems: readonly Problem[]; raw: string }[] = []
+    batch.messages.forEach((raw, index) => {
+      const refuse = (reason: string, problems: readonly Problem[]) =>
+        bad.push({ index, reason, problems, raw: JSON.stringify(raw) ?? 'undefined' })
+      if (batch.sized && isTooLarge(raw)) {
+        refuse('event_too_large', [{ path: '', message: `is larger than ${eventBytesMax / 1024} KB; send less with one event` }])
+        return
+      }
+      const message = parseMessage(raw, batch.type, { receivedAt, sentAt: batch.sentAt, checkText: batch.checkText })
+      if ('reason' in message) refuse(message.reason, message.problems)
+      else {
+        const context = batch.context === undefined ? message.context : { ...batch.context, ...message.context }
+        incoming.push({
+          workspaceId,
+          receivedAt,
+          personId: null,
+          message: { ...message, context, messageId: message.messageId ?? ids.next('evt') },
+        })
+      }
+    })
+    await Promise.all([intake.submit(incoming), reject(workspaceId, batch.source, bad)])
+    return { accepted: incoming.length, rejected: bad.map(({ index, reason, problems }) => ({ index, reason, problems })) }
+  }
+
+  async function acceptText(
+    workspaceId: number,
+    text: string,
+    options: { type: MessageType | null; source: string; context?: Fields },
+  ): Promise<Accepted> {
+    let parsed: unknown
+    try {
+      parsed = parseJson(text)
+    } catch (error) {
+      const problems = [{ path: '', message: `is no JSON: ${error instanceof Error ? error.message : String(error)}` }]
+      await reject(workspaceId, options.source, [{ reason: 'invalid_json', problems, raw: text }])
+      throw new AppError('invalid_request', 'The body is no valid JSON; it is kept in the quarantine', problems)
+    }
+    const common = {
+      checkText: needsTextCheck(text),
+      source: options.source,
+      context: options.context,
+      sized: text.length > eventBytesMax / 3,
+    }
+    if (options.type !== null) return take(workspaceId, { ...common, messages: [parsed], type: options.type, sentAt: undefined })
+    if (!isFields(parsed) || !Array.isArray(parsed.batch)) {
+      const problems = [{ path: 'batch', message: 'must be an array of messages' }]
+      await reject(workspaceId, options.source, [{ reason: 'invalid_batch', problems, raw: text }])
+      throw new AppError('invalid_request', 'The body has no batch; it is kept in the quarantine', problems)
+    }
+    if (parsed.batch.length > batchEventsMax)
+      throw new AppError(
+        'body_too_large',
+        `A batch takes at most ${batchEventsMax} messages; this one has ${parsed.batch.length}: split it`,
+      )
+    // Segment's libraries put what all messages share into the batch's own context.
+    const context =
+      isFields(parsed.context) && badValue(parsed.context, common.checkText) === null
+        ? { ...options.context, ...parsed.context }
+        : options.context
+    return take(workspaceId, { ...common, messages: parsed.batch, type: null, sentAt: parsed.sentAt, context })
+  }
+
+  return {
+    quarantine,
+    acceptText,
+    accept: (workspaceId, messages) =>
+      take(workspaceId, { messages, type: null, sentAt: undefined, checkText: true, source: 'program', context: undefined, sized: true }),
+    async record(workspaceId, events) {
+      const receivedAt = clock.now()
+      await intake.submit(
+        events.map((one) => ({
+          workspaceId,
+          receivedAt,
+          personId: one.personId,
+          message: {
+            type: 'track',
+            event: one.event,
+            messageId: one.messageId,
+            userId: null,
+            anonymousId: null,
+            previousId: null,
+            phone: null,
+            email: null,
+            properties: one.properties,
+            context: {},
+            time: one.time,
+          },
+        })),
+      )
+    },
+    async replay(workspaceId, id, raw) {
+      const item = await quarantine.find(workspaceId, id)
+      if (item.status !== 'open') throw new AppError('conflict', `Quarantined event ${id} is already ${item.status}`)
+      let parsed: unknown
+      try {
+        parsed = parseJson(raw)
+      } catch (error) {
+        throw new AppError('invalid_request', 'The corrected text is no valid JSON', [
+          { path: 'raw', message: error instanceof Error ? error.message : String(error) },
+        ])
+      }
+      const messages: readonly unknown[] = isFields(parsed) && Array.isArray(parsed.batch) ? parsed.batch : [parsed]
+      const receivedAt = Date.parse(item.receivedAt)
+      const checked = messages.map((message) =>
+        parseMessage(message, null, { receivedAt, sentAt: isFields(parsed) ? parsed.sentAt : undefined, checkText: true }),
+      )
+      const problems = checked.flatMap((one, i) =>
+        'reason' in one ? one.problems.map((problem) => ({ ...problem, path: `${i}.${problem.path}` })) : [],
+      )
+      if (problems.length > 0) throw new AppError('invalid_request', 'The corrected event is still not acceptable', problems)
+      // The id of the quarantine entry stands in where there is none, so that replaying twice counts once.
+      await intake.submit(
+        checked.flatMap((message, i) =>
+          'reason' in message
+            ? []
+            : [{ workspaceId, receivedAt, personId: null, message: { ...message, messageId: message.messageId ?? `${id}:${i}` } }],
+        ),
+      )
+      await quarantine.close(workspaceId, id, 'replayed')
+    },
+    recover: () => intake.recover(),
+    drain: () => intake.drain(),
+  }
+}
+
+/** Only what could be too large is written out to be measured: doing so for every message would cost as much as parsing it. */
+function isTooLarge(raw: unknown): boolean {
+  return roughLength(raw) * bytesPerCharacterMax > eventBytesMax && Buffer.byteLength(JSON.stringify(raw) ?? '') > eventBytesMax
+}
+
+/** A UTF-16 unit is at most 3 bytes of UTF-8, or 6 characters when it is escaped. */
+const bytesPerCharacterMax = 6
+
+/** Not less than the characters of the value's JSON, escapes apart. */
+function roughLength(value: unknown): number {
+  if (typeof value === 'string') return value.length + 3
+  if (typeof value !== 'object' || value === null) return 26
+  let length = 2
+  for (const key in value) length += key.length + 4 + roughLength(Reflect.get(value, key))
+  return length
+}

@@ -1,0 +1,135 @@
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { AppError, batchBytesMax, eventBytesMax } from '@chaoxi/contract'
+import { type Context, Hono } from 'hono'
+import { cors } from 'hono/cors'
+import type { Handlers } from '../platform/http/api.ts'
+import type { Ingest } from './ingest.ts'
+import type { MessageType } from './message.ts'
+
+const unzip = promisify(gunzip)
+
+/** Paths of Segment's HTTP API; the browser library of Segment uses the letters. */
+const paths: Record<string, MessageType | null> = {
+  track: 'track',
+  identify: 'identify',
+  page: 'page',
+  screen: 'screen',
+  group: 'group',
+  alias: 'alias',
+  batch: null,
+  import: null,
+  t: 'track',
+  i: 'identify',
+  p: 'page',
+  s: 'screen',
+  g: 'group',
+  a: 'alias',
+  b: null,
+}
+
+export interface IntakeRouteDeps {
+  readonly ingest: Ingest
+  readonly workspaceOfWriteKey: (key: string) => Promise<number | null>
+  /** The address that browsers reach us at, for Segment's browser library. */
+  readonly publicHost: (request: Request) => string
+}
+
+function keyOf(c: Context, text: string): string | null {
+  const header = c.req.header('authorization')
+  const basic = header?.startsWith('Basic ') ? Buffer.from(header.slice(6), 'base64').toString('utf8').split(':', 1)[0] : undefined
+  if (basic) return basic
+  // sendBeacon cannot set headers; Segment's browser library then puts the key into the body.
+  const inBody =
+    /"writeKey"\s*:\s*"([^"\\]{1,200})"/.exec(text.slice(-400)) ?? /"writeKey"\s*:\s*"([^"\\]{1,200})"/.exec(text.slice(0, 400))
+  return inBody?.[1] ?? c.req.query('writeKey') ?? null
+}
+
+async function readText(c: Context): Promise<string> {
+  const declared = Number(c.req.header('content-length') ?? 0)
+  const tooLarge = () => new AppError('body_too_large', `A request takes at most ${batchBytesMax / 1024} KB; split the batch`)
+  if (declared > batchBytesMax) throw tooLarge()
+  const bytes = Buffer.from(await c.req.arrayBuffer())
+  if (bytes.length > batchBytesMax) throw tooLarge()
+  if (c.req.header('content-encoding') !== 'gzip') return bytes.toString('utf8')
+  try {
+    return (await unzip(bytes, { maxOutputLength: batchBytesMax })).toString('utf8')
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge()
+    throw new AppError('invalid_request', 'The body says gzip but does not unpack; send valid gzip or leave Content-Encoding out')
+  }
+}
+
+/** Where the request came from, kept with each event as evidence (consent) and for analysis. */
+function contextOf(c: Context): Record<string, unknown> {
+  const ip = c.req.header('x-forwarded-for')?.split(',', 1)[0]?.trim() ?? ipOfSocket(c)
+  const userAgent = c.req.header('user-agent')
+  return { ...(ip ? { ip } : {}), ...(userAgent ? { userAgent } : {}) }
+}
+
+function ipOfSocket(c: Context): string | undefined {
+  const incoming: unknown = c.env?.incoming
+  if (typeof incoming !== 'object' || incoming === null || !('socket' in incoming)) return undefined
+  const { socket } = incoming
+  return typeof socket === 'object' && socket !== null && 'remoteAddress' in socket && typeof socket.remoteAddress === 'string'
+    ? socket.remoteAddress
+    : undefined
+}
+
+/** `/v1/*`: the intake by Segment's specification. */
+export function createIntakeRoutes({ ingest, workspaceOfWriteKey, publicHost }: IntakeRouteDeps): Hono {
+  const app = new Hono()
+  // Shops call this from their own pages; a write key only adds events, so any origin may.
+  app.use(
+    '*',
+    cors({
+      origin: '*',
+      allowMethods: ['POST', 'GET', 'OPTIONS'],
+      allowHeaders: ['Authorization', 'Content-Type', 'X-Retry-Count'],
+      maxAge: 86_400,
+    }),
+  )
+  for (const [path, type] of Object.entries(paths)) {
+    app.post(`/${path}`, async (c) => {
+      const text = await readText(c)
+      const key = keyOf(c, text)
+      const workspaceId = key === null ? null : await workspaceOfWriteKey(key)
+      if (workspaceId === null)
+        throw new AppError('unauthorized', 'The write key is missing or unknown; send it as the user of HTTP basic authentication')
+      if (type !== null && Buffer.byteLength(text) > eventBytesMax) {
+        throw new AppError('body_too_large', `An event takes at most ${eventBytesMax / 1024} KB; send less with it`)
+      }
+      const { rejected } = await ingest.acceptText(workspaceId, text, { type, source: `/v1/${path}`, context: contextOf(c) })
+      const first = rejected[0]
+      if (type !== null && first)
+        throw new AppError('invalid_request', `The message was not taken (${first.reason}); it is kept in the quarantine`, first.problems)
+      return c.json(rejected.length === 0 ? { success: true } : { success: true, rejected })
+    })
+  }
+  // What Segment's browser library asks its CDN for: which integrations to load. Ours alone.
+  app.get('/projects/:key/settings', (c) =>
+    c.json({
+      integrations: {
+        'Segment.io': {
+          apiKey: c.req.param('key'),
+          apiHost: `${publicHost(c.req.raw)}/v1`,
+          protocol: new URL(c.req.url).protocol.replace(':', ''),
+        },
+      },
+      plan: { track: {} },
+    }),
+  )
+  return app
+}
+
+/** The console's view of the quarantine. */
+export function createIntakeHandlers({ quarantine, replay }: Pick<Ingest, 'quarantine' | 'replay'>): Handlers {
+  return {
+    quarantine: ({ workspaceId }, { query }) => quarantine.list(workspaceId, query),
+    quarantineReplay: async ({ workspaceId }, { params, body }) => {
+      await replay(workspaceId, params.id, body.raw)
+      return quarantine.find(workspaceId, params.id)
+    },
+    quarantineDiscard: ({ workspaceId }, { params }) => quarantine.close(workspaceId, params.id, 'discarded'),
+  }
+}

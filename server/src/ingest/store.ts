@@ -1,0 +1,198 @@
+import type { ClickHouse } from '../platform/db/clickhouse.ts'
+import { type Db, type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
+import type { CommerceFacts } from './commerce.ts'
+
+export interface EventRow {
+  workspace_id: number
+  person_id: number
+  time: number
+  event: string
+  type: string
+  message_id: string
+  message_hash: number
+  user_id: string
+  anonymous_id: string
+  properties: string
+  context: string
+  received_at: number
+}
+
+export const insertEvents = (clickhouse: ClickHouse, rows: readonly EventRow[]) => clickhouse.insert('events', rows)
+
+/** Those of the message ids that are stored. The hash finds the blocks, the id decides. */
+export async function findStored(
+  clickhouse: ClickHouse,
+  workspaceId: number,
+  ids: readonly string[],
+  hashes: readonly number[],
+): Promise<Set<string>> {
+  const rows = await clickhouse.query<{ message_id: string }>(
+    'ingest',
+    'select distinct message_id from events where workspace_id = {w:UInt32} and message_hash in {hashes:Array(UInt64)} and message_id in {ids:Array(String)}',
+    { w: workspaceId, hashes, ids },
+  )
+  return new Set(rows.map((row) => row.message_id))
+}
+
+export const streamHashes = (clickhouse: ClickHouse, take: (hash: number) => void) =>
+  clickhouse.stream<{ message_hash: number }>('batch', 'select message_hash from events', {}, (rows) => {
+    for (const row of rows) take(row.message_hash)
+  })
+
+/** Events stored after the instant: those whose flush may have been cut off between the stores. */
+export const findReceivedSince = (clickhouse: ClickHouse, receivedAt: number) =>
+  clickhouse.query<EventRow>(
+    'batch',
+    `select workspace_id, person_id, toUnixTimestamp64Milli(time) as time, event, type, message_id, message_hash, user_id, anonymous_id, properties, context,
+       toUnixTimestamp64Milli(received_at) as received_at
+     from events where received_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') order by received_at`,
+    { since: receivedAt },
+  )
+
+export async function readCheckpoint(query: Queryable): Promise<{ flush: number; receivedAt: number } | null> {
+  const row = await query.one<{ flush: number; received_at: Date }>(sql`select flush, received_at from ingest_checkpoint`)
+  return row && { flush: row.flush, receivedAt: row.received_at.getTime() }
+}
+
+export async function writeCheckpoint(tx: Tx, flush: number, receivedAt: Date): Promise<void> {
+  await tx.run(sql`
+    insert into ingest_checkpoint (flush, received_at) values (${flush}, ${receivedAt})
+    on conflict (one) do update set flush = excluded.flush, received_at = excluded.received_at`)
+}
+
+/** The first of ten thousand flush numbers that nobody else gets. */
+export async function reserveFlushNumbers(db: Db): Promise<number> {
+  const row = await db.one<{ first: number }>(sql`select nextval('flush_numbers') as first`)
+  if (!row) throw new Error('the flush_numbers sequence gave no row')
+  return row.first
+}
+
+export async function insertTouched(
+  tx: Tx,
+  rows: readonly { workspaceId: number; personId: number; changes: readonly string[] }[],
+  at: Date,
+): Promise<void> {
+  // An array of arrays must be rectangular in PostgreSQL, so the names travel joined by a character that no name has.
+  await tx.run(sql`
+    insert into touched_people (workspace_id, person_id, changes, touched_at)
+    select workspace_id, person_id, string_to_array(changes, ${separator}), ${at}
+    from unnest(${rows.map((r) => r.workspaceId)}::int[], ${rows.map((r) => r.personId)}::bigint[], ${rows.map((r) => r.changes.join(separator))}::text[])
+      as new (workspace_id, person_id, changes)`)
+}
+const separator = '\u001f'
+
+export async function writeCommerce(tx: Tx, workspaceId: number, facts: CommerceFacts): Promise<void> {
+  const { items, orders, lines, refunds } = facts
+  const date = (at: number) => new Date(at)
+  if (items.length > 0) {
+    // One row a key in a statement: later facts of a group win.
+    const last = [...new Map(items.map((item) => [item.itemId, item])).values()]
+    await tx.run(sql`
+      insert into items (workspace_id, item_id, name, category, brand, price_fen, image_url, url, updated_at)
+      select ${workspaceId}, new.* from unnest(${last.map((i) => i.itemId)}::text[], ${last.map((i) => i.name)}::text[], ${last.map((i) => i.category)}::text[], ${last.map((i) => i.brand)}::text[],
+        ${last.map((i) => i.priceFen)}::bigint[], ${last.map((i) => i.imageUrl)}::text[], ${last.map((i) => i.url)}::text[], ${last.map((i) => date(i.at))}::timestamptz[]) as new
+      on conflict (workspace_id, item_id) do update set
+        name = coalesce(excluded.name, items.name), category = coalesce(excluded.category, items.category), brand = coalesce(excluded.brand, items.brand),
+        price_fen = coalesce(excluded.price_fen, items.price_fen), image_url = coalesce(excluded.image_url, items.image_url), url = coalesce(excluded.url, items.url),
+        updated_at = excluded.updated_at
+      where items.updated_at <= excluded.updated_at
+        and (items.name, items.category, items.brand, items.price_fen, items.image_url, items.url)
+          is distinct from (coalesce(excluded.name, items.name), coalesce(excluded.category, items.category), coalesce(excluded.brand, items.brand),
+            coalesce(excluded.price_fen, items.price_fen), coalesce(excluded.image_url, items.image_url), coalesce(excluded.url, items.url))`)
+  }
+  for (const order of orders) {
+    const paidAt = order.status === 'paid' ? date(order.at) : null
+    await tx.run(sql`
+      insert into orders (workspace_id, order_id, person_id, status, currency, total_fen, paid_fen, refunded_fen, coupon_code, created_at, paid_at)
+      values (${workspaceId}, ${order.orderId}, ${order.personId}, ${order.status}, ${order.currency}, ${order.totalFen ?? order.paidFen ?? 0}, ${order.paidFen ?? 0}, 0, ${order.couponCode}, ${date(order.at)}, ${paidAt})
+      on conflict (workspace_id, order_id) do update set
+        status = case when array_position(array['created', 'paid', 'cancelled', 'refunded'], excluded.status) > array_position(array['created', 'paid', 'cancelled', 'refunded'], orders.status)
+          then excluded.status else orders.status end,
+        total_fen = case when ${order.status} = 'created' and ${order.totalFen}::bigint is not null then excluded.total_fen else orders.total_fen end,
+        paid_fen = greatest(orders.paid_fen, excluded.paid_fen),
+        coupon_code = coalesce(orders.coupon_code, excluded.coupon_code),
+        created_at = least(orders.created_at, excluded.created_at),
+        paid_at = least(orders.paid_at, excluded.paid_at)`)
+  }
+  if (lines.length > 0) {
+    const last = [...new Map(lines.map((line) => [`${line.orderId}\n${line.lineNo}`, line])).values()]
+    await tx.run(sql`
+      insert into order_lines (workspace_id, order_id, line_no, item_id, name, quantity, price_fen)
+      select ${workspaceId}, new.* from unnest(${last.map((l) => l.orderId)}::text[], ${last.map((l) => l.lineNo)}::int[], ${last.map((l) => l.itemId)}::text[], ${last.map((l) => l.name)}::text[],
+        ${last.map((l) => l.quantity)}::double precision[], ${last.map((l) => l.priceFen)}::bigint[]) as new
+      on conflict (workspace_id, order_id, line_no) do update set item_id = excluded.item_id, name = excluded.name, quantity = excluded.quantity, price_fen = excluded.price_fen`)
+  }
+  for (const refund of refunds) {
+    await tx.run(sql`
+      insert into order_refunds (workspace_id, order_id, message_id, amount_fen, refunded_at)
+      select ${workspaceId}, order_id, ${refund.messageId}, coalesce(${refund.amountFen}::bigint, paid_fen), ${date(refund.at)}
+      from orders where workspace_id = ${workspaceId} and order_id = ${refund.orderId}
+      on conflict do nothing`)
+    await tx.run(sql`
+      update orders set refunded_fen = (select coalesce(sum(amount_fen), 0) from order_refunds r where r.workspace_id = orders.workspace_id and r.order_id = orders.order_id)
+      where workspace_id = ${workspaceId} and order_id = ${refund.orderId}`)
+  }
+}
+
+export async function moveOrders(tx: Tx, workspaceId: number, from: number, into: number): Promise<void> {
+  await tx.run(sql`update orders set person_id = ${into} where workspace_id = ${workspaceId} and person_id = ${from}`)
+}
+
+export interface QuarantineRow {
+  id: string
+  received_at: Date
+  source: string
+  reason: string
+  problems: { path: string; message: string }[]
+  raw: Buffer
+  status: 'open' | 'replayed' | 'discarded'
+}
+
+export async function insertQuarantined(query: Queryable, workspaceId: number, rows: readonly QuarantineRow[]): Promise<void> {
+  await query.run(sql`
+    insert into quarantined_events (workspace_id, id, received_at, source, reason, problems, raw, status)
+    select ${workspaceId}, id, received_at, source, reason, problems::jsonb, raw, status
+    from unnest(${rows.map((r) => r.id)}::text[], ${rows.map((r) => r.received_at)}::timestamptz[], ${rows.map((r) => r.source)}::text[], ${rows.map((r) => r.reason)}::text[],
+      ${rows.map((r) => JSON.stringify(r.problems))}::text[], ${rows.map((r) => r.raw)}::bytea[], ${rows.map((r) => r.status)}::text[])
+      as new (id, received_at, source, reason, problems, raw, status)`)
+}
+
+export function listQuarantined(
+  query: Queryable,
+  workspaceId: number,
+  filter: { status: string; reason: string | null; beforeId: string | null; limit: number },
+): Promise<QuarantineRow[]> {
+  return query.many<QuarantineRow>(sql`
+    select id, received_at, source, reason, problems, raw, status from quarantined_events
+    where workspace_id = ${workspaceId} and status = ${filter.status} and (${filter.reason}::text is null or reason = ${filter.reason})
+      and (${filter.beforeId}::text is null or id < ${filter.beforeId})
+    order by id desc limit ${filter.limit}`)
+}
+
+export function findQuarantined(query: Queryable, workspaceId: number, id: string): Promise<QuarantineRow | null> {
+  return query.one<QuarantineRow>(sql`
+    select id, received_at, source, reason, problems, raw, status from quarantined_events where workspace_id = ${workspaceId} and id = ${id}`)
+}
+
+export function setQuarantineStatus(query: Queryable, workspaceId: number, id: string, status: string): Promise<number> {
+  return query.run(
+    sql`update quarantined_events set status = ${status} where workspace_id = ${workspaceId} and id = ${id} and status = 'open'`,
+  )
+}
+
+export async function countQuarantined(query: Queryable, workspaceId: number): Promise<number> {
+  return (
+    (
+      await query.one<{ count: number }>(
+        sql`select count(*) as count from quarantined_events where workspace_id = ${workspaceId} and status = 'open'`,
+      )
+    )?.count ?? 0
+  )
+}
+
+const ingestLock = 727_003
+
+/** A session lock: it goes with the connection, so a killed process never leaves it behind. */
+export async function tryIngestLock(query: Queryable): Promise<boolean> {
+  return (await query.one<{ taken: boolean }>(sql`select pg_try_advisory_lock(${ingestLock}) as taken`))?.taken ?? false
+}
