@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { definitionKeySchema } from './endpoints.ts'
+import { channelSchema, journeyDefinitionSchema } from './journey.ts'
+import { ruleSchema } from './rule.ts'
+import { contentSchema, couponViewSchema, tagLayerSchema } from './views.ts'
+
+const name = z.string().trim().min(1).max(100)
+const description = z.string().max(1000).default('')
+const definition = z.object({
+  key: definitionKeySchema,
+  name,
+  description,
+  mode: z.enum(['static', 'dynamic']),
+  rule: ruleSchema.nullable(),
+})
+
+/**
+ * A ready flow as a file: the journeys and everything that they mention. Things are told apart by their keys: what a
+ * workspace has already under a key is kept as the shop made it.
+ */
+export const playbookSchema = z.object({
+  key: definitionKeySchema,
+  name,
+  description,
+  coupons: z
+    .array(couponViewSchema.omit({ status: true, claimed: true, used: true, createdAt: true }).extend({ key: definitionKeySchema }))
+    .max(50)
+    .default([]),
+  tags: z
+    .array(definition.extend({ layer: tagLayerSchema, scene: z.string().max(200).default('') }))
+    .max(100)
+    .default([]),
+  segments: z.array(definition).max(100).default([]),
+  templates: z
+    .array(
+      z.object({
+        key: definitionKeySchema,
+        name,
+        channel: channelSchema,
+        content: contentSchema,
+        linkUrl: z.string().max(1000).default(''),
+      }),
+    )
+    .max(100)
+    .default([]),
+  journeys: z
+    .array(z.object({ key: definitionKeySchema, name, description, definition: journeyDefinitionSchema }))
+    .min(1)
+    .max(20),
+})
+export type Playbook = z.infer<typeof playbookSchema>
