@@ -241,9 +241,15 @@ create table journey_inbox (
   occurred_at timestamptz not null,
   received_at timestamptz not null,
   taken_at timestamptz,
+  -- a row that cannot be taken is tried again, later each time, and at last let go with the reason
+  tries int not null default 0,
+  retry_at timestamptz,
+  dropped text,
   unique (workspace_id, source_key)
 );
 create index journey_inbox_open on journey_inbox (id) where taken_at is null;
+create index journey_inbox_person on journey_inbox (workspace_id, person_id, id) where taken_at is null;
+create index journey_inbox_taken on journey_inbox (taken_at) where taken_at is not null;
 
 create table journeys (
   workspace_id int not null references workspaces,
@@ -272,6 +278,17 @@ create table journey_versions (
   foreign key (workspace_id, journey_id) references journeys
 );
 
+-- What the published versions listen for: the intake asks it which of its events go to the inbox.
+create table journey_listens (
+  workspace_id int not null,
+  kind text not null check (kind in ('event', 'segment_entry')),
+  name text not null,
+  journey_id text not null,
+  version int not null,
+  primary key (workspace_id, kind, name, journey_id, version),
+  foreign key (workspace_id, journey_id, version) references journey_versions
+);
+
 create table journey_runs (
   workspace_id int not null,
   id text not null,
@@ -286,16 +303,19 @@ create table journey_runs (
   visit int not null,
   -- when it is next due: at once for active, the deadline for waiting, null when over
   wake_at timestamptz,
-  -- trigger event and matched events, for conditions and templates
+  -- trigger event, the wait it is in, matched events
   context jsonb not null,
   result text,
+  -- steps written so far, and failures in a row since the last one
+  steps int not null default 0,
+  tries int not null default 0,
   entered_at timestamptz not null,
   updated_at timestamptz not null,
   primary key (workspace_id, id),
   unique (workspace_id, journey_id, entry_key),
   foreign key (workspace_id, journey_id, version) references journey_versions
 );
-create index journey_runs_due on journey_runs (wake_at) where state in ('active', 'waiting');
+create index journey_runs_due on journey_runs (workspace_id, journey_id, wake_at) where state in ('active', 'waiting');
 create index journey_runs_person on journey_runs (workspace_id, person_id);
 create index journey_runs_live on journey_runs (workspace_id, journey_id, person_id) where state in ('active', 'waiting');
 
