@@ -224,7 +224,8 @@ export const previewSchema = z.object({
   fullText: z.string(),
   length: z.number(),
   segments: z.number(),
-  problems: z.array(z.object({ path: z.string(), message: z.string(), level: z.enum(['error', 'warning']) })),
+  /** `code` is for the console's own words: `empty_variable`, `too_long`, `absolute_term` … */
+  problems: z.array(z.object({ path: z.string(), code: z.string(), message: z.string(), level: z.enum(['error', 'warning']) })),
   person: personSummarySchema.nullable(),
 })
 

@@ -1,0 +1,12 @@
+export {
+  type ContentDeps,
+  type ContentPerson,
+  type ContentService,
+  createContent,
+  type PersonVariables,
+  type TemplateInput,
+} from './content.ts'
+export { TemplateProblem } from './liquid.ts'
+export { contentRoutes } from './routes.ts'
+export { fullSmsText, renderSms, type SmsRendering, smsProviderText } from './sms.ts'
+export { renderLinkTarget, renderPopup, type Template, templateProblems, usesLink, type Variables } from './template.ts'
