@@ -517,11 +517,17 @@ create table coupon_claims (
   order_id text,
   discount_fen bigint,
   used_at timestamptz,
+  -- when `Coupon Claimed` and `Coupon Used` were handed to the intake: the claim is its own outbox
+  claim_recorded_at timestamptz,
+  use_recorded_at timestamptz,
   primary key (workspace_id, code),
   unique (workspace_id, coupon_key, request_id),
   foreign key (workspace_id, coupon_key) references coupons
 );
 create index coupon_claims_person on coupon_claims (workspace_id, person_id);
+create index coupon_claims_due on coupon_claims (expires_at) where state = 'claimed';
+create index coupon_claims_unrecorded on coupon_claims (workspace_id, code)
+  where claim_recorded_at is null or (state = 'used' and use_recorded_at is null);
 create unique index coupon_claims_order on coupon_claims (workspace_id, order_id) where order_id is not null;
 
 create table installed_playbooks (

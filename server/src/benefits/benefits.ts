@@ -1,0 +1,189 @@
+import { AppError, type CouponView, type Input, type PersonDetail } from '@chaoxi/contract'
+import type { Identity } from '../identity/index.ts'
+import type { Clock } from '../platform/clock.ts'
+import { type Db, postgresCode, type Queryable, type Tx } from '../platform/db/postgres.ts'
+import type { Caller } from '../platform/http/api.ts'
+import type { Ids } from '../platform/ids.ts'
+import { discountFen, expiresAt, orderTotalFenMax } from './coupon.ts'
+import * as store from './store.ts'
+
+export interface BenefitsDeps {
+  readonly db: Db
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly identity: Pick<Identity, 'personOf'>
+  audit(tx: Queryable, caller: Pick<Caller, 'workspaceId' | 'actor'>, action: string, subject: string, details: object): Promise<void>
+  /** There is something for the loop of coupon events (`couponEventsLoop`). */
+  wake(loop: string): void
+}
+
+export type CouponInput = Input<'couponCreate'>['body']
+export type PersonCoupon = PersonDetail['coupons'][number]
+
+export interface Benefits {
+  list(workspaceId: number): Promise<CouponView[]>
+  create(caller: Pick<Caller, 'workspaceId' | 'actor'>, coupon: CouponInput): Promise<CouponView>
+  /** The same `requestId` for the same coupon always answers with the same code. */
+  claim(workspaceId: number, couponKey: string, input: { userId: string; requestId: string }): Promise<{ code: string; expiresAt: string }>
+  /** The same code for the same order always answers with the same discount. */
+  use(workspaceId: number, input: { code: string; orderId: string; totalFen: number }): Promise<{ discountFen: number }>
+  /** For the profile page, newest first. */
+  couponsOf(workspaceId: number, personId: number): Promise<PersonCoupon[]>
+  /** A coupon's terms for texts (`coupon.*` in a template), or null when there is none. */
+  couponFacts(workspaceId: number, couponKey: string): Promise<Record<string, unknown> | null>
+  /** Per person the newest claim that can still be used, for texts. */
+  claimedCoupons(workspaceId: number, personIds: readonly number[]): Promise<Map<number, Record<string, unknown>>>
+  mergeConsumer(tx: Tx, workspaceId: number, from: number, into: number): Promise<void>
+}
+
+export const couponEventsLoopName = 'coupon_events'
+
+/** 31 letters to the power of 12: nobody finds a live code by guessing. */
+const codeLength = 12
+/** A shop has dozens of coupons alive; a list longer than this is no list for people. */
+const couponsListedMax = 500
+const claimsListedMax = 100
+
+function view(row: store.CouponRow): CouponView {
+  const { key, name, kind, value, stock, status, claimed, used } = row
+  return {
+    key,
+    name,
+    kind,
+    value,
+    thresholdFen: row.threshold_fen,
+    stock,
+    perPersonMax: row.per_person_max,
+    validDays: row.valid_days,
+    status,
+    claimed,
+    used,
+    createdAt: row.created_at.toISOString(),
+  }
+}
+
+/** Money in yuan and the rest in words that a text can use. */
+function facts(row: Omit<store.CouponRow, 'claimed' | 'used'>): Record<string, unknown> {
+  return {
+    key: row.key,
+    name: row.name,
+    ...(row.kind === 'amount_off' ? { amount: row.value / 100 } : { percent: row.value }),
+    threshold: row.threshold_fen / 100,
+    valid_days: row.valid_days,
+  }
+}
+
+const unavailable = (message: string) => new AppError('coupon_unavailable', message)
+
+export function createBenefits({ db, clock, ids, identity, audit, wake }: BenefitsDeps): Benefits {
+  async function claimFor(tx: Tx, workspaceId: number, couponKey: string, personId: number, requestId: string) {
+    const coupon = await store.lockCoupon(tx, workspaceId, couponKey)
+    if (!coupon) throw unavailable(`There is no coupon ${couponKey}`)
+    const earlier = await store.claimByRequest(tx, workspaceId, couponKey, requestId)
+    if (earlier) {
+      if (earlier.person_id !== personId) throw new AppError('conflict', `Request ${requestId} was another customer's claim of this coupon`)
+      return { code: earlier.code, expiresAt: earlier.expires_at.toISOString() }
+    }
+    if (coupon.status !== 'active') throw unavailable(`The coupon ${coupon.name} is no longer given out`)
+    if (coupon.claimed >= coupon.stock)
+      throw new AppError('coupon_exhausted', `All ${coupon.stock} of the coupon ${coupon.name} are claimed`)
+    const had = await store.countClaims(tx, workspaceId, couponKey, personId)
+    if (had >= coupon.per_person_max)
+      throw unavailable(`This customer has claimed the coupon ${coupon.name} ${had} times; that is its limit`)
+    const now = clock.now()
+    const ends = new Date(expiresAt(now, coupon.valid_days))
+    const code = ids.code(codeLength)
+    await store.insertClaim(tx, workspaceId, {
+      code,
+      coupon_key: couponKey,
+      person_id: personId,
+      request_id: requestId,
+      claimed_at: new Date(now),
+      expires_at: ends,
+    })
+    return { code, expiresAt: ends.toISOString() }
+  }
+
+  async function useFor(tx: Tx, workspaceId: number, { code, orderId, totalFen }: { code: string; orderId: string; totalFen: number }) {
+    const claim = await store.lockClaim(tx, workspaceId, code)
+    if (!claim) throw unavailable(`There is no coupon with the code ${code}`)
+    if (claim.state === 'used' && claim.order_id === orderId) return { discountFen: claim.discount_fen ?? 0 }
+    if (claim.state === 'used') throw unavailable('The coupon was used for another order')
+    const now = clock.now()
+    // The loop that ends claims runs every minute; a coupon is over at its instant all the same.
+    if (claim.state !== 'claimed' || claim.expires_at.getTime() <= now) throw unavailable('The coupon is over')
+    const discount = discountFen({ kind: claim.kind, value: claim.value, thresholdFen: claim.threshold_fen }, totalFen)
+    if (discount === null) throw unavailable(`The order must be at least ${claim.threshold_fen} fen for this coupon; it is ${totalFen}`)
+    const use = { code, coupon_key: claim.coupon_key, order_id: orderId, discount_fen: discount, used_at: new Date(now) }
+    await store.markUsed(tx, workspaceId, use)
+    return { discountFen: discount }
+  }
+
+  return {
+    list: async (workspaceId) => (await store.coupons(db, workspaceId, couponsListedMax)).map(view),
+    create: (caller, coupon) =>
+      db.tx(async (tx) => {
+        if (coupon.kind === 'percent_off' && coupon.value > 100) {
+          throw new AppError('invalid_request', 'A coupon takes at most 100 percent off', [
+            { path: 'body.value', message: 'must be 1 to 100' },
+          ])
+        }
+        const row = await store.insertCoupon(tx, caller.workspaceId, {
+          key: coupon.key,
+          name: coupon.name,
+          kind: coupon.kind,
+          value: coupon.value,
+          threshold_fen: coupon.thresholdFen,
+          stock: coupon.stock,
+          per_person_max: coupon.perPersonMax,
+          valid_days: coupon.validDays,
+          created_at: new Date(clock.now()),
+        })
+        if (!row) throw new AppError('conflict', `There is a coupon with the key ${coupon.key} already`)
+        await audit(tx, caller, 'coupon.created', coupon.key, { ...coupon })
+        return view(row)
+      }),
+    async claim(workspaceId, couponKey, { userId, requestId }) {
+      const personId = await identity.personOf(workspaceId, 'user_id', userId)
+      if (personId === null) throw new AppError('not_found', `No customer with the user id ${userId} is known`)
+      const claim = await db.tx((tx) => claimFor(tx, workspaceId, couponKey, personId, requestId))
+      wake(couponEventsLoopName)
+      return claim
+    },
+    async use(workspaceId, input) {
+      if (input.totalFen > orderTotalFenMax) {
+        throw new AppError('invalid_request', 'The total is too large', [{ path: 'body.totalFen', message: `at most ${orderTotalFenMax}` }])
+      }
+      try {
+        const use = await db.tx((tx) => useFor(tx, workspaceId, input))
+        wake(couponEventsLoopName)
+        return use
+      } catch (error) {
+        // coupon_claims_order: an order takes one coupon, also when two come at the same moment.
+        if (postgresCode(error) === '23505') throw unavailable(`The order ${input.orderId} has a coupon already`)
+        throw error
+      }
+    },
+    async couponsOf(workspaceId, personId) {
+      const rows = await store.claimsOfPerson(db, workspaceId, personId, claimsListedMax)
+      return rows.map((row) => ({
+        couponKey: row.coupon_key,
+        name: row.name,
+        code: row.code,
+        state: row.state,
+        claimedAt: row.claimed_at.toISOString(),
+        usedAt: row.used_at?.toISOString() ?? null,
+        expiresAt: row.expires_at.toISOString(),
+      }))
+    },
+    async couponFacts(workspaceId, couponKey) {
+      const row = await store.couponByKey(db, workspaceId, couponKey)
+      return row && facts(row)
+    },
+    async claimedCoupons(workspaceId, personIds) {
+      const rows = await store.usableClaims(db, workspaceId, personIds, new Date(clock.now()))
+      return new Map(rows.map((row) => [row.person_id, { ...facts(row), code: row.code, expires_at: row.expires_at.toISOString() }]))
+    },
+    mergeConsumer: store.moveClaims,
+  }
+}
