@@ -1,0 +1,646 @@
+-- What the migrations add up to. Written by server/test/schema.test.ts; not run by anything.
+
+-- PostgreSQL
+
+create sequence flush_numbers cache 1;
+
+create sequence person_ids cache 1;
+
+create table accounts (
+  id text not null,
+  email text not null,
+  name text not null,
+  password_hash text not null,
+  created_at timestamp with time zone not null,
+  constraint accounts_email_check CHECK ((email = lower(email))),
+  constraint accounts_email_key UNIQUE (email),
+  constraint accounts_pkey PRIMARY KEY (id)
+);
+
+create table api_keys (
+  workspace_id integer not null,
+  id text not null,
+  kind text not null,
+  name text not null,
+  key_hash bytea not null,
+  hint text not null,
+  created_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint api_keys_key_hash_key UNIQUE (key_hash),
+  constraint api_keys_kind_check CHECK ((kind = ANY (ARRAY['write'::text, 'api'::text]))),
+  constraint api_keys_pkey PRIMARY KEY (workspace_id, id),
+  constraint api_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+
+create table audit_entries (
+  workspace_id integer not null,
+  id text not null,
+  at timestamp with time zone not null,
+  account text not null,
+  action text not null,
+  subject text not null,
+  details jsonb not null,
+  constraint audit_entries_pkey PRIMARY KEY (workspace_id, id),
+  constraint audit_entries_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+
+create table channel_accounts (
+  workspace_id integer not null,
+  channel text not null,
+  provider text not null,
+  endpoint text not null,
+  access_key_id text not null,
+  access_key_secret text not null,
+  sign_name text not null,
+  opt_out_text text not null,
+  price_per_segment_fen bigint not null,
+  callback_token text not null,
+  constraint channel_accounts_callback_token_key UNIQUE (callback_token),
+  constraint channel_accounts_pkey PRIMARY KEY (workspace_id, channel),
+  constraint channel_accounts_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+
+create table consent_entries (
+  workspace_id integer not null,
+  id text not null,
+  person_id bigint not null,
+  channel text not null,
+  purpose text not null,
+  granted boolean not null,
+  at timestamp with time zone not null,
+  source text not null,
+  text_version text not null,
+  evidence jsonb not null,
+  source_key text not null,
+  constraint consent_entries_pkey PRIMARY KEY (workspace_id, id),
+  constraint consent_entries_workspace_id_source_key_channel_purpose_key UNIQUE (workspace_id, source_key, channel, purpose)
+);
+CREATE INDEX consent_entries_person ON public.consent_entries USING btree (workspace_id, person_id, channel, purpose, at DESC);
+
+create table coupon_claims (
+  workspace_id integer not null,
+  code text not null,
+  coupon_key text not null,
+  person_id bigint not null,
+  request_id text not null,
+  state text not null,
+  claimed_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  order_id text,
+  discount_fen bigint,
+  used_at timestamp with time zone,
+  constraint coupon_claims_pkey PRIMARY KEY (workspace_id, code),
+  constraint coupon_claims_state_check CHECK ((state = ANY (ARRAY['claimed'::text, 'locked'::text, 'used'::text, 'expired'::text, 'returned'::text]))),
+  constraint coupon_claims_workspace_id_coupon_key_fkey FOREIGN KEY (workspace_id, coupon_key) REFERENCES coupons(workspace_id, key),
+  constraint coupon_claims_workspace_id_coupon_key_request_id_key UNIQUE (workspace_id, coupon_key, request_id)
+);
+CREATE UNIQUE INDEX coupon_claims_order ON public.coupon_claims USING btree (workspace_id, order_id) WHERE (order_id IS NOT NULL);
+CREATE INDEX coupon_claims_person ON public.coupon_claims USING btree (workspace_id, person_id);
+
+create table coupons (
+  workspace_id integer not null,
+  key text not null,
+  name text not null,
+  kind text not null,
+  value bigint not null,
+  threshold_fen bigint not null,
+  stock integer not null,
+  per_person_max integer not null,
+  valid_days integer not null,
+  status text not null,
+  claimed integer not null default 0,
+  used integer not null default 0,
+  created_at timestamp with time zone not null,
+  constraint coupons_check CHECK ((claimed <= stock)),
+  constraint coupons_claimed_check CHECK ((claimed >= 0)),
+  constraint coupons_kind_check CHECK ((kind = ANY (ARRAY['amount_off'::text, 'percent_off'::text]))),
+  constraint coupons_pkey PRIMARY KEY (workspace_id, key),
+  constraint coupons_status_check CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text]))),
+  constraint coupons_used_check CHECK ((used >= 0)),
+  constraint coupons_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+
+create table definitions (
+  workspace_id integer not null,
+  kind text not null,
+  key text not null,
+  name text not null,
+  description text not null,
+  layer text,
+  scene text not null,
+  mode text not null,
+  rule jsonb,
+  status text not null,
+  owner text not null,
+  revision integer not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  computed_revision integer not null default 0,
+  computed_at timestamp with time zone,
+  constraint definitions_check CHECK (((mode = 'dynamic'::text) = (rule IS NOT NULL))),
+  constraint definitions_check1 CHECK (((kind = 'tag'::text) = (layer IS NOT NULL))),
+  constraint definitions_kind_check CHECK ((kind = ANY (ARRAY['tag'::text, 'segment'::text]))),
+  constraint definitions_mode_check CHECK ((mode = ANY (ARRAY['static'::text, 'dynamic'::text]))),
+  constraint definitions_pkey PRIMARY KEY (workspace_id, kind, key),
+  constraint definitions_status_check CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text]))),
+  constraint definitions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+
+create table ingest_checkpoint (
+  one boolean not null default true,
+  flush bigint not null,
+  received_at timestamp with time zone not null,
+  constraint ingest_checkpoint_one_check CHECK (one),
+  constraint ingest_checkpoint_pkey PRIMARY KEY (one)
+);
+
+create table installed_playbooks (
+  workspace_id integer not null,
+  key text not null,
+  installed_at timestamp with time zone not null,
+  journey_ids text[] not null,
+  constraint installed_playbooks_pkey PRIMARY KEY (workspace_id, key),
+  constraint installed_playbooks_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+
+create table items (
+  workspace_id integer not null,
+  item_id text not null,
+  name text,
+  category text,
+  brand text,
+  price_fen bigint,
+  image_url text,
+  url text,
+  updated_at timestamp with time zone not null,
+  constraint items_pkey PRIMARY KEY (workspace_id, item_id),
+  constraint items_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+
+create table journey_counters (
+  workspace_id integer not null,
+  journey_id text not null,
+  version integer not null,
+  node_id text not null,
+  entered bigint not null default 0,
+  passed bigint not null default 0,
+  timed_out bigint not null default 0,
+  failed bigint not null default 0,
+  left_here bigint not null default 0,
+  constraint journey_counters_pkey PRIMARY KEY (workspace_id, journey_id, version, node_id)
+);
+
+create table journey_inbox (
+  id bigint generated always as identity not null,
+  workspace_id integer not null,
+  source_key text not null,
+  person_id bigint not null,
+  kind text not null,
+  name text not null,
+  properties jsonb not null,
+  occurred_at timestamp with time zone not null,
+  received_at timestamp with time zone not null,
+  taken_at timestamp with time zone,
+  tries integer not null default 0,
+  retry_at timestamp with time zone,
+  dropped text,
+  constraint journey_inbox_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text]))),
+  constraint journey_inbox_pkey PRIMARY KEY (id),
+  constraint journey_inbox_workspace_id_source_key_key UNIQUE (workspace_id, source_key)
+);
+CREATE INDEX journey_inbox_open ON public.journey_inbox USING btree (id) WHERE (taken_at IS NULL);
+CREATE INDEX journey_inbox_person ON public.journey_inbox USING btree (workspace_id, person_id, id) WHERE (taken_at IS NULL);
+CREATE INDEX journey_inbox_taken ON public.journey_inbox USING btree (taken_at) WHERE (taken_at IS NOT NULL);
+
+create table journey_listens (
+  workspace_id integer not null,
+  kind text not null,
+  name text not null,
+  journey_id text not null,
+  version integer not null,
+  constraint journey_listens_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text]))),
+  constraint journey_listens_pkey PRIMARY KEY (workspace_id, kind, name, journey_id, version),
+  constraint journey_listens_workspace_id_journey_id_version_fkey FOREIGN KEY (workspace_id, journey_id, version) REFERENCES journey_versions(workspace_id, journey_id, version)
+);
+
+create table journey_runs (
+  workspace_id integer not null,
+  id text not null,
+  journey_id text not null,
+  version integer not null,
+  person_id bigint not null,
+  entry_key text not null,
+  state text not null,
+  node_id text not null,
+  visit integer not null,
+  wake_at timestamp with time zone,
+  context jsonb not null,
+  result text,
+  steps integer not null default 0,
+  tries integer not null default 0,
+  entered_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint journey_runs_pkey PRIMARY KEY (workspace_id, id),
+  constraint journey_runs_state_check CHECK ((state = ANY (ARRAY['active'::text, 'waiting'::text, 'finished'::text, 'exited'::text, 'failed'::text]))),
+  constraint journey_runs_workspace_id_journey_id_entry_key_key UNIQUE (workspace_id, journey_id, entry_key),
+  constraint journey_runs_workspace_id_journey_id_version_fkey FOREIGN KEY (workspace_id, journey_id, version) REFERENCES journey_versions(workspace_id, journey_id, version)
+);
+CREATE INDEX journey_runs_due ON public.journey_runs USING btree (workspace_id, journey_id, wake_at) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
+CREATE INDEX journey_runs_live ON public.journey_runs USING btree (workspace_id, journey_id, person_id) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
+CREATE INDEX journey_runs_person ON public.journey_runs USING btree (workspace_id, person_id);
+
+create table journey_steps (
+  workspace_id integer not null,
+  run_id text not null,
+  seq integer not null,
+  journey_id text not null,
+  version integer not null,
+  node_id text not null,
+  at timestamp with time zone not null,
+  outcome text not null,
+  details jsonb not null,
+  constraint journey_steps_pkey PRIMARY KEY (workspace_id, run_id, seq)
+);
+
+create table journey_versions (
+  workspace_id integer not null,
+  journey_id text not null,
+  version integer not null,
+  definition jsonb not null,
+  published_at timestamp with time zone not null,
+  published_by text not null,
+  constraint journey_versions_pkey PRIMARY KEY (workspace_id, journey_id, version),
+  constraint journey_versions_workspace_id_journey_id_fkey FOREIGN KEY (workspace_id, journey_id) REFERENCES journeys(workspace_id, id)
+);
+
+create table journeys (
+  workspace_id integer not null,
+  id text not null,
+  key text not null,
+  name text not null,
+  description text not null,
+  status text not null,
+  draft jsonb not null,
+  draft_revision integer not null,
+  live_version integer,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint journeys_pkey PRIMARY KEY (workspace_id, id),
+  constraint journeys_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'live'::text, 'paused'::text, 'archived'::text]))),
+  constraint journeys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id),
+  constraint journeys_workspace_id_key_key UNIQUE (workspace_id, key)
+);
+
+create table link_clicks (
+  workspace_id integer not null,
+  id text not null,
+  code text not null,
+  message_id text not null,
+  at timestamp with time zone not null,
+  user_agent text not null,
+  constraint link_clicks_code_fkey FOREIGN KEY (code) REFERENCES links(code),
+  constraint link_clicks_pkey PRIMARY KEY (workspace_id, id)
+);
+
+create table links (
+  code text not null,
+  workspace_id integer not null,
+  message_id text not null,
+  url text not null,
+  created_at timestamp with time zone not null,
+  constraint links_pkey PRIMARY KEY (code)
+);
+
+create table members (
+  workspace_id integer not null,
+  account_id text not null,
+  role text not null,
+  created_at timestamp with time zone not null,
+  constraint members_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+  constraint members_pkey PRIMARY KEY (workspace_id, account_id),
+  constraint members_role_check CHECK ((role = ANY (ARRAY['operator'::text, 'editor'::text, 'reviewer'::text, 'agent'::text, 'analyst'::text, 'admin'::text]))),
+  constraint members_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+
+create table membership_checks (
+  workspace_id integer not null,
+  kind text not null,
+  key text not null,
+  person_id bigint not null,
+  due_at timestamp with time zone not null,
+  constraint membership_checks_pkey PRIMARY KEY (workspace_id, kind, key, person_id),
+  constraint membership_checks_workspace_id_kind_key_fkey FOREIGN KEY (workspace_id, kind, key) REFERENCES definitions(workspace_id, kind, key)
+);
+CREATE INDEX membership_checks_due ON public.membership_checks USING btree (due_at);
+
+create table memberships (
+  workspace_id integer not null,
+  kind text not null,
+  key text not null,
+  person_id bigint not null,
+  since timestamp with time zone not null,
+  constraint memberships_pkey PRIMARY KEY (workspace_id, kind, key, person_id),
+  constraint memberships_workspace_id_kind_key_fkey FOREIGN KEY (workspace_id, kind, key) REFERENCES definitions(workspace_id, kind, key)
+);
+CREATE INDEX memberships_person ON public.memberships USING btree (workspace_id, person_id);
+
+create table message_attempts (
+  workspace_id integer not null,
+  message_id text not null,
+  seq integer not null,
+  at timestamp with time zone not null,
+  outcome text not null,
+  provider_id text,
+  details jsonb not null,
+  constraint message_attempts_pkey PRIMARY KEY (workspace_id, message_id, seq)
+);
+
+create table message_decisions (
+  workspace_id integer not null,
+  message_id text not null,
+  seq integer not null,
+  at timestamp with time zone not null,
+  answer text not null,
+  reason text not null,
+  details jsonb not null,
+  constraint message_decisions_answer_check CHECK ((answer = ANY (ARRAY['send'::text, 'hold'::text, 'drop'::text]))),
+  constraint message_decisions_pkey PRIMARY KEY (workspace_id, message_id, seq)
+);
+
+create table messages (
+  workspace_id integer not null,
+  id text not null,
+  effect_key text not null,
+  person_id bigint not null,
+  channel text not null,
+  purpose text not null,
+  template text not null,
+  journey_id text,
+  journey_version integer,
+  node_id text,
+  run_id text,
+  context jsonb not null,
+  state text not null,
+  reason text,
+  due_at timestamp with time zone,
+  attempts integer not null default 0,
+  address text,
+  rendered jsonb,
+  text text not null default ''::text,
+  segments integer not null default 0,
+  cost_fen bigint not null default 0,
+  provider_id text,
+  created_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  shown_at timestamp with time zone,
+  clicked_at timestamp with time zone,
+  constraint messages_pkey PRIMARY KEY (workspace_id, id),
+  constraint messages_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'held'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'dropped'::text, 'unknown'::text]))),
+  constraint messages_workspace_id_effect_key_key UNIQUE (workspace_id, effect_key)
+);
+CREATE INDEX messages_due ON public.messages USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX messages_journey ON public.messages USING btree (workspace_id, journey_id, id);
+CREATE INDEX messages_person ON public.messages USING btree (workspace_id, person_id, sent_at DESC);
+CREATE INDEX messages_provider ON public.messages USING btree (workspace_id, provider_id) WHERE (provider_id IS NOT NULL);
+
+create table migrations (
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null,
+  constraint migrations_pkey PRIMARY KEY (name)
+);
+
+create table order_lines (
+  workspace_id integer not null,
+  order_id text not null,
+  line_no integer not null,
+  item_id text not null,
+  name text not null,
+  quantity double precision not null,
+  price_fen bigint not null,
+  constraint order_lines_pkey PRIMARY KEY (workspace_id, order_id, line_no),
+  constraint order_lines_workspace_id_order_id_fkey FOREIGN KEY (workspace_id, order_id) REFERENCES orders(workspace_id, order_id)
+);
+
+create table order_refunds (
+  workspace_id integer not null,
+  order_id text not null,
+  message_id text not null,
+  amount_fen bigint not null,
+  refunded_at timestamp with time zone not null,
+  constraint order_refunds_pkey PRIMARY KEY (workspace_id, order_id, message_id),
+  constraint order_refunds_workspace_id_order_id_fkey FOREIGN KEY (workspace_id, order_id) REFERENCES orders(workspace_id, order_id)
+);
+
+create table orders (
+  workspace_id integer not null,
+  order_id text not null,
+  person_id bigint not null,
+  status text not null,
+  currency text not null,
+  total_fen bigint not null,
+  paid_fen bigint not null,
+  refunded_fen bigint not null,
+  coupon_code text,
+  created_at timestamp with time zone not null,
+  paid_at timestamp with time zone,
+  constraint orders_pkey PRIMARY KEY (workspace_id, order_id),
+  constraint orders_status_check CHECK ((status = ANY (ARRAY['created'::text, 'paid'::text, 'cancelled'::text, 'refunded'::text]))),
+  constraint orders_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+CREATE INDEX orders_paid ON public.orders USING btree (workspace_id, paid_at) WHERE (paid_at IS NOT NULL);
+CREATE INDEX orders_person ON public.orders USING btree (workspace_id, person_id, created_at DESC);
+
+create table person_identities (
+  workspace_id integer not null,
+  kind text not null,
+  value text not null,
+  person_id bigint not null,
+  linked_at timestamp with time zone not null,
+  constraint person_identities_kind_check CHECK ((kind = ANY (ARRAY['user_id'::text, 'anonymous_id'::text, 'phone'::text, 'email'::text]))),
+  constraint person_identities_pkey PRIMARY KEY (workspace_id, kind, value),
+  constraint person_identities_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES persons(workspace_id, id)
+);
+CREATE INDEX person_identities_person ON public.person_identities USING btree (workspace_id, person_id);
+CREATE INDEX person_identities_prefix ON public.person_identities USING btree (workspace_id, kind, value text_pattern_ops);
+
+create table person_merges (
+  workspace_id integer not null,
+  from_person bigint not null,
+  into_person bigint not null,
+  at timestamp with time zone not null,
+  reason text not null,
+  message_id text not null,
+  version bigint not null,
+  constraint person_merges_pkey PRIMARY KEY (workspace_id, from_person)
+);
+CREATE INDEX person_merges_into ON public.person_merges USING btree (workspace_id, into_person);
+
+create table persons (
+  workspace_id integer not null,
+  id bigint not null,
+  attributes jsonb not null,
+  attribute_times jsonb not null,
+  created_at timestamp with time zone not null,
+  version bigint not null,
+  merged_into bigint,
+  constraint persons_pkey PRIMARY KEY (workspace_id, id),
+  constraint persons_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+
+create table quarantined_events (
+  workspace_id integer not null,
+  id text not null,
+  received_at timestamp with time zone not null,
+  source text not null,
+  reason text not null,
+  problems jsonb not null,
+  raw bytea not null,
+  status text not null,
+  constraint quarantined_events_pkey PRIMARY KEY (workspace_id, id),
+  constraint quarantined_events_status_check CHECK ((status = ANY (ARRAY['open'::text, 'replayed'::text, 'discarded'::text]))),
+  constraint quarantined_events_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+CREATE INDEX quarantined_events_open ON public.quarantined_events USING btree (workspace_id, id) WHERE (status = 'open'::text);
+
+create table sessions (
+  token_hash bytea not null,
+  workspace_id integer not null,
+  account_id text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  constraint sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+  constraint sessions_pkey PRIMARY KEY (token_hash),
+  constraint sessions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+
+create table suppressions (
+  workspace_id integer not null,
+  channel text not null,
+  address text not null,
+  reason text not null,
+  at timestamp with time zone not null,
+  evidence jsonb not null,
+  constraint suppressions_pkey PRIMARY KEY (workspace_id, channel, address)
+);
+
+create table templates (
+  workspace_id integer not null,
+  key text not null,
+  name text not null,
+  channel text not null,
+  content jsonb not null,
+  link_url text not null,
+  provider_code text,
+  provider_text text,
+  status text not null,
+  revision integer not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint templates_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'popup'::text]))),
+  constraint templates_pkey PRIMARY KEY (workspace_id, key),
+  constraint templates_status_check CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text]))),
+  constraint templates_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+
+create table touched_people (
+  workspace_id integer not null,
+  person_id bigint not null,
+  changes text[] not null,
+  touched_at timestamp with time zone not null,
+  id bigint generated always as identity not null,
+  constraint touched_people_pkey PRIMARY KEY (id)
+);
+
+create table workspaces (
+  id integer generated always as identity not null,
+  name text not null,
+  time_zone text not null,
+  settings jsonb not null,
+  created_at timestamp with time zone not null,
+  constraint workspaces_pkey PRIMARY KEY (id)
+);
+
+-- ClickHouse
+
+CREATE TABLE events
+(
+    `workspace_id` UInt32,
+    `person_id` UInt64,
+    `time` DateTime64(3, 'UTC'),
+    `event` LowCardinality(String),
+    `type` LowCardinality(String),
+    `message_id` String,
+    `message_hash` UInt64,
+    `user_id` String,
+    `anonymous_id` String,
+    `properties` String,
+    `context` String,
+    `received_at` DateTime64(3, 'UTC'),
+    INDEX message_hash message_hash TYPE bloom_filter(0.001) GRANULARITY 1,
+    INDEX received_at received_at TYPE minmax GRANULARITY 1
+)
+ENGINE = MergeTree
+ORDER BY (workspace_id, person_id, time)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE membership_changes
+(
+    `workspace_id` UInt32,
+    `kind` LowCardinality(String),
+    `key` LowCardinality(String),
+    `person_id` UInt64,
+    `at` DateTime64(3, 'UTC'),
+    `seq` UInt64,
+    `entered` UInt8,
+    `reason` String
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (workspace_id, kind, key, person_id, at, seq)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE migrations
+(
+    `name` String,
+    `checksum` String,
+    `applied_at` DateTime64(3, 'UTC')
+)
+ENGINE = MergeTree
+ORDER BY name
+SETTINGS index_granularity = 8192;
+
+CREATE DICTIONARY person_override_map
+(
+    `workspace_id` UInt32,
+    `old_person_id` UInt64,
+    `person_id` UInt64
+)
+PRIMARY KEY workspace_id, old_person_id
+SOURCE(CLICKHOUSE(QUERY 'select workspace_id, old_person_id, argMax(person_id, version) as person_id from person_overrides group by workspace_id, old_person_id'))
+LIFETIME(MIN 0 MAX 0)
+LAYOUT(COMPLEX_KEY_HASHED());
+
+CREATE TABLE person_overrides
+(
+    `workspace_id` UInt32,
+    `old_person_id` UInt64,
+    `person_id` UInt64,
+    `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (workspace_id, old_person_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE profiles
+(
+    `workspace_id` UInt32,
+    `person_id` UInt64,
+    `attributes` String,
+    `merged` UInt8,
+    `created_at` DateTime64(3, 'UTC'),
+    `version` UInt64
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (workspace_id, person_id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
