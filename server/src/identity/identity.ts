@@ -30,7 +30,11 @@ export interface Identity {
   summaries(workspaceId: number, personIds: readonly number[], options: { unmasked: boolean }): Promise<Map<number, PersonSummary>>
   /** Person ids, newest first. */
   search(workspaceId: number, text: string, beforeId: number | null, limit: number): Promise<number[]>
-  identities(workspaceId: number, personId: number): Promise<{ kind: string; value: string; linkedAt: string }[]>
+  identities(
+    workspaceId: number,
+    personId: number,
+    options: { unmasked: boolean },
+  ): Promise<{ kind: string; value: string; linkedAt: string }[]>
   mergedFrom(workspaceId: number, personId: number): Promise<{ personId: number; at: string; reason: string }[]>
   counts(workspaceId: number): Promise<{ people: number; identified: number }>
 }
@@ -165,10 +169,10 @@ export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHo
     },
     search: async (workspaceId, query, beforeId, limit) =>
       (await store.searchPeople(db, workspaceId, query, beforeId, limit)).map((row) => row.id),
-    identities: async (workspaceId, personId) =>
+    identities: async (workspaceId, personId, { unmasked }) =>
       (await store.findIdentities(db, workspaceId, [personId])).map((row) => ({
         kind: row.kind,
-        value: row.value,
+        value: unmasked ? row.value : row.kind === 'phone' ? maskPhone(row.value) : row.kind === 'email' ? maskEmail(row.value) : row.value,
         linkedAt: row.linked_at.toISOString(),
       })),
     mergedFrom: async (workspaceId, personId) =>

@@ -1,0 +1,81 @@
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/** Everything that can be set from outside. This file alone reads the environment. */
+export interface Config {
+  readonly port: number
+  readonly dataFolder: string
+  readonly sample: 'demo' | 'none'
+  readonly admin: { readonly email: string | null; readonly password: string | null }
+  readonly writeKey: string | null
+  readonly apiKey: string | null
+  /** Null: embedded, in the data folder. */
+  readonly databaseUrl: string | null
+  readonly clickhouseUrl: string | null
+  readonly logLevel: string
+  /** Where the SMS provider is; null: the stand-in that ships with the program, on our own port. */
+  readonly smsEndpoint: string | null
+}
+
+const text = z.string().trim().min(1).nullable()
+const schema = z.object({
+  CHAOXI_PORT: z.coerce.number().int().min(0).max(65_535).default(7700),
+  CHAOXI_DATA_DIR: z.string().trim().min(1).default('./data'),
+  CHAOXI_SAMPLE: z.enum(['demo', 'none']).default('demo'),
+  CHAOXI_ADMIN_EMAIL: z.email().nullable(),
+  CHAOXI_ADMIN_PASSWORD: z.string().min(8, 'must have at least 8 characters').nullable(),
+  CHAOXI_WRITE_KEY: z
+    .string()
+    .regex(/^[\w-]{8,100}$/, 'must be 8 to 100 letters, digits, _ or -')
+    .nullable(),
+  CHAOXI_API_KEY: z
+    .string()
+    .regex(/^[\w-]{16,200}$/, 'must be 16 to 200 letters, digits, _ or -')
+    .nullable(),
+  DATABASE_URL: text.refine((value) => value === null || /^postgres(ql)?:\/\//.test(value), 'must begin with postgres://'),
+  CLICKHOUSE_URL: text.refine((value) => value === null || /^https?:\/\//.test(value), 'must begin with http:// or https://'),
+  CHAOXI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
+  CHAOXI_SMS_ENDPOINT: text.refine((value) => value === null || /^https?:\/\//.test(value), 'must begin with http:// or https://'),
+})
+const nullable = [
+  'CHAOXI_ADMIN_EMAIL',
+  'CHAOXI_ADMIN_PASSWORD',
+  'CHAOXI_WRITE_KEY',
+  'CHAOXI_API_KEY',
+  'DATABASE_URL',
+  'CLICKHOUSE_URL',
+  'CHAOXI_SMS_ENDPOINT',
+]
+
+/** A configuration that cannot be used; the message is one line for the person at the terminal. */
+export class ConfigError extends Error {}
+
+export function readConfig(environment: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given: Record<string, unknown> = {}
+  for (const name of Object.keys(schema.shape)) {
+    const value = environment[name]
+    if (value !== undefined && value !== '') given[name] = value
+    else if (nullable.includes(name)) given[name] = null
+  }
+  const result = schema.safeParse(given)
+  if (!result.success) {
+    throw new ConfigError(
+      result.error.issues
+        .map((issue) => `${issue.path.join('.')}: ${issue.message} (it is ${JSON.stringify(environment[String(issue.path[0])] ?? '')})`)
+        .join('; '),
+    )
+  }
+  const env = result.data
+  return {
+    port: env.CHAOXI_PORT,
+    dataFolder: resolve(env.CHAOXI_DATA_DIR),
+    sample: env.CHAOXI_SAMPLE,
+    admin: { email: env.CHAOXI_ADMIN_EMAIL, password: env.CHAOXI_ADMIN_PASSWORD },
+    writeKey: env.CHAOXI_WRITE_KEY,
+    apiKey: env.CHAOXI_API_KEY,
+    databaseUrl: env.DATABASE_URL,
+    clickhouseUrl: env.CLICKHOUSE_URL,
+    logLevel: env.CHAOXI_LOG_LEVEL,
+    smsEndpoint: env.CHAOXI_SMS_ENDPOINT,
+  }
+}

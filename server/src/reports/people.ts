@@ -1,0 +1,208 @@
+import { AppError, type Output, type PersonSummary } from '@chaoxi/contract'
+import type { Identity } from '../identity/index.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { ClickHouse } from '../platform/db/clickhouse.ts'
+import type { Db } from '../platform/db/postgres.ts'
+import * as store from './store.ts'
+
+type Detail = Output<'person'>
+
+/** What other rooms know of a person; each is that room's own view. */
+export interface PersonViews {
+  readonly tags: (workspaceId: number, personId: number) => Promise<Detail['tags']>
+  readonly segments: (workspaceId: number, personId: number) => Promise<Detail['segments']>
+  readonly consents: (workspaceId: number, personId: number) => Promise<Detail['consents']>
+  readonly suppressions: (workspaceId: number, addresses: { phone: string | null }) => Promise<Detail['suppressions']>
+  readonly coupons: (workspaceId: number, personId: number) => Promise<Detail['coupons']>
+  /** A page of the people with a tag or in a segment: ids, newest first. */
+  readonly members: (workspaceId: number, kind: 'tag' | 'segment', key: string, beforeId: number | null, limit: number) => Promise<number[]>
+}
+
+export interface PeopleDeps {
+  readonly db: Db
+  readonly clickhouse: ClickHouse
+  readonly clock: Clock
+  readonly identity: Identity
+  readonly views: PersonViews
+}
+
+const recentMs = 24 * 3_600_000
+
+export function createPeople({ db, clickhouse, clock, identity, views }: PeopleDeps) {
+  /** Summaries in the order of the ids, with when each was last seen. */
+  async function summaries(workspaceId: number, ids: readonly number[], unmasked: boolean): Promise<PersonSummary[]> {
+    if (ids.length === 0) return []
+    const [found, activity] = await Promise.all([
+      identity.summaries(workspaceId, ids, { unmasked }),
+      store.activity(clickhouse, workspaceId, ids),
+    ])
+    const last = new Map(activity.map((row) => [row.person, row.last]))
+    return ids.flatMap((id) => {
+      const summary = found.get(id)
+      const seen = last.get(id)
+      return summary ? [{ ...summary, lastSeenAt: seen === undefined ? null : new Date(seen).toISOString() }] : []
+    })
+  }
+
+  async function list(
+    workspaceId: number,
+    filter: { q: string; tag?: string; segment?: string; cursor?: string; limit: number },
+    unmasked: boolean,
+  ): Promise<Output<'people'>> {
+    const before = filter.cursor === undefined ? null : Number(filter.cursor)
+    if (before !== null && !Number.isSafeInteger(before))
+      throw new AppError('invalid_request', 'The cursor is not one of ours', [
+        { path: 'query.cursor', message: 'pass back nextCursor as it came' },
+      ])
+    const kind = filter.tag !== undefined ? 'tag' : filter.segment !== undefined ? 'segment' : null
+    const ids =
+      kind === null
+        ? await identity.search(workspaceId, filter.q.trim(), before, filter.limit + 1)
+        : await views.members(workspaceId, kind, filter.tag ?? filter.segment ?? '', before, filter.limit + 1)
+    const page = ids.slice(0, filter.limit)
+    return { items: await summaries(workspaceId, page, unmasked), nextCursor: ids.length > filter.limit ? String(page.at(-1)) : null }
+  }
+
+  /** The id that the person lives under now; `not_found` for nobody of this workspace. */
+  async function living(workspaceId: number, personId: number): Promise<number> {
+    const profile = (await identity.profiles(workspaceId, [personId])).get(personId)
+    if (!profile) throw new AppError('not_found', `There is no customer ${personId}`)
+    return profile.id
+  }
+
+  async function detail(workspaceId: number, personId: number, unmasked: boolean): Promise<Detail> {
+    const id = await living(workspaceId, personId)
+    const [profiles, [summary], [activity], stats, identities, mergedFrom, tags, segments, consents, coupons] = await Promise.all([
+      identity.profiles(workspaceId, [id]),
+      summaries(workspaceId, [id], unmasked),
+      store.activity(clickhouse, workspaceId, [id]),
+      store.orderStats(db, workspaceId, id),
+      identity.identities(workspaceId, id, { unmasked }),
+      identity.mergedFrom(workspaceId, id),
+      views.tags(workspaceId, id),
+      views.segments(workspaceId, id),
+      views.consents(workspaceId, id),
+      views.coupons(workspaceId, id),
+    ])
+    const profile = profiles.get(id)
+    if (!profile || !summary) throw new AppError('not_found', `There is no customer ${personId}`)
+    const suppressions = await views.suppressions(workspaceId, { phone: profile.phone })
+    const attributes = unmasked ? profile.attributes : { ...profile.attributes, ...maskedContacts(profile.attributes, summary) }
+    return {
+      ...summary,
+      attributes,
+      identities,
+      mergedFrom,
+      tags,
+      segments,
+      consents,
+      coupons,
+      suppressions: suppressions.map((one) => ({ ...one, address: unmasked ? one.address : (summary.phone ?? '') })),
+      stats: {
+        orders: stats.orders,
+        paidFen: stats.paid_fen,
+        lastPaidAt: stats.last_paid_at?.toISOString() ?? null,
+        events: activity?.events ?? 0,
+      },
+    }
+  }
+
+  async function timeline(
+    workspaceId: number,
+    personId: number,
+    query: { cursor?: string; limit: number; event?: string },
+  ): Promise<Output<'personTimeline'>> {
+    const id = await living(workspaceId, personId)
+    const merged = await identity.mergedFrom(workspaceId, id)
+    const [time, messageId] = splitCursor(query.cursor)
+    const before = { time: time ?? clock.now() + recentMs, id: messageId }
+    const rows = await store.timeline(
+      clickhouse,
+      workspaceId,
+      [id, ...merged.map((one) => one.personId)],
+      query.event ?? null,
+      before,
+      query.limit + 1,
+    )
+    const page = rows.slice(0, query.limit)
+    const last = page.at(-1)
+    return {
+      items: page.map((row) => ({
+        id: row.message_id,
+        kind: row.event.startsWith('Message ') ? 'message' : 'event',
+        at: new Date(row.time).toISOString(),
+        title: row.event,
+        details: JSON.parse(row.properties),
+      })),
+      nextCursor: rows.length > query.limit && last ? `${last.time}:${last.message_id}` : null,
+    }
+  }
+
+  async function orders(workspaceId: number, personId: number, query: { cursor?: string; limit: number }): Promise<Output<'personOrders'>> {
+    const id = await living(workspaceId, personId)
+    const [time, orderId] = splitCursor(query.cursor)
+    const rows = await store.ordersOf(db, workspaceId, id, time === null ? null : { at: new Date(time), id: orderId }, query.limit + 1)
+    const page = rows.slice(0, query.limit)
+    const last = page.at(-1)
+    return {
+      items: page.map((row) => ({
+        orderId: row.order_id,
+        status: row.status,
+        totalFen: row.total_fen,
+        paidFen: row.paid_fen,
+        refundedFen: row.refunded_fen,
+        currency: row.currency,
+        createdAt: row.created_at.toISOString(),
+        paidAt: row.paid_at?.toISOString() ?? null,
+        lines: (row.lines ?? []).map((line) => ({
+          lineNo: line.line_no,
+          itemId: line.item_id,
+          name: line.name,
+          quantity: line.quantity,
+          priceFen: line.price_fen,
+        })),
+      })),
+      nextCursor: rows.length > query.limit && last ? `${last.created_at.getTime()}:${last.order_id}` : null,
+    }
+  }
+
+  async function recent(workspaceId: number, limit: number): Promise<Output<'recentEvents'>> {
+    const rows = await store.recentEvents(clickhouse, workspaceId, clock.now() - recentMs, limit)
+    const people = await identity.summaries(
+      workspaceId,
+      rows.map((row) => row.person),
+      { unmasked: false },
+    )
+    return {
+      items: rows.map((row) => ({
+        messageId: row.message_id,
+        at: new Date(row.time).toISOString(),
+        receivedAt: new Date(row.received_at).toISOString(),
+        event: row.event,
+        person: people.get(row.person) ?? null,
+        properties: JSON.parse(row.properties),
+      })),
+    }
+  }
+
+  return { list, detail, timeline, orders, recent, summaries }
+}
+
+function maskedContacts(attributes: Record<string, unknown>, summary: PersonSummary): Record<string, unknown> {
+  return {
+    ...('phone' in attributes ? { phone: summary.phone ?? '****' } : {}),
+    ...('email' in attributes ? { email: summary.email ?? '****' } : {}),
+  }
+}
+
+/** `<ms>:<id>`; nothing before it when there is no cursor. */
+function splitCursor(cursor: string | undefined): [number | null, string] {
+  if (cursor === undefined) return [null, '']
+  const colon = cursor.indexOf(':')
+  const time = Number(cursor.slice(0, colon))
+  if (colon < 1 || !Number.isSafeInteger(time))
+    throw new AppError('invalid_request', 'The cursor is not one of ours', [
+      { path: 'query.cursor', message: 'pass back nextCursor as it came' },
+    ])
+  return [time, cursor.slice(colon + 1)]
+}
