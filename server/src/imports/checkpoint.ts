@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+const checkpointSchema = z.object({
+  file: z.string(),
+  eventsDone: z.number().int().nonnegative(),
+  quarantined: z.number().int().nonnegative(),
+})
+/** How far an import has come: the first `eventsDone` events of the file are acknowledged. */
+export type Checkpoint = z.infer<typeof checkpointSchema>
+
+export interface CheckpointStore {
+  load(): Checkpoint | null
+  save(checkpoint: Checkpoint): void
+  clear(): void
+}
+
+/**
+ * A checkpoint belongs to a file's content, a mapping's text and the server it went to. It is removed when the import is
+ * complete: importing again then sends everything again, and the server knows the ids.
+ */
+export function createCheckpointStore(folder: string, key: readonly string[]): CheckpointStore {
+  const name = createHash('sha256').update(key.join('\u0000')).digest('hex').slice(0, 32)
+  const path = join(folder, `${name}.json`)
+  return {
+    load() {
+      try {
+        const parsed = checkpointSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')))
+        return parsed.success ? parsed.data : null
+      } catch {
+        // None there, or half written by a crash: the import starts anew, which adds nothing twice.
+        return null
+      }
+    },
+    save(checkpoint) {
+      mkdirSync(folder, { recursive: true })
+      writeFileSync(`${path}.new`, JSON.stringify(checkpoint))
+      renameSync(`${path}.new`, path)
+    },
+    clear: () => rmSync(path, { force: true }),
+  }
+}
