@@ -1,8 +1,7 @@
-/**
- * How operators call the standard events and properties. What a shop invents itself is shown as the shop spells it.
- * English shows an event by its own name, which is already readable.
- */
-export type Language = 'zh' | 'en'
+import type { Language } from '../i18n/language.ts'
+
+// How operators call the standard events and properties. What a shop invents itself is shown as the shop spells it.
+// English shows an event by its own name, which is already readable.
 
 const eventsZh: Readonly<Record<string, string>> = {
   $identify: '更新资料',

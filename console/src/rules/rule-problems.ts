@@ -65,7 +65,7 @@ function at(rule: Rule, path: RulePath): RuleProblem[] {
 
 export function filterProblems(filter: PropertyFilter): RuleProblemCode[] {
   if (filter.property === '') return ['property_missing']
-  if (filter.op === 'exists' || filter.op === 'not_exists') return []
+  if (!('value' in filter)) return []
   if (Array.isArray(filter.value)) return filter.value.length === 0 ? ['value_missing'] : []
   return filter.value === '' ? ['value_missing'] : []
 }

@@ -1,5 +1,6 @@
 import type { Comparison, EventMatch, EventRule, PropertyFilter, Rule, RuleWindow, Scalar } from '@chaoxi/contract'
-import { eventName, type Language, propertyName } from './event-names.ts'
+import type { Language } from '../i18n/language.ts'
+import { eventName, propertyName } from './event-names.ts'
 import { isGroup, peel } from './rule-editing.ts'
 
 /** What a sentence needs to know besides the rule: the language, the workspace's zone, and the names behind keys. */

@@ -1,5 +1,5 @@
 import type { EventRule, Rule } from '@chaoxi/contract'
-import type { Language } from './event-names.ts'
+import type { Language } from '../i18n/language.ts'
 
 /** Rules that operators ask for most, as a first draft to change. The numbers are those of the operating handbook. */
 export interface RuleStarter {

@@ -1,0 +1,63 @@
+import { Input } from 'antd'
+import { useState } from 'react'
+import type { z } from 'zod'
+import { useT } from '../i18n/index.ts'
+import { type JsonReading, readJson } from './json-reading.ts'
+import { ruleTexts } from './texts.ts'
+
+export interface JsonEditorProps<T> {
+  value: T
+  schema: z.ZodType<T>
+  onChange: (value: T) => void
+  hint: string
+  invalid: string
+  rows?: number
+  readOnly?: boolean
+}
+
+/** A definition as JSON, the same one that the form edits: every valid text takes effect at once, a broken one waits. */
+export function JsonEditor<T>({ value, schema, onChange, hint, invalid, rows = 18, readOnly = false }: JsonEditorProps<T>) {
+  const t = useT(ruleTexts)
+  const [text, setText] = useState<string | null>(null)
+  const reading: JsonReading<T> | null = text === null ? null : readJson(text, schema)
+  const edit = (next: string) => {
+    setText(next)
+    const read = readJson(next, schema)
+    if (read.ok) onChange(read.value)
+  }
+  const wrong = reading !== null && !reading.ok
+  return (
+    <div className="json-editor">
+      <p className="muted">{hint}</p>
+      <Input.TextArea
+        value={text ?? JSON.stringify(value, null, 2)}
+        rows={rows}
+        spellCheck={false}
+        readOnly={readOnly}
+        status={wrong ? 'error' : ''}
+        aria-label="JSON"
+        className="json-text"
+        onChange={(event) => edit(event.target.value)}
+        // Left in order, the text follows the form again.
+        onBlur={() => reading?.ok && setText(null)}
+      />
+      <div aria-live="polite">
+        {wrong && (
+          <div className="rule-problem">
+            {reading.broken === null ? invalid : t('jsonBroken', { message: reading.broken })}
+            {reading.problems.length > 0 && (
+              <ul>
+                {reading.problems.map((problem) => (
+                  <li key={`${problem.path} ${problem.message}`}>
+                    <code>{problem.path || '.'}</code> {problem.message}
+                  </li>
+                ))}
+              </ul>
+            )}
+          </div>
+        )}
+        {reading?.ok === true && <div className="state state-good">{t('jsonApplied')}</div>}
+      </div>
+    </div>
+  )
+}

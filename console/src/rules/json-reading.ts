@@ -1,0 +1,34 @@
+import type { z } from 'zod'
+
+/** A JSON text read as a definition: the value, or what is wrong and where. */
+export type JsonReading<T> =
+  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: false
+      readonly broken: string | null
+      readonly problems: readonly { readonly path: string; readonly message: string }[]
+    }
+
+/** More would push the text itself off the screen. */
+const problemsMax = 8
+
+export function readJson<T>(text: string, schema: z.ZodType<T>): JsonReading<T> {
+  let raw: unknown
+  try {
+    raw = JSON.parse(text)
+  } catch (error) {
+    return { ok: false, broken: error instanceof Error ? place(error.message, text) : 'JSON', problems: [] }
+  }
+  const parsed = schema.safeParse(raw)
+  if (parsed.success) return { ok: true, value: parsed.data }
+  const problems = parsed.error.issues.slice(0, problemsMax).map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+  return { ok: false, broken: null, problems }
+}
+
+/** The engine's message counts characters; a person looks for a line. */
+function place(message: string, text: string): string {
+  const position = /position (\d+)/.exec(message)?.[1]
+  if (position === undefined || /line \d+/.test(message)) return message
+  const before = text.slice(0, Number(position)).split('\n')
+  return `${message} (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`
+}
