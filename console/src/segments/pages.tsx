@@ -1,7 +1,2 @@
-export function SegmentsPage() {
-  return null
-}
-
-export function SegmentPage() {
-  return null
-}
+export { SegmentPage } from './segment-page.tsx'
+export { SegmentsPage } from './segments-page.tsx'

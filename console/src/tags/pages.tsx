@@ -1,7 +1,2 @@
-export function TagsPage() {
-  return null
-}
-
-export function TagPage() {
-  return null
-}
+export { TagPage } from './tag-page.tsx'
+export { TagsPage } from './tags-page.tsx'

@@ -1,0 +1,34 @@
+import type { SegmentView } from '@chaoxi/contract'
+import { useMutate } from '../api/hooks.ts'
+import { useT } from '../i18n/index.ts'
+import { DefinitionDrawer } from '../tags/definition-drawer.tsx'
+import { segmentTexts } from './texts.ts'
+
+/** Creates a segment, or changes `existing`; answers the key when it is stored. */
+export function SegmentDrawer({
+  existing,
+  onClose,
+  onStored,
+}: {
+  existing: SegmentView | null
+  onClose: () => void
+  onStored?: (key: string) => void
+}) {
+  const t = useT(segmentTexts)
+  const create = useMutate('segmentCreate', { refresh: ['segments'] })
+  const update = useMutate('segmentUpdate', { refresh: ['segments', 'segment', 'people'] })
+  return (
+    <DefinitionDrawer
+      title={existing === null ? t('create') : `${t('editTitle')} · ${existing.name}`}
+      existing={existing}
+      onClose={onClose}
+      onSave={async ({ key, name, description, mode, rule }) => {
+        const common = { name, description, rule: mode === 'dynamic' ? rule : null }
+        if (existing !== null)
+          return update.mutateAsync({ params: { key: existing.key }, body: { ...common, revision: existing.revision } })
+        const stored = await create.mutateAsync({ body: { ...common, mode, ...(key === '' ? {} : { key }) } })
+        onStored?.(stored.key)
+      }}
+    />
+  )
+}

@@ -1,0 +1,142 @@
+import type { Rule, SegmentView } from '@chaoxi/contract'
+import { Button, Drawer, Form, Input, Segmented, Space } from 'antd'
+import { type ReactNode, useState } from 'react'
+import { useT } from '../i18n/index.ts'
+import { RuleBuilder } from '../rules/rule-builder.tsx'
+import { hasErrors, ruleProblems } from '../rules/rule-problems.ts'
+import { useKeys, useRun } from '../ui/index.ts'
+import { definitionTexts } from './definition-texts.ts'
+
+/** What tags and segments both ask for. */
+export interface DefinitionDraft {
+  key: string
+  name: string
+  description: string
+  mode: 'static' | 'dynamic'
+  rule: Rule
+}
+
+export interface DefinitionDrawerProps {
+  title: string
+  /** The definition being changed; null for a new one. */
+  existing: Pick<SegmentView, 'key' | 'name' | 'description' | 'mode' | 'rule'> | null
+  /** Fields of one kind only (a tag's layer and scene). */
+  children?: ReactNode
+  onSave: (draft: DefinitionDraft) => Promise<unknown>
+  onClose: () => void
+}
+
+const keyPattern = /^[a-z0-9][a-z0-9_-]{0,63}$/
+const everyone: Rule = { kind: 'all', rules: [] }
+
+/** Creates or changes a tag or segment: facts on top, the rule with its live size beneath. */
+export function DefinitionDrawer({ title, existing, children, onSave, onClose }: DefinitionDrawerProps) {
+  const t = useT(definitionTexts)
+  const run = useRun()
+  const [draft, setDraft] = useState<DefinitionDraft>({
+    key: existing?.key ?? '',
+    name: existing?.name ?? '',
+    description: existing?.description ?? '',
+    mode: existing?.mode ?? 'dynamic',
+    rule: existing?.rule ?? everyone,
+  })
+  const [tried, setTried] = useState(false)
+  const [saving, setSaving] = useState(false)
+  const change = (patch: Partial<DefinitionDraft>) => setDraft((old) => ({ ...old, ...patch }))
+  const nameWrong = draft.name.trim() === ''
+  const keyWrong = draft.key !== '' && !keyPattern.test(draft.key)
+  const ruleWrong = draft.mode === 'dynamic' && hasErrors(ruleProblems(draft.rule))
+  const save = async () => {
+    setTried(true)
+    if (nameWrong || keyWrong || ruleWrong || saving) return
+    setSaving(true)
+    const saved = await run(() => onSave(draft), t(existing === null ? 'created' : 'saved'))
+    setSaving(false)
+    if (saved) onClose()
+  }
+  useKeys({ 'ctrl+s': () => void save() })
+  return (
+    <Drawer
+      open
+      title={title}
+      size="min(1180px, 94vw)"
+      onClose={onClose}
+      maskClosable={false}
+      footer={
+        <div className="drawer-foot">
+          <span className="muted">{existing !== null && draft.mode === 'dynamic' ? t('saveHint') : ''}</span>
+          <Space>
+            {tried && ruleWrong && <span className="rule-problem">{t('ruleIncomplete')}</span>}
+            <Button onClick={onClose}>{t('cancel')}</Button>
+            <Button type="primary" loading={saving} onClick={() => void save()}>
+              {t(existing === null ? 'create' : 'save')}
+            </Button>
+          </Space>
+        </div>
+      }
+    >
+      <Form layout="vertical" component={false} requiredMark={false}>
+        <div className="definition-fields">
+          <Form.Item
+            label={t('name')}
+            htmlFor="definition-name"
+            {...(tried && nameWrong ? { validateStatus: 'error' as const, help: t('nameRequired') } : {})}
+          >
+            <Input
+              id="definition-name"
+              autoFocus={existing === null}
+              value={draft.name}
+              maxLength={100}
+              placeholder={t('namePlaceholder')}
+              onChange={(event) => change({ name: event.target.value })}
+            />
+          </Form.Item>
+          {existing === null && (
+            <Form.Item
+              label={t('key')}
+              htmlFor="definition-key"
+              {...(keyWrong ? { validateStatus: 'error' as const, help: t('keyInvalid') } : {})}
+            >
+              <Input
+                id="definition-key"
+                value={draft.key}
+                maxLength={64}
+                placeholder={t('keyHint')}
+                title={t('keyHint')}
+                onChange={(event) => change({ key: event.target.value.trim() })}
+              />
+            </Form.Item>
+          )}
+          {children}
+          <Form.Item label={t('description')} htmlFor="definition-description">
+            <Input
+              id="definition-description"
+              value={draft.description}
+              maxLength={1000}
+              placeholder={t('descriptionPlaceholder')}
+              onChange={(event) => change({ description: event.target.value })}
+            />
+          </Form.Item>
+          {existing === null && (
+            <Form.Item label={t('mode')} help={t(draft.mode === 'dynamic' ? 'dynamicHint' : 'staticHint')}>
+              <Segmented<'dynamic' | 'static'>
+                value={draft.mode}
+                options={[
+                  { value: 'dynamic', label: t('dynamic') },
+                  { value: 'static', label: t('static') },
+                ]}
+                onChange={(mode) => change({ mode })}
+              />
+            </Form.Item>
+          )}
+        </div>
+        {draft.mode === 'dynamic' && (
+          <>
+            <h3 className="section-title">{t('rule')}</h3>
+            <RuleBuilder value={draft.rule} onChange={(rule) => change({ rule })} />
+          </>
+        )}
+      </Form>
+    </Drawer>
+  )
+}

@@ -1,0 +1,58 @@
+import type { TagView } from '@chaoxi/contract'
+import { Form, Input, Select } from 'antd'
+import { useState } from 'react'
+import { useMutate } from '../api/hooks.ts'
+import { useT } from '../i18n/index.ts'
+import { DefinitionDrawer } from './definition-drawer.tsx'
+import { layerKeys, tagTexts } from './texts.ts'
+
+export const layers = ['basic', 'behaviour', 'value', 'preference', 'scene'] as const
+
+/** Creates a tag, or changes `existing`; answers the key when it is stored. */
+export function TagDrawer({
+  existing,
+  onClose,
+  onStored,
+}: {
+  existing: TagView | null
+  onClose: () => void
+  onStored?: (key: string) => void
+}) {
+  const t = useT(tagTexts)
+  const create = useMutate('tagCreate', { refresh: ['tags'] })
+  const update = useMutate('tagUpdate', { refresh: ['tags', 'tag', 'people'] })
+  const [layer, setLayer] = useState(existing?.layer ?? 'behaviour')
+  const [scene, setScene] = useState(existing?.scene ?? '')
+  return (
+    <DefinitionDrawer
+      title={existing === null ? t('create') : `${t('editTitle')} · ${existing.name}`}
+      existing={existing}
+      onClose={onClose}
+      onSave={async ({ key, name, description, mode, rule }) => {
+        const common = { name, description, layer, scene, rule: mode === 'dynamic' ? rule : null }
+        if (existing !== null)
+          return update.mutateAsync({ params: { key: existing.key }, body: { ...common, revision: existing.revision } })
+        const stored = await create.mutateAsync({ body: { ...common, mode, ...(key === '' ? {} : { key }) } })
+        onStored?.(stored.key)
+      }}
+    >
+      <Form.Item label={t('layer')}>
+        <Select
+          value={layer}
+          aria-label={t('layer')}
+          options={layers.map((value) => ({ value, label: t(layerKeys[value]) }))}
+          onChange={setLayer}
+        />
+      </Form.Item>
+      <Form.Item label={t('scene')} htmlFor="tag-scene">
+        <Input
+          id="tag-scene"
+          value={scene}
+          maxLength={200}
+          placeholder={t('scenePlaceholder')}
+          onChange={(event) => setScene(event.target.value)}
+        />
+      </Form.Item>
+    </DefinitionDrawer>
+  )
+}
