@@ -23,7 +23,7 @@ export function SegmentsPage() {
   const [creating, setCreating] = useState(false)
   const archived = filters.status === 'archived'
   const list = useList('segments', { query: { status: archived ? 'archived' : 'active' } }, { refreshMs })
-  const rows = list.rows.filter((segment) => matches(tag, filters.q) && (filters.mode === '' || segment.mode === filters.mode))
+  const rows = list.rows.filter((segment) => matches(segment, filters.q) && (filters.mode === '' || segment.mode === filters.mode))
   const open = () => setCreating(true)
   useKeys({ n: canWrite ? open : undefined })
   const createButton = canWrite && (
