@@ -12,6 +12,9 @@ import { z } from 'zod'
  * - Sum, average, min, max and distinct read one property of the matching events; events where it is missing (for sum,
  *   average, min, max: not a number) are left out. Average, min and max of nothing compare false; sum, count and
  *   distinct of nothing are 0.
+ * - JSON null counts as missing, also for `exists`. Distinct counts different JSON values.
+ * - Sums (and the sum in an average) are exact to the sixth decimal: each value is rounded there, halves up, and added as
+ *   an integer, so 0.1 + 0.2 is 0.3; values beyond ±10^15 count as ±10^15.
  */
 export const scalarSchema = z.union([z.string().max(1000), z.number(), z.boolean()])
 export type Scalar = z.infer<typeof scalarSchema>

@@ -6,7 +6,8 @@ function eachNode(rule: Rule, visit: Visit, path = '', depth = 1): void {
   visit(rule, path, depth)
   const below = (part: string) => (path === '' ? part : `${path}.${part}`)
   if (rule.kind === 'not') eachNode(rule.rule, visit, below('rule'), depth + 1)
-  if (rule.kind === 'all' || rule.kind === 'any') rule.rules.forEach((child, i) => eachNode(child, visit, below(`rules.${i}`), depth + 1))
+  if (rule.kind === 'all' || rule.kind === 'any')
+    for (const [i, child] of rule.rules.entries()) eachNode(child, visit, below(`rules.${i}`), depth + 1)
 }
 
 /** What the schema cannot see: depth, size and spans that end before they begin. Empty when all is well. */

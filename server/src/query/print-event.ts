@@ -6,6 +6,8 @@ import { rollingMs, spanOf } from './window.ts'
 
 /** An instant at which an answer may change, when there is none: the largest whole number that JSON carries exactly. */
 export const never = Number.MAX_SAFE_INTEGER
+/** Typed: ClickHouse finds no common type for signed and unsigned 64 bits. */
+export const printedNever = `toInt64(${never})`
 
 /** An event leaf, printed: columns per event, columns per person, and what the answer is made of. */
 export interface PrintedLeaf {
@@ -51,7 +53,8 @@ function printMeasure(rule: EventRule, hit: string, name: string, place: JsonPla
   const counts = `${hit} and ${place.isNumber}`
   if (fn === 'min' || fn === 'max')
     return { perPerson: [`${fn}OrNullIf(${place.number}, ${counts}) as ${name}_v`], answer: (against) => `ifNull(${name}_v ${against}, 0)` }
-  const micros = `toInt128(floor(least(greatest(${place.number}, -${amountMax}), ${amountMax}) * ${microsPerUnit} + 0.5))`
+  const most = amountMax.toExponential()
+  const micros = `toInt128(floor(least(greatest(${place.number}, -${most}), ${most}) * ${microsPerUnit} + 0.5))`
   const sum = `sumIf(${micros}, ${counts}) as ${name}_s`
   const total = `toFloat64(ifNull(${name}_s, toInt128(0))) / ${microsPerUnit}`
   if (fn === 'sum') return { perPerson: [sum], answer: (against) => `${total} ${against}` }
@@ -66,19 +69,19 @@ function printMeasure(rule: EventRule, hit: string, name: string, place: JsonPla
  * n-th latest leaves, and nothing before; otherwise the oldest leaving may be enough.
  */
 function printLeaving(rule: EventRule, hit: string, name: string): { perPerson: string[]; next: string } {
-  if (rule.window.kind !== 'rolling') return { perPerson: [], next: String(never) }
+  if (rule.window.kind !== 'rolling') return { perPerson: [], next: printedNever }
   const length = rollingMs(rule.window)
   const turning = rule.measure.fn === 'count' ? turningCount(rule) : null
-  if (turning !== null && turning <= 0) return { perPerson: [], next: String(never) }
-  if (turning === 1) return { perPerson: [`maxOrNullIf(ms, ${hit}) as ${name}_t`], next: `ifNull(${name}_t + ${length}, ${never})` }
+  if (turning !== null && turning <= 0) return { perPerson: [], next: printedNever }
+  if (turning === 1) return { perPerson: [`maxOrNullIf(ms, ${hit}) as ${name}_t`], next: `ifNull(${name}_t + ${length}, ${printedNever})` }
   if (turning !== null && turning <= exactCountMax) {
     const latest = `arrayElement(groupArraySortedIf(${turning})(-ms, ${hit}), ${turning})`
     return {
       perPerson: [`if(countIf(${hit}) >= ${turning}, -${latest}, null) as ${name}_t`],
-      next: `ifNull(${name}_t + ${length}, ${never})`,
+      next: `ifNull(${name}_t + ${length}, ${printedNever})`,
     }
   }
-  return { perPerson: [`minOrNullIf(ms, ${hit}) as ${name}_t`], next: `ifNull(${name}_t + ${length}, ${never})` }
+  return { perPerson: [`minOrNullIf(ms, ${hit}) as ${name}_t`], next: `ifNull(${name}_t + ${length}, ${printedNever})` }
 }
 
 /** `name` is unique in the statement. The columns `event`, `time`, `ms` and `properties` are there. */
@@ -106,6 +109,6 @@ export function printEventLeaf(rule: EventRule, name: string, now: number, param
 export function printFuture(event: string, name: string, now: number, params: ParamBag): { perPerson: string; next: string } {
   return {
     perPerson: `minOrNullIf(ms, event = ${params.bind('String', event)} and time > ${instant(now, params)}) as ${name}`,
-    next: `ifNull(${name}, ${never})`,
+    next: `ifNull(${name}, ${printedNever})`,
   }
 }

@@ -1,6 +1,6 @@
 import type { Params } from '../platform/db/clickhouse.ts'
 import { createParamBag, type ParamBag, workspaceGuard } from './params.ts'
-import { never, type PrintedLeaf, printEventLeaf, printFuture } from './print-event.ts'
+import { never, type PrintedLeaf, printEventLeaf, printedNever, printFuture } from './print-event.ts'
 import { printFilter } from './print-filter.ts'
 import { leavesOf, type ResolvedRule } from './resolved.ts'
 import { spanOf } from './window.ts'
@@ -39,11 +39,11 @@ function readLeaf(leaf: ReturnType<typeof leavesOf>[number], reading: Reading): 
   switch (leaf.kind) {
     case 'attribute':
       reading.attributes = true
-      return { answer: `(${printFilter(leaf.filter, 'attributes', params)})`, next: String(never) }
+      return { answer: `(${printFilter(leaf.filter, 'attributes', params)})`, next: printedNever }
     case 'member': {
       const condition = `kind = ${params.bind('String', leaf.of)} and key = ${params.bind('String', leaf.key)}`
       reading.members.push({ column: name, condition })
-      return { answer: `(ifNull(${name}, 0) = 1)`, next: String(never) }
+      return { answer: `(ifNull(${name}, 0) = 1)`, next: printedNever }
     }
     case 'event': {
       let future = reading.events.get(leaf.event)
@@ -92,13 +92,14 @@ function printTree(rule: ResolvedRule, columns: ReadonlyMap<string, string>): An
     return { answer: `${name}_b`, next: `${name}_x` }
   }
   const isAll = rule.kind === 'all'
-  if (rule.rules.length === 0) return { answer: isAll ? '1' : '0', next: String(never) }
+  if (rule.rules.length === 0) return { answer: isAll ? '1' : '0', next: printedNever }
   const children = rule.rules.map((child) => printTree(child, columns))
   const [only] = children
   if (only !== undefined && children.length === 1) return only
   const answer = `(${children.map((child) => child.answer).join(isAll ? ' and ' : ' or ')})`
   const soonest = `least(${children.map((child) => child.next).join(', ')})`
-  const deciding = (child: Answer) => (isAll ? `if(${child.answer}, 0, ${child.next})` : `if(${child.answer}, ${child.next}, 0)`)
+  const deciding = (child: Answer) =>
+    isAll ? `if(${child.answer}, toInt64(0), ${child.next})` : `if(${child.answer}, ${child.next}, toInt64(0))`
   const last = `greatest(${children.map(deciding).join(', ')})`
   return { answer, next: isAll ? `if(${answer}, ${soonest}, ${last})` : `if(${answer}, ${last}, ${soonest})` }
 }
