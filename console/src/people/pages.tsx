@@ -1,6 +1,2 @@
-export function PeoplePage() {
-  return null
-}
-export function PersonPage() {
-  return null
-}
+export { PeoplePage } from './people-page.tsx'
+export { PersonPage } from './person-page.tsx'

@@ -1,10 +1,11 @@
-import { DownOutlined, GlobalOutlined, SearchOutlined } from '@ant-design/icons'
+import { DownOutlined, SearchOutlined } from '@ant-design/icons'
 import { useNavigate } from '@tanstack/react-router'
 import { Button, Dropdown, Input, Layout } from 'antd'
 import { useRef, useState } from 'react'
 import { call } from '../api/client.ts'
-import { setLanguage, useLanguage, useT } from '../i18n/index.ts'
+import { useT } from '../i18n/index.ts'
 import { useKeys } from '../ui/keys.ts'
+import { LanguageSwitch } from './language-switch.tsx'
 import { useMe } from './me.ts'
 import { texts } from './texts.ts'
 
@@ -37,21 +38,6 @@ export function TopBar() {
         </Dropdown>
       )}
     </Layout.Header>
-  )
-}
-
-export function LanguageSwitch() {
-  const t = useT(texts)
-  const language = useLanguage()
-  return (
-    <Button
-      type="text"
-      icon={<GlobalOutlined />}
-      lang={language === 'zh' ? 'en' : 'zh-CN'}
-      onClick={() => setLanguage(language === 'zh' ? 'en' : 'zh')}
-    >
-      {t('otherLanguage')}
-    </Button>
   )
 }
 

@@ -105,3 +105,7 @@ export const stateTexts = defineTexts({
   drop: { zh: '不发', en: 'Do not send' },
 })
 export type StateName = keyof typeof stateTexts
+
+export function isStateName(text: string): text is StateName {
+  return Object.hasOwn(stateTexts, text)
+}

@@ -1,0 +1,87 @@
+import type { PersonSummary } from '@chaoxi/contract'
+import { useNavigate } from '@tanstack/react-router'
+import { Button, Select, type TableColumnsType } from 'antd'
+import { useMemo } from 'react'
+import { useEndpoint, usePages } from '../api/hooks.ts'
+import { type Translate, useT } from '../i18n/index.ts'
+import { DataTable, SearchBox } from '../ui/data-table.tsx'
+import { useFilters } from '../ui/filters.ts'
+import { PageHeader } from '../ui/page-header.tsx'
+import { PersonLink } from '../ui/person-link.tsx'
+import { TimeAgo } from '../ui/values.tsx'
+import { texts } from './texts.ts'
+
+const noFilters = { q: '', tag: '', segment: '' }
+
+export function PeoplePage() {
+  const t = useT(texts)
+  const navigate = useNavigate()
+  const [filters, setFilters] = useFilters(noFilters)
+  const list = usePages('people', {
+    query: { q: filters.q, ...(filters.tag ? { tag: filters.tag } : {}), ...(filters.segment ? { segment: filters.segment } : {}) },
+  })
+  const columns = useMemo(() => columnsOf(t), [t])
+  return (
+    <>
+      <PageHeader title={t('title')} subtitle={t('subtitle')} />
+      <DataTable<PersonSummary>
+        list={list}
+        columns={columns}
+        rowKey={(person) => person.id}
+        onOpen={(person) => void navigate({ to: '/people/$id', params: { id: String(person.id) } })}
+        filtered={Object.values(filters).some((value) => value !== '')}
+        onClearFilters={() => setFilters(noFilters)}
+        toolbar={
+          <>
+            <SearchBox value={filters.q} onChange={(q) => setFilters({ q })} placeholder={t('search')} />
+            <DefinitionSelect kind="tags" value={filters.tag} onChange={(tag) => setFilters({ tag })} placeholder={t('byTag')} />
+            <DefinitionSelect
+              kind="segments"
+              value={filters.segment}
+              onChange={(segment) => setFilters({ segment })}
+              placeholder={t('bySegment')}
+            />
+          </>
+        }
+        empty={{
+          title: t('emptyTitle'),
+          text: t('emptyText'),
+          action: (
+            <Button type="primary" href="/demo/" target="_blank">
+              {t('openShop')}
+            </Button>
+          ),
+        }}
+      />
+    </>
+  )
+}
+
+function columnsOf(t: Translate<keyof typeof texts>): TableColumnsType<PersonSummary> {
+  const dash = (value: string | null) => value ?? <span className="muted">–</span>
+  return [
+    { title: t('name'), key: 'name', render: (_, person) => <PersonLink person={person} /> },
+    { title: t('userId'), dataIndex: 'userId', render: dash },
+    { title: t('phone'), dataIndex: 'phone', className: 'num', render: dash },
+    { title: t('email'), dataIndex: 'email', render: dash },
+    { title: t('firstSeen'), dataIndex: 'createdAt', width: 130, render: (at: string) => <TimeAgo at={at} /> },
+    { title: t('lastSeen'), dataIndex: 'lastSeenAt', width: 130, render: (at: string | null) => <TimeAgo at={at} /> },
+  ]
+}
+
+function DefinitionSelect(props: { kind: 'tags' | 'segments'; value: string; onChange: (key: string) => void; placeholder: string }) {
+  const { data, isPending } = useEndpoint(props.kind)
+  return (
+    <Select
+      allowClear
+      showSearch={{ optionFilterProp: 'label' }}
+      style={{ width: 190 }}
+      loading={isPending}
+      placeholder={props.placeholder}
+      aria-label={props.placeholder}
+      value={props.value === '' ? null : props.value}
+      onChange={(key: string | null | undefined) => props.onChange(key ?? '')}
+      options={(data?.items ?? []).map(({ key, name }) => ({ value: key, label: name }))}
+    />
+  )
+}

@@ -1,0 +1,111 @@
+import { BranchesOutlined, MessageOutlined } from '@ant-design/icons'
+import type { TimelineItem } from '@chaoxi/contract'
+import { Button, Select } from 'antd'
+import { useMemo, useState } from 'react'
+import { useEndpoint, usePages } from '../api/hooks.ts'
+import { useLanguage, useT } from '../i18n/index.ts'
+import { eventName } from '../rules/event-names.ts'
+import { useTimeZone } from '../shell/me.ts'
+import { formatClock, formatTime } from '../ui/format.ts'
+import { JsonView } from '../ui/json-view.tsx'
+import { EmptyState, ErrorState, Loading } from '../ui/states.tsx'
+import { texts as uiTexts } from '../ui/texts.ts'
+import { texts } from './texts.ts'
+import { groupByDay } from './timeline-days.ts'
+import { TimelineWords } from './timeline-words.tsx'
+
+const refreshMs = 3_000
+
+/** Everything that happened with one person, newest first, by day. */
+export function Timeline({ personId }: { personId: number }) {
+  const t = useT(texts)
+  const ui = useT(uiTexts)
+  const timeZone = useTimeZone()
+  const [event, setEvent] = useState('')
+  const list = usePages('personTimeline', { params: { id: personId }, query: event ? { event } : {} }, { refreshMs })
+  const days = useMemo(() => groupByDay(list.rows, Date.now(), timeZone), [list.rows, timeZone])
+  return (
+    <div>
+      <div className="timeline-tools">
+        <EventSelect value={event} onChange={setEvent} />
+      </div>
+      {list.isPending && !list.error ? (
+        <Loading />
+      ) : list.error && list.rows.length === 0 ? (
+        <ErrorState error={list.error} onRetry={list.refetch} />
+      ) : list.rows.length === 0 ? (
+        event ? (
+          <EmptyState title={ui('noMatch')} text={ui('noMatchHint')} action={<Button onClick={() => setEvent('')}>{ui('reset')}</Button>} />
+        ) : (
+          <EmptyState title={t('timelineEmpty')} text={t('timelineEmptyText')} />
+        )
+      ) : (
+        <>
+          {days.map(({ day, relative, items }) => (
+            <section key={day} className="timeline-day">
+              <h3>
+                {relative ? `${t(relative)} ` : ''}
+                <span className="muted">{day}</span>
+              </h3>
+              <ul>
+                {items.map((item) => (
+                  <Row key={`${item.kind}:${item.id}`} item={item} />
+                ))}
+              </ul>
+            </section>
+          ))}
+          {list.hasMore && (
+            <Button onClick={list.loadMore} loading={list.isLoadingMore} block>
+              {ui('loadMore')}
+            </Button>
+          )}
+        </>
+      )}
+    </div>
+  )
+}
+
+function Row({ item }: { item: TimelineItem }) {
+  const t = useT(texts)
+  const timeZone = useTimeZone()
+  const [open, setOpen] = useState(false)
+  return (
+    <li className={`timeline-item timeline-${item.kind}`}>
+      <time className="num muted" dateTime={item.at} title={`${formatTime(item.at, timeZone)} (${timeZone})`}>
+        {formatClock(item.at, timeZone)}
+      </time>
+      <span
+        className="timeline-mark"
+        title={t(item.kind === 'message' ? 'kindMessage' : item.kind === 'journey' ? 'kindJourney' : 'kindEvent')}
+      >
+        {item.kind === 'message' ? <MessageOutlined /> : item.kind === 'journey' ? <BranchesOutlined /> : <i />}
+      </span>
+      <div className="timeline-words">
+        <TimelineWords item={item} />
+        {open && <JsonView value={item.details} maxHeight={280} />}
+      </div>
+      <Button size="small" type="text" className="timeline-more" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {open ? t('hideDetails') : t('showDetails')}
+      </Button>
+    </li>
+  )
+}
+
+/** Events that this workspace has seen, under the operator's words. */
+function EventSelect({ value, onChange }: { value: string; onChange: (event: string) => void }) {
+  const t = useT(texts)
+  const language = useLanguage()
+  const { data } = useEndpoint('catalogue')
+  return (
+    <Select
+      allowClear
+      showSearch={{ optionFilterProp: 'label' }}
+      style={{ width: 220 }}
+      placeholder={t('allKinds')}
+      aria-label={t('allKinds')}
+      value={value === '' ? null : value}
+      onChange={(event: string | null | undefined) => onChange(event ?? '')}
+      options={(data?.events ?? []).map(({ name }) => ({ value: name, label: eventName(name, language) }))}
+    />
+  )
+}
