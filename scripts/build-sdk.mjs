@@ -1,5 +1,12 @@
-// The SDK as one script for a page, and as a module for a bundler.
+// The SDK as one script for a page: node scripts/build-sdk.mjs [OUTFILE]
 import { build } from 'esbuild'
 
-const common = { entryPoints: ['sdk/src/index.ts'], bundle: true, minify: true, target: 'es2018', logLevel: 'warning' }
-await build({ ...common, entryPoints: ['sdk/src/browser.ts'], format: 'iife', outfile: 'sdk/dist/chaoxi.js' })
+await build({
+  entryPoints: ['sdk/src/browser.ts'],
+  outfile: process.argv[2] ?? 'sdk/dist/chaoxi.js',
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2020',
+  logLevel: 'warning',
+})
