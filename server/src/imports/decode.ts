@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { Transform } from 'node:stream'
+import { pipeline, Transform } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { AppError } from '@chaoxi/contract'
 import iconv from 'iconv-lite'
@@ -65,11 +65,8 @@ export async function readText(file: string, encoding: Encoding): Promise<TextPi
       done(null, chunk)
     },
   })
-  input.on('error', (error) => count.destroy(error))
-  const counted = input.pipe(count)
-  const gunzip = createGunzip({ chunkSize: 256 * 1024 })
-  counted.on('error', (error) => gunzip.destroy(error))
-  const unpacked = packed ? counted.pipe(gunzip) : counted
+  // A reader that stops early destroys the last stream; pipeline then ends the others. Errors come out of the last one.
+  const unpacked = packed ? pipeline(input, count, createGunzip({ chunkSize: 256 * 1024 }), () => {}) : pipeline(input, count, () => {})
 
   async function* pieces(): AsyncGenerator<string> {
     let decoder: Decoder | null = null
@@ -88,8 +85,6 @@ export async function readText(file: string, encoding: Encoding): Promise<TextPi
       if (code.startsWith('Z_'))
         throw new AppError('invalid_request', `${file} is damaged: the gzip stream breaks off or is not gzip (${code})`)
       throw error
-    } finally {
-      input.destroy()
     }
     const last = decoder?.end()
     if (last) yield last

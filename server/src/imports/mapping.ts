@@ -1,7 +1,6 @@
-import { AppError, type Problem } from '@chaoxi/contract'
+import { AppError, isTimeZone, type Problem } from '@chaoxi/contract'
 import { z } from 'zod'
 import { problemsOf } from '../platform/http/api.ts'
-import { isTimeZone } from './times.ts'
 
 /**
  * A mapping says how the rows of one kind of file become events. It is strict: a misspelt field is a problem, not a

@@ -42,7 +42,8 @@ const retryFirstMs = 200
 const retryMaxMs = 10_000
 const requestTimeoutMs = 60_000
 
-const answerSchema = z.object({ quarantined: z.number().int().nonnegative().default(0) })
+// What the server did not take stands in its quarantine, with the reason.
+const answerSchema = z.object({ rejected: z.array(z.unknown()).default([]) })
 
 const transientStatus = (status: number) => status === 408 || status === 429 || status >= 500
 
@@ -87,7 +88,7 @@ export function createSender({ target, post, sleep, signal, onProgress }: Sender
     if (transientStatus(status)) return { retry: `status ${status}` }
     if (status !== 200) throw refusal(status, text)
     const answer = answerSchema.safeParse(JSON.parse(text))
-    return { quarantined: answer.success ? answer.data.quarantined : 0 }
+    return { quarantined: answer.success ? answer.data.rejected.length : 0 }
   }
 
   async function deliver(body: string): Promise<number> {

@@ -6,15 +6,6 @@ export type TimeReader = (text: string) => number | null
 // Converting local time is slow, and rows of a file cluster in time: remember what each minute came to.
 const minutesMax = 50_000
 
-export function isTimeZone(text: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text })
-    return true
-  } catch {
-    return false
-  }
-}
-
 function localMinutes(timeZone: string): (year: number, month: number, day: number, hour: number, minute: number) => number | null {
   const known = new Map<number, number | null>()
   return (year, month, day, hour, minute) => {
