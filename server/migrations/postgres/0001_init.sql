@@ -190,6 +190,8 @@ create table definitions (
   -- the revision whose membership was computed for everyone, and when
   computed_revision int not null default 0,
   computed_at timestamptz,
+  -- people in it, as far as membership_outbox has been emptied
+  size bigint not null default 0,
   primary key (workspace_id, kind, key),
   check ((mode = 'dynamic') = (rule is not null)),
   check ((kind = 'tag') = (layer is not null))
@@ -217,6 +219,19 @@ create table membership_checks (
   foreign key (workspace_id, kind, key) references definitions
 );
 create index membership_checks_due on membership_checks (due_at);
+create index membership_checks_person on membership_checks (workspace_id, person_id);
+
+-- Changes of membership on their way to ClickHouse, where rules and histories read them; `id` becomes `seq` there.
+create table membership_outbox (
+  id bigint generated always as identity primary key,
+  workspace_id int not null,
+  kind text not null,
+  key text not null,
+  person_id bigint not null,
+  entered boolean not null,
+  at timestamptz not null,
+  reason text not null
+);
 
 -- People to evaluate anew: written by ingest in the same transaction as their profile changes, taken by the evaluator.
 create table touched_people (
@@ -356,6 +371,8 @@ create table templates (
   -- the code under which an SMS text was filed at the provider, and the text that was filed
   provider_code text,
   provider_text text,
+  -- where that filing stands; null while nothing was filed
+  provider_status text check (provider_status in ('pending', 'approved', 'rejected')),
   status text not null check (status in ('active', 'archived')),
   revision int not null,
   created_at timestamptz not null,
@@ -467,6 +484,19 @@ create table message_attempts (
   provider_id text,
   details jsonb not null,
   primary key (workspace_id, message_id, seq)
+);
+
+-- What happened to messages, committed with the message's change and then told to the intake as events; told rows go.
+create table message_events (
+  id bigint generated always as identity primary key,
+  workspace_id int not null,
+  person_id bigint not null,
+  event text not null,
+  properties jsonb not null,
+  -- of the event: telling it twice counts once
+  message_id text not null,
+  at timestamptz not null,
+  unique (workspace_id, message_id)
 );
 
 create table links (
