@@ -1,0 +1,41 @@
+import type { Handlers } from '../platform/http/api.ts'
+import { createDefinitions } from './definitions.ts'
+import { createDueRunner } from './due-runner.ts'
+import { createInboxRunner } from './inbox-runner.ts'
+import { addJourneyLoops } from './jobs.ts'
+import { createJourneyDesk, type Journeys, type JourneysDeps } from './journeys.ts'
+import { eventConsumer, segmentListener } from './listeners.ts'
+import { createMergeConsumer } from './merge.ts'
+import { createPlaybooks, loadPlaybooks, type PlaybookMakers, type Playbooks } from './playbooks.ts'
+import { journeyRoutes } from './routes.ts'
+import { createWatch } from './watch.ts'
+
+export interface JourneysRoom {
+  readonly journeys: Journeys
+  readonly playbooks: Playbooks
+  readonly handlers: Handlers
+  readonly eventConsumer: typeof eventConsumer
+  readonly segmentListener: typeof segmentListener
+  readonly mergeConsumer: ReturnType<typeof createMergeConsumer>
+}
+
+/** The whole room; its loops are added to `deps.loops`. */
+export function createJourneys(deps: JourneysDeps & PlaybookMakers & { readonly playbooksFolder: string }): JourneysRoom {
+  const definitions = createDefinitions()
+  const journeys = createJourneyDesk(deps, definitions)
+  const playbooks = createPlaybooks({ ...deps, playbooks: loadPlaybooks(deps.playbooksFolder) })
+  addJourneyLoops({
+    loops: deps.loops,
+    inbox: createInboxRunner(deps, definitions),
+    due: createDueRunner(deps, definitions),
+    watch: createWatch(deps),
+  })
+  return {
+    journeys,
+    playbooks,
+    handlers: journeyRoutes(journeys, playbooks),
+    eventConsumer,
+    segmentListener,
+    mergeConsumer: createMergeConsumer({ clock: deps.clock, definitions }),
+  }
+}

@@ -1,0 +1,64 @@
+import type { Channel, PersonSummary, Problem, Purpose, Rule } from '@chaoxi/contract'
+import type { Clock } from '../platform/clock.ts'
+import type { Db, Queryable, Tx } from '../platform/db/postgres.ts'
+import type { Caller } from '../platform/http/api.ts'
+import type { Ids } from '../platform/ids.ts'
+import type { Loops } from '../platform/jobs/loops.ts'
+import type { Logger } from '../platform/log.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { MatchesFilters } from './hear.ts'
+
+/** A message as delivery takes it; one per effect key, ever. */
+export interface NewMessage {
+  readonly workspaceId: number
+  readonly effectKey: string
+  readonly personId: number
+  readonly channel: Channel
+  readonly purpose: Purpose
+  readonly template: string
+  readonly journeyId: string
+  readonly journeyVersion: number
+  readonly nodeId: string
+  readonly runId: string
+  /** Properties of the trigger event: `event` of the template. */
+  readonly context: Record<string, unknown>
+}
+
+/** What journeys ask of a template: that it can be sent on the channel, and with which coupon on its button. */
+export interface TemplateFacts {
+  readonly channel: Channel
+  readonly coupon: string | null
+}
+
+/** What moving runs needs. */
+export interface EngineDeps {
+  readonly db: Db
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly loops: Loops
+  readonly matchesFilters: MatchesFilters
+  /** Answers as [rule][person], exact at `now`. */
+  evaluateRules(workspaceId: number, rules: readonly Rule[], personIds: readonly number[], now: number): Promise<boolean[][]>
+  /** The active ones among the keys. */
+  templates(workspaceId: number, keys: readonly string[]): Promise<ReadonlyMap<string, TemplateFacts>>
+  enqueue(tx: Tx, messages: readonly NewMessage[]): Promise<void>
+  /** Whom people live on in, for those merged into another; ids that stand for themselves may be left out. */
+  livesOn(workspaceId: number, personIds: readonly number[]): Promise<ReadonlyMap<number, number>>
+  /** Called after messages were queued and committed. */
+  messagesQueued(): void
+}
+
+export type DefinitionKind = 'tag' | 'segment'
+
+/** What the desk (drafts, publishing, answers) needs besides. */
+export interface DeskDeps {
+  /** Problems of a rule beyond its schema: depth, unknown tags and segments; paths relative to the rule. */
+  ruleProblems(workspaceId: number, rule: Rule): Promise<readonly Problem[]>
+  /** The active ones among the keys. */
+  activeDefinitions(workspaceId: number, kind: DefinitionKind, keys: readonly string[]): Promise<ReadonlySet<string>>
+  activeCoupons(workspaceId: number, keys: readonly string[]): Promise<ReadonlySet<string>>
+  summaries(workspaceId: number, personIds: readonly number[], options: { unmasked: boolean }): Promise<ReadonlyMap<number, PersonSummary>>
+  audit(tx: Queryable, caller: Caller, action: string, subject: string, details: object): Promise<void>
+}

@@ -1,0 +1,59 @@
+import type { JourneyDefinition, Rule } from '@chaoxi/contract'
+import { questions } from './ahead.ts'
+import type { EngineDeps } from './deps.ts'
+import type { Run } from './run.ts'
+import type { Facts } from './step.ts'
+
+/** What is true for each of the runs of one journey, asked for all of them together. */
+export async function loadFacts(
+  deps: Pick<EngineDeps, 'evaluateRules' | 'templates'>,
+  runs: readonly Run[],
+  definitionOf: (run: Run) => JourneyDefinition,
+  now: number,
+): Promise<(run: Run) => Facts> {
+  const [first] = runs
+  if (!first) throw new Error('no runs to load facts for')
+  const asked = new Map(runs.map((run) => [run.id, questions(definitionOf(run), run, now)]))
+  const rules = new Map<string, Rule>()
+  const people = new Set<number>()
+  const keys = new Set<string>()
+  for (const run of runs) {
+    const own = asked.get(run.id)
+    for (const [place, rule] of own?.rules ?? []) {
+      rules.set(`${run.version}:${place}`, rule)
+      people.add(run.personId)
+    }
+    for (const key of own?.templates ?? []) keys.add(key)
+  }
+  const [answers, templates] = await Promise.all([
+    askRules(deps, first.workspaceId, rules, [...people], now),
+    keys.size > 0 ? deps.templates(first.workspaceId, [...keys]) : new Map(),
+  ])
+  return (run) => {
+    const own = asked.get(run.id)
+    const places = [...(own?.rules.keys() ?? [])]
+    return {
+      answers: new Map(places.map((place) => [place, answers(`${run.version}:${place}`, run.personId)])),
+      missingTemplates: new Set([...(own?.templates ?? [])].filter((key) => !templates.has(key))),
+    }
+  }
+}
+
+/** Answers by the rule's name and the person. */
+export async function askRules(
+  deps: Pick<EngineDeps, 'evaluateRules'>,
+  workspaceId: number,
+  rules: ReadonlyMap<string, Rule>,
+  people: readonly number[],
+  now: number,
+): Promise<(name: string, personId: number) => boolean> {
+  const names = [...rules.keys()]
+  const rows = names.length === 0 || people.length === 0 ? [] : await deps.evaluateRules(workspaceId, [...rules.values()], people, now)
+  const ruleAt = new Map(names.map((name, i) => [name, i]))
+  const personAt = new Map(people.map((id, i) => [id, i]))
+  return (name, personId) => {
+    const answer = rows[ruleAt.get(name) ?? -1]?.[personAt.get(personId) ?? -1]
+    if (answer === undefined) throw new Error(`the rule ${name} was not answered for person ${personId}`)
+    return answer
+  }
+}

@@ -1,0 +1,177 @@
+import type { JourneyDefinition, Rule } from '@chaoxi/contract'
+import type { Tx } from '../platform/db/postgres.ts'
+import { type Definitions, definitionsOf } from './definitions.ts'
+import type { EngineDeps } from './deps.ts'
+import { askRules } from './facts.ts'
+import { begin, hear, refusal, triggers } from './hear.ts'
+import { claimInbox, type InboxRow, markTaken, postpone } from './inbox-store.ts'
+import { isolate, messageOf } from './isolate.ts'
+import { writeMoves } from './moves.ts'
+import { isOver, type Move, pauseMs, type Run, triesMax } from './run.ts'
+import { insertRuns, lockLiveRuns, pastEntries } from './run-store.ts'
+import { shareOpenJourneys } from './store.ts'
+
+/** People whose next row is taken in one transaction. */
+const batchSize = 200
+
+export interface InboxRunner {
+  /** Takes the next row of each of many people; answers how many rows were in hand. */
+  run(): Promise<number>
+}
+
+/** What taking one workspace's rows comes to. */
+interface Taken {
+  readonly ids: number[]
+  readonly moves: Move[]
+  readonly begun: Run[]
+}
+
+interface Candidate {
+  readonly row: InboxRow
+  readonly journeyId: string
+  readonly version: number
+  readonly definition: JourneyDefinition
+}
+
+function onePerPerson(rows: readonly InboxRow[]): InboxRow[] {
+  const seen = new Set<number>()
+  return rows.filter(({ personId }) => !seen.has(personId) && seen.add(personId))
+}
+
+export function createInboxRunner(deps: EngineDeps, definitions: Definitions): InboxRunner {
+  const { db, clock, ids, log, matchesFilters } = deps
+  const entered = deps.metrics.counter('journey_entries_total', 'People who entered a journey')
+  const refused = deps.metrics.counter('journey_refusals_total', 'People whom a trigger fitted and who did not enter', ['reason'])
+  const dropped = deps.metrics.counter('journey_inbox_dropped_total', 'Inbox rows that could not be taken after all tries')
+
+  /** Ends runs and waits that the rows are about, and says which rows may still start something. */
+  async function hearRows(tx: Tx, workspaceId: number, rows: readonly InboxRow[], now: number) {
+    const { live, busy } = await lockLiveRuns(
+      tx,
+      workspaceId,
+      rows.map((row) => row.personId),
+    )
+    const definitionOf = await definitionsOf(definitions, tx, live)
+    const moves: Move[] = []
+    const inside = new Map<number, Set<string>>()
+    const free = rows.filter((row) => !busy.has(row.personId))
+    for (const row of free) {
+      for (const run of live.filter((one) => one.personId === row.personId)) {
+        const move = hear(definitionOf(run), run, row.heard, now, matchesFilters)
+        if (move) moves.push(move)
+        if (isOver(move?.run ?? run)) continue
+        inside.set(row.personId, (inside.get(row.personId) ?? new Set()).add(run.journeyId))
+      }
+    }
+    return { free, moves, inside }
+  }
+
+  async function candidatesOf(tx: Tx, workspaceId: number, rows: readonly InboxRow[]): Promise<Candidate[]> {
+    const open = await shareOpenJourneys(tx, workspaceId)
+    const candidates: Candidate[] = []
+    for (const { id, status, live_version } of open) {
+      // A paused journey lets nobody in: whoever comes now has missed it, and is not sent a pile of old news on resuming.
+      if (status !== 'live') continue
+      const definition = await definitions.of(tx, { workspaceId, journeyId: id, version: live_version })
+      for (const row of rows) {
+        if (triggers(definition.trigger, row.heard, matchesFilters))
+          candidates.push({ row, journeyId: id, version: live_version, definition })
+      }
+    }
+    return candidates
+  }
+
+  /** Candidates that nothing stands against, the entry rule included. */
+  async function admit(tx: Tx, workspaceId: number, candidates: readonly Candidate[], inside: Map<number, Set<string>>, now: number) {
+    const journeyIds = [...new Set(candidates.map((one) => one.journeyId))]
+    const people = [...new Set(candidates.map((one) => one.row.personId))]
+    const past = new Set((await pastEntries(tx, workspaceId, journeyIds, people)).map((one) => `${one.journey_id}:${one.person_id}`))
+    const standing = candidates.filter(({ row, journeyId, definition }) => {
+      const known = { live: inside.get(row.personId)?.has(journeyId) ?? false, ever: past.has(`${journeyId}:${row.personId}`) }
+      const reason = refusal(definition.reentry, known, row.heard)
+      if (reason) refused.inc({ reason })
+      return reason === null
+    })
+    const rules = new Map<string, Rule>()
+    for (const { journeyId, definition } of standing) if (definition.entryRule) rules.set(journeyId, definition.entryRule)
+    const asked = standing.filter((one) => rules.has(one.journeyId)).map((one) => one.row.personId)
+    const answers = await askRules(deps, workspaceId, rules, [...new Set(asked)], now)
+    return standing.filter(({ row, journeyId }) => {
+      const holds = !rules.has(journeyId) || answers(journeyId, row.personId)
+      if (!holds) refused.inc({ reason: 'entry_rule' })
+      return holds
+    })
+  }
+
+  async function take(tx: Tx, workspaceId: number, claimed: readonly InboxRow[], now: number): Promise<Taken> {
+    const moved = await deps.livesOn(
+      workspaceId,
+      claimed.map((row) => row.personId),
+    )
+    // Two people who became one have a row each in hand: the later one waits for its turn.
+    const rows = onePerPerson(claimed.map((row) => ({ ...row, personId: moved.get(row.personId) ?? row.personId })))
+    const { free, moves, inside } = await hearRows(tx, workspaceId, rows, now)
+    const candidates = await candidatesOf(tx, workspaceId, free)
+    const admitted = candidates.length === 0 ? [] : await admit(tx, workspaceId, candidates, inside, now)
+    const begun = admitted.map(({ row, definition, journeyId, version }) =>
+      begin(definition, { workspaceId, journeyId, version, personId: row.personId, runId: ids.next('run') }, row.heard, now),
+    )
+    return { ids: free.map((row) => row.id), moves, begun }
+  }
+
+  async function takeBatch(among: readonly number[] | null, onClaim: (rows: readonly InboxRow[]) => void = () => {}): Promise<number> {
+    let woken = false
+    const count = await db.tx(async (tx) => {
+      const now = clock.now()
+      const rows = await claimInbox(tx, new Date(now), batchSize, among)
+      onClaim(rows)
+      if (rows.length === 0) return 0
+      const parts: Taken[] = []
+      for (const [workspaceId, own] of Map.groupBy(rows, (row) => row.workspaceId)) parts.push(await take(tx, workspaceId, own, now))
+      const taken = parts.flatMap((part) => part.ids)
+      const moves = parts.flatMap((part) => part.moves)
+      const begun = await insertRuns(
+        tx,
+        parts.flatMap((part) => part.begun),
+        new Date(now),
+      )
+      entered.inc(begun.size)
+      woken = begun.size > 0 || moves.some((move) => move.run.state === 'active')
+      await markTaken(tx, taken, new Date(now))
+      await writeMoves(tx, moves, now, deps.enqueue)
+      return taken.length
+    })
+    if (woken) deps.loops.wake(dueLoopName)
+    return count
+  }
+
+  async function giveUp(id: number, tries: number, error: unknown): Promise<void> {
+    log.warn({ err: error, inboxRow: id }, 'a row of the journey inbox could not be taken')
+    const now = clock.now()
+    if (tries < triesMax) return postpone(db, id, { retryAt: new Date(now + pauseMs(tries)) })
+    dropped.inc()
+    await postpone(db, id, { drop: messageOf(error), at: new Date(now) })
+  }
+
+  return {
+    async run() {
+      let claimed: readonly InboxRow[] = []
+      try {
+        return await takeBatch(null, (rows) => {
+          claimed = rows
+        })
+      } catch (error) {
+        if (claimed.length === 0) throw error
+        const tries = new Map(claimed.map((row) => [row.id, row.tries + 1]))
+        return isolate(
+          [...tries.keys()],
+          (some) => takeBatch(some),
+          (id, reason) => giveUp(id, tries.get(id) ?? 1, reason),
+        )
+      }
+    },
+  }
+}
+
+export const inboxLoopName = 'journey_inbox'
+export const dueLoopName = 'journey_due'

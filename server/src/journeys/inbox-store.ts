@@ -1,0 +1,104 @@
+import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
+import type { Heard } from './run.ts'
+
+// The inbox: what happened that some journey listens for, in order of arrival.
+
+export interface NewInboxRow extends Heard {
+  readonly workspaceId: number
+  readonly personId: number
+}
+
+export async function insertInbox(tx: Tx, rows: readonly NewInboxRow[]): Promise<void> {
+  await tx.run(sql`
+    insert into journey_inbox (workspace_id, source_key, person_id, kind, name, properties, occurred_at, received_at)
+    select workspace_id, source_key, person_id, kind, name, properties::jsonb, occurred_at, received_at
+    from unnest(${rows.map((r) => r.workspaceId)}::int[], ${rows.map((r) => r.sourceKey)}::text[], ${rows.map((r) => r.personId)}::bigint[],
+      ${rows.map((r) => r.kind)}::text[], ${rows.map((r) => r.name)}::text[], ${rows.map((r) => JSON.stringify(r.properties))}::text[],
+      ${rows.map((r) => new Date(r.occurredAt))}::timestamptz[], ${rows.map((r) => new Date(r.receivedAt))}::timestamptz[])
+      with ordinality as new (workspace_id, source_key, person_id, kind, name, properties, occurred_at, received_at, place)
+    order by place
+    on conflict (workspace_id, source_key) do nothing`)
+}
+
+export interface InboxRow {
+  readonly id: number
+  readonly workspaceId: number
+  readonly personId: number
+  readonly tries: number
+  readonly heard: Heard
+}
+
+interface Row {
+  id: number
+  workspace_id: number
+  source_key: string
+  person_id: number
+  kind: Heard['kind']
+  name: string
+  properties: Record<string, unknown>
+  occurred_at: Date
+  received_at: Date
+  tries: number
+}
+
+function toInboxRow(row: Row): InboxRow {
+  const { name, kind, properties } = row
+  const heard = {
+    sourceKey: row.source_key,
+    kind,
+    name,
+    properties,
+    occurredAt: row.occurred_at.getTime(),
+    receivedAt: row.received_at.getTime(),
+  }
+  return { id: row.id, workspaceId: row.workspace_id, personId: row.person_id, tries: row.tries, heard }
+}
+
+/**
+ * Locks the oldest open row of each of `limit` people: one a person, so that a person's rows are taken in order however
+ * many runners there are. A row that another runner has in hand is still open to our eyes, and holds back those behind
+ * it. So does a run of the person that is about to move: it may be on its way to the wait that this event is for.
+ */
+export async function claimInbox(tx: Tx, now: Date, limit: number, among: readonly number[] | null): Promise<InboxRow[]> {
+  const rows = await tx.many<Row>(sql`
+    select id, workspace_id, source_key, person_id, kind, name, properties, occurred_at, received_at, tries from journey_inbox i
+    where taken_at is null and (retry_at is null or retry_at <= ${now}) and (${among}::bigint[] is null or id = any(${among}))
+      and not exists (select from journey_inbox o where o.workspace_id = i.workspace_id and o.person_id = i.person_id
+        and o.taken_at is null and o.id < i.id)
+      and not exists (select from journey_runs r join journeys j on j.workspace_id = r.workspace_id and j.id = r.journey_id
+        where r.workspace_id = i.workspace_id and r.person_id = i.person_id and r.state = 'active' and r.wake_at <= ${now} and j.status = 'live')
+    order by id limit ${limit} for update skip locked`)
+  return rows.map(toInboxRow)
+}
+
+export async function markTaken(tx: Tx, ids: readonly number[], now: Date): Promise<void> {
+  await tx.run(sql`update journey_inbox set taken_at = ${now} where id = any(${ids}::bigint[])`)
+}
+
+/** The row could not be taken: later again, or, with `drop`, never more. */
+export async function postpone(query: Queryable, id: number, outcome: { retryAt: Date } | { drop: string; at: Date }): Promise<void> {
+  if ('drop' in outcome) {
+    await query.run(sql`
+      update journey_inbox set taken_at = ${outcome.at}, dropped = ${outcome.drop}, tries = tries + 1 where id = ${id} and taken_at is null`)
+  } else {
+    await query.run(sql`update journey_inbox set tries = tries + 1, retry_at = ${outcome.retryAt} where id = ${id} and taken_at is null`)
+  }
+}
+
+/** Waits for a runner that has one of the rows in hand, so that what it starts is seen by the statements after this one. */
+export async function moveInbox(tx: Tx, workspaceId: number, from: number, into: number): Promise<void> {
+  await tx.run(sql`
+    update journey_inbox set person_id = ${into} where workspace_id = ${workspaceId} and person_id = ${from} and taken_at is null`)
+}
+
+export async function oldestOpen(query: Queryable): Promise<Date | null> {
+  const row = await query.one<{ received_at: Date }>(sql`
+    select received_at from journey_inbox where taken_at is null order by id limit 1`)
+  return row?.received_at ?? null
+}
+
+/** Forgets rows taken before `until`, a bounded number at a time. */
+export function deleteTaken(query: Queryable, until: Date, limit: number): Promise<number> {
+  return query.run(sql`
+    delete from journey_inbox where id in (select id from journey_inbox where taken_at < ${until} order by taken_at limit ${limit})`)
+}

@@ -1,0 +1,177 @@
+import {
+  AppError,
+  type Input,
+  type JourneyDetail,
+  type JourneyStatus,
+  type JourneySummary,
+  type NodeCounters,
+  type Output,
+} from '@chaoxi/contract'
+import type { Queryable, Tx } from '../platform/db/postgres.ts'
+import type { Caller } from '../platform/http/api.ts'
+import type { Definitions } from './definitions.ts'
+import type { DeskDeps, EngineDeps } from './deps.ts'
+import { watchLoopName } from './jobs.ts'
+import { listensOf, type Mention, mentions, problemsOf } from './references.ts'
+import { findRun, listRuns, listSteps, type RunFilter } from './run-store.ts'
+import * as store from './store.ts'
+import { countersView, detailView, runView, stepView, summaryView } from './views.ts'
+
+export type JourneyInput = Input<'journeyCreate'>['body']
+
+/** The desk: drafts, publishing, pausing, and answers about what is going on. */
+export interface Journeys {
+  list(workspaceId: number): Promise<JourneySummary[]>
+  create(caller: Caller, input: JourneyInput): Promise<JourneyDetail>
+  detail(workspaceId: number, id: string): Promise<JourneyDetail>
+  saveDraft(caller: Caller, id: string, draft: Input<'journeyDraft'>['body']): Promise<JourneyDetail>
+  publish(caller: Caller, id: string): Promise<JourneyDetail>
+  pause(caller: Caller, id: string): Promise<JourneyDetail>
+  resume(caller: Caller, id: string): Promise<JourneyDetail>
+  archive(caller: Caller, id: string): Promise<JourneyDetail>
+  counters(workspaceId: number, id: string): Promise<NodeCounters[]>
+  runs(caller: Caller, id: string, filter: RunFilter, cursor: string | null, limit: number): Promise<Output<'journeyRuns'>>
+  run(caller: Caller, id: string, runId: string): Promise<Output<'journeyRunSteps'>>
+  /** Live and paused journeys whose published version mentions the thing. */
+  usersOf(workspaceId: number, what: Mention, key: string): Promise<{ key: string; name: string }[]>
+}
+
+export type JourneysDeps = EngineDeps & DeskDeps
+
+export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions): Journeys {
+  const { db, clock, ids } = deps
+  const now = () => new Date(clock.now())
+
+  async function existing(query: Queryable, workspaceId: number, id: string): Promise<store.JourneyRow> {
+    return (await store.findJourney(query, workspaceId, id)) ?? missing(id)
+  }
+
+  async function detail(workspaceId: number, id: string): Promise<JourneyDetail> {
+    const row = await existing(db, workspaceId, id)
+    const [versions, [totals], problems, live] = await Promise.all([
+      store.listVersions(db, workspaceId, id),
+      store.totalsOf(db, workspaceId, [id]),
+      problemsOf(deps, workspaceId, row.draft),
+      row.live_version === null ? null : definitions.of(db, { workspaceId, journeyId: id, version: row.live_version }),
+    ])
+    return detailView(row, totals, versions, live, problems)
+  }
+
+  /** A change of one journey, held against all others and against the batches that move its runs, and written down. */
+  async function change(
+    caller: Caller,
+    id: string,
+    action: string,
+    work: (tx: Tx, row: store.JourneyRow) => Promise<object | null>,
+  ): Promise<JourneyDetail> {
+    await db.tx(async (tx) => {
+      const row = (await store.lockJourney(tx, caller.workspaceId, id)) ?? missing(id)
+      const details = await work(tx, row)
+      // Null: it was so already.
+      if (details) await deps.audit(tx, caller, `journey.${action}`, id, details)
+    })
+    return detail(caller.workspaceId, id)
+  }
+
+  function setStatus(caller: Caller, id: string, action: string, status: JourneyStatus, from: readonly JourneyStatus[]) {
+    return change(caller, id, action, async (tx, row) => {
+      if (row.status === status) return null
+      if (!from.includes(row.status)) throw new AppError('conflict', `The journey is ${row.status}: it cannot become ${status}`)
+      await store.updateStatus(tx, caller.workspaceId, id, status, now())
+      if (status === 'archived') await store.deleteListens(tx, caller.workspaceId, id)
+      return { from: row.status }
+    })
+  }
+
+  async function publishRow(tx: Tx, caller: Caller, row: store.JourneyRow): Promise<object | null> {
+    const { workspaceId } = caller
+    if (row.status === 'archived') throw new AppError('conflict', 'The journey is archived; copy it into a new one')
+    const problems = await problemsOf(deps, workspaceId, row.draft)
+    if (problems.length > 0) throw new AppError('invalid_journey', 'The journey cannot go live as it is', problems)
+    const [latest] = await store.listVersions(tx, workspaceId, row.id)
+    const number = (latest?.version ?? 0) + 1
+    const version = { journeyId: row.id, number, definition: row.draft, by: caller.actor }
+    await store.insertVersion(tx, workspaceId, version, now())
+    await store.insertListens(tx, workspaceId, row.id, number, listensOf(row.draft))
+    return { version: number }
+  }
+
+  return {
+    async list(workspaceId) {
+      const rows = await store.listJourneys(db, workspaceId)
+      const ids = rows.map((row) => row.id)
+      const totals = new Map((await store.totalsOf(db, workspaceId, ids)).map((row) => [row.journey_id, row]))
+      return rows.map((row) => summaryView(row, totals.get(row.id)))
+    },
+
+    async create(caller, input) {
+      const id = ids.next('jny')
+      const key = input.key ?? `journey_${ids.code(8).toLowerCase()}`
+      const { name, description, definition: draft } = input
+      await db.tx(async (tx) => {
+        if (!(await store.insertJourney(tx, caller.workspaceId, { id, key, name, description, draft }, now()))) {
+          throw new AppError('conflict', `There is already a journey ${key}`)
+        }
+        await deps.audit(tx, caller, 'journey.create', id, { key, name })
+      })
+      return detail(caller.workspaceId, id)
+    },
+
+    detail,
+
+    saveDraft: (caller, id, draft) =>
+      change(caller, id, 'draft', async (tx, row) => {
+        if (row.status === 'archived') throw new AppError('conflict', 'The journey is archived; copy it into a new one')
+        if (row.draft_revision !== draft.draftRevision) {
+          throw new AppError('stale_revision', 'The journey was changed by somebody else; load it again')
+        }
+        await store.updateDraft(tx, caller.workspaceId, id, draft, now())
+        return { draftRevision: draft.draftRevision + 1 }
+      }),
+
+    publish: (caller, id) => change(caller, id, 'publish', (tx, row) => publishRow(tx, caller, row)),
+    pause: (caller, id) => setStatus(caller, id, 'pause', 'paused', ['live']),
+    resume: (caller, id) => setStatus(caller, id, 'resume', 'live', ['paused']),
+
+    async archive(caller, id) {
+      const archived = await setStatus(caller, id, 'archive', 'archived', ['draft', 'live', 'paused'])
+      // The runs inside are ended by the watchdog, a batch at a time: there may be a million.
+      deps.loops.wake(watchLoopName)
+      return archived
+    },
+
+    async counters(workspaceId, id) {
+      await existing(db, workspaceId, id)
+      return (await store.countersOf(db, workspaceId, id)).map(countersView)
+    },
+
+    async runs(caller, id, filter, cursor, limit) {
+      await existing(db, caller.workspaceId, id)
+      const found = await listRuns(db, caller.workspaceId, id, filter, cursor, limit + 1)
+      const page = found.slice(0, limit)
+      const people = await peopleOf(caller, page)
+      return { items: page.map((run) => runView(run, people)), nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null }
+    },
+
+    async run(caller, id, runId) {
+      const run = await findRun(db, caller.workspaceId, id, runId)
+      if (!run) throw new AppError('not_found', `There is no run ${runId} of this journey`)
+      const [people, steps] = await Promise.all([peopleOf(caller, [run]), listSteps(db, caller.workspaceId, runId)])
+      return { run: runView(run, people), steps: steps.map(stepView) }
+    },
+
+    async usersOf(workspaceId, what, key) {
+      const published = await store.publishedDefinitions(db, workspaceId)
+      return published.filter(({ definition }) => mentions(definition, what, key)).map(({ key: own, name }) => ({ key: own, name }))
+    },
+  }
+
+  function peopleOf(caller: Caller, runs: readonly { personId: number }[]) {
+    const people = [...new Set(runs.map((run) => run.personId))]
+    return deps.summaries(caller.workspaceId, people, { unmasked: caller.me.permissions.includes('people.write') })
+  }
+}
+
+function missing(id: string): never {
+  throw new AppError('not_found', `There is no journey ${id}`)
+}

@@ -1,0 +1,55 @@
+import type { AcceptedEvent } from '../ingest/index.ts'
+import type { Tx } from '../platform/db/postgres.ts'
+import type { MembershipChange } from '../tags/index.ts'
+import { insertInbox, type NewInboxRow } from './inbox-store.ts'
+import { heardNames } from './store.ts'
+
+/**
+ * Older news than this is not put into the inbox: a file with last year's orders would fill it, and no run cares. It is
+ * also how long the inbox remembers what it took, so that what comes twice within that time counts once.
+ */
+export const newsAgeMaxMs = 7 * 86_400_000
+
+/** Puts the events that some published journey listens for into the inbox, in the intake's transaction. */
+export async function eventConsumer(tx: Tx, events: readonly AcceptedEvent[]): Promise<void> {
+  const recent = events.filter((event) => event.receivedAt - event.time <= newsAgeMaxMs)
+  const rows: NewInboxRow[] = []
+  for (const [workspaceId, own] of Map.groupBy(recent, (event) => event.workspaceId)) {
+    const names = await heardNames(tx, workspaceId, 'event', [...new Set(own.map((event) => event.event))])
+    for (const event of own) {
+      if (!names.has(event.event)) continue
+      rows.push({
+        workspaceId,
+        personId: event.personId,
+        sourceKey: `event:${event.messageId}`,
+        kind: 'event',
+        name: event.event,
+        properties: event.properties,
+        // A clock that is ahead must not make an event happen after a deadline that it was in time for.
+        occurredAt: Math.min(event.time, event.receivedAt),
+        receivedAt: event.receivedAt,
+      })
+    }
+  }
+  if (rows.length > 0) await insertInbox(tx, rows)
+}
+
+/**
+ * Puts people who came into a segment that starts a journey into the inbox. Those whom a new or changed rule found in it
+ * (`definition`) are left alone, as are those who were in it when the journey was published: a journey is entered by
+ * what somebody does, not by an operator's edit, and never by a whole customer base at a stroke.
+ */
+export async function segmentListener(tx: Tx, changes: readonly MembershipChange[]): Promise<void> {
+  const entries = changes.filter((change) => change.kind === 'segment' && change.entered && change.reason !== 'definition')
+  const rows: NewInboxRow[] = []
+  for (const [workspaceId, own] of Map.groupBy(entries, (change) => change.workspaceId)) {
+    const keys = await heardNames(tx, workspaceId, 'segment_entry', [...new Set(own.map((change) => change.key))])
+    for (const { key, personId, at, reason } of own) {
+      if (!keys.has(key)) continue
+      const sourceKey = `segment:${key}:${personId}:${new Date(at).toISOString()}`
+      const properties = { segment: key, reason }
+      rows.push({ workspaceId, personId, sourceKey, kind: 'segment_entry', name: key, properties, occurredAt: at, receivedAt: at })
+    }
+  }
+  if (rows.length > 0) await insertInbox(tx, rows)
+}

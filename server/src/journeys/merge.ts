@@ -1,0 +1,46 @@
+import type { Clock } from '../platform/clock.ts'
+import type { Tx } from '../platform/db/postgres.ts'
+import { type Definitions, definitionsOf } from './definitions.ts'
+import { moveInbox } from './inbox-store.ts'
+import { writeMoves } from './moves.ts'
+import { isOver, leave, type Run } from './run.ts'
+import { lockRunsOf, moveRuns } from './run-store.ts'
+
+const nothing = async () => {}
+
+/**
+ * Two people turned out to be one: runs and unread news of the one become the other's. Where a journey may be entered
+ * once only, the older run goes on and the younger ends; effects keep their keys, because these name the run.
+ */
+export function createMergeConsumer({ clock, definitions }: { clock: Clock; definitions: Definitions }) {
+  return async (tx: Tx, workspaceId: number, from: number, into: number): Promise<void> => {
+    // First the inbox: a runner that is just taking a row of theirs is waited for, and the run that it starts is seen below.
+    await moveInbox(tx, workspaceId, from, into)
+    const runs = await lockRunsOf(tx, workspaceId, [from, into])
+    if (runs.length === 0) return
+    const now = clock.now()
+    await moveRuns(tx, workspaceId, from, into)
+    const definitionOf = await definitionsOf(definitions, tx, runs)
+    const moves = [...Map.groupBy(runs, (run) => run.journeyId).values()].flatMap((own) => {
+      const double = doubled(own, (run) => definitionOf(run).reentry)
+      return double.map((run) => leave({ ...run, personId: into }, now, 'merged', { mergedFrom: from, keptRun: oldest(own).id }))
+    })
+    await writeMoves(tx, moves, now, nothing)
+  }
+}
+
+function oldest(runs: readonly Run[]): Run {
+  return runs.reduce((first, run) =>
+    run.enteredAt < first.enteredAt || (run.enteredAt === first.enteredAt && run.id < first.id) ? run : first,
+  )
+}
+
+/** Live runs of one journey that the merged person would not have been let into: `after_exit` allows one live, `never` one ever. */
+function doubled(runs: readonly Run[], reentryOf: (run: Run) => 'never' | 'after_exit' | 'every_time'): Run[] {
+  const live = runs.filter((run) => !isOver(run))
+  return live.filter((run) => {
+    const reentry = reentryOf(run)
+    if (reentry === 'every_time') return false
+    return run !== oldest(reentry === 'never' ? runs : live)
+  })
+}

@@ -1,0 +1,57 @@
+import type { Tx } from '../platform/db/postgres.ts'
+import type { EngineDeps } from './deps.ts'
+import type { Move, StepOutcome } from './run.ts'
+import { insertSteps, updateRuns } from './run-store.ts'
+import { addToCounters, type CounterDelta } from './store.ts'
+
+const counterOf = {
+  entered: 'entered',
+  passed: 'passed',
+  timed_out: 'timed_out',
+  failed: 'failed',
+  left: 'left_here',
+} as const satisfies Record<StepOutcome, keyof CounterDelta>
+
+/**
+ * Writes what moves came to: the runs, their stories, the messages, the numbers. All of it in the caller's transaction,
+ * so that after a crash all of it is there or none. Nothing may be written after it (see `addToCounters`).
+ */
+export async function writeMoves(tx: Tx, moves: readonly Move[], now: number, enqueue: EngineDeps['enqueue']): Promise<void> {
+  await updateRuns(
+    tx,
+    moves.map((move) => move.run),
+    new Date(now),
+  )
+  await insertSteps(
+    tx,
+    moves.flatMap(({ run, steps }) => steps.map((step) => ({ run, step }))),
+  )
+  const messages = moves.flatMap(({ run, effects }) =>
+    effects.map((effect) => ({
+      workspaceId: run.workspaceId,
+      personId: run.personId,
+      journeyId: run.journeyId,
+      journeyVersion: run.version,
+      runId: run.id,
+      context: run.context.trigger.properties,
+      ...effect,
+    })),
+  )
+  if (messages.length > 0) await enqueue(tx, messages)
+  await addToCounters(tx, deltasOf(moves))
+}
+
+function deltasOf(moves: readonly Move[]): CounterDelta[] {
+  const deltas = new Map<string, CounterDelta>()
+  for (const { run, steps } of moves) {
+    for (const { nodeId, outcome } of steps) {
+      const key = `${run.workspaceId}:${run.journeyId}:${run.version}:${nodeId}`
+      const { workspaceId, journeyId, version } = run
+      const none = { workspaceId, journeyId, version, nodeId, entered: 0, passed: 0, timed_out: 0, failed: 0, left_here: 0 }
+      const delta = deltas.get(key) ?? none
+      delta[counterOf[outcome]] += 1
+      deltas.set(key, delta)
+    }
+  }
+  return [...deltas.values()]
+}

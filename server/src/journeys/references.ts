@@ -1,0 +1,99 @@
+import { type JourneyDefinition, journeyProblems, type Problem, type Rule } from '@chaoxi/contract'
+import type { DeskDeps, EngineDeps } from './deps.ts'
+import type { Heard } from './run.ts'
+
+type Lookups = Pick<EngineDeps, 'templates'> & Pick<DeskDeps, 'ruleProblems' | 'activeDefinitions' | 'activeCoupons'>
+
+/** Everything that stands against publishing: the graph, and what it mentions that is not there. */
+export async function problemsOf(lookups: Lookups, workspaceId: number, definition: JourneyDefinition): Promise<Problem[]> {
+  const [templates, segment, rules] = await Promise.all([
+    templateProblems(lookups, workspaceId, definition),
+    segmentProblems(lookups, workspaceId, definition),
+    Promise.all(
+      rulesOf(definition).map(async ({ path, rule }) =>
+        (await lookups.ruleProblems(workspaceId, rule)).map((problem) => ({
+          path: problem.path === '' ? path : `${path}.${problem.path}`,
+          message: problem.message,
+        })),
+      ),
+    ),
+  ])
+  return [...journeyProblems(definition), ...segment, ...templates, ...rules.flat()]
+}
+
+async function templateProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
+  const sends = nodes.flatMap((node, i) => (node.kind === 'send' ? [{ node, path: `nodes.${i}` }] : []))
+  if (sends.length === 0) return []
+  const templates = await lookups.templates(workspaceId, [...new Set(sends.map(({ node }) => node.template))])
+  const claimed = [...templates.values()].flatMap((template) => (template.coupon === null ? [] : [template.coupon]))
+  const coupons = claimed.length > 0 ? await lookups.activeCoupons(workspaceId, [...new Set(claimed)]) : new Set<string>()
+  return sends.flatMap(({ node, path }) => {
+    const template = templates.get(node.template)
+    if (!template) return [{ path: `${path}.template`, message: `there is no template "${node.template}"; create it, or choose another` }]
+    if (template.channel !== node.channel) {
+      return [
+        {
+          path: `${path}.channel`,
+          message: `template "${node.template}" is for ${template.channel}; choose that channel, or another template`,
+        },
+      ]
+    }
+    if (template.coupon === null || coupons.has(template.coupon)) return []
+    const message = `template "${node.template}" offers the coupon "${template.coupon}", which is not there; create the coupon first`
+    return [{ path: `${path}.template`, message }]
+  })
+}
+
+async function segmentProblems(lookups: Lookups, workspaceId: number, { trigger }: JourneyDefinition): Promise<Problem[]> {
+  if (trigger.kind !== 'segment_entry') return []
+  const found = await lookups.activeDefinitions(workspaceId, 'segment', [trigger.segment])
+  if (found.has(trigger.segment)) return []
+  return [{ path: 'trigger.segment', message: `there is no segment "${trigger.segment}"; create it, or choose another` }]
+}
+
+/** Every rule in the definition with its place. */
+function rulesOf(definition: JourneyDefinition): { path: string; rule: Rule }[] {
+  return [
+    ...(definition.entryRule ? [{ path: 'entryRule', rule: definition.entryRule }] : []),
+    ...definition.exits.flatMap((exit, i) => (exit.kind === 'rule' ? [{ path: `exits.${i}.rule`, rule: exit.rule }] : [])),
+    ...definition.nodes.flatMap((node, i) => (node.kind === 'condition' ? [{ path: `nodes.${i}.rule`, rule: node.rule }] : [])),
+  ]
+}
+
+/** What a published version must be told of. */
+export function listensOf({ trigger, exits, nodes }: JourneyDefinition): { kind: Heard['kind']; name: string }[] {
+  const events = new Set([
+    ...(trigger.kind === 'event' ? [trigger.event] : []),
+    ...exits.flatMap((exit) => (exit.kind === 'event' ? [exit.event] : [])),
+    ...nodes.flatMap((node) => (node.kind === 'wait_event' ? [node.match.event] : [])),
+  ])
+  return [
+    ...(trigger.kind === 'segment_entry' ? [{ kind: 'segment_entry' as const, name: trigger.segment }] : []),
+    ...[...events].map((name) => ({ kind: 'event' as const, name })),
+  ]
+}
+
+export type Mention = 'template' | 'tag' | 'segment'
+
+/** Whether the definition mentions the thing: it may not be archived while a published one does. */
+export function mentions(definition: JourneyDefinition, what: Mention, key: string): boolean {
+  if (what === 'template') return definition.nodes.some((node) => node.kind === 'send' && node.template === key)
+  if (what === 'segment' && definition.trigger.kind === 'segment_entry' && definition.trigger.segment === key) return true
+  return rulesOf(definition).some(({ rule }) => ruleMentions(rule, what, key))
+}
+
+function ruleMentions(rule: Rule, what: 'tag' | 'segment', key: string): boolean {
+  switch (rule.kind) {
+    case 'all':
+    case 'any':
+      return rule.rules.some((child) => ruleMentions(child, what, key))
+    case 'not':
+      return ruleMentions(rule.rule, what, key)
+    case 'tag':
+      return what === 'tag' && rule.tag === key
+    case 'segment':
+      return what === 'segment' && rule.segment === key
+    default:
+      return false
+  }
+}

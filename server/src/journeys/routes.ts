@@ -1,0 +1,24 @@
+import type { Handlers } from '../platform/http/api.ts'
+import type { Journeys } from './journeys.ts'
+import type { Playbooks } from './playbooks.ts'
+
+export function journeyRoutes(journeys: Journeys, playbooks: Playbooks): Handlers {
+  return {
+    journeys: async (caller) => ({ items: await journeys.list(caller.workspaceId) }),
+    journeyCreate: (caller, { body }) => journeys.create(caller, body),
+    journey: (caller, { params }) => journeys.detail(caller.workspaceId, params.id),
+    journeyDraft: (caller, { params, body }) => journeys.saveDraft(caller, params.id, body),
+    journeyPublish: (caller, { params }) => journeys.publish(caller, params.id),
+    journeyPause: (caller, { params }) => journeys.pause(caller, params.id),
+    journeyResume: (caller, { params }) => journeys.resume(caller, params.id),
+    journeyArchive: (caller, { params }) => journeys.archive(caller, params.id),
+    journeyCounters: async (caller, { params }) => ({ nodes: await journeys.counters(caller.workspaceId, params.id) }),
+    journeyRuns: (caller, { params, query }) => {
+      const { cursor, limit, ...filter } = query
+      return journeys.runs(caller, params.id, filter, cursor ?? null, limit)
+    },
+    journeyRunSteps: (caller, { params }) => journeys.run(caller, params.id, params.run),
+    playbooks: async (caller) => ({ items: await playbooks.list(caller.workspaceId) }),
+    playbookInstall: async (caller, { params }) => ({ journeyIds: await playbooks.install(caller, params.key) }),
+  }
+}

@@ -1,0 +1,233 @@
+import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
+import type { Run, RunContext, RunState, StepOutcome, StepRecord } from './run.ts'
+
+// Runs and their steps.
+
+interface RunRow {
+  workspace_id: number
+  id: string
+  journey_id: string
+  version: number
+  person_id: number
+  state: RunState
+  node_id: string
+  visit: number
+  wake_at: Date | null
+  context: RunContext
+  result: string | null
+  steps: number
+  tries: number
+  entered_at: Date
+}
+
+const columns = sql`workspace_id, id, journey_id, version, person_id, state, node_id, visit, wake_at, context, result, steps, tries, entered_at`
+
+function toRun(row: RunRow): Run {
+  return {
+    workspaceId: row.workspace_id,
+    id: row.id,
+    journeyId: row.journey_id,
+    version: row.version,
+    personId: row.person_id,
+    state: row.state,
+    nodeId: row.node_id,
+    visit: row.visit,
+    wakeAt: row.wake_at?.getTime() ?? null,
+    context: row.context,
+    result: row.result,
+    steps: row.steps,
+    tries: row.tries,
+    enteredAt: row.entered_at.getTime(),
+  }
+}
+
+async function runs(query: Queryable, statement: ReturnType<typeof sql>): Promise<Run[]> {
+  return (await query.many<RunRow>(statement)).map(toRun)
+}
+
+/** Live journeys with something due, the longest overdue first: each gets its batch, so that none starves another. */
+export function journeysDue(query: Queryable, now: Date, limit: number): Promise<{ workspace_id: number; id: string; wake_at: Date }[]> {
+  return query.many(sql`
+    select j.workspace_id, j.id, due.wake_at from journeys j
+    cross join lateral (select wake_at from journey_runs r where r.workspace_id = j.workspace_id and r.journey_id = j.id
+      and r.state in ('active', 'waiting') and r.wake_at <= ${now} order by r.wake_at limit 1) due
+    where j.status = 'live' order by due.wake_at, j.id limit ${limit}`)
+}
+
+/** Locks what is due and nobody else has in hand, the longest overdue first. */
+export function claimDue(tx: Tx, workspaceId: number, journeyId: string, now: Date, limit: number): Promise<Run[]> {
+  return runs(
+    tx,
+    sql`select ${columns} from journey_runs
+      where workspace_id = ${workspaceId} and journey_id = ${journeyId} and state in ('active', 'waiting') and wake_at <= ${now}
+      order by wake_at, id limit ${limit} for update skip locked`,
+  )
+}
+
+/** The given runs, as far as they are still due and free. */
+export function claimDueAmong(tx: Tx, workspaceId: number, ids: readonly string[], now: Date): Promise<Run[]> {
+  return runs(
+    tx,
+    sql`select ${columns} from journey_runs
+      where workspace_id = ${workspaceId} and id = any(${ids}) and state in ('active', 'waiting') and wake_at <= ${now}
+      order by wake_at, id for update skip locked`,
+  )
+}
+
+/** People's live runs, locked; `busy` are the people of whom another batch has a run in hand. Waits for nobody. */
+export async function lockLiveRuns(tx: Tx, workspaceId: number, personIds: readonly number[]): Promise<{ live: Run[]; busy: Set<number> }> {
+  const there = await tx.many<{ id: string; person_id: number }>(sql`
+    select id, person_id from journey_runs
+    where workspace_id = ${workspaceId} and person_id = any(${personIds}::bigint[]) and state in ('active', 'waiting')`)
+  if (there.length === 0) return { live: [], busy: new Set() }
+  const live = await runs(
+    tx,
+    sql`select ${columns} from journey_runs
+      where workspace_id = ${workspaceId} and id = any(${there.map((row) => row.id)}) and state in ('active', 'waiting')
+      order by id for update skip locked`,
+  )
+  const locked = new Set(live.map((run) => run.id))
+  return { live, busy: new Set(there.filter((row) => !locked.has(row.id)).map((row) => row.person_id)) }
+}
+
+/** Which of the people were ever in which of the journeys. */
+export function pastEntries(
+  query: Queryable,
+  workspaceId: number,
+  journeyIds: readonly string[],
+  personIds: readonly number[],
+): Promise<{ journey_id: string; person_id: number }[]> {
+  return query.many(sql`
+    select distinct journey_id, person_id from journey_runs
+    where workspace_id = ${workspaceId} and person_id = any(${personIds}::bigint[]) and journey_id = any(${journeyIds})`)
+}
+
+/** Answers the ids that were put in: an entry key that is there already starts nothing again. */
+export async function insertRuns(tx: Tx, runs: readonly Run[], now: Date): Promise<Set<string>> {
+  if (runs.length === 0) return new Set()
+  const rows = await tx.many<{ id: string }>(sql`
+    insert into journey_runs (workspace_id, id, journey_id, version, person_id, entry_key, state, node_id, visit, wake_at, context,
+      result, steps, tries, entered_at, updated_at)
+    select workspace_id, id, journey_id, version, person_id, entry_key, state, node_id, visit, wake_at, context::jsonb, null, 0, 0, ${now}, ${now}
+    from unnest(${runs.map((r) => r.workspaceId)}::int[], ${runs.map((r) => r.id)}::text[], ${runs.map((r) => r.journeyId)}::text[],
+      ${runs.map((r) => r.version)}::int[], ${runs.map((r) => r.personId)}::bigint[], ${runs.map((r) => r.context.trigger.sourceKey)}::text[],
+      ${runs.map((r) => r.state)}::text[], ${runs.map((r) => r.nodeId)}::text[], ${runs.map((r) => r.visit)}::int[],
+      ${runs.map((r) => date(r.wakeAt))}::timestamptz[], ${runs.map((r) => JSON.stringify(r.context))}::text[])
+      as new (workspace_id, id, journey_id, version, person_id, entry_key, state, node_id, visit, wake_at, context)
+    on conflict do nothing returning id`)
+  return new Set(rows.map((row) => row.id))
+}
+
+const date = (at: number | null) => (at === null ? null : new Date(at))
+
+/** Writes runs that this transaction holds. */
+export async function updateRuns(tx: Tx, runs: readonly Run[], now: Date): Promise<void> {
+  if (runs.length === 0) return
+  await tx.run(sql`
+    update journey_runs r set state = new.state, node_id = new.node_id, visit = new.visit, wake_at = new.wake_at,
+      context = new.context::jsonb, result = new.result, steps = new.steps, tries = new.tries, updated_at = ${now}
+    from unnest(${runs.map((r) => r.workspaceId)}::int[], ${runs.map((r) => r.id)}::text[], ${runs.map((r) => r.state)}::text[],
+      ${runs.map((r) => r.nodeId)}::text[], ${runs.map((r) => r.visit)}::int[], ${runs.map((r) => date(r.wakeAt))}::timestamptz[],
+      ${runs.map((r) => JSON.stringify(r.context))}::text[], ${runs.map((r) => r.result)}::text[], ${runs.map((r) => r.steps)}::int[],
+      ${runs.map((r) => r.tries)}::int[])
+      as new (workspace_id, id, state, node_id, visit, wake_at, context, result, steps, tries)
+    where r.workspace_id = new.workspace_id and r.id = new.id`)
+}
+
+export async function insertSteps(tx: Tx, steps: readonly { run: Run; step: StepRecord }[]): Promise<void> {
+  if (steps.length === 0) return
+  await tx.run(sql`
+    insert into journey_steps (workspace_id, run_id, seq, journey_id, version, node_id, at, outcome, details)
+    select workspace_id, run_id, seq, journey_id, version, node_id, at, outcome, details::jsonb
+    from unnest(${steps.map(({ run }) => run.workspaceId)}::int[], ${steps.map(({ run }) => run.id)}::text[],
+      ${steps.map(({ step }) => step.seq)}::int[], ${steps.map(({ run }) => run.journeyId)}::text[],
+      ${steps.map(({ run }) => run.version)}::int[], ${steps.map(({ step }) => step.nodeId)}::text[],
+      ${steps.map(({ step }) => new Date(step.at))}::timestamptz[], ${steps.map(({ step }) => step.outcome)}::text[],
+      ${steps.map(({ step }) => JSON.stringify(step.details))}::text[])
+      as new (workspace_id, run_id, seq, journey_id, version, node_id, at, outcome, details)`)
+}
+
+/** Live runs of archived journeys, to be ended. */
+export function claimOrphans(tx: Tx, limit: number): Promise<Run[]> {
+  return runs(
+    tx,
+    sql`select ${columns} from journey_runs r
+      where (r.workspace_id, r.journey_id) in (select j.workspace_id, j.id from journeys j where j.status = 'archived')
+        and state in ('active', 'waiting') order by id limit ${limit} for update skip locked`,
+  )
+}
+
+/** Live runs that nothing would wake: there should be none, ever. Answers how many were given a waker. */
+export function healUnwoken(query: Queryable, now: Date): Promise<number> {
+  return query.run(
+    sql`update journey_runs set wake_at = ${now}, updated_at = ${now} where state in ('active', 'waiting') and wake_at is null`,
+  )
+}
+
+/** How late the live journeys are: their longest overdue run, and how many are overdue since before `longAgo`. */
+export async function lateness(query: Queryable, now: Date, longAgo: Date): Promise<{ oldest: Date | null; stuck: number }> {
+  const row = await query.one<{ oldest: Date | null; stuck: number }>(sql`
+    select min(due.oldest) as oldest, coalesce(sum(due.stuck), 0)::bigint as stuck from journeys j
+    cross join lateral (select min(wake_at) as oldest, count(*) filter (where wake_at < ${longAgo}) as stuck from journey_runs r
+      where r.workspace_id = j.workspace_id and r.journey_id = j.id and r.state in ('active', 'waiting') and r.wake_at <= ${now}) due
+    where j.status = 'live'`)
+  return { oldest: row?.oldest ?? null, stuck: row?.stuck ?? 0 }
+}
+
+/** Every run of the two people, the ended ones too, locked in order of id. */
+export function lockRunsOf(tx: Tx, workspaceId: number, personIds: readonly number[]): Promise<Run[]> {
+  return runs(
+    tx,
+    sql`select ${columns} from journey_runs where workspace_id = ${workspaceId} and person_id = any(${personIds}::bigint[]) order by id for update`,
+  )
+}
+
+export async function moveRuns(tx: Tx, workspaceId: number, from: number, into: number): Promise<void> {
+  await tx.run(sql`update journey_runs set person_id = ${into} where workspace_id = ${workspaceId} and person_id = ${from}`)
+}
+
+export interface RunFilter {
+  readonly node?: string
+  readonly state?: RunState
+  readonly person?: number
+}
+
+/** Newest first; `before` is the last id of the page before. Ids sort by time. */
+export function listRuns(
+  query: Queryable,
+  workspaceId: number,
+  journeyId: string,
+  filter: RunFilter,
+  before: string | null,
+  limit: number,
+): Promise<Run[]> {
+  const { node = null, state = null, person = null } = filter
+  return runs(
+    query,
+    sql`select ${columns} from journey_runs
+      where workspace_id = ${workspaceId} and journey_id = ${journeyId} and (${before}::text is null or id < ${before})
+        and (${node}::text is null or node_id = ${node}) and (${state}::text is null or state = ${state})
+        and (${person}::bigint is null or person_id = ${person})
+      order by id desc limit ${limit}`,
+  )
+}
+
+export async function findRun(query: Queryable, workspaceId: number, journeyId: string, id: string): Promise<Run | null> {
+  const [run] = await runs(
+    query,
+    sql`select ${columns} from journey_runs where workspace_id = ${workspaceId} and journey_id = ${journeyId} and id = ${id}`,
+  )
+  return run ?? null
+}
+
+export interface StepRow {
+  node_id: string
+  at: Date
+  outcome: StepOutcome
+  details: Record<string, unknown>
+}
+
+export function listSteps(query: Queryable, workspaceId: number, runId: string): Promise<StepRow[]> {
+  return query.many<StepRow>(sql`
+    select node_id, at, outcome, details from journey_steps where workspace_id = ${workspaceId} and run_id = ${runId} order by seq limit 1000`)
+}

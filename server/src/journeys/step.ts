@@ -1,0 +1,143 @@
+import { durationMs, type JourneyDefinition, type JourneyNode, type NodeKind } from '@chaoxi/contract'
+import { exitPlace, nodeOf, nodePlace, rests } from './ahead.ts'
+import {
+  fail,
+  leave,
+  type MessageEffect,
+  type Move,
+  type Run,
+  type StepOutcome,
+  type StepRecord,
+  stumble,
+  type Wait,
+  withSteps,
+} from './run.ts'
+
+/** What is true of the person at `now`, as far as `questions` asked. */
+export interface Facts {
+  /** Answers by place. */
+  readonly answers: ReadonlyMap<string, boolean>
+  /** Of the templates asked about, those that cannot be sent. */
+  readonly missingTemplates: ReadonlySet<string>
+}
+
+/** Nodes that one call goes through at most; a longer way goes on at the next one. */
+export const nodesPerStepMax = 50
+/** Nodes that one run enters at most: nothing that people draw comes near, and a circle ends here at last. */
+export const visitsMax = 10_000
+
+interface Stand {
+  readonly run: Run
+  readonly wait: Wait | undefined
+  readonly facts: Facts
+  readonly now: number
+}
+
+/** What a node makes of a run: on to another one, rest here, the end, or trouble. */
+type Turn =
+  | { kind: 'go'; to: string; outcome: 'passed' | 'timed_out'; details: Record<string, unknown>; effect?: MessageEffect }
+  | { kind: 'rest'; until: number }
+  | { kind: 'end'; result: string }
+  | { kind: 'trouble'; reason: string }
+
+type Nodes = { [K in NodeKind]: Extract<JourneyNode, { kind: K }> }
+
+const turns: { [K in NodeKind]: (node: Nodes[K], stand: Stand) => Turn } = {
+  send(node, { run, facts }) {
+    if (facts.missingTemplates.has(node.template)) return { kind: 'trouble', reason: `there is no template "${node.template}"` }
+    const { channel, purpose, template } = node
+    // The visit about to be made: a circle comes to the same node again, with another number.
+    const effectKey = `${run.journeyId}:${run.version}:${run.id}:${node.id}:${run.visit + 1}`
+    const effect = { effectKey, nodeId: node.id, channel, purpose, template }
+    return { kind: 'go', to: node.next, outcome: 'passed', details: { channel, purpose, template, effectKey }, effect }
+  },
+  wait(node, { wait, now }) {
+    if (!wait) return { kind: 'rest', until: now + durationMs(node.duration) }
+    if (now < wait.until) return { kind: 'rest', until: wait.until }
+    return { kind: 'go', to: node.next, outcome: 'passed', details: span(wait) }
+  },
+  wait_event(node, { wait, now }) {
+    if (!wait) return { kind: 'rest', until: now + durationMs(node.timeout) }
+    if (wait.heard) return { kind: 'go', to: node.next, outcome: 'passed', details: { ...span(wait), event: heardDetails(wait.heard) } }
+    if (now < wait.until) return { kind: 'rest', until: wait.until }
+    return { kind: 'go', to: node.onTimeout, outcome: 'timed_out', details: { ...span(wait), event: node.match.event } }
+  },
+  condition(node, { facts }) {
+    const holds = answer(facts, nodePlace(node.id))
+    return { kind: 'go', to: holds ? node.next : node.otherwise, outcome: 'passed', details: { rule: node.rule, holds } }
+  },
+  exit: (node) => ({ kind: 'end', result: node.result || node.id }),
+}
+
+function turnOf<K extends NodeKind>(kind: K, node: Nodes[K], stand: Stand): Turn {
+  return turns[kind](node, stand)
+}
+
+const iso = (at: number) => new Date(at).toISOString()
+const span = (wait: Wait) => ({ since: iso(wait.since), until: iso(wait.until) })
+
+/** What a story tells of an event: enough to find it, not its payload. */
+export function heardDetails({ sourceKey, name, occurredAt, receivedAt }: Run['context']['trigger']): Record<string, unknown> {
+  return { name, sourceKey, occurredAt: iso(occurredAt), receivedAt: iso(receivedAt) }
+}
+
+function answer(facts: Facts, place: string): boolean {
+  const found = facts.answers.get(place)
+  if (found === undefined) throw new Error(`nobody asked the rule at ${place}`)
+  return found
+}
+
+/**
+ * Moves a run as far as it gets at `now`: asks the exit rules, then goes from node to node until it rests, ends, or has
+ * gone far enough for one call. Pure: live, test and simulation differ in the clock alone.
+ */
+export function step(definition: JourneyDefinition, run: Run, facts: Facts, now: number): Move {
+  if (rests(run, now)) return { run: { ...run, state: 'waiting', wakeAt: run.context.wait?.until ?? now }, effects: [], steps: [] }
+  const asked = definition.exits.flatMap((exit, i) => (exit.kind === 'rule' ? [{ exit: i, holds: answer(facts, exitPlace(i)) }] : []))
+  const reason = asked.find((one) => one.holds)
+  if (reason) return leave(run, now, `exit_rule.${reason.exit}`, { exits: asked })
+
+  const effects: MessageEffect[] = []
+  const steps: StepRecord[] = []
+  let current = run
+  // What was asked before the first node, and what brought the person in, is told with the first line of the story.
+  let preface: Record<string, unknown> = asked.length > 0 ? { exits: asked } : {}
+  if (run.steps === 0) preface = { ...preface, trigger: heardDetails(run.context.trigger), ...entryDetails(run) }
+
+  function note(nodeId: string, outcome: StepOutcome, details: Record<string, unknown>): void {
+    const written = withSteps(current, now, [{ nodeId, outcome, details: { ...preface, ...details } }])
+    preface = {}
+    current = written.run
+    steps.push(...written.steps)
+  }
+  const done = (change: Partial<Run>): Move => ({ run: { ...current, tries: 0, result: null, ...change }, effects, steps })
+  /** Trouble takes nothing back: what came before it is done and written. */
+  const after = (last: Move): Move => ({ run: last.run, effects, steps: [...steps, ...last.steps] })
+
+  for (let count = 0; count < nodesPerStepMax; count++) {
+    const node = nodeOf(definition, current.nodeId)
+    const wait = current.context.wait
+    if (!wait && current.visit >= visitsMax) return after(fail(current, now, `it entered ${visitsMax} nodes`, 1))
+    const turn = turnOf(node.kind, node, { run: current, wait, facts, now })
+    if (turn.kind === 'trouble') return after(stumble(current, now, turn.reason))
+    if (!wait) {
+      note(node.id, 'entered', turn.kind === 'rest' ? { until: iso(turn.until) } : {})
+      current = { ...current, visit: current.visit + 1 }
+    }
+    if (turn.kind === 'rest') {
+      const begun = wait ?? { since: now, until: turn.until }
+      return done({ state: 'waiting', wakeAt: begun.until, context: { ...current.context, wait: begun } })
+    }
+    if (turn.kind === 'end') {
+      note(node.id, 'passed', { result: turn.result })
+      return done({ state: 'finished', wakeAt: null, result: turn.result })
+    }
+    note(node.id, turn.outcome, { ...turn.details, to: turn.to })
+    if (turn.effect) effects.push(turn.effect)
+    const { wait: _ended, ...context } = current.context
+    current = { ...current, nodeId: turn.to, context, tries: 0 }
+  }
+  return done({ state: 'active', wakeAt: now })
+}
+
+const entryDetails = (run: Run) => (run.context.entryRuleHeld ? { entryRule: true } : {})

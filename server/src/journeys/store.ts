@@ -1,0 +1,266 @@
+import type { JourneyDefinition, JourneyStatus } from '@chaoxi/contract'
+import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
+import type { Heard } from './run.ts'
+
+// Journeys, their versions, what these listen for, and their numbers.
+
+export interface JourneyRow {
+  id: string
+  key: string
+  name: string
+  description: string
+  status: JourneyStatus
+  draft: JourneyDefinition
+  draft_revision: number
+  live_version: number | null
+  created_at: Date
+  updated_at: Date
+}
+
+const columns = sql`id, key, name, description, status, draft, draft_revision, live_version, created_at, updated_at`
+
+export function listJourneys(query: Queryable, workspaceId: number): Promise<JourneyRow[]> {
+  return query.many<JourneyRow>(sql`select ${columns} from journeys where workspace_id = ${workspaceId} order by created_at desc, id desc`)
+}
+
+export function findJourney(query: Queryable, workspaceId: number, id: string): Promise<JourneyRow | null> {
+  return query.one<JourneyRow>(sql`select ${columns} from journeys where workspace_id = ${workspaceId} and id = ${id}`)
+}
+
+/** Waits for the batches that move this journey's runs: they hold the row shared. */
+export function lockJourney(tx: Tx, workspaceId: number, id: string): Promise<JourneyRow | null> {
+  return tx.one<JourneyRow>(sql`select ${columns} from journeys where workspace_id = ${workspaceId} and id = ${id} for update`)
+}
+
+export function findJourneysByKey(query: Queryable, workspaceId: number, keys: readonly string[]): Promise<{ id: string; key: string }[]> {
+  return query.many(sql`select id, key from journeys where workspace_id = ${workspaceId} and key = any(${keys})`)
+}
+
+export interface NewJourney {
+  readonly id: string
+  readonly key: string
+  readonly name: string
+  readonly description: string
+  readonly draft: JourneyDefinition
+}
+
+/** False: the key is taken. */
+export async function insertJourney(tx: Tx, workspaceId: number, journey: NewJourney, at: Date): Promise<boolean> {
+  const rows = await tx.run(sql`
+    insert into journeys (workspace_id, id, key, name, description, status, draft, draft_revision, created_at, updated_at)
+    values (${workspaceId}, ${journey.id}, ${journey.key}, ${journey.name}, ${journey.description}, 'draft', ${JSON.stringify(journey.draft)}, 1, ${at}, ${at})
+    on conflict (workspace_id, key) do nothing`)
+  return rows === 1
+}
+
+export async function updateDraft(
+  tx: Tx,
+  workspaceId: number,
+  id: string,
+  draft: { name: string; description: string; definition: JourneyDefinition },
+  at: Date,
+): Promise<void> {
+  await tx.run(sql`
+    update journeys set name = ${draft.name}, description = ${draft.description}, draft = ${JSON.stringify(draft.definition)},
+      draft_revision = draft_revision + 1, updated_at = ${at}
+    where workspace_id = ${workspaceId} and id = ${id}`)
+}
+
+export async function updateStatus(tx: Tx, workspaceId: number, id: string, status: JourneyStatus, at: Date): Promise<void> {
+  await tx.run(sql`update journeys set status = ${status}, updated_at = ${at} where workspace_id = ${workspaceId} and id = ${id}`)
+}
+
+export interface VersionRow {
+  version: number
+  published_at: Date
+  published_by: string
+}
+
+export function listVersions(query: Queryable, workspaceId: number, journeyId: string): Promise<VersionRow[]> {
+  return query.many<VersionRow>(sql`
+    select version, published_at, published_by from journey_versions
+    where workspace_id = ${workspaceId} and journey_id = ${journeyId} order by version desc`)
+}
+
+/** The next version, live from this transaction's end on. */
+export async function insertVersion(
+  tx: Tx,
+  workspaceId: number,
+  version: { journeyId: string; number: number; definition: JourneyDefinition; by: string },
+  at: Date,
+): Promise<void> {
+  await tx.run(sql`
+    insert into journey_versions (workspace_id, journey_id, version, definition, published_at, published_by)
+    values (${workspaceId}, ${version.journeyId}, ${version.number}, ${JSON.stringify(version.definition)}, ${at}, ${version.by})`)
+  await tx.run(sql`
+    update journeys set status = 'live', live_version = ${version.number}, updated_at = ${at}
+    where workspace_id = ${workspaceId} and id = ${version.journeyId}`)
+}
+
+export async function insertListens(
+  tx: Tx,
+  workspaceId: number,
+  journeyId: string,
+  version: number,
+  listens: readonly { kind: Heard['kind']; name: string }[],
+): Promise<void> {
+  await tx.run(sql`
+    insert into journey_listens (workspace_id, kind, name, journey_id, version)
+    select ${workspaceId}, kind, name, ${journeyId}, ${version}
+    from unnest(${listens.map((l) => l.kind)}::text[], ${listens.map((l) => l.name)}::text[]) as new (kind, name)
+    on conflict do nothing`)
+}
+
+export async function deleteListens(tx: Tx, workspaceId: number, journeyId: string): Promise<void> {
+  await tx.run(sql`delete from journey_listens where workspace_id = ${workspaceId} and journey_id = ${journeyId}`)
+}
+
+/** Versions that are not live any more and that nobody is in: nothing of theirs is waited for. */
+export function deleteSpentListens(query: Queryable): Promise<number> {
+  return query.run(sql`
+    delete from journey_listens l using journeys j
+    where j.workspace_id = l.workspace_id and j.id = l.journey_id and j.live_version <> l.version
+      and not exists (select from journey_runs r where r.workspace_id = l.workspace_id and r.journey_id = l.journey_id
+        and r.version = l.version and r.state in ('active', 'waiting'))`)
+}
+
+/** Which of the names some published version listens for. One probe of the key each: nothing is cached, nothing can be stale. */
+export async function heardNames(
+  query: Queryable,
+  workspaceId: number,
+  kind: Heard['kind'],
+  names: readonly string[],
+): Promise<Set<string>> {
+  const rows = await query.many<{ name: string }>(sql`
+    select name from unnest(${names}::text[]) as asked (name)
+    where exists (select from journey_listens l where l.workspace_id = ${workspaceId} and l.kind = ${kind} and l.name = asked.name)`)
+  return new Set(rows.map((row) => row.name))
+}
+
+export interface OpenJourneyRow {
+  id: string
+  status: 'live' | 'paused'
+  live_version: number
+}
+
+/** Journeys that people may be in, held shared so that nobody pauses, publishes or archives one within the batch. */
+export function shareOpenJourneys(tx: Tx, workspaceId: number): Promise<OpenJourneyRow[]> {
+  return tx.many<OpenJourneyRow>(sql`
+    select id, status, live_version from journeys
+    where workspace_id = ${workspaceId} and status in ('live', 'paused') order by id for share`)
+}
+
+/** True while the journey is live, which it then stays until the transaction ends. */
+export async function shareLiveJourney(tx: Tx, workspaceId: number, id: string): Promise<boolean> {
+  return (
+    (await tx.one(sql`select 1 from journeys where workspace_id = ${workspaceId} and id = ${id} and status = 'live' for share`)) !== null
+  )
+}
+
+export function findVersion(
+  query: Queryable,
+  workspaceId: number,
+  journeyId: string,
+  version: number,
+): Promise<{ definition: JourneyDefinition } | null> {
+  return query.one(sql`
+    select definition from journey_versions
+    where workspace_id = ${workspaceId} and journey_id = ${journeyId} and version = ${version}`)
+}
+
+/** Definitions that count: of live and paused journeys the published one. */
+export function publishedDefinitions(
+  query: Queryable,
+  workspaceId: number,
+): Promise<{ id: string; key: string; name: string; definition: JourneyDefinition }[]> {
+  return query.many(sql`
+    select j.id, j.key, j.name, v.definition from journeys j
+    join journey_versions v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version = j.live_version
+    where j.workspace_id = ${workspaceId} and j.status in ('live', 'paused') order by j.key`)
+}
+
+export interface CounterDelta {
+  readonly workspaceId: number
+  readonly journeyId: string
+  readonly version: number
+  readonly nodeId: string
+  entered: number
+  passed: number
+  timed_out: number
+  failed: number
+  left_here: number
+}
+
+/**
+ * Adds to the counters. They are the hottest rows of all, so: in one order (or two batches would wait for each other),
+ * and as a transaction's last statement, so that they are held for a commit only.
+ */
+export async function addToCounters(tx: Tx, deltas: readonly CounterDelta[]): Promise<void> {
+  if (deltas.length === 0) return
+  await tx.run(sql`
+    insert into journey_counters (workspace_id, journey_id, version, node_id, entered, passed, timed_out, failed, left_here)
+    select * from unnest(${deltas.map((d) => d.workspaceId)}::int[], ${deltas.map((d) => d.journeyId)}::text[],
+      ${deltas.map((d) => d.version)}::int[], ${deltas.map((d) => d.nodeId)}::text[], ${deltas.map((d) => d.entered)}::bigint[],
+      ${deltas.map((d) => d.passed)}::bigint[], ${deltas.map((d) => d.timed_out)}::bigint[], ${deltas.map((d) => d.failed)}::bigint[],
+      ${deltas.map((d) => d.left_here)}::bigint[])
+      as new (workspace_id, journey_id, version, node_id, entered, passed, timed_out, failed, left_here)
+    order by workspace_id, journey_id, version, node_id
+    on conflict (workspace_id, journey_id, version, node_id) do update set
+      entered = journey_counters.entered + excluded.entered, passed = journey_counters.passed + excluded.passed,
+      timed_out = journey_counters.timed_out + excluded.timed_out, failed = journey_counters.failed + excluded.failed,
+      left_here = journey_counters.left_here + excluded.left_here`)
+}
+
+export interface CounterRow {
+  node_id: string
+  entered: number
+  waiting: number
+  passed: number
+  timed_out: number
+  failed: number
+  left_here: number
+}
+
+/** Of all versions together: what the drawing shows. `waiting` are those here now, counted from the runs. */
+export function countersOf(query: Queryable, workspaceId: number, journeyId: string): Promise<CounterRow[]> {
+  return query.many<CounterRow>(sql`
+    select node_id, coalesce(c.entered, 0) as entered, coalesce(w.waiting, 0) as waiting, coalesce(c.passed, 0) as passed,
+      coalesce(c.timed_out, 0) as timed_out, coalesce(c.failed, 0) as failed, coalesce(c.left_here, 0) as left_here
+    from (select node_id, sum(entered)::bigint as entered, sum(passed)::bigint as passed, sum(timed_out)::bigint as timed_out,
+        sum(failed)::bigint as failed, sum(left_here)::bigint as left_here
+      from journey_counters where workspace_id = ${workspaceId} and journey_id = ${journeyId} group by node_id) c
+    full join (select node_id, count(*) as waiting from journey_runs
+      where workspace_id = ${workspaceId} and journey_id = ${journeyId} and state in ('active', 'waiting') group by node_id) w using (node_id)
+    order by node_id`)
+}
+
+export interface TotalsRow {
+  journey_id: string
+  entered: number
+  active: number
+  finished: number
+}
+
+/** Runs by how far they are; `finished` are all that are over, however they ended. */
+export function totalsOf(query: Queryable, workspaceId: number, journeyIds: readonly string[]): Promise<TotalsRow[]> {
+  return query.many<TotalsRow>(sql`
+    select journey_id, count(*) as entered, count(*) filter (where state in ('active', 'waiting')) as active,
+      count(*) filter (where state not in ('active', 'waiting')) as finished
+    from journey_runs where workspace_id = ${workspaceId} and journey_id = any(${journeyIds}) group by journey_id`)
+}
+
+export function findInstalledPlaybooks(query: Queryable, workspaceId: number): Promise<{ key: string; journey_ids: string[] }[]> {
+  return query.many(sql`select key, journey_ids from installed_playbooks where workspace_id = ${workspaceId}`)
+}
+
+export async function insertInstalledPlaybook(
+  tx: Tx,
+  workspaceId: number,
+  key: string,
+  journeyIds: readonly string[],
+  at: Date,
+): Promise<void> {
+  await tx.run(sql`
+    insert into installed_playbooks (workspace_id, key, installed_at, journey_ids) values (${workspaceId}, ${key}, ${at}, ${journeyIds})
+    on conflict (workspace_id, key) do update set journey_ids = excluded.journey_ids`)
+}
