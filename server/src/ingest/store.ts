@@ -190,7 +190,7 @@ export async function countQuarantined(query: Queryable, workspaceId: number): P
   )
 }
 
-const ingestLock = 727_003
+const ingestLock = 727_010
 
 /** A session lock: it goes with the connection, so a killed process never leaves it behind. */
 export async function tryIngestLock(query: Queryable): Promise<boolean> {

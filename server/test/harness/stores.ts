@@ -25,6 +25,8 @@ export interface TestStores {
   readonly metrics: Metrics
   readonly loops: Loops
   readonly postgresUrl: string
+  /** A folder that goes with the test run. */
+  readonly scratchFolder: string
   /** Makes an empty workspace and answers its id. */
   createWorkspace(timeZone?: string): Promise<number>
   close(): Promise<void>
@@ -69,6 +71,7 @@ export async function createTestStores(seed = 1): Promise<TestStores> {
     log,
     metrics,
     postgresUrl,
+    scratchFolder: join(inject('scratchFolder'), `data-${process.pid}`),
     ids: createIds(clock, createRandomBytes(seed)),
     loops: createLoops({ log, metrics }),
     async createWorkspace(timeZone = 'Asia/Shanghai') {

@@ -1,0 +1,165 @@
+import { chmodSync, rmSync, writeFileSync } from 'node:fs'
+import type { Server } from 'node:http'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { serve } from '@hono/node-server'
+import type { Hono } from 'hono'
+import { takeIngestLease } from './ingest/index.ts'
+import { type Clock, systemClock } from './platform/clock.ts'
+import type { Config } from './platform/config.ts'
+import { FolderTaken, takeDataFolder } from './platform/data-folder.ts'
+import { createIds, type RandomBytes } from './platform/ids.ts'
+import { createLoops, type Loops } from './platform/jobs/loops.ts'
+import { createLogger } from './platform/log.ts'
+import { createMetrics } from './platform/metrics.ts'
+import { openStores, type Stores } from './platform/stores.ts'
+import { type House, wire } from './wiring.ts'
+import type { FirstWorkspace } from './workspaces/index.ts'
+
+/** The program cannot start for a reason that the person at the terminal can mend; the message is one line. */
+export class StartError extends Error {}
+
+export interface Chaoxi {
+  /** `http://127.0.0.1:7700` */
+  readonly url: string
+  readonly first: FirstWorkspace
+  readonly house: House
+  readonly loops: Loops
+  /** Takes no more requests, finishes what was begun, closes the stores. */
+  stop(): Promise<void>
+}
+
+/** What tests put in the place of the real thing. */
+export interface BootOverrides {
+  readonly clock?: Clock
+  readonly random?: RandomBytes
+  /** Opened elsewhere and closed by the caller. */
+  readonly stores?: Pick<Stores, 'db' | 'clickhouse'>
+  /** Loops are not started: the test drains them. */
+  readonly manualLoops?: boolean
+  readonly checkResponses?: boolean
+}
+
+/** Fails early and in words: finding out after the stores are up would cost the person half a minute. */
+async function checkPort(port: number): Promise<void> {
+  if (port === 0) return
+  const probe = createServer()
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new StartError(`port ${port} is taken; stop what listens there, or set CHAOXI_PORT`)
+          : new StartError(`port ${port} cannot be used: ${error.message}`),
+      )
+    })
+    probe.listen(port, () => probe.close(() => resolve()))
+  })
+}
+
+/** Starts the whole program on one port. Whatever was started is stopped again when a later part fails. */
+export async function startChaoxi(config: Config, overrides: BootOverrides = {}): Promise<Chaoxi> {
+  const clock = overrides.clock ?? systemClock
+  const log = createLogger(config.logLevel)
+  const stops: (() => void | Promise<void>)[] = []
+  const stop = async () => {
+    for (const one of stops.splice(0).reverse()) await one()
+  }
+  try {
+    await checkPort(config.port)
+    if (!overrides.stores) stops.push(lockFolder(config.dataFolder))
+    const metrics = createMetrics()
+    const ids = overrides.random ? createIds(clock, overrides.random) : createIds(clock)
+    const loops = createLoops({ log, metrics })
+    let stores = overrides.stores
+    if (!stores) {
+      const opened = await openStores(config, clock, log)
+      stops.push(opened.close)
+      stores = opened
+    }
+    const lease = await takeIngestLease(stores.db)
+    if (!lease) throw new StartError('another Chaoxi takes events into this database already; there can be one at a time')
+    stops.push(lease.release)
+
+    const { server, port, setHandler } = await listen(config.port)
+    stops.push(() => closeServer(server))
+    const url = `http://127.0.0.1:${port}`
+    const house = wire({
+      ...stores,
+      clock,
+      ids,
+      log,
+      metrics,
+      loops,
+      publicUrl: url,
+      dataFolder: config.dataFolder,
+      checkResponses: overrides.checkResponses ?? false,
+    })
+    const first = await house.workspaces.ensureFirstWorkspace({
+      name: '潮汐小店',
+      timeZone: 'Asia/Shanghai',
+      adminEmail: config.admin.email,
+      adminPassword: config.admin.password,
+      writeKey: config.writeKey,
+      apiKey: config.apiKey,
+    })
+    await house.ingest.recover()
+    setHandler(house.app)
+    if (!overrides.manualLoops) {
+      loops.start()
+      stops.push(() => loops.stop())
+    }
+    stops.push(() => house.ingest.drain())
+    if (!overrides.stores) stops.push(writeRunFile(config.dataFolder, { url, writeKey: first.writeKey }))
+    return { url, first, house, loops, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function lockFolder(folder: string): () => void {
+  try {
+    return takeDataFolder(folder)
+  } catch (error) {
+    throw error instanceof FolderTaken ? new StartError(error.message) : error
+  }
+}
+
+/** For the command line on this machine: where the running server is. It holds a key, so only its owner may read it. */
+function writeRunFile(folder: string, content: { url: string; writeKey: string }): () => void {
+  const file = join(folder, 'run.json')
+  writeFileSync(file, JSON.stringify({ ...content, pid: process.pid }), { mode: 0o600 })
+  chmodSync(file, 0o600)
+  return () => rmSync(file, { force: true })
+}
+
+async function listen(port: number): Promise<{ server: Server; port: number; setHandler(app: House['app']): void }> {
+  // Until the stores are ready everything is answered "not yet", so that whoever waits can tell slow from dead.
+  let app: Hono | null = null
+  const starting = () =>
+    new Response('{"ready":false}\n', { status: 503, headers: { 'content-type': 'application/json', 'retry-after': '1' } })
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch: (request, env) => app?.fetch(request, env) ?? starting(), port }, (info) => {
+      // serve() may answer an HTTP/2 server too; ours is made without options, so it is HTTP/1.1.
+      resolve({
+        server: server as Server,
+        port: info.port,
+        setHandler: (ready) => {
+          app = ready
+        },
+      })
+    })
+    server.once('error', (error) => reject(new StartError(`port ${port} cannot be used: ${error.message}`)))
+  })
+}
+
+/** Requests under way may finish; after this they are cut. */
+const closeTimeoutMs = 5_000
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve))
+  server.closeIdleConnections()
+  const timer = setTimeout(() => server.closeAllConnections(), closeTimeoutMs)
+  await closed
+  clearTimeout(timer)
+}

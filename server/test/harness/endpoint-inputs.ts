@@ -1,0 +1,141 @@
+import type { CallInput, EndpointName, JourneyDefinition, Rule } from '@chaoxi/contract'
+
+/** Names of one workspace's things, as they stand in addresses and bodies. */
+export interface Things {
+  readonly person: number
+  readonly userId: string
+  readonly tag: string
+  readonly segment: string
+  readonly journey: string
+  readonly run: string
+  readonly template: string
+  readonly message: string
+  readonly coupon: string
+  readonly code: string
+  readonly quarantined: string
+  readonly apiKey: string
+  readonly member: string
+  readonly playbook: string
+}
+
+export const everBought: Rule = {
+  kind: 'event',
+  event: 'Order Paid',
+  filters: [],
+  window: { kind: 'ever' },
+  measure: { fn: 'count' },
+  op: 'gte',
+  value: 1,
+}
+
+export const sendAndExit = (template: string): JourneyDefinition => ({
+  trigger: { kind: 'event', event: 'Signed Up', filters: [] },
+  reentry: 'never',
+  exits: [],
+  goal: { event: 'Order Paid', window: { amount: 3, unit: 'day' } },
+  start: 'hello',
+  nodes: [
+    { id: 'hello', kind: 'send', name: 'Hello', channel: 'sms', template, purpose: 'marketing', next: 'wait' },
+    { id: 'wait', kind: 'wait', name: '', duration: { amount: 1, unit: 'hour' }, next: 'end' },
+    { id: 'end', kind: 'exit', name: '', result: '' },
+  ],
+})
+
+const tag = { name: 'Sample', description: '', layer: 'behaviour', scene: '', mode: 'dynamic', rule: everBought } as const
+const segment = { name: 'Sample', description: '', mode: 'dynamic', rule: everBought } as const
+const sms = { kind: 'sms', text: 'Sample {{ customer.name | default: "you" }}' } as const
+
+/** A well-formed call of every endpoint, about these things. The compiler asks for each endpoint of the table. */
+export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> } {
+  const journey = { params: { id: of.journey } }
+  const draft = { name: 'Sample', description: '', definition: sendAndExit(of.template) }
+  return {
+    login: { body: { email: 'nobody@sample.cn', password: 'none' } },
+    logout: {},
+    me: {},
+    overview: {},
+    recentEvents: {},
+    effects: {},
+    people: {},
+    person: { params: { id: of.person } },
+    personTimeline: { params: { id: of.person } },
+    personOrders: { params: { id: of.person } },
+    personConsent: { params: { id: of.person }, body: { channel: 'sms', granted: true, note: 'sample' } },
+    catalogue: {},
+    estimate: { body: { rule: everBought } },
+    tags: {},
+    tagCreate: { body: { ...tag, key: 'sample' } },
+    tag: { params: { key: of.tag } },
+    tagUpdate: {
+      params: { key: of.tag },
+      body: { name: 'Sample', description: '', layer: 'behaviour', scene: '', rule: everBought, revision: 1 },
+    },
+    tagArchive: { params: { key: of.tag } },
+    tagMembers: { params: { key: of.tag }, body: { add: [of.person], remove: [] } },
+    segments: {},
+    segmentCreate: { body: { ...segment, key: 'sample' } },
+    segment: { params: { key: of.segment } },
+    segmentUpdate: { params: { key: of.segment }, body: { name: 'Sample', description: '', rule: everBought, revision: 1 } },
+    segmentArchive: { params: { key: of.segment } },
+    segmentMembers: { params: { key: of.segment }, body: { add: [of.person], remove: [] } },
+    journeys: {},
+    journeyCreate: { body: { ...draft, key: 'sample' } },
+    journey,
+    journeyDraft: { ...journey, body: { ...draft, draftRevision: 1 } },
+    journeyPublish: journey,
+    journeyPause: journey,
+    journeyResume: journey,
+    journeyArchive: journey,
+    journeyCounters: journey,
+    journeyRuns: journey,
+    journeyRunSteps: { params: { id: of.journey, run: of.run } },
+    playbooks: {},
+    playbookInstall: { params: { key: of.playbook } },
+    templates: {},
+    templateCreate: { body: { key: 'sample', name: 'Sample', channel: 'sms', content: sms, linkUrl: '' } },
+    template: { params: { key: of.template } },
+    templateUpdate: { params: { key: of.template }, body: { name: 'Sample', content: sms, linkUrl: '', revision: 1 } },
+    templateArchive: { params: { key: of.template } },
+    templatePreview: { body: { channel: 'sms', content: sms, linkUrl: '', personId: of.person } },
+    messages: {},
+    message: { params: { id: of.message } },
+    coupons: {},
+    couponCreate: {
+      body: { key: 'sample', name: 'Sample', kind: 'amount_off', value: 1000, thresholdFen: 0, stock: 10, perPersonMax: 1, validDays: 7 },
+    },
+    couponClaim: { params: { key: of.coupon }, body: { userId: of.userId, requestId: 'sample-claim' } },
+    couponUse: { body: { code: of.code, orderId: 'sample-order', totalFen: 5000 } },
+    quarantine: {},
+    quarantineReplay: { params: { id: of.quarantined }, body: { raw: '{"type":"track","event":"Sample","userId":"sample"}' } },
+    quarantineDiscard: { params: { id: of.quarantined } },
+    workspace: {},
+    workspaceUpdate: {
+      body: {
+        name: 'Sample',
+        timeZone: 'Asia/Shanghai',
+        quietHours: { start: '22:00', end: '08:00' },
+        marketingCap: { max: 2, hours: 24 },
+      },
+    },
+    apiKeys: {},
+    apiKeyCreate: { body: { kind: 'api', name: 'Sample' } },
+    apiKeyRevoke: { params: { id: of.apiKey } },
+    members: {},
+    memberCreate: { body: { email: 'sample@sample.cn', name: 'Sample', role: 'agent', password: 'sample-sample' } },
+    memberUpdate: { params: { id: of.member }, body: { role: 'analyst' } },
+    memberRemove: { params: { id: of.member } },
+    channelAccounts: {},
+    channelAccountUpdate: {
+      body: {
+        provider: 'aliyun',
+        endpoint: 'http://127.0.0.1:1/standin/aliyun/',
+        accessKeyId: 'sample',
+        signName: 'Sample',
+        optOutText: '拒收请回复R',
+        pricePerSegmentFen: 4,
+        secret: 'sample-secret',
+      },
+    },
+    audit: {},
+  }
+}
