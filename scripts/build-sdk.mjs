@@ -1,12 +1,13 @@
-// The SDK as one script for a page: node scripts/build-sdk.mjs [OUTFILE]
+// The SDK as one script for a page.
 import { build } from 'esbuild'
 
 await build({
   entryPoints: ['sdk/src/browser.ts'],
-  outfile: process.argv[2] ?? 'sdk/dist/chaoxi.js',
+  outfile: 'sdk/dist/chaoxi.js',
   bundle: true,
   minify: true,
   format: 'iife',
-  target: 'es2020',
+  // Shops' customers have old phones.
+  target: 'es2018',
   logLevel: 'warning',
 })
