@@ -32,13 +32,15 @@ export function ConditionRow({ root, path, rule, problems, onChange }: RowProps)
   const membership = inner.kind === 'tag' || inner.kind === 'segment'
   return (
     <div className={`rule-row${mine.some((problem) => problem.level === 'error') ? ' rule-row-wrong' : ''}`}>
-      <span className={`rule-kind rule-kind-${inner.kind}`}>{t(kindKeys[inner.kind])}</span>
-      <div className="rule-row-body">
+      <div className="rule-kind">
+        <div>{t(kindKeys[inner.kind])}</div>
         {!membership && negated && (
-          <Button size="small" danger className="rule-negated" aria-pressed title={t('negateOff')} onClick={negate}>
+          <Button size="small" danger aria-pressed title={t('negateOff')} onClick={negate}>
             {t('negate')}
           </Button>
         )}
+      </div>
+      <div className="rule-row-body">
         {inner.kind === 'event' && <EventEditor rule={inner} problems={mine} onChange={change} />}
         {inner.kind === 'attribute' && (
           <AttributeEditor filter={inner.filter} problems={mine} onChange={(filter) => change({ kind: 'attribute', filter })} />

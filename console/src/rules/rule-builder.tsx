@@ -64,7 +64,7 @@ export function RuleSentence({ rule }: { rule: Rule }) {
   const naming = useNaming()
   return (
     <p className="rule-sentence" aria-live="polite" title={t('sentenceLabel')}>
-      {t('sentence', { rule: ruleSentence(rule, naming) })}
+      {leafCount(rule) === 0 && rule.kind === 'all' ? t('sentenceEveryone') : t('sentence', { rule: ruleSentence(rule, naming) })}
     </p>
   )
 }

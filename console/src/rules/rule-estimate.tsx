@@ -4,7 +4,7 @@ import { Progress } from 'antd'
 import { useEffect, useState } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
-import { ErrorState, formatNumber, formatRate, Loading, PersonLink, Time } from '../ui/index.ts'
+import { ErrorState, formatNumber, formatRate, Loading, PersonLink, TimeAgo } from '../ui/index.ts'
 import { hasErrors, ruleProblems } from './rule-problems.ts'
 import { ruleTexts } from './texts.ts'
 
@@ -61,7 +61,7 @@ export function RuleEstimate({ rule }: { rule: Rule }) {
                   <PersonLink person={person} />
                   {person.lastSeenAt !== null && (
                     <span className="muted">
-                      <Time at={person.lastSeenAt} seconds={false} />
+                      <TimeAgo at={person.lastSeenAt} />
                     </span>
                   )}
                 </li>

@@ -23,7 +23,7 @@ export const tagTexts = defineTexts({
     zh: '标签用规则描述一类用户，例如“近 7 天浏览 ≥3 且加购 ≥1”。行为一发生，几秒内自动打上或摘掉。',
     en: 'A tag describes a kind of customer by a rule, such as “viewed 3+ and added to cart in 7 days”. It follows what they do within seconds.',
   },
-  emptyPlaybook: { zh: '从剧本安装', en: 'Install a playbook' },
+  emptyPlaybook: { zh: '从玩法库安装', en: 'Install a playbook' },
 })
 
 export const layerKeys = { basic: 'basic', behaviour: 'behaviour', value: 'value', preference: 'preference', scene: 'scene_layer' } as const

@@ -1,0 +1,79 @@
+import type { Duration, JourneyDefinition, JourneyNode, Trigger } from '@chaoxi/contract'
+import type { Language } from '../i18n/language.ts'
+import { matchSentence, type Naming, ruleSentence } from '../rules/rule-sentence.ts'
+import type { ExitField } from './graph.ts'
+
+/** What the summaries need besides the names in rules: what templates are called. */
+export interface JourneyNaming extends Naming {
+  readonly template: (key: string) => string
+}
+
+const units = {
+  zh: { second: '秒', minute: '分钟', hour: '小时', day: '天' },
+  en: { second: 'second', minute: 'minute', hour: 'hour', day: 'day' },
+} as const
+
+/** `1 小时`, `3 days` */
+export function durationWords({ amount, unit }: Duration, language: Language): string {
+  return language === 'zh' ? `${amount} ${units.zh[unit]}` : `${amount} ${units.en[unit]}${amount === 1 ? '' : 's'}`
+}
+
+const channelWords = { zh: { sms: '短信', popup: '弹窗' }, en: { sms: 'SMS', popup: 'Popup' } } as const
+
+/** One line that says what a node does, for its card on the canvas. */
+export function nodeSummary(node: JourneyNode, naming: JourneyNaming): string {
+  const { language } = naming
+  const zh = language === 'zh'
+  switch (node.kind) {
+    case 'send': {
+      const channel = channelWords[language][node.channel]
+      if (node.template === '') return zh ? `${channel}：还没选模板` : `${channel}: no template yet`
+      return zh ? `${channel}「${naming.template(node.template)}」` : `${channel} “${naming.template(node.template)}”`
+    }
+    case 'wait':
+      return zh ? `停留 ${durationWords(node.duration, language)}` : `For ${durationWords(node.duration, language)}`
+    case 'wait_event': {
+      const match = matchSentence(node.match, language)
+      const time = durationWords(node.timeout, language)
+      return zh ? `等${match}，最多 ${time}` : `${match}, at most ${time}`
+    }
+    case 'condition':
+      return ruleSentence(node.rule, naming)
+    case 'exit':
+      return node.result || (zh ? '流程到此结束' : 'The journey ends here')
+  }
+}
+
+const kindWords = {
+  zh: { send: '发送', wait: '等待', wait_event: '等待行为', condition: '条件分支', exit: '结束' },
+  en: { send: 'Send', wait: 'Wait', wait_event: 'Wait for event', condition: 'Condition', exit: 'End' },
+} as const
+
+/** How a node is called in lists: its name, else what kind it is and what it does. */
+export function nodeTitle(node: JourneyNode, naming: JourneyNaming): string {
+  return node.name || `${kindWords[naming.language][node.kind]} · ${nodeSummary(node, naming)}`
+}
+
+/** The word on a way out; a node with one way needs none. */
+export function exitWord(node: JourneyNode, field: ExitField, language: Language): string | null {
+  const zh = language === 'zh'
+  if (node.kind === 'wait_event') return field === 'next' ? (zh ? '发生了' : 'happened') : zh ? '超时' : 'timed out'
+  if (node.kind === 'condition') return field === 'next' ? (zh ? '满足' : 'yes') : zh ? '不满足' : 'no'
+  return null
+}
+
+/** 注册 · 进入人群「新客未首购」 */
+export function triggerSentence(trigger: Trigger, naming: Naming): string {
+  const zh = naming.language === 'zh'
+  if (trigger.kind === 'event') return zh ? `用户${matchSentence(trigger, 'zh')}时` : `when a customer does ${matchSentence(trigger, 'en')}`
+  const name = trigger.segment === '' ? (zh ? '（未填）' : '(not set)') : naming.segment(trigger.segment)
+  return zh ? `进入人群「${name}」时` : `when a customer enters “${name}”`
+}
+
+/** The exit conditions as one line; empty when there are none. */
+export function exitsSentence(definition: JourneyDefinition, naming: Naming): string {
+  const words = definition.exits.map((exit) =>
+    exit.kind === 'event' ? matchSentence(exit, naming.language) : ruleSentence(exit.rule, naming),
+  )
+  return words.join(naming.language === 'zh' ? '，或' : ', or ')
+}

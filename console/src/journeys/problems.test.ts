@@ -1,0 +1,50 @@
+import type { JourneyDefinition } from '@chaoxi/contract'
+import { expect, it } from 'vitest'
+import { blankJourney, graphReducer } from './graph.ts'
+import { problemsOf } from './problems.ts'
+
+const known = { templates: new Map([['welcome', 'popup']]), segments: new Set<string>() }
+const end = { id: 'end', kind: 'exit', name: '', result: '' } as const
+const send = (id: string, next: string, template = 'welcome') =>
+  ({ id, kind: 'send', name: '', channel: 'popup', template, purpose: 'marketing', next }) as const
+const journey = (start: string, nodes: JourneyDefinition['nodes']): JourneyDefinition => ({ ...blankJourney(), start, nodes })
+const texts = (definition: JourneyDefinition) => problemsOf(definition, known, 'zh').map((problem) => problem.text)
+
+it('finds nothing wrong with the blank journey', () => {
+  expect(problemsOf(blankJourney(), known, 'zh')).toEqual([])
+})
+
+it('marks a send without a template, with a lost one, and with one of another channel', () => {
+  const graph = graphReducer(blankJourney(), { type: 'insert', edge: { from: null, field: 'next' }, kind: 'send' })
+  expect(problemsOf(graph, known, 'zh')).toEqual([{ nodeId: 'send_1', text: '还没选模板' }])
+  expect(texts(journey('a', [send('a', 'end', 'gone'), end]))).toEqual(['模板不存在或已归档'])
+  expect(texts(journey('a', [{ ...send('a', 'end'), channel: 'sms' }, end]))).toEqual(['模板不是这个渠道的'])
+})
+
+it('says every problem of the drawing in Chinese', () => {
+  const broken = [
+    journey('a', [send('a', 'b'), send('b', 'a')]),
+    journey('a', [send('a', 'a'), end]),
+    journey('a', [send('a', 'nowhere'), end]),
+    journey('gone', [end]),
+    journey('end', [end, end]),
+    journey('end', [send('loose', 'end'), end]),
+  ]
+  for (const definition of broken) {
+    const said = texts(definition)
+    expect(said.length).toBeGreaterThan(0)
+    for (const text of said) expect(text).not.toMatch(/[a-z]{3}/)
+  }
+})
+
+it('names incomplete settings', () => {
+  const definition: JourneyDefinition = {
+    ...blankJourney(''),
+    exits: [
+      { kind: 'event', event: '', filters: [] },
+      { kind: 'rule', rule: { kind: 'tag', tag: '' } },
+    ],
+  }
+  expect(texts(definition)).toEqual(['还没选触发行为', '退出条件还没选行为', '退出条件没填完整'])
+  expect(texts({ ...blankJourney(), trigger: { kind: 'segment_entry', segment: 'lost' } })).toEqual(['触发人群不存在或已归档'])
+})

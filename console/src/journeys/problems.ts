@@ -1,0 +1,108 @@
+import { type JourneyDefinition, journeyProblems } from '@chaoxi/contract'
+import type { Language } from '../i18n/language.ts'
+import { hasErrors, ruleProblems } from '../rules/rule-problems.ts'
+
+/** Something to mend before publishing: in words, at a node or (null) in the journey's settings. */
+export interface JourneyProblem {
+  readonly nodeId: string | null
+  readonly text: string
+}
+
+/** What is known besides the drawing. */
+export interface Known {
+  /** Channel of each usable template by key; null while it is not loaded. */
+  readonly templates: ReadonlyMap<string, string> | null
+  readonly segments: ReadonlySet<string> | null
+}
+
+const words = {
+  unreachable: { zh: '没有路径通到这一步', en: 'No path leads to this step' },
+  endless: { zh: '从这一步走不到任何结束', en: 'No path leads from here to an end' },
+  noExit: { zh: '流程没有结束步骤', en: 'The journey has no end' },
+  circle: { zh: '形成了没有等待的循环，请在循环里加一个等待', en: 'A circle without a wait; put a wait into it' },
+  dangling: { zh: '通向一个不存在的步骤', en: 'It leads to a step that does not exist' },
+  twice: { zh: '有两个步骤用了同一个编号', en: 'Two steps share an id' },
+  noStart: { zh: '找不到第一步', en: 'The first step does not exist' },
+  template: { zh: '还没选模板', en: 'No template chosen' },
+  templateGone: { zh: '模板不存在或已归档', en: 'The template does not exist or is archived' },
+  templateChannel: { zh: '模板不是这个渠道的', en: 'The template is for another channel' },
+  event: { zh: '还没选行为', en: 'No event chosen' },
+  filters: { zh: '属性条件没填完整', en: 'A property condition is not complete' },
+  rule: { zh: '条件没填完整', en: 'The condition is not complete' },
+  ruleEmpty: { zh: '条件是空的，所有人都会走“满足”', en: 'The condition is empty: everyone takes “yes”' },
+  triggerEvent: { zh: '还没选触发行为', en: 'The trigger has no event' },
+  triggerSegment: { zh: '还没选触发人群', en: 'The trigger has no segment' },
+  triggerSegmentGone: { zh: '触发人群不存在或已归档', en: 'The trigger’s segment does not exist or is archived' },
+  entryRule: { zh: '进入条件没填完整', en: 'The entry condition is not complete' },
+  exitEvent: { zh: '退出条件还没选行为', en: 'A way to leave has no event' },
+  exitRule: { zh: '退出条件没填完整', en: 'A way to leave is not complete' },
+  goal: { zh: '目标还没选行为', en: 'The goal has no event' },
+} as const
+type Word = keyof typeof words
+
+/** The contract's checks speak to engineers; the same in an operator's words, by what they say. */
+const graphWords: readonly (readonly [RegExp, Word])[] = [
+  [/is called .* too/, 'twice'],
+  [/name the node that people come to first/, 'noStart'],
+  [/there is no node/, 'dangling'],
+  [/no node ends the journey/, 'noExit'],
+  [/nobody ever comes to/, 'unreachable'],
+  [/no way leads to an exit/, 'endless'],
+  [/form a circle without a wait/, 'circle'],
+]
+
+export function problemsOf(definition: JourneyDefinition, known: Known, language: Language): JourneyProblem[] {
+  const say = (nodeId: string | null, word: Word): JourneyProblem => ({ nodeId, text: words[word][language] })
+  const graph = journeyProblems(definition).map(({ path, message }) => {
+    const word = graphWords.find(([pattern]) => pattern.test(message))?.[1]
+    const index = /^nodes\.(\d+)/.exec(path)?.[1]
+    const nodeId = index === undefined ? null : (definition.nodes[Number(index)]?.id ?? null)
+    return word === undefined ? { nodeId, text: message } : say(nodeId, word)
+  })
+  return [
+    ...settingsProblems(definition, known).map((word) => say(null, word)),
+    ...nodeProblems(definition, known).map(([id, word]) => say(id, word)),
+    ...graph,
+  ]
+}
+
+function settingsProblems({ trigger, entryRule, exits, goal }: JourneyDefinition, known: Known): Word[] {
+  const found: Word[] = []
+  if (trigger.kind === 'event') {
+    if (trigger.event === '') found.push('triggerEvent')
+    if (!filtersComplete(trigger.filters)) found.push('filters')
+  } else if (trigger.segment === '') found.push('triggerSegment')
+  else if (known.segments !== null && !known.segments.has(trigger.segment)) found.push('triggerSegmentGone')
+  if (entryRule !== undefined && hasErrors(ruleProblems(entryRule))) found.push('entryRule')
+  for (const exit of exits) {
+    if (exit.kind === 'rule' && hasErrors(ruleProblems(exit.rule))) found.push('exitRule')
+    if (exit.kind === 'event' && exit.event === '') found.push('exitEvent')
+    if (exit.kind === 'event' && !filtersComplete(exit.filters)) found.push('filters')
+  }
+  if (goal.event === '') found.push('goal')
+  return found
+}
+
+function nodeProblems(definition: JourneyDefinition, known: Known): [string, Word][] {
+  const found: [string, Word][] = []
+  for (const node of definition.nodes) {
+    if (node.kind === 'send') {
+      const channel = known.templates?.get(node.template)
+      if (node.template === '') found.push([node.id, 'template'])
+      else if (known.templates !== null && channel === undefined) found.push([node.id, 'templateGone'])
+      else if (channel !== undefined && channel !== node.channel) found.push([node.id, 'templateChannel'])
+    }
+    if (node.kind === 'wait_event') {
+      if (node.match.event === '') found.push([node.id, 'event'])
+      if (!filtersComplete(node.match.filters)) found.push([node.id, 'filters'])
+    }
+    if (node.kind === 'condition') {
+      if (hasErrors(ruleProblems(node.rule))) found.push([node.id, 'rule'])
+      else if (node.rule.kind === 'all' && node.rule.rules.length === 0) found.push([node.id, 'ruleEmpty'])
+    }
+  }
+  return found
+}
+
+const filtersComplete = (filters: Extract<JourneyDefinition['trigger'], { kind: 'event' }>['filters']): boolean =>
+  !filters.some((filter) => hasErrors(ruleProblems({ kind: 'attribute', filter })))

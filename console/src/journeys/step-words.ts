@@ -1,0 +1,102 @@
+import type { JourneyDefinition, Output } from '@chaoxi/contract'
+import type { Language } from '../i18n/language.ts'
+import { eventName } from '../rules/event-names.ts'
+import { localMinute } from '../rules/rule-sentence.ts'
+import { nodeOf } from './graph.ts'
+import { durationWords, type JourneyNaming, nodeSummary, nodeTitle } from './node-words.ts'
+
+export type RunStep = Output<'journeyRunSteps'>['steps'][number]
+
+/** One line of a customer's story in plain words: what happened at the node, and what decided it. */
+export function stepSentence(step: RunStep, definition: JourneyDefinition, naming: JourneyNaming): string {
+  const zh = naming.language === 'zh'
+  const node = nodeOf(definition, step.nodeId)
+  const until = time(step.details.until, naming)
+  const what = node === undefined ? step.nodeId : node.name || nodeSummary(node, naming)
+  switch (step.outcome) {
+    case 'entered': {
+      const start = triggerWords(step, naming)
+      if (node?.kind === 'wait' || node?.kind === 'wait_event') {
+        const wait = until === null ? '' : zh ? `，最晚等到 ${until}` : `, until ${until} at the latest`
+        return zh ? `${start}开始等待：${what}${wait}` : `${start}Began to wait: ${what}${wait}`
+      }
+      return zh ? `${start}来到：${what}` : `${start}Came to: ${what}`
+    }
+    case 'passed':
+      return passedWords(step, definition, naming, what)
+    case 'timed_out':
+      return node?.kind === 'wait_event'
+        ? zh
+          ? `等满 ${durationWords(node.timeout, 'zh')} 没有发生，走“超时”`
+          : `Nothing within ${durationWords(node.timeout, 'en')}: took “timed out”`
+        : zh
+          ? '等待超时'
+          : 'The wait timed out'
+    case 'left':
+      return leftWords(step, naming.language)
+    case 'failed': {
+      const reason = typeof step.details.reason === 'string' ? step.details.reason : ''
+      return zh ? `没能继续：${reason || '原因不明'}` : `Could not go on: ${reason || 'no reason given'}`
+    }
+    default:
+      return `${what} · ${step.outcome}`
+  }
+}
+
+function passedWords(step: RunStep, definition: JourneyDefinition, naming: JourneyNaming, what: string): string {
+  const zh = naming.language === 'zh'
+  const node = nodeOf(definition, step.nodeId)
+  switch (node?.kind) {
+    case 'send':
+      return zh
+        ? `已交给触达：${nodeSummary(node, naming)}（是否发出见消息记录）`
+        : `Handed over: ${nodeSummary(node, naming)} (Messages tells whether it went out)`
+    case 'wait':
+      return zh ? '等待结束，继续下一步' : 'The wait was over'
+    case 'wait_event': {
+      const event = eventName(node.match.event, naming.language)
+      return zh ? `等到了：${event}，走“发生了”` : `It happened: ${event}`
+    }
+    case 'condition': {
+      const holds = step.details.holds === true
+      return zh ? `${holds ? '满足' : '不满足'}条件：${what}` : `${holds ? 'Yes' : 'No'}: ${what}`
+    }
+    case 'exit':
+      return zh ? `流程结束：${node.result || nodeTitle(node, naming)}` : `The end: ${node.result || nodeTitle(node, naming)}`
+    default:
+      return zh ? `通过：${what}` : `Passed: ${what}`
+  }
+}
+
+function triggerWords(step: RunStep, naming: JourneyNaming): string {
+  const { trigger } = step.details
+  if (typeof trigger !== 'object' || trigger === null || !('name' in trigger) || typeof trigger.name !== 'string') return ''
+  const bySegment = 'sourceKey' in trigger && typeof trigger.sourceKey === 'string' && trigger.sourceKey.startsWith('segment:')
+  const name = bySegment ? naming.segment(trigger.name) : eventName(trigger.name, naming.language)
+  if (naming.language === 'zh') return bySegment ? `因进入人群「${name}」进入流程。` : `因「${name}」进入流程。`
+  return bySegment ? `Entered because of the segment “${name}”. ` : `Entered because of “${name}”. `
+}
+
+const leftReasons: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  exit_event: { zh: '发生了退出行为', en: 'an event that ends the journey' },
+  exit_rule: { zh: '满足了退出条件', en: 'a condition that ends the journey' },
+  merged: { zh: '与另一个用户合并', en: 'merged with another customer' },
+  archived: { zh: '流程被归档', en: 'the journey was archived' },
+  journey_archived: { zh: '流程被归档', en: 'the journey was archived' },
+}
+
+/** Why a run ended early, by the result's first word (`exit_rule.0`). */
+export function resultWords(result: string, language: Language): string {
+  const [head] = result.split('.')
+  return (head === undefined ? undefined : leftReasons[head]?.[language]) ?? result
+}
+
+function leftWords(step: RunStep, language: Language): string {
+  const result = typeof step.details.result === 'string' ? resultWords(step.details.result, language) : ''
+  if (language === 'zh') return `中途退出${result === '' ? '' : `：${result}`}，后面的消息不再发`
+  return `Left early${result === '' ? '' : `: ${result}`}; nothing more is sent`
+}
+
+function time(value: unknown, naming: JourneyNaming): string | null {
+  return typeof value === 'string' ? localMinute(value, naming.timeZone) : null
+}
