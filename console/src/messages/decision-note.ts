@@ -1,18 +1,47 @@
 import type { Translate } from '../i18n/texts.ts'
 import type { texts } from './texts.ts'
 
-type T = Translate<keyof typeof texts>
+export interface Words {
+  t: Translate<keyof typeof texts>
+  time: (at: string | number) => string
+  reason: (code: string) => string
+}
 
-/** What the gate knew when it answered, as far as it can be said in a line; the rest stays in the details. */
-export function decisionNote(details: Readonly<Record<string, unknown>>, t: T, time: (at: string | number) => string): string | null {
-  const notes: string[] = []
-  const { until, hours, max, variable, variables } = details
-  const count = details.count ?? details.sent
-  if (isInstant(until)) notes.push(t('untilTime', { time: time(until) }))
-  if (typeof max === 'number' && typeof hours === 'number' && typeof count === 'number') notes.push(t('capUsed', { hours, count, max }))
-  if (typeof variable === 'string') notes.push(t('missing', { name: variable }))
-  if (Array.isArray(variables) && variables.length > 0) notes.push(t('missing', { name: variables.join(', ') }))
-  return notes.length === 0 ? null : notes.join(' · ')
+type Details = Readonly<Record<string, unknown>>
+
+/** What the gate knew when it answered, as far as it can be said in a line; the rest stays in the technical details. */
+export function decisionNote(details: Details, words: Words): string | null {
+  const notes = [quietSpan(details, words), until(details, words), capUsed(details, words), why(details, words), missing(details, words)]
+  const said = notes.filter((note) => note !== null)
+  return said.length === 0 ? null : said.join(' · ')
+}
+
+function quietSpan({ start, end, zone }: Details, { t }: Words): string | null {
+  if (typeof start !== 'string' || typeof end !== 'string' || typeof zone !== 'string') return null
+  return t('quietSpan', { start, end, zone })
+}
+
+function until(details: Details, { t, time }: Words): string | null {
+  return isInstant(details.until) ? t('untilTime', { time: time(details.until) }) : null
+}
+
+function capUsed({ hours, max, sent }: Details, { t }: Words): string | null {
+  const count = Array.isArray(sent) ? sent.length : sent
+  if (typeof max !== 'number' || typeof hours !== 'number' || typeof count !== 'number') return null
+  return t('capUsed', { hours, count, max })
+}
+
+/** Why an address is suppressed, and whether consent was never given or taken back, with the day. */
+function why(details: Details, { time, reason }: Words): string | null {
+  const code = details.why ?? (details.consent === 'withdrawn' || details.consent === 'never_given' ? details.consent : null)
+  if (typeof code !== 'string') return null
+  const at = details.since ?? details.at
+  return isInstant(at) ? `${reason(code)} (${time(at)})` : reason(code)
+}
+
+function missing({ variable, variables }: Details, { t }: Words): string | null {
+  if (typeof variable === 'string') return t('missing', { name: variable })
+  return Array.isArray(variables) && variables.length > 0 ? t('missing', { name: variables.join(', ') }) : null
 }
 
 function isInstant(value: unknown): value is string | number {

@@ -133,7 +133,7 @@ function useMoments(message: Message): Moment[] {
     const title = t(answer === 'send' ? 'checkSend' : answer === 'hold' ? 'checkHold' : 'checkDrop')
     const tone: Tone = answer === 'send' ? 'good' : answer === 'hold' ? 'warn' : 'bad'
     const why = answer === 'send' ? null : reasonText(reason, language)
-    moments.push({ at, tone, title, note: joined(why, decisionNote(details, t, time)) })
+    moments.push({ at, tone, title, note: joined(why, decisionNote(details, { t, time, reason: (code) => reasonText(code, language) })) })
   }
   for (const { at, outcome, providerId, details } of message.attempts) {
     const { title, tone } = attemptWords(outcome)
@@ -159,6 +159,8 @@ function attemptWords(outcome: string): { title: keyof typeof texts; tone: Tone 
     case 'refused':
     case 'failed':
       return { title: 'attempt_refused', tone: 'bad' }
+    case 'not_sent':
+      return { title: 'attempt_not_sent', tone: 'warn' }
     case 'retry':
     case 'error':
       return { title: 'attempt_retry', tone: 'warn' }

@@ -43,6 +43,7 @@ export const texts = defineTexts({
   attempt: { zh: '提交渠道', en: 'Handed to the provider' },
   attempt_accepted: { zh: '提交渠道：已受理', en: 'Handed to the provider: accepted' },
   attempt_refused: { zh: '提交渠道：被拒绝', en: 'Handed to the provider: refused' },
+  attempt_not_sent: { zh: '提交渠道：没连上，将重试', en: 'Handed to the provider: no connection, will retry' },
   attempt_retry: { zh: '提交渠道：未成功，将重试', en: 'Handed to the provider: failed, will retry' },
   attempt_unknown: { zh: '提交渠道：没有应答，待核实', en: 'Handed to the provider: no answer, to be confirmed' },
   attempt_delivered: { zh: '渠道回执：已送达', en: 'Receipt: delivered' },
@@ -56,5 +57,6 @@ export const texts = defineTexts({
   noText: { zh: '还没有生成正文：消息在渲染之前就被拦下了。', en: 'There is no text yet: the message was stopped before it was rendered.' },
   untilTime: { zh: '到 {time} 再发', en: 'until {time}' },
   capUsed: { zh: '{hours} 小时内已发 {count} 条，上限 {max} 条', en: '{count} sent within {hours} hours, the limit is {max}' },
+  quietSpan: { zh: '免打扰 {start}–{end}（{zone}）', en: 'quiet {start}–{end} ({zone})' },
   missing: { zh: '缺少 {name}', en: '{name} is missing' },
 })

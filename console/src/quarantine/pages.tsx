@@ -1,3 +1,74 @@
+import type { QuarantineItem } from '@chaoxi/contract'
+import { Segmented, type TableColumnsType } from 'antd'
+import { useMemo, useState } from 'react'
+import { usePages } from '../api/hooks.ts'
+import { type Language, type Translate, useLanguage, useT } from '../i18n/index.ts'
+import { DataTable } from '../ui/data-table.tsx'
+import { useFilters } from '../ui/filters.ts'
+import { PageHeader } from '../ui/page-header.tsx'
+import { StateText } from '../ui/state-text.tsx'
+import { TimeAgo } from '../ui/values.tsx'
+import { ItemDrawer } from './item-drawer.tsx'
+import { quarantineReason } from './reason.ts'
+import { texts } from './texts.ts'
+import './quarantine.css'
+
+type Status = QuarantineItem['status']
+const statuses: readonly Status[] = ['open', 'replayed', 'discarded']
+const refreshMs = 5_000
+
 export function QuarantinePage() {
-  return null
+  const t = useT(texts)
+  const language = useLanguage()
+  const [filters, setFilters] = useFilters({ status: 'open' })
+  const status = statuses.find((each) => each === filters.status) ?? 'open'
+  const [opened, setOpened] = useState<QuarantineItem | null>(null)
+  const list = usePages('quarantine', { query: { status } }, { refreshMs })
+  const columns = useMemo(() => columnsOf(t, language), [t, language])
+  const emptyTitles = { open: t('emptyTitle'), replayed: t('noneReplayed'), discarded: t('noneDiscarded') }
+  return (
+    <>
+      <PageHeader title={t('title')} subtitle={t('subtitle')} />
+      <DataTable<QuarantineItem>
+        list={list}
+        columns={columns}
+        rowKey={(item) => item.id}
+        onOpen={setOpened}
+        toolbar={
+          <Segmented<Status>
+            value={status}
+            onChange={(next) => setFilters({ status: next === 'open' ? '' : next })}
+            options={statuses.map((value) => ({ value, label: t(value) }))}
+          />
+        }
+        empty={{ title: emptyTitles[status], ...(status === 'open' ? { text: t('emptyText') } : {}) }}
+      />
+      {opened && <ItemDrawer key={opened.id} item={opened} onClose={() => setOpened(null)} />}
+    </>
+  )
+}
+
+function columnsOf(t: Translate<keyof typeof texts>, language: Language): TableColumnsType<QuarantineItem> {
+  return [
+    { title: t('receivedAt'), dataIndex: 'receivedAt', width: 120, render: (at: string) => <TimeAgo at={at} /> },
+    { title: t('source'), dataIndex: 'source', width: 130 },
+    { title: t('reason'), key: 'reason', width: 170, render: (_, item) => quarantineReason(item.reason, language) },
+    {
+      title: t('problem'),
+      key: 'problem',
+      width: 300,
+      render: (_, { problems }) => {
+        const [first, ...rest] = problems
+        if (!first) return <span className="muted">–</span>
+        return (
+          <span>
+            {first.path && <code>{first.path}</code>} {first.message}
+            {rest.length > 0 && <span className="muted"> {t('moreProblems', { count: rest.length })}</span>}
+          </span>
+        )
+      },
+    },
+    { title: t('raw'), key: 'raw', render: (_, item) => <code className="raw-preview ellipsis">{item.raw.slice(0, 300)}</code> },
+    { title: t('status'), key: 'status', width: 90, render: (_, item) => <StateText state={item.status} /> },
+  ]
 }

@@ -1,3 +1,135 @@
+import { PlusOutlined } from '@ant-design/icons'
+import { Alert, Button, Form, Input, Modal, Radio, type TableColumnsType, Typography } from 'antd'
+import { useState } from 'react'
+import { type RowOf, useList, useMutate } from '../api/hooks.ts'
+import { useT } from '../i18n/index.ts'
+import { useCan } from '../shell/me.ts'
+import { ConfirmAction, useRun } from '../ui/confirm-action.tsx'
+import { DataTable } from '../ui/data-table.tsx'
+import { useKeys } from '../ui/keys.ts'
+import { PageHeader } from '../ui/page-header.tsx'
+import { StateText } from '../ui/state-text.tsx'
+import { texts as uiTexts } from '../ui/texts.ts'
+import { Time } from '../ui/values.tsx'
+import { texts } from './texts.ts'
+
+type Key = RowOf<'apiKeys'>
+
 export function KeysPage() {
-  return null
+  const t = useT(texts)
+  const mayWrite = useCan('settings.write')
+  const [creating, setCreating] = useState(false)
+  const list = useList('apiKeys')
+  useKeys({ n: mayWrite ? () => setCreating(true) : undefined })
+  const create = mayWrite && (
+    <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>
+      {t('keyCreate')}
+    </Button>
+  )
+  const columns: TableColumnsType<Key> = [
+    { title: t('keyName'), dataIndex: 'name' },
+    { title: t('keyKind'), key: 'kind', render: (_, key) => t(key.kind === 'write' ? 'keyWrite' : 'keyApi') },
+    { title: t('keyText'), key: 'hint', render: (_, key) => <code>{key.hint}</code> },
+    { title: t('createdAt'), dataIndex: 'createdAt', render: (at: string) => <Time at={at} seconds={false} /> },
+    { title: t('keyState'), key: 'state', render: (_, key) => <StateText state={key.revokedAt ? 'revoked' : 'active'} /> },
+    { key: 'revoke', align: 'right', render: (_, key) => mayWrite && !key.revokedAt && <Revoke of={key} /> },
+  ]
+  return (
+    <>
+      <PageHeader title={t('keysTitle')} subtitle={t('keysSubtitle')} actions={create} />
+      <DataTable<Key>
+        list={list}
+        columns={columns}
+        rowKey={(key) => key.id}
+        empty={{ title: t('keysEmpty'), text: t('keysEmptyText'), action: create }}
+      />
+      {creating && <CreateKey onClose={() => setCreating(false)} />}
+    </>
+  )
+}
+
+function Revoke({ of: { id, name } }: { of: Key }) {
+  const t = useT(texts)
+  const revoke = useMutate('apiKeyRevoke', { refresh: ['apiKeys'] })
+  return (
+    <ConfirmAction
+      size="small"
+      danger
+      type="text"
+      title={t('keyRevokeTitle', { name })}
+      text={t('keyRevokeText')}
+      doIt={t('keyRevoke')}
+      done={t('keyRevoked')}
+      run={() => revoke.mutateAsync({ params: { id } })}
+    >
+      {t('keyRevoke')}
+    </ConfirmAction>
+  )
+}
+
+interface Fields {
+  kind: 'write' | 'api'
+  name: string
+}
+
+/** Asks for a name and kind, then shows the key, once. */
+function CreateKey({ onClose }: { onClose: () => void }) {
+  const t = useT(texts)
+  const ui = useT(uiTexts)
+  const run = useRun()
+  const [form] = Form.useForm<Fields>()
+  const [made, setMade] = useState<string | null>(null)
+  const create = useMutate('apiKeyCreate', { refresh: ['apiKeys'] })
+  const submit = (body: Fields) => run(async () => setMade((await create.mutateAsync({ body })).key))
+  if (made !== null) {
+    return (
+      <Modal
+        open
+        title={t('keyCreate')}
+        onCancel={onClose}
+        footer={<Button onClick={onClose}>{ui('close')}</Button>}
+        mask={{ closable: false }}
+      >
+        <div className="stack">
+          <Alert type="warning" showIcon title={t('keyOnce')} description={t('keyOnceText')} />
+          <Typography.Text code copyable={{ text: made }} className="key-once">
+            {made}
+          </Typography.Text>
+        </div>
+      </Modal>
+    )
+  }
+  return (
+    <Modal
+      open
+      title={t('keyCreate')}
+      okText={ui('create')}
+      confirmLoading={create.isPending}
+      onOk={() => form.submit()}
+      onCancel={onClose}
+    >
+      <Form<Fields> form={form} layout="vertical" initialValues={{ kind: 'write', name: '' }} onFinish={(fields) => void submit(fields)}>
+        <Form.Item name="name" label={t('keyName')} rules={[{ required: true, whitespace: true, message: t('needed') }]}>
+          <Input autoFocus maxLength={100} placeholder={t('keyNameHint')} />
+        </Form.Item>
+        <Form.Item name="kind" label={t('keyKind')}>
+          <Radio.Group
+            className="radio-stack"
+            options={[
+              { value: 'write', label: <Choice title={t('keyWrite')} hint={t('keyWriteHint')} /> },
+              { value: 'api', label: <Choice title={t('keyApi')} hint={t('keyApiHint')} /> },
+            ]}
+          />
+        </Form.Item>
+      </Form>
+    </Modal>
+  )
+}
+
+function Choice({ title, hint }: { title: string; hint: string }) {
+  return (
+    <>
+      {title} <span className="muted">{hint}</span>
+    </>
+  )
 }

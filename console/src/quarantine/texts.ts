@@ -1,0 +1,62 @@
+import { defineTexts } from '../i18n/texts.ts'
+
+export const texts = defineTexts({
+  title: { zh: '数据接入', en: 'Intake' },
+  subtitle: {
+    zh: '格式有误的事件在这里隔离，改好后可重放；同一批里正确的事件已正常入库',
+    en: 'Malformed events wait here to be mended and replayed; the good ones of the same batch were taken',
+  },
+  open: { zh: '待处理', en: 'Open' },
+  replayed: { zh: '已重放', en: 'Replayed' },
+  discarded: { zh: '已丢弃', en: 'Discarded' },
+  status: { zh: '状态', en: 'State' },
+  receivedAt: { zh: '收到时间', en: 'Received' },
+  source: { zh: '来源', en: 'Source' },
+  reason: { zh: '原因', en: 'Reason' },
+  anyReason: { zh: '全部原因', en: 'Any reason' },
+  problem: { zh: '问题', en: 'Problem' },
+  moreProblems: { zh: '等 {count} 处', en: 'and {count} more' },
+  raw: { zh: '原文', en: 'Raw text' },
+  emptyTitle: { zh: '没有待处理的数据', en: 'Nothing waits' },
+  emptyText: {
+    zh: '收到的事件格式都对。有误的事件会连同原因和原文出现在这里，不会丢。',
+    en: 'Every event received was well formed. A malformed one appears here with its reason and raw text; none is lost.',
+  },
+  noneReplayed: { zh: '还没有重放过', en: 'Nothing replayed yet' },
+  noneDiscarded: { zh: '还没有丢弃过', en: 'Nothing discarded yet' },
+  drawerTitle: { zh: '隔离的事件', en: 'Quarantined event' },
+  edit: { zh: '改好后重放；原文会一并保留', en: 'Mend it, then replay it' },
+  replay: { zh: '重放', en: 'Replay' },
+  replayedDone: { zh: '已重放，事件已入库', en: 'Replayed; the event was taken' },
+  notJson: { zh: '还不是合法的 JSON：{message}', en: 'Not valid JSON yet: {message}' },
+  discard: { zh: '丢弃', en: 'Discard' },
+  discardTitle: { zh: '丢弃这条事件？', en: 'Discard this event?' },
+  discardText: {
+    zh: '它不会计入任何用户和统计。原文仍可在「已丢弃」里查看。',
+    en: 'It will count for nobody. Its raw text stays under “Discarded”.',
+  },
+  discardedDone: { zh: '已丢弃', en: 'Discarded' },
+  stillBad: { zh: '仍有问题，请按提示修改', en: 'It still has problems; mend them as marked' },
+  wholeEvent: { zh: '整条事件', en: 'The event' },
+})
+
+/** Why an event was set aside. */
+export const reasonTexts = defineTexts({
+  invalid_json: { zh: '不是合法的 JSON', en: 'Not valid JSON' },
+  not_json: { zh: '不是合法的 JSON', en: 'Not valid JSON' },
+  not_an_object: { zh: '不是一个 JSON 对象', en: 'Not a JSON object' },
+  too_large: { zh: '单条事件过大', en: 'The event is too large' },
+  event_too_large: { zh: '单条事件过大', en: 'The event is too large' },
+  too_deep: { zh: '嵌套过深', en: 'Nested too deeply' },
+  invalid: { zh: '字段不合规范', en: 'A field is not valid' },
+  invalid_event: { zh: '字段不合规范', en: 'A field is not valid' },
+  invalid_shape: { zh: '字段不合规范', en: 'A field is not valid' },
+  invalid_type: { zh: '事件类型不认识', en: 'Unknown type of event' },
+  unknown_type: { zh: '事件类型不认识', en: 'Unknown type of event' },
+  missing_identity: { zh: '缺少用户标识', en: 'It names no person' },
+  no_identity: { zh: '缺少用户标识', en: 'It names no person' },
+  missing_event: { zh: '缺少事件名', en: 'It names no event' },
+  invalid_time: { zh: '时间不合法', en: 'The time is not valid' },
+  bad_time: { zh: '时间不合法', en: 'The time is not valid' },
+  nul_byte: { zh: '含有空字节', en: 'It contains a NUL byte' },
+})

@@ -1,0 +1,71 @@
+import type { Language } from '../i18n/language.ts'
+import type { Text } from '../i18n/texts.ts'
+
+export const nounTexts: Readonly<Record<string, Text>> = {
+  session: { zh: '登录', en: 'session' },
+  member: { zh: '成员', en: 'member' },
+  workspace: { zh: '工作区设置', en: 'workspace settings' },
+  api_key: { zh: '密钥', en: 'key' },
+  channel_account: { zh: '渠道账号', en: 'channel account' },
+  channel: { zh: '渠道账号', en: 'channel account' },
+  template: { zh: '内容模板', en: 'template' },
+  coupon: { zh: '优惠券', en: 'coupon' },
+  person: { zh: '用户', en: 'person' },
+  tag: { zh: '标签', en: 'tag' },
+  segment: { zh: '人群', en: 'segment' },
+  journey: { zh: '流程', en: 'journey' },
+  playbook: { zh: '玩法', en: 'playbook' },
+  quarantine: { zh: '隔离事件', en: 'quarantined event' },
+}
+
+export const verbTexts: Readonly<Record<string, Text>> = {
+  started: { zh: '开始', en: 'started' },
+  ended: { zh: '结束', en: 'ended' },
+  added: { zh: '添加', en: 'added' },
+  created: { zh: '新建', en: 'created' },
+  updated: { zh: '修改', en: 'changed' },
+  removed: { zh: '移除', en: 'removed' },
+  revoked: { zh: '停用', en: 'revoked' },
+  archived: { zh: '归档', en: 'archived' },
+  role_changed: { zh: '更改角色', en: 'given another role' },
+  consent: { zh: '登记授权', en: 'consent recorded' },
+  members: { zh: '调整成员', en: 'members changed' },
+  members_changed: { zh: '调整成员', en: 'members changed' },
+  published: { zh: '发布', en: 'published' },
+  paused: { zh: '暂停', en: 'paused' },
+  resumed: { zh: '恢复', en: 'resumed' },
+  saved: { zh: '保存', en: 'saved' },
+  draft: { zh: '保存草稿', en: 'draft saved' },
+  draft_saved: { zh: '保存草稿', en: 'draft saved' },
+  installed: { zh: '安装', en: 'installed' },
+  replayed: { zh: '重放', en: 'replayed' },
+  discarded: { zh: '丢弃', en: 'discarded' },
+}
+
+/** Domains write some verbs in the present. */
+const pasts: Readonly<Record<string, string>> = {
+  create: 'created',
+  update: 'updated',
+  archive: 'archived',
+  publish: 'published',
+  pause: 'paused',
+  resume: 'resumed',
+  remove: 'removed',
+  add: 'added',
+  install: 'installed',
+  replay: 'replayed',
+  discard: 'discarded',
+  save: 'saved',
+  revoke: 'revoked',
+}
+
+/** `coupon.created` as 新建优惠券; an action without words yet stays as it is written. */
+export function actionText(action: string, language: Language): string {
+  if (action === 'session.started') return language === 'zh' ? '登录' : 'Logged in'
+  const [noun = '', verb = ''] = action.split('.')
+  const what = nounTexts[noun]
+  const done = verbTexts[pasts[verb] ?? verb]
+  if (!what || !done) return action
+  if (language === 'zh') return `${done.zh}${done.zh.length > 2 ? '：' : ''}${what.zh}`
+  return `${what.en.charAt(0).toUpperCase()}${what.en.slice(1)} ${done.en}`
+}
