@@ -2,7 +2,7 @@ import type { ClickHouse, WorkClass } from '../platform/db/clickhouse.ts'
 import type { People } from './print.ts'
 import { never } from './print-event.ts'
 import { leavesOf, type ResolvedRule } from './resolved.ts'
-import { estimateRow, evaluationRows } from './store.ts'
+import { endOfPiece, estimateRow, evaluationRows, redirectRows } from './store.ts'
 
 export type { People } from './print.ts'
 
@@ -33,6 +33,10 @@ export interface Query {
   /** All rules, in their order, over all the people. Ids that are unknown or merged away match nothing. */
   evaluate(input: EvaluateInput): Promise<Evaluation[]>
   estimate(input: { workspaceId: number; rule: ResolvedRule; now: number; sampleMax: number }): Promise<Estimate>
+  /** Of the given ids those that were merged away, with the person that each lives on in. */
+  redirects(workspaceId: number, personIds: readonly number[]): Promise<Map<number, number>>
+  /** The last id of the next `size` people after `after`, or null when fewer are left: to walk everyone in bounded pieces. */
+  endOfPiece(workspaceId: number, after: number, size: number): Promise<number | null>
 }
 
 /** ClickHouse parses at most 256 KB of text; a leaf prints to some 600 bytes. */
@@ -87,5 +91,10 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
       return answers
     },
     estimate: (input) => estimateRow(clickhouse, input),
+    async redirects(workspaceId, personIds) {
+      const rows = await redirectRows(clickhouse, workspaceId, personIds)
+      return new Map(rows.map((row) => [row.id, row.person]))
+    },
+    endOfPiece: (workspaceId, after, size) => endOfPiece(clickhouse, workspaceId, after, size),
   }
 }

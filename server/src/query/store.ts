@@ -32,3 +32,60 @@ export async function estimateRow(
   const [row] = await clickhouse.query<EstimateRow>('interactive', text, params)
   return row ?? { total: 0, count: 0, sample: [] }
 }
+
+export async function redirectRows(
+  clickhouse: ClickHouse,
+  workspaceId: number,
+  personIds: readonly number[],
+): Promise<{ id: number; person: number }[]> {
+  const text = `
+    select id, dictGetOrDefault('person_override_map', 'person_id', ({workspace:UInt32}, id), id) as person
+    from (select arrayJoin({ids:Array(UInt64)}) as id) where person != id`
+  return clickhouse.query('live', text, { workspace: workspaceId, ids: personIds })
+}
+
+export async function endOfPiece(clickhouse: ClickHouse, workspaceId: number, after: number, size: number): Promise<number | null> {
+  const text = `
+    select max(person_id) as last, count() as people from (
+      select distinct person_id from profiles
+      where workspace_id = {workspace:UInt32} and person_id > {after:UInt64} order by person_id limit {size:UInt32})`
+  const [row] = await clickhouse.query<{ last: number; people: number }>('batch', text, { workspace: workspaceId, after, size })
+  return row === undefined || row.people < size ? null : row.last
+}
+
+export async function eventCounts(clickhouse: ClickHouse, workspaceId: number, limit: number): Promise<{ event: string; count: number }[]> {
+  const text = `
+    select event, count() as count from events where workspace_id = {workspace:UInt32}
+    group by event order by count desc, event limit {limit:UInt32}`
+  return clickhouse.query('interactive', text, { workspace: workspaceId, limit })
+}
+
+export interface PropertiesRow {
+  event: string
+  properties: string
+}
+
+/** Some events of each name among those of the newest people: read backwards along the key, so it costs the same however much there is. */
+export async function recentProperties(clickhouse: ClickHouse, workspaceId: number): Promise<PropertiesRow[]> {
+  const text = `
+    select event, properties from (
+      select event, properties from events where workspace_id = {workspace:UInt32}
+      order by workspace_id desc, person_id desc, time desc limit 20000
+    ) limit 200 by event`
+  return clickhouse.query('interactive', text, { workspace: workspaceId })
+}
+
+/** For the names that are too rare to be among those. */
+export async function propertiesOf(clickhouse: ClickHouse, workspaceId: number, events: readonly string[]): Promise<PropertiesRow[]> {
+  const text = `
+    select event, properties from events where workspace_id = {workspace:UInt32} and event in ({events:Array(String)})
+    limit 50 by event limit 5000`
+  return clickhouse.query('interactive', text, { workspace: workspaceId, events })
+}
+
+export async function recentAttributes(clickhouse: ClickHouse, workspaceId: number): Promise<{ attributes: string }[]> {
+  const text = `
+    select attributes from profiles where workspace_id = {workspace:UInt32} and merged = 0 and attributes != '{}'
+    order by workspace_id desc, person_id desc limit 2000`
+  return clickhouse.query('interactive', text, { workspace: workspaceId })
+}

@@ -1,1 +1,7 @@
+export type { Actor, DefinitionInput, Definitions } from './definitions.ts'
+export { addTagLoops, tagLoops } from './jobs.ts'
+export type { Recompute, Recomputed } from './recompute.ts'
+export { definitionDetail, definitionView, tagsRoutes } from './routes.ts'
+export type { NamedMembership, Tags, TagsDeps } from './tags.ts'
+export { createTags } from './tags.ts'
 export type { ChangeListener, ChangeReason, DefinitionKind, MembershipChange, PersonMemberships, StoredDefinition, Usage } from './types.ts'

@@ -1,0 +1,117 @@
+import type { Catalogue } from '@chaoxi/contract'
+import type { Clock } from '../platform/clock.ts'
+import type { ClickHouse } from '../platform/db/clickhouse.ts'
+import * as store from './store.ts'
+
+/** What has arrived so far: names of events with their properties, and of attributes, for whoever writes a rule. */
+export interface CatalogueReader {
+  catalogue(workspaceId: number): Promise<Catalogue>
+}
+
+/** An answer is good for this long: names change slowly, and a builder asks at every opening. */
+const freshMs = 30_000
+const eventNamesMax = 300
+const propertiesMax = 200
+const samplesMax = 6
+const sampleLengthMax = 60
+const nestingMax = 3
+
+type ValueType = Catalogue['attributes'][number]['type']
+type Field = Catalogue['attributes'][number]
+
+// Samples help to write a rule; they must not show whose they are.
+const personalNames = /phone|mobile|e-?mail|name|address|id_?card|birth|wechat|openid|unionid|ip$|手机|电话|邮箱|姓名|地址|身份证/i
+const personalValues = /@|^\+?\d{7,}$/
+
+function typeOf(value: unknown): ValueType {
+  if (value === null || value === undefined) return 'null'
+  if (Array.isArray(value)) return 'array'
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return typeof value as 'string' | 'number' | 'boolean'
+    default:
+      return 'object'
+  }
+}
+
+interface Seen {
+  readonly types: Map<ValueType, number>
+  readonly samples: Set<string>
+}
+
+function note(fields: Map<string, Seen>, name: string, value: unknown): void {
+  let seen = fields.get(name)
+  if (seen === undefined) {
+    if (fields.size >= propertiesMax) return
+    seen = { types: new Map(), samples: new Set() }
+    fields.set(name, seen)
+  }
+  const type = typeOf(value)
+  seen.types.set(type, (seen.types.get(type) ?? 0) + 1)
+  const text = String(value)
+  const showable = type === 'string' || type === 'number' || type === 'boolean'
+  if (!showable || seen.samples.size >= samplesMax || personalNames.test(name) || personalValues.test(text)) return
+  if (text !== '') seen.samples.add(text.slice(0, sampleLengthMax))
+}
+
+/** Names are dotted paths, as rules write them. */
+function noteAll(fields: Map<string, Seen>, document: object, prefix = '', depth = 1): void {
+  for (const [key, value] of Object.entries(document)) {
+    const name = prefix + key
+    note(fields, name, value)
+    if (typeOf(value) === 'object' && depth < nestingMax) noteAll(fields, value, `${name}.`, depth + 1)
+  }
+}
+
+/** The type seen most often; null only where there was nothing else. */
+function fieldsOf(documents: readonly string[]): Field[] {
+  const fields = new Map<string, Seen>()
+  for (const document of documents) {
+    const parsed: unknown = JSON.parse(document)
+    if (typeof parsed === 'object' && parsed !== null) noteAll(fields, parsed)
+  }
+  return [...fields]
+    .map(([name, { types, samples }]) => {
+      const [best] = [...types].filter(([type]) => type !== 'null').sort((a, b) => b[1] - a[1])
+      return { name, type: best?.[0] ?? 'null', samples: [...samples] }
+    })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+}
+
+export function createCatalogue({ clickhouse, clock }: { clickhouse: ClickHouse; clock: Clock }): CatalogueReader {
+  const cache = new Map<number, { at: number; answer: Promise<Catalogue> }>()
+
+  async function read(workspaceId: number): Promise<Catalogue> {
+    const [names, recent, attributes] = await Promise.all([
+      store.eventCounts(clickhouse, workspaceId, eventNamesMax),
+      store.recentProperties(clickhouse, workspaceId),
+      store.recentAttributes(clickhouse, workspaceId),
+    ])
+    const samples = Map.groupBy(recent, (row) => row.event)
+    const rare = names.map((row) => row.event).filter((event) => !samples.has(event))
+    for (const row of rare.length > 0 ? await store.propertiesOf(clickhouse, workspaceId, rare) : [])
+      samples.set(row.event, [...(samples.get(row.event) ?? []), row])
+    return {
+      events: names.map(({ event, count }) => ({
+        name: event,
+        count,
+        properties: fieldsOf((samples.get(event) ?? []).map((row) => row.properties)),
+      })),
+      attributes: fieldsOf(attributes.map((row) => row.attributes)),
+    }
+  }
+
+  return {
+    catalogue(workspaceId) {
+      const now = clock.now()
+      const known = cache.get(workspaceId)
+      if (known !== undefined && now - known.at < freshMs && now >= known.at) return known.answer
+      const answer = read(workspaceId)
+      cache.set(workspaceId, { at: now, answer })
+      answer.catch(() => cache.delete(workspaceId))
+      return answer
+    },
+  }
+}

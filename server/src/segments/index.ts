@@ -1,0 +1,1 @@
+export { segmentsRoutes } from './routes.ts'

@@ -1,0 +1,273 @@
+import { isDeepStrictEqual } from 'node:util'
+import { AppError, type Problem, type Rule } from '@chaoxi/contract'
+import type { Clock } from '../platform/clock.ts'
+import type { Db, Queryable, Tx } from '../platform/db/postgres.ts'
+import type { Ids } from '../platform/ids.ts'
+import { limitProblems, resolve } from '../query/index.ts'
+import type { Changes } from './changes.ts'
+import { changeNames, dependentsOf, lookupIn, usersOf } from './compiled.ts'
+import { generatedKey } from './key.ts'
+import * as members from './membership-store.ts'
+import * as store from './store.ts'
+import type { DefinitionKind, Layer, StoredDefinition, Usage } from './types.ts'
+
+/** Who does it: enough of a caller for the audit log. */
+export interface Actor {
+  readonly workspaceId: number
+  readonly actor: string
+}
+
+export interface DefinitionInput {
+  readonly name: string
+  readonly description: string
+  /** Tags only. */
+  readonly layer: Layer | null
+  readonly scene: string
+  readonly rule: Rule | null
+}
+
+export interface Definitions {
+  list(workspaceId: number, kind: DefinitionKind): Promise<StoredDefinition[]>
+  /** Throws `not_found`. */
+  get(workspaceId: number, kind: DefinitionKind, key: string): Promise<StoredDefinition>
+  usedBy(workspaceId: number, kind: DefinitionKind, key: string): Promise<Usage[]>
+  create(
+    actor: Actor,
+    kind: DefinitionKind,
+    input: DefinitionInput & { key?: string | undefined; mode: 'static' | 'dynamic' },
+  ): Promise<StoredDefinition>
+  update(actor: Actor, kind: DefinitionKind, key: string, input: DefinitionInput & { revision: number }): Promise<StoredDefinition>
+  archive(actor: Actor, kind: DefinitionKind, key: string): Promise<void>
+  /** Puts people into a static definition and takes others out; ids that were merged count as the person they live on in. */
+  setMembers(actor: Actor, kind: DefinitionKind, key: string, moves: { add: readonly number[]; remove: readonly number[] }): Promise<void>
+  /** Throws `invalid_rule`, with paths that start at `rule`. */
+  checkRule(workspaceId: number, rule: Rule): Promise<void>
+  /** Everything wrong with a rule; paths start within it. */
+  ruleProblems(workspaceId: number, rule: Rule): Promise<Problem[]>
+}
+
+export interface DefinitionsDeps {
+  readonly db: Db
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly changes: Changes
+  readonly audit: (tx: Queryable, actor: Actor, action: string, subject: string, details: object) => Promise<void>
+  /** The living person behind each id; unknown ids are left out. */
+  readonly people: (workspaceId: number, personIds: readonly number[]) => Promise<ReadonlyMap<number, { readonly id: number }>>
+  /** Journeys that name a definition; wired, because journeys stand above. */
+  readonly usedByJourneys: (workspaceId: number, kind: DefinitionKind, key: string) => Promise<Usage[]>
+  /** Called after a commit that leaves something to compute. */
+  readonly wake: () => void
+}
+
+const generatedKeyTriesMax = 5
+const unknownPeopleShownMax = 10
+
+function checkedRule(rule: Rule, definitions: readonly StoredDefinition[], self?: { kind: DefinitionKind; key: string }): void {
+  const problems = limitProblems(rule)
+  if (problems.length > 0) throw new AppError('invalid_rule', 'The rule cannot be used', problems)
+  resolve(rule, lookupIn(definitions.filter((one) => one.status === 'active')), self)
+}
+
+function checkMode(mode: 'static' | 'dynamic', rule: Rule | null): void {
+  if ((mode === 'dynamic') === (rule !== null)) return
+  const message =
+    mode === 'dynamic' ? 'a dynamic definition needs a rule' : 'a static definition has no rule; its people are put in by hand'
+  throw new AppError('invalid_request', message, [{ path: 'rule', message }])
+}
+
+/** The paths of a rule's problems, seen from the request that carried it. */
+async function withRulePath<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'invalid_rule') throw error
+    const problems = error.problems.map(({ path, message }) => ({ path: path === '' ? 'rule' : `rule.${path}`, message }))
+    throw new AppError('invalid_rule', error.message, problems)
+  }
+}
+
+export function createDefinitions(deps: DefinitionsDeps): Definitions {
+  const { db, clock, ids, changes } = deps
+
+  const missing = (kind: DefinitionKind, key: string) => new AppError('not_found', `There is no ${kind} with the key "${key}"`)
+
+  /** For writing: the workspace's definitions under its lock, and the named one. */
+  async function open(tx: Tx, workspaceId: number, kind: DefinitionKind, key: string) {
+    await store.lockWorkspace(tx, workspaceId)
+    const all = await store.findDefinitions(tx, workspaceId)
+    const current = all.find((one) => one.kind === kind && one.key === key && one.status === 'active')
+    if (!current) throw missing(kind, key)
+    return { all, current }
+  }
+
+  async function usedBy(
+    workspaceId: number,
+    definitions: readonly StoredDefinition[],
+    kind: DefinitionKind,
+    key: string,
+  ): Promise<Usage[]> {
+    return [...usersOf(definitions, kind, key), ...(await deps.usedByJourneys(workspaceId, kind, key))]
+  }
+
+  async function insert(tx: Tx, workspaceId: number, one: StoredDefinition, chosen: boolean): Promise<StoredDefinition> {
+    if (await store.insertDefinition(tx, workspaceId, one)) return one
+    if (chosen) {
+      const message = `the key "${one.key}" is taken (perhaps by an archived ${one.kind}); choose another`
+      throw new AppError('conflict', message, [{ path: 'key', message }])
+    }
+    for (let tries = 0; tries < generatedKeyTriesMax; tries++) {
+      const other = { ...one, key: `${one.key.slice(0, 50)}_${ids.code(6).toLowerCase()}` }
+      if (await store.insertDefinition(tx, workspaceId, other)) return other
+    }
+    throw new AppError('conflict', 'No free key was found for this name; give one', [{ path: 'key', message: 'give a key' }])
+  }
+
+  return {
+    list: async (workspaceId, kind) => (await store.findDefinitions(db, workspaceId)).filter((one) => one.kind === kind),
+    async get(workspaceId, kind, key) {
+      const found = await store.findDefinition(db, workspaceId, kind, key)
+      if (!found) throw missing(kind, key)
+      return found
+    },
+    usedBy: async (workspaceId, kind, key) => usedBy(workspaceId, await store.findDefinitions(db, workspaceId), kind, key),
+
+    async create(actor, kind, { key, mode, ...input }) {
+      const { workspaceId } = actor
+      checkMode(mode, input.rule)
+      const created = await db.tx(async (tx) => {
+        await store.lockWorkspace(tx, workspaceId)
+        const { rule } = input
+        if (rule !== null) {
+          const definitions = await store.findDefinitions(tx, workspaceId)
+          await withRulePath(async () => checkedRule(rule, definitions))
+        }
+        const now = clock.now()
+        const computed = mode === 'static' ? { computedRevision: 1, computedAt: now } : { computedRevision: 0, computedAt: null }
+        const one: StoredDefinition = {
+          ...input,
+          ...computed,
+          kind,
+          key: key ?? generatedKey(kind, input.name, ids),
+          mode,
+          status: 'active',
+          owner: actor.actor,
+          revision: 1,
+          createdAt: now,
+          updatedAt: now,
+          size: 0,
+        }
+        const inserted = await insert(tx, workspaceId, one, key !== undefined)
+        await deps.audit(tx, actor, `${kind}.create`, inserted.key, { name: input.name, mode, rule: input.rule })
+        return inserted
+      })
+      if (mode === 'dynamic') deps.wake()
+      return created
+    },
+
+    async update(actor, kind, key, { revision, ...input }) {
+      const { workspaceId } = actor
+      const updated = await db.tx(async (tx) => {
+        const { all, current } = await open(tx, workspaceId, kind, key)
+        if (current.revision !== revision)
+          throw new AppError(
+            'stale_revision',
+            `Someone else changed this ${kind} meanwhile (it is at revision ${current.revision}); load it again`,
+          )
+        checkMode(current.mode, input.rule)
+        const { rule } = input
+        const ruleChanged = !isDeepStrictEqual(rule, current.rule)
+        if (rule !== null && ruleChanged) await withRulePath(async () => checkedRule(rule, all, { kind, key }))
+        const next: StoredDefinition = {
+          ...current,
+          ...input,
+          layer: kind === 'tag' ? (input.layer ?? current.layer) : null,
+          revision: revision + 1,
+          updatedAt: clock.now(),
+          // Only another rule has to be computed anew; a definition that still waits for that goes on waiting.
+          computedRevision: !ruleChanged && current.computedRevision === revision ? revision + 1 : current.computedRevision,
+        }
+        await store.updateDefinition(tx, workspaceId, next)
+        if (ruleChanged)
+          for (const [dependentKind, dependents] of Map.groupBy(dependentsOf(all, kind, key), (one) => one.kind))
+            await store.markUncomputed(
+              tx,
+              workspaceId,
+              dependentKind,
+              dependents.map((one) => one.key),
+            )
+        await deps.audit(tx, actor, `${kind}.update`, key, { from: changedParts(current, next), to: changedParts(next, current) })
+        return next
+      })
+      deps.wake()
+      return updated
+    },
+
+    async archive(actor, kind, key) {
+      const { workspaceId } = actor
+      await db.tx(async (tx) => {
+        const { all, current } = await open(tx, workspaceId, kind, key)
+        const users = await usedBy(workspaceId, all, kind, key)
+        if (users.length > 0) {
+          const problems = users.map((one) => ({ path: 'key', message: `${one.kind} "${one.name}" (${one.key}) uses it` }))
+          throw new AppError('in_use', `This ${kind} is in use; take it out of the rules that name it first`, problems)
+        }
+        const now = clock.now()
+        await store.updateDefinition(tx, workspaceId, { ...current, status: 'archived', revision: current.revision + 1, updatedAt: now })
+        await members.emptyDefinition(tx, workspaceId, { kind, key }, now, 'definition')
+        await deps.audit(tx, actor, `${kind}.archive`, key, {})
+      })
+    },
+
+    async setMembers(actor, kind, key, moves) {
+      const { workspaceId } = actor
+      const found = await deps.people(workspaceId, [...moves.add, ...moves.remove])
+      const unknown = moves.add.filter((id) => !found.has(id))
+      if (unknown.length > 0)
+        throw new AppError(
+          'invalid_request',
+          'Some of these people are not known',
+          unknown.slice(0, unknownPeopleShownMax).map((id) => ({ path: 'add', message: `there is no person ${id}` })),
+        )
+      const finals = (list: readonly number[]) => [...new Set(list.flatMap((id) => found.get(id)?.id ?? []))]
+      await db.tx(async (tx) => {
+        const current = await store.findDefinition(tx, workspaceId, kind, key)
+        if (current?.status !== 'active') throw missing(kind, key)
+        if (current.mode !== 'static')
+          throw new AppError('conflict', `The people of this ${kind} follow from its rule; change the rule instead`)
+        const now = clock.now()
+        const toMember = (personId: number) => ({ kind, key, personId })
+        const added = new Set(finals(moves.add))
+        const leave = finals(moves.remove).filter((id) => !added.has(id))
+        const written = await changes.write(
+          tx,
+          workspaceId,
+          { enter: [...added].map(toMember), leave: leave.map(toMember) },
+          now,
+          () => 'manual',
+        )
+        const people = written.map((change) => change.personId)
+        await members.insertTouched(tx, workspaceId, people, [changeNames.member(kind, key)], now)
+        await deps.audit(tx, actor, `${kind}.members`, key, { added: added.size, removed: leave.length })
+      })
+      deps.wake()
+    },
+
+    checkRule: (workspaceId, rule) => withRulePath(async () => checkedRule(rule, await store.findDefinitions(db, workspaceId))),
+    async ruleProblems(workspaceId, rule) {
+      try {
+        checkedRule(rule, await store.findDefinitions(db, workspaceId))
+        return []
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'invalid_rule') return [...error.problems]
+        throw error
+      }
+    },
+  }
+}
+
+/** The parts of `one` that differ from `other`, for the audit log. */
+function changedParts(one: StoredDefinition, other: StoredDefinition): object {
+  const parts = ['name', 'description', 'layer', 'scene', 'rule'] as const
+  return Object.fromEntries(parts.filter((part) => !isDeepStrictEqual(one[part], other[part])).map((part) => [part, one[part]]))
+}

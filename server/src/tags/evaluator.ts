@@ -1,0 +1,130 @@
+import type { Clock } from '../platform/clock.ts'
+import type { Db, Tx } from '../platform/db/postgres.ts'
+import type { Logger } from '../platform/log.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { memberName, type Query } from '../query/index.ts'
+import type { Changes } from './changes.ts'
+import { type Compiled, changeNames, compile, concernedBy } from './compiled.ts'
+import { difference } from './diff.ts'
+import * as members from './membership-store.ts'
+import type { Outbox } from './outbox.ts'
+import { findDefinitions, lockWorkspace } from './store.ts'
+import type { ChangeReason } from './types.ts'
+
+/** One transaction's worth: some hundred milliseconds of ClickHouse while the workspace's lock is held. */
+const touchesMax = 1_000
+const dueChecksMax = 2_000
+/** A merge that has not reached ClickHouse by then is not waited for any longer. */
+const mergeWaitMaxMs = 10 * 60_000
+
+export interface Evaluator {
+  /** Takes a batch of touched people and due checks of each workspace; true when there may be more. */
+  run(): Promise<boolean>
+}
+
+interface Deps {
+  readonly db: Db
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly query: Query
+  readonly changes: Changes
+  readonly outbox: Outbox
+}
+
+/** The people who were merged away, by the ids in a touch's changes. */
+function mergedPeople(touch: members.Touch): number[] {
+  const prefix = `${changeNames.merge}:`
+  return touch.changes.filter((change) => change.startsWith(prefix)).map((change) => Number(change.slice(prefix.length)))
+}
+
+export function createEvaluator({ db, clock, log, metrics, query, changes, outbox }: Deps): Evaluator {
+  const lag = metrics.histogram('membership_lag_seconds', 'From the event to the memberships that it turned', [])
+  const written = metrics.counter('membership_changes_total', 'Memberships that were entered or left', ['kind', 'reason'])
+
+  /**
+   * A merge commits in PostgreSQL before ClickHouse knows of it. Until then the person who lives on would be evaluated
+   * without the other's history, and leave and enter again; so whoever has such a merge waits.
+   */
+  async function settled(tx: Tx, workspaceId: number, touches: readonly members.Touch[], now: number): Promise<members.Touch[]> {
+    const merged = touches.flatMap(mergedPeople)
+    if (merged.length === 0) return [...touches]
+    const redirects = await query.redirects(workspaceId, merged)
+    const waiting = new Set<number>()
+    for (const touch of touches) {
+      const open = mergedPeople(touch).filter((id) => !redirects.has(id))
+      if (open.length > 0 && now - touch.touchedAt < mergeWaitMaxMs) for (const id of [...open, touch.personId]) waiting.add(id)
+    }
+    // An evaluation that overlapped the merge may have written for the old person after the rows had moved.
+    for (const from of await members.findHolders(tx, workspaceId, [...redirects.keys()])) {
+      const into = redirects.get(from)
+      if (into !== undefined) await members.moveMembers(tx, workspaceId, from, into, now)
+    }
+    return touches.filter((touch) => !waiting.has(touch.personId))
+  }
+
+  async function evaluate(
+    tx: Tx,
+    workspaceId: number,
+    work: { concerned: Compiled[]; people: number[]; reasonOf: (personId: number) => ChangeReason },
+    now: number,
+  ): Promise<void> {
+    const names = work.concerned.map(({ definition: { kind, key } }) => ({ kind, key }))
+    const rules = work.concerned.map((one) => one.rule)
+    if (work.concerned.some((one) => one.mentions.members.size > 0)) await outbox.flushAll()
+    const answers = await query.evaluate({ workspaceId, rules, people: work.people, now })
+    const found = difference({
+      names,
+      answers,
+      members: await members.findMembers(tx, workspaceId, names, work.people),
+      checks: await members.findChecks(tx, workspaceId, names, work.people),
+    })
+    const done = await changes.writeDifference(tx, workspaceId, found, now, (member) => work.reasonOf(member.personId))
+    for (const change of done) written.inc({ kind: change.kind, reason: change.reason })
+  }
+
+  async function runWorkspace(tx: Tx, workspaceId: number): Promise<boolean> {
+    await lockWorkspace(tx, workspaceId)
+    // Only now: what is evaluated must not be older than what an earlier holder of the lock wrote.
+    const now = clock.now()
+    const touches = await settled(tx, workspaceId, await members.claimTouched(tx, workspaceId, touchesMax), now)
+    const due = await members.findDueChecks(tx, workspaceId, now, dueChecksMax)
+    if (touches.length === 0 && due.length === 0) return false
+    const compiled = compile(await findDefinitions(tx, workspaceId), (definition, error) =>
+      log.error({ err: error, workspaceId, kind: definition.kind, key: definition.key }, 'a definition cannot be evaluated'),
+    )
+    const dueNames = new Set(due.map((check) => memberName(check.kind, check.key)))
+    const byChange = new Set(concernedBy(compiled, new Set(touches.flatMap((touch) => touch.changes))))
+    const concerned = compiled.filter((one) => byChange.has(one) || dueNames.has(memberName(one.definition.kind, one.definition.key)))
+    const merged = new Set(
+      touches.filter((touch) => touch.changes.some((change) => change.startsWith(changeNames.merge))).map((t) => t.personId),
+    )
+    const touched = new Set(touches.map((touch) => touch.personId))
+    const people = [...new Set([...touched, ...due.map((check) => check.personId)])]
+    const reasonOf = (personId: number) => (merged.has(personId) ? 'merge' : touched.has(personId) ? 'event' : 'time')
+    if (concerned.length > 0) await evaluate(tx, workspaceId, { concerned, people, reasonOf }, now)
+    // Checks of definitions that are no longer evaluated would come due for ever.
+    const known = new Set(compiled.map((one) => memberName(one.definition.kind, one.definition.key)))
+    await members.deleteChecks(
+      tx,
+      workspaceId,
+      due.filter((check) => !known.has(memberName(check.kind, check.key))),
+    )
+    await members.deleteTouched(
+      tx,
+      workspaceId,
+      touches.map((touch) => touch.id),
+    )
+    for (const touch of touches) lag.observe(Math.max(0, now - touch.touchedAt) / 1000)
+    return true
+  }
+
+  return {
+    async run() {
+      let worked = false
+      for (const workspaceId of await members.workspacesWithWork(db, clock.now()))
+        if (await db.tx((tx) => runWorkspace(tx, workspaceId))) worked = true
+      return worked
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import type { Loops } from '../platform/jobs/loops.ts'
+import type { Tags } from './tags.ts'
+
+/** Names to `wake`: the evaluator after every intake, the others after a definition was saved. */
+export const tagLoops = { evaluate: 'tags_evaluate', compute: 'tags_compute', flush: 'tags_flush' } as const
+
+// Each is one cheap look at PostgreSQL when there is nothing to do.
+const evaluateEveryMs = 500
+const computeEveryMs = 2_000
+const flushEveryMs = 500
+
+export function addTagLoops(loops: Loops, tags: Tags): void {
+  loops.add({ name: tagLoops.evaluate, everyMs: evaluateEveryMs, run: tags.work.evaluate })
+  loops.add({ name: tagLoops.compute, everyMs: computeEveryMs, run: tags.work.compute })
+  loops.add({ name: tagLoops.flush, everyMs: flushEveryMs, run: tags.work.flush })
+}

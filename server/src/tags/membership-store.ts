@@ -1,0 +1,241 @@
+import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
+import type { ChangeReason, DefinitionKind, MembershipChange } from './types.ts'
+
+/** Somebody in (or to be put into) a definition. */
+export interface Member {
+  readonly kind: DefinitionKind
+  readonly key: string
+  readonly personId: number
+}
+export interface Check extends Member {
+  /** Milliseconds. */
+  readonly dueAt: number
+}
+export interface Touch {
+  readonly id: number
+  readonly personId: number
+  readonly changes: readonly string[]
+  readonly touchedAt: number
+}
+export interface DefinitionName {
+  readonly kind: DefinitionKind
+  readonly key: string
+}
+/** People by list or by range of ids, both ends included. */
+export type PersonSet = readonly number[] | { readonly from: number; readonly to: number }
+
+const kinds = (rows: readonly DefinitionName[]) => rows.map((row) => row.kind)
+const keys = (rows: readonly DefinitionName[]) => rows.map((row) => row.key)
+const persons = (rows: readonly Member[]) => rows.map((row) => row.personId)
+
+const among = (people: PersonSet) =>
+  'from' in people ? sql`person_id between ${people.from} and ${people.to}` : sql`person_id = any(${people}::bigint[])`
+
+const ofDefinitions = (names: readonly DefinitionName[]) =>
+  sql`(kind, key) in (select * from unnest(${kinds(names)}::text[], ${keys(names)}::text[]))`
+
+/** Workspaces with people to evaluate, or checks that are due; a look at the front of two indexes when there are none. */
+export async function workspacesWithWork(query: Queryable, now: number): Promise<number[]> {
+  const rows = await query.many<{ workspace_id: number }>(sql`
+    select workspace_id from (select workspace_id from touched_people order by id limit 1000) as touched
+    union
+    select workspace_id from (select workspace_id from membership_checks where due_at <= ${new Date(now)} order by due_at limit 1000) as due`)
+  return rows.map((row) => row.workspace_id)
+}
+
+export async function claimTouched(tx: Tx, workspaceId: number, limit: number): Promise<Touch[]> {
+  const rows = await tx.many<{ id: number; person_id: number; changes: string[]; touched_at: Date }>(sql`
+    select id, person_id, changes, touched_at from touched_people where workspace_id = ${workspaceId}
+    order by id limit ${limit} for update skip locked`)
+  return rows.map((row) => ({ id: row.id, personId: row.person_id, changes: row.changes, touchedAt: row.touched_at.getTime() }))
+}
+
+export async function deleteTouched(tx: Tx, workspaceId: number, ids: readonly number[]): Promise<void> {
+  await tx.run(sql`delete from touched_people where workspace_id = ${workspaceId} and id = any(${ids}::bigint[])`)
+}
+
+export async function insertTouched(
+  tx: Tx,
+  workspaceId: number,
+  people: readonly number[],
+  changes: readonly string[],
+  at: number,
+): Promise<void> {
+  if (people.length === 0) return
+  await tx.run(sql`
+    insert into touched_people (workspace_id, person_id, changes, touched_at)
+    select ${workspaceId}::int, person_id, ${changes}::text[], ${new Date(at)}::timestamptz from unnest(${people}::bigint[]) as new (person_id)`)
+}
+
+export async function findDueChecks(tx: Tx, workspaceId: number, now: number, limit: number): Promise<Member[]> {
+  const rows = await tx.many<{ kind: DefinitionKind; key: string; person_id: number }>(sql`
+    select kind, key, person_id from membership_checks
+    where workspace_id = ${workspaceId} and due_at <= ${new Date(now)} order by due_at limit ${limit}`)
+  return rows.map((row) => ({ kind: row.kind, key: row.key, personId: row.person_id }))
+}
+
+export async function findChecks(
+  query: Queryable,
+  workspaceId: number,
+  names: readonly DefinitionName[],
+  people: PersonSet,
+): Promise<Check[]> {
+  const rows = await query.many<{ kind: DefinitionKind; key: string; person_id: number; due_at: Date }>(sql`
+    select kind, key, person_id, due_at from membership_checks
+    where workspace_id = ${workspaceId} and ${among(people)} and ${ofDefinitions(names)}`)
+  return rows.map((row) => ({ kind: row.kind, key: row.key, personId: row.person_id, dueAt: row.due_at.getTime() }))
+}
+
+export async function putChecks(tx: Tx, workspaceId: number, rows: readonly Check[]): Promise<void> {
+  if (rows.length === 0) return
+  await tx.run(sql`
+    insert into membership_checks (workspace_id, kind, key, person_id, due_at)
+    select ${workspaceId}::int, new.* from unnest(${kinds(rows)}::text[], ${keys(rows)}::text[], ${persons(rows)}::bigint[],
+      ${rows.map((row) => new Date(row.dueAt))}::timestamptz[]) as new
+    on conflict (workspace_id, kind, key, person_id) do update set due_at = excluded.due_at`)
+}
+
+export async function deleteChecks(tx: Tx, workspaceId: number, rows: readonly Member[]): Promise<void> {
+  if (rows.length === 0) return
+  await tx.run(sql`
+    delete from membership_checks where workspace_id = ${workspaceId} and (kind, key, person_id) in (
+      select * from unnest(${kinds(rows)}::text[], ${keys(rows)}::text[], ${persons(rows)}::bigint[]))`)
+}
+
+/** Whoever is in one of the definitions, of these people. */
+export async function findMembers(
+  query: Queryable,
+  workspaceId: number,
+  names: readonly DefinitionName[],
+  people: PersonSet,
+): Promise<Member[]> {
+  const rows = await query.many<{ kind: DefinitionKind; key: string; person_id: number }>(sql`
+    select kind, key, person_id from memberships
+    where workspace_id = ${workspaceId} and ${among(people)} and ${ofDefinitions(names)}`)
+  return rows.map((row) => ({ kind: row.kind, key: row.key, personId: row.person_id }))
+}
+
+/** Puts people in; answers those who were not in before. */
+export async function insertMembers(tx: Tx, workspaceId: number, rows: readonly Member[], at: number): Promise<Member[]> {
+  if (rows.length === 0) return []
+  const inserted = await tx.many<{ kind: DefinitionKind; key: string; person_id: number }>(sql`
+    insert into memberships (workspace_id, kind, key, person_id, since)
+    select ${workspaceId}::int, new.*, ${new Date(at)}::timestamptz
+    from unnest(${kinds(rows)}::text[], ${keys(rows)}::text[], ${persons(rows)}::bigint[]) as new
+    on conflict (workspace_id, kind, key, person_id) do nothing returning kind, key, person_id`)
+  return inserted.map((row) => ({ kind: row.kind, key: row.key, personId: row.person_id }))
+}
+
+/** Takes people out; answers those who were in. */
+export async function deleteMembers(tx: Tx, workspaceId: number, rows: readonly Member[]): Promise<Member[]> {
+  if (rows.length === 0) return []
+  const deleted = await tx.many<{ kind: DefinitionKind; key: string; person_id: number }>(sql`
+    delete from memberships where workspace_id = ${workspaceId} and (kind, key, person_id) in (
+      select * from unnest(${kinds(rows)}::text[], ${keys(rows)}::text[], ${persons(rows)}::bigint[]))
+    returning kind, key, person_id`)
+  return deleted.map((row) => ({ kind: row.kind, key: row.key, personId: row.person_id }))
+}
+
+/** Empties a definition, its checks included; the changes go to the outbox. */
+export async function emptyDefinition(tx: Tx, workspaceId: number, name: DefinitionName, at: number, reason: ChangeReason): Promise<void> {
+  await tx.run(sql`
+    delete from membership_checks where workspace_id = ${workspaceId} and kind = ${name.kind} and key = ${name.key}`)
+  await tx.run(sql`
+    with gone as (
+      delete from memberships where workspace_id = ${workspaceId} and kind = ${name.kind} and key = ${name.key} returning person_id
+    )
+    insert into membership_outbox (workspace_id, kind, key, person_id, entered, at, reason)
+    select ${workspaceId}::int, ${name.kind}::text, ${name.key}::text, person_id, false, ${new Date(at)}::timestamptz, ${reason}::text from gone`)
+}
+
+/** Which of the people hold any membership or check. */
+export async function findHolders(query: Queryable, workspaceId: number, people: readonly number[]): Promise<number[]> {
+  const rows = await query.many<{ person_id: number }>(sql`
+    select person_id from memberships where workspace_id = ${workspaceId} and person_id = any(${people}::bigint[])
+    union
+    select person_id from membership_checks where workspace_id = ${workspaceId} and person_id = any(${people}::bigint[])`)
+  return rows.map((row) => row.person_id)
+}
+
+/** Gives a merged person's memberships to the one that lives on, and drops what is left of the old one. */
+export async function moveMembers(tx: Tx, workspaceId: number, from: number, into: number, at: number): Promise<void> {
+  await tx.run(sql`delete from membership_checks where workspace_id = ${workspaceId} and person_id = ${from}`)
+  await tx.run(sql`
+    with gone as (
+      delete from memberships where workspace_id = ${workspaceId} and person_id = ${from} returning kind, key, since
+    ), come as (
+      insert into memberships (workspace_id, kind, key, person_id, since)
+      select ${workspaceId}::int, kind, key, ${into}::bigint, since from gone
+      on conflict (workspace_id, kind, key, person_id) do nothing returning kind, key
+    )
+    insert into membership_outbox (workspace_id, kind, key, person_id, entered, at, reason)
+    select ${workspaceId}::int, kind, key, ${from}::bigint, false, ${new Date(at)}::timestamptz, 'merge' from gone
+    union all
+    select ${workspaceId}::int, kind, key, ${into}::bigint, true, ${new Date(at)}::timestamptz, 'merge' from come`)
+}
+
+export async function insertOutbox(tx: Tx, changes: readonly MembershipChange[]): Promise<void> {
+  if (changes.length === 0) return
+  await tx.run(sql`
+    insert into membership_outbox (workspace_id, kind, key, person_id, entered, at, reason)
+    select * from unnest(${changes.map((c) => c.workspaceId)}::int[], ${kinds(changes)}::text[], ${keys(changes)}::text[],
+      ${persons(changes)}::bigint[], ${changes.map((c) => c.entered)}::boolean[], ${changes.map((c) => new Date(c.at))}::timestamptz[],
+      ${changes.map((c) => c.reason)}::text[])`)
+}
+
+export interface OutboxRow {
+  id: number
+  workspace_id: number
+  kind: DefinitionKind
+  key: string
+  person_id: number
+  entered: boolean
+  at: Date
+  reason: string
+}
+
+export async function hasOutbox(query: Queryable): Promise<boolean> {
+  return (await query.one(sql`select 1 as one from membership_outbox limit 1`)) !== null
+}
+
+/** The oldest rows; whoever else wants them waits, so that nobody evaluates before they are in ClickHouse. */
+export async function claimOutbox(tx: Tx, limit: number): Promise<OutboxRow[]> {
+  return tx.many<OutboxRow>(sql`
+    select id, workspace_id, kind, key, person_id, entered, at, reason from membership_outbox order by id limit ${limit} for update`)
+}
+
+export async function deleteOutbox(tx: Tx, ids: readonly number[]): Promise<void> {
+  await tx.run(sql`delete from membership_outbox where id = any(${ids}::bigint[])`)
+}
+
+export interface PersonMembership {
+  kind: DefinitionKind
+  key: string
+  person_id: number
+  name: string
+  layer: string | null
+  since: Date
+}
+
+export async function findMembershipsOf(query: Queryable, workspaceId: number, people: readonly number[]): Promise<PersonMembership[]> {
+  return query.many<PersonMembership>(sql`
+    select m.kind, m.key, m.person_id, d.name, d.layer, m.since
+    from memberships m join definitions d using (workspace_id, kind, key)
+    where m.workspace_id = ${workspaceId} and m.person_id = any(${people}::bigint[]) and d.status = 'active'
+    order by m.since desc, m.key`)
+}
+
+/** Ids in a definition, highest first, below `before` if given. */
+export async function findMemberPage(
+  query: Queryable,
+  workspaceId: number,
+  name: DefinitionName,
+  before: number | null,
+  limit: number,
+): Promise<number[]> {
+  const rows = await query.many<{ person_id: number }>(sql`
+    select person_id from memberships
+    where workspace_id = ${workspaceId} and kind = ${name.kind} and key = ${name.key} and person_id < ${before ?? Number.MAX_SAFE_INTEGER}
+    order by person_id desc limit ${limit}`)
+  return rows.map((row) => row.person_id)
+}

@@ -1,0 +1,120 @@
+import type { Clock } from '../platform/clock.ts'
+import type { Db } from '../platform/db/postgres.ts'
+import type { Logger } from '../platform/log.ts'
+import { memberName, type Query } from '../query/index.ts'
+import type { Changes } from './changes.ts'
+import { type Compiled, compile } from './compiled.ts'
+import { difference } from './diff.ts'
+import * as members from './membership-store.ts'
+import type { Outbox } from './outbox.ts'
+import { findDefinitions, lockWorkspace, markComputed, workspacesToCompute } from './store.ts'
+
+/** People in a piece: bounds the memory, and the time that the live evaluator has to wait for the lock. */
+const pieceSize = 20_000
+/** Definitions computed side by side; more would make a piece too long. */
+const definitionsMax = 10
+
+export interface Recomputed {
+  readonly entered: number
+  readonly left: number
+}
+
+export interface Recompute {
+  /** Computes what is new or was changed, some definitions of each workspace; true when there may be more. */
+  runPending(): Promise<boolean>
+  /**
+   * Computes the named definitions for everyone, whatever is stored. Null when one of them changed meanwhile (it is then
+   * pending anyway) or is not there.
+   */
+  run(workspaceId: number, names: readonly members.DefinitionName[]): Promise<Recomputed | null>
+}
+
+interface Deps {
+  readonly db: Db
+  readonly clock: Clock
+  readonly log: Logger
+  readonly query: Query
+  readonly changes: Changes
+  readonly outbox: Outbox
+}
+
+export function createRecompute({ db, clock, log, query, changes, outbox }: Deps): Recompute {
+  const isPending = ({ definition }: Compiled) => definition.computedRevision < definition.revision
+
+  function compiledOf(definitions: Parameters<typeof compile>[0], workspaceId: number): Compiled[] {
+    return compile(definitions, (definition, error) =>
+      log.error({ err: error, workspaceId, kind: definition.kind, key: definition.key }, 'a definition cannot be computed'),
+    )
+  }
+
+  /** One piece of the people, under the workspace's lock; null when a rule is not what it was at the start. */
+  async function piece(workspaceId: number, targets: readonly Compiled[], from: number, to: number): Promise<Recomputed | null> {
+    return db.tx(async (tx) => {
+      await lockWorkspace(tx, workspaceId)
+      const now = clock.now()
+      if (!unchanged(targets, compiledOf(await findDefinitions(tx, workspaceId), workspaceId))) return null
+      if (targets.some((one) => one.mentions.members.size > 0)) await outbox.flushAll()
+      const names = targets.map(({ definition: { kind, key } }) => ({ kind, key }))
+      const people = { from, to }
+      const found = difference({
+        names,
+        answers: await query.evaluate({ workspaceId, rules: targets.map((one) => one.rule), people, now }),
+        members: await members.findMembers(tx, workspaceId, names, people),
+        checks: await members.findChecks(tx, workspaceId, names, people),
+      })
+      const done = await changes.writeDifference(tx, workspaceId, found, now, () => 'definition')
+      const entered = done.filter((change) => change.entered).length
+      return { entered, left: done.length - entered }
+    })
+  }
+
+  async function compute(workspaceId: number, targets: readonly Compiled[]): Promise<Recomputed | null> {
+    let [entered, left] = [0, 0]
+    for (let after = 0; ; ) {
+      const end = await query.endOfPiece(workspaceId, after, pieceSize)
+      const done = await piece(workspaceId, targets, after + 1, end ?? Number.MAX_SAFE_INTEGER)
+      if (done === null) return null
+      entered += done.entered
+      left += done.left
+      if (end === null) break
+      after = end
+    }
+    const complete = await db.tx(async (tx) => {
+      await lockWorkspace(tx, workspaceId)
+      if (!unchanged(targets, compiledOf(await findDefinitions(tx, workspaceId), workspaceId))) return false
+      for (const { definition } of targets)
+        await markComputed(tx, workspaceId, definition.kind, definition.key, definition.revision, clock.now())
+      return true
+    })
+    return complete ? { entered, left } : null
+  }
+
+  return {
+    async runPending() {
+      let worked = false
+      for (const workspaceId of await workspacesToCompute(db)) {
+        const pending = compiledOf(await findDefinitions(db, workspaceId), workspaceId).filter(isPending)
+        if (pending.length === 0) continue
+        await compute(workspaceId, pending.slice(0, definitionsMax))
+        worked = true
+      }
+      return worked
+    },
+    async run(workspaceId, names) {
+      const wanted = new Set(names.map((name) => memberName(name.kind, name.key)))
+      const targets = compiledOf(await findDefinitions(db, workspaceId), workspaceId).filter(({ definition }) =>
+        wanted.has(memberName(definition.kind, definition.key)),
+      )
+      return targets.length < wanted.size ? null : compute(workspaceId, targets)
+    },
+  }
+}
+
+/** Whether the definitions still mean the same: their own rules and those that they name. */
+function unchanged(before: readonly Compiled[], now: readonly Compiled[]): boolean {
+  const current = new Map(now.map((one) => [memberName(one.definition.kind, one.definition.key), one]))
+  return before.every((one) => {
+    const found = current.get(memberName(one.definition.kind, one.definition.key))
+    return found?.definition.revision === one.definition.revision && JSON.stringify(found.rule) === JSON.stringify(one.rule)
+  })
+}

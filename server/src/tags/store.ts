@@ -1,0 +1,120 @@
+import type { Rule } from '@chaoxi/contract'
+import { type Queryable, type Sql, sql, type Tx } from '../platform/db/postgres.ts'
+import type { DefinitionKind, Layer, StoredDefinition } from './types.ts'
+
+interface DefinitionRow {
+  kind: DefinitionKind
+  key: string
+  name: string
+  description: string
+  layer: Layer | null
+  scene: string
+  mode: 'static' | 'dynamic'
+  rule: Rule | null
+  status: 'active' | 'archived'
+  owner: string
+  revision: number
+  created_at: Date
+  updated_at: Date
+  computed_revision: number
+  computed_at: Date | null
+  size: number
+}
+
+const columns: Sql = sql`kind, key, name, description, layer, scene, mode, rule, status, owner, revision, created_at, updated_at,
+  computed_revision, computed_at, size`
+
+function toDefinition(row: DefinitionRow): StoredDefinition {
+  const { created_at, updated_at, computed_revision, computed_at, ...same } = row
+  return {
+    ...same,
+    createdAt: created_at.getTime(),
+    updatedAt: updated_at.getTime(),
+    computedRevision: computed_revision,
+    computedAt: computed_at?.getTime() ?? null,
+  }
+}
+
+/** Serialises what must not overlap within a workspace: changes of definitions, and evaluations with their writes. */
+export async function lockWorkspace(tx: Tx, workspaceId: number): Promise<void> {
+  await tx.run(sql`select pg_advisory_xact_lock(727003, ${workspaceId}::int)`)
+}
+
+export async function findDefinitions(query: Queryable, workspaceId: number): Promise<StoredDefinition[]> {
+  const rows = await query.many<DefinitionRow>(sql`
+    select ${columns} from definitions where workspace_id = ${workspaceId} order by kind, created_at, key`)
+  return rows.map(toDefinition)
+}
+
+export async function findDefinition(
+  query: Queryable,
+  workspaceId: number,
+  kind: DefinitionKind,
+  key: string,
+): Promise<StoredDefinition | null> {
+  const row = await query.one<DefinitionRow>(sql`
+    select ${columns} from definitions where workspace_id = ${workspaceId} and kind = ${kind} and key = ${key}`)
+  return row && toDefinition(row)
+}
+
+/** False when the key is taken. */
+export async function insertDefinition(tx: Tx, workspaceId: number, one: StoredDefinition): Promise<boolean> {
+  const inserted = await tx.run(sql`
+    insert into definitions (workspace_id, kind, key, name, description, layer, scene, mode, rule, status, owner, revision,
+      created_at, updated_at, computed_revision, computed_at)
+    values (${workspaceId}, ${one.kind}, ${one.key}, ${one.name}, ${one.description}, ${one.layer}, ${one.scene}, ${one.mode},
+      ${one.rule === null ? null : JSON.stringify(one.rule)}, ${one.status}, ${one.owner}, ${one.revision},
+      ${new Date(one.createdAt)}, ${new Date(one.updatedAt)}, ${one.computedRevision},
+      ${one.computedAt === null ? null : new Date(one.computedAt)})
+    on conflict (workspace_id, kind, key) do nothing`)
+  return inserted === 1
+}
+
+export async function updateDefinition(tx: Tx, workspaceId: number, one: StoredDefinition): Promise<void> {
+  await tx.run(sql`
+    update definitions set name = ${one.name}, description = ${one.description}, layer = ${one.layer}, scene = ${one.scene},
+      rule = ${one.rule === null ? null : JSON.stringify(one.rule)}, status = ${one.status}, revision = ${one.revision},
+      updated_at = ${new Date(one.updatedAt)}, computed_revision = ${one.computedRevision}
+    where workspace_id = ${workspaceId} and kind = ${one.kind} and key = ${one.key}`)
+}
+
+/** They will be computed for everyone again. */
+export async function markUncomputed(tx: Tx, workspaceId: number, kind: DefinitionKind, keys: readonly string[]): Promise<void> {
+  if (keys.length === 0) return
+  await tx.run(sql`
+    update definitions set computed_revision = 0 where workspace_id = ${workspaceId} and kind = ${kind} and key = any(${keys})`)
+}
+
+export async function markComputed(
+  tx: Tx,
+  workspaceId: number,
+  kind: DefinitionKind,
+  key: string,
+  revision: number,
+  at: number,
+): Promise<void> {
+  await tx.run(sql`
+    update definitions set computed_revision = ${revision}, computed_at = ${new Date(at)}
+    where workspace_id = ${workspaceId} and kind = ${kind} and key = ${key} and revision = ${revision}`)
+}
+
+/** Workspaces with definitions that were not yet computed for everyone. */
+export async function workspacesToCompute(query: Queryable): Promise<number[]> {
+  const rows = await query.many<{ workspace_id: number }>(sql`
+    select distinct workspace_id from definitions where mode = 'dynamic' and status = 'active' and computed_revision < revision`)
+  return rows.map((row) => row.workspace_id)
+}
+
+/** Brings the counted sizes up to date with changes that leave the outbox. */
+export async function addSizes(
+  tx: Tx,
+  changes: readonly { workspaceId: number; kind: string; key: string; delta: number }[],
+): Promise<void> {
+  const rows = changes.filter((change) => change.delta !== 0)
+  if (rows.length === 0) return
+  await tx.run(sql`
+    update definitions set size = size + delta
+    from unnest(${rows.map((r) => r.workspaceId)}::int[], ${rows.map((r) => r.kind)}::text[], ${rows.map((r) => r.key)}::text[],
+      ${rows.map((r) => r.delta)}::bigint[]) as change (workspace_id, kind, key, delta)
+    where definitions.workspace_id = change.workspace_id and definitions.kind = change.kind and definitions.key = change.key`)
+}

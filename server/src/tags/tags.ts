@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict'
+import type { PersonSummary, Rule } from '@chaoxi/contract'
+import type { Clock } from '../platform/clock.ts'
+import type { ClickHouse } from '../platform/db/clickhouse.ts'
+import type { Db, Tx } from '../platform/db/postgres.ts'
+import type { Ids } from '../platform/ids.ts'
+import type { Logger } from '../platform/log.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { type Query, type ResolvedRule, resolve } from '../query/index.ts'
+import { createChanges } from './changes.ts'
+import { changeNames, lookupIn, namesIn } from './compiled.ts'
+import { createDefinitions, type Definitions, type DefinitionsDeps } from './definitions.ts'
+import { createEvaluator } from './evaluator.ts'
+import { findHistory } from './history-store.ts'
+import * as members from './membership-store.ts'
+import { createOutbox } from './outbox.ts'
+import { createRecompute, type Recompute } from './recompute.ts'
+import { findDefinitions } from './store.ts'
+import type { ChangeListener, DefinitionKind, PersonMemberships } from './types.ts'
+
+export interface TagsDeps extends Omit<DefinitionsDeps, 'changes'> {
+  readonly db: Db
+  readonly clickhouse: ClickHouse
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly query: Query
+  readonly summaries: (
+    workspaceId: number,
+    personIds: readonly number[],
+    options: { unmasked: boolean },
+  ) => Promise<ReadonlyMap<number, PersonSummary>>
+  readonly timeZone: (workspaceId: number) => Promise<string>
+}
+
+/** A membership with its definition's name, as a profile shows it. `since` in ms. */
+export interface NamedMembership {
+  readonly kind: DefinitionKind
+  readonly key: string
+  readonly name: string
+  readonly layer: string | null
+  readonly since: number
+}
+
+/** Definitions of both kinds and who is in them; segments/ is a thin face on the same. */
+export interface Tags {
+  readonly definitions: Definitions
+  readonly recompute: Recompute
+  /** Of each asked person, unknown ones included (with empty sets). */
+  memberships(workspaceId: number, personIds: readonly number[]): Promise<Map<number, PersonMemberships>>
+  /** Newest first. */
+  membershipsOf(workspaceId: number, personId: number): Promise<NamedMembership[]>
+  /** People in a definition, highest id first, below `before`. */
+  members(workspaceId: number, kind: DefinitionKind, key: string, before: number | null, limit: number): Promise<number[]>
+  /** Enters and leaves of the last thirty days, by day. */
+  history(workspaceId: number, kind: DefinitionKind, key: string): Promise<{ at: string; entered: number; left: number }[]>
+  /** [rule][person], exact, from all of history. Throws `invalid_rule` when a rule names what is not there. */
+  evaluateRules(workspaceId: number, rules: readonly Rule[], personIds: readonly number[], now: number): Promise<boolean[][]>
+  estimate(
+    workspaceId: number,
+    rule: Rule,
+    options: { unmasked: boolean },
+  ): Promise<{ count: number; total: number; sample: PersonSummary[]; tookMs: number }>
+  /** The listener runs in the transaction of every change of membership, whatever its reason. */
+  onChanges(listener: ChangeListener): void
+  /** Moves memberships of merged people, inside the merge's transaction; no listener hears of it. */
+  mergeConsumer(tx: Tx, workspaceId: number, from: number, into: number): Promise<void>
+  /** One bounded run each, for the loops. */
+  readonly work: { evaluate(): Promise<boolean>; compute(): Promise<boolean>; flush(): Promise<boolean> }
+}
+
+const historyDays = 30
+const sampleMax = 10
+
+export function createTags(deps: TagsDeps): Tags {
+  const { db, clickhouse, clock, query } = deps
+  const changes = createChanges()
+  const outbox = createOutbox({ db, clickhouse })
+  const evaluator = createEvaluator({ ...deps, changes, outbox })
+  const recompute = createRecompute({ ...deps, changes, outbox })
+
+  /** Rules with their names looked up, and what they read brought to ClickHouse. */
+  async function ready(workspaceId: number, rules: readonly Rule[]): Promise<ResolvedRule[]> {
+    const named = rules.some((rule) => namesIn(rule).size > 0)
+    const lookup = lookupIn(named ? await findDefinitions(db, workspaceId) : [])
+    const resolved = rules.map((rule) => resolve(rule, lookup))
+    if (named) await outbox.flushAll()
+    return resolved
+  }
+
+  const definitions = createDefinitions({ ...deps, changes })
+
+  return {
+    definitions,
+    recompute,
+    async memberships(workspaceId, personIds) {
+      const rows = await members.findMembershipsOf(db, workspaceId, personIds)
+      const byPerson = Map.groupBy(rows, (row) => row.person_id)
+      const keysOf = (person: number, kind: DefinitionKind) =>
+        new Set((byPerson.get(person) ?? []).filter((row) => row.kind === kind).map((row) => row.key))
+      return new Map(personIds.map((id) => [id, { tags: keysOf(id, 'tag'), segments: keysOf(id, 'segment') }]))
+    },
+    async membershipsOf(workspaceId, personId) {
+      const rows = await members.findMembershipsOf(db, workspaceId, [personId])
+      return rows.map(({ kind, key, name, layer, since }) => ({ kind, key, name, layer, since: since.getTime() }))
+    },
+    members: (workspaceId, kind, key, before, limit) => members.findMemberPage(db, workspaceId, { kind, key }, before, limit),
+    async history(workspaceId, kind, key) {
+      await outbox.flushAll()
+      const since = clock.now() - historyDays * 86_400_000
+      const rows = await findHistory(clickhouse, workspaceId, { kind, key }, since, await deps.timeZone(workspaceId))
+      return rows.map(({ day, entered, left }) => ({ at: new Date(day * 1000).toISOString(), entered, left }))
+    },
+    async evaluateRules(workspaceId, rules, personIds, now) {
+      if (rules.length === 0 || personIds.length === 0) return rules.map(() => personIds.map(() => false))
+      const answers = await query.evaluate({ workspaceId, rules: await ready(workspaceId, rules), people: personIds, now })
+      return answers.map((answer) => personIds.map((id) => answer.people.has(id)))
+    },
+    async estimate(workspaceId, rule, options) {
+      const started = performance.now()
+      await definitions.checkRule(workspaceId, rule)
+      const [resolved] = await ready(workspaceId, [rule])
+      assert(resolved)
+      const found = await query.estimate({ workspaceId, rule: resolved, now: clock.now(), sampleMax })
+      const tookMs = Math.round(performance.now() - started)
+      const summaries = await deps.summaries(workspaceId, found.sample, options)
+      return { count: found.count, total: found.total, sample: found.sample.flatMap((id) => summaries.get(id) ?? []), tookMs }
+    },
+    onChanges: (listener) => changes.listen(listener),
+    async mergeConsumer(tx, workspaceId, from, into) {
+      const now = clock.now()
+      await members.moveMembers(tx, workspaceId, from, into, now)
+      // The merged person is named, so that the evaluator can wait until ClickHouse knows of the merge.
+      await members.insertTouched(tx, workspaceId, [into], [changeNames.merge, `${changeNames.merge}:${from}`], now)
+    },
+    work: { evaluate: () => evaluator.run(), compute: () => recompute.runPending(), flush: () => outbox.flush() },
+  }
+}
