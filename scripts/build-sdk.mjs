@@ -1,13 +1,12 @@
-// The SDK as one script for a page.
+// The SDK as one script for a page: node scripts/build-sdk.mjs [OUTFILE]
 import { build } from 'esbuild'
 
 await build({
   entryPoints: ['sdk/src/browser.ts'],
-  outfile: 'sdk/dist/chaoxi.js',
+  outfile: process.argv[2] ?? 'sdk/dist/chaoxi.js',
   bundle: true,
   minify: true,
   format: 'iife',
-  // Shops' customers have old phones.
-  target: 'es2018',
+  target: 'es2020',
   logLevel: 'warning',
 })
