@@ -28,7 +28,7 @@ const lookupMax = 2_000
 export function createDedupe(clickhouse: ClickHouse): Dedupe {
   const filter = createSeenFilter()
   return {
-    load: () => store.streamHashes(clickhouse, (hash) => filter.add(hash)),
+    load: () => store.readHashes(clickhouse, (hash) => filter.add(hash)),
     hash: ({ workspaceId, messageId }) => messageHash(workspaceId, messageId),
     async firsts(group, hashes) {
       const suspects = new Map<number, { ids: string[]; hashes: number[] }>()

@@ -34,10 +34,18 @@ export async function findStored(
   return new Set(rows.map((row) => row.message_id))
 }
 
-export const streamHashes = (clickhouse: ClickHouse, take: (hash: number) => void) =>
-  clickhouse.stream<{ message_hash: number }>('batch', 'select message_hash from events', {}, (rows) => {
-    for (const row of rows) take(row.message_hash)
-  })
+/** Pieces that the hashes are read in, so that a large store does not pass through memory at once. */
+const hashPieces = 16
+
+export async function readHashes(clickhouse: ClickHouse, take: (hash: number) => void): Promise<void> {
+  for (let piece = 0; piece < hashPieces; piece++) {
+    const hashes = await clickhouse.column('batch', 'select message_hash from events where message_hash % {pieces:UInt8} = {piece:UInt8}', {
+      pieces: hashPieces,
+      piece,
+    })
+    for (const hash of hashes) take(hash)
+  }
+}
 
 /** Events stored after the instant: those whose flush may have been cut off between the stores. */
 export const findReceivedSince = (clickhouse: ClickHouse, receivedAt: number) =>

@@ -32,6 +32,8 @@ export interface ClickHouse {
   /** Inserts and waits until the rows are on disk. */
   insert(table: string, rows: readonly object[]): Promise<void>
   command(text: string, params?: Params): Promise<void>
+  /** One UInt64 column of values below 2^53, as bytes: reading millions of them as JSON takes fifty times as long. */
+  column(work: WorkClass, text: string, params?: Params): Promise<Float64Array>
   /** Rows of a large answer in blocks, without holding all of them. */
   stream<Row extends object>(work: WorkClass, text: string, params: Params, take: (rows: Row[]) => void): Promise<void>
   readonly database: string
@@ -64,6 +66,20 @@ export function wrapClickHouse(client: ClickHouseClient, database: string): Clic
     },
     async command(text, params = {}) {
       await client.command({ query: text, query_params: params, clickhouse_settings: common })
+    },
+    async column(work, text, params = {}) {
+      const answer = await client.exec({
+        query: `${text} format RowBinary`,
+        query_params: params,
+        clickhouse_settings: { ...common, ...classSettings[work] },
+      })
+      const chunks: Buffer[] = []
+      for await (const chunk of answer.stream) chunks.push(chunk)
+      const bytes = Buffer.concat(chunks)
+      return Float64Array.from(
+        { length: bytes.length / 8 },
+        (_, i) => bytes.readUInt32LE(i * 8) + bytes.readUInt32LE(i * 8 + 4) * 0x1_0000_0000,
+      )
     },
     async stream<Row extends object>(work: WorkClass, text: string, params: Params, take: (rows: Row[]) => void) {
       const answer = await client.query({

@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decide, type Graph, type Identifier, type Statement } from './graph.ts'
+
+const nobody: Statement = { userId: null, anonymousId: null, phone: null, email: null, previousId: null }
+
+function graphOf(owners: Record<string, number>, withUser: readonly number[]): Graph {
+  return { owner: (one: Identifier) => owners[`${one.kind}:${one.value}`] ?? null, hasUser: (id) => withUser.includes(id) }
+}
+
+describe('decide', () => {
+  test('a device nobody knows becomes a person of its own', () => {
+    expect(decide({ ...nobody, anonymousId: 'd' }, graphOf({}, []))).toEqual({
+      personId: null,
+      actions: [{ kind: 'create' }, { kind: 'link', identifier: { kind: 'anonymous_id', value: 'd' } }],
+    })
+  })
+
+  test('a new account takes over the device that it registers from', () => {
+    expect(decide({ ...nobody, userId: 'u', anonymousId: 'd' }, graphOf({ 'anonymous_id:d': 7 }, []))).toEqual({
+      personId: 7,
+      actions: [{ kind: 'link', identifier: { kind: 'user_id', value: 'u' } }],
+    })
+  })
+
+  test('a known account that logs in on an unowned device takes in its past', () => {
+    expect(decide({ ...nobody, userId: 'u', anonymousId: 'd' }, graphOf({ 'user_id:u': 1, 'anonymous_id:d': 7 }, [1]))).toEqual({
+      personId: 1,
+      actions: [{ kind: 'merge', from: 7, reason: 'device' }],
+    })
+  })
+
+  test("another account's device is handed on without its past", () => {
+    expect(decide({ ...nobody, userId: 'u', anonymousId: 'd' }, graphOf({ 'user_id:u': 1, 'anonymous_id:d': 2 }, [1, 2]))).toEqual({
+      personId: 1,
+      actions: [{ kind: 'link', identifier: { kind: 'anonymous_id', value: 'd' } }],
+    })
+  })
+
+  test('a phone that belongs to another account stays there', () => {
+    expect(decide({ ...nobody, userId: 'u', phone: '+861' }, graphOf({ 'user_id:u': 1, 'phone:+861': 2 }, [1, 2]))).toEqual({
+      personId: 1,
+      actions: [],
+    })
+  })
+
+  test('somebody known by phone only becomes the account that names the phone', () => {
+    expect(decide({ ...nobody, userId: 'u', phone: '+861' }, graphOf({ 'phone:+861': 3 }, []))).toEqual({
+      personId: 3,
+      actions: [{ kind: 'link', identifier: { kind: 'user_id', value: 'u' } }],
+    })
+  })
+
+  test('alias merges even two accounts: the shop says so', () => {
+    expect(decide({ ...nobody, userId: 'u', previousId: 'v' }, graphOf({ 'user_id:u': 1, 'user_id:v': 2 }, [1, 2]))).toEqual({
+      personId: 1,
+      actions: [{ kind: 'merge', from: 2, reason: 'alias' }],
+    })
+  })
+
+  test('without alias, no merge ever takes in a person who has an account', () => {
+    const name = fc.constantFrom('a', 'b', 'c')
+    const person = fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined })
+    fc.assert(
+      fc.property(
+        fc.record({ userId: fc.option(name), anonymousId: fc.option(name), phone: fc.option(name), email: fc.option(name) }),
+        fc.dictionary(
+          fc.tuple(fc.constantFrom('user_id', 'anonymous_id', 'phone', 'email'), name).map((pair) => pair.join(':')),
+          person,
+        ),
+        (ids, owners) => {
+          const known = Object.fromEntries(Object.entries(owners).flatMap(([key, id]) => (id === undefined ? [] : [[key, id]])))
+          const withUser = Object.entries(known).flatMap(([key, id]) => (key.startsWith('user_id:') ? [id] : []))
+          const decision = decide({ ...ids, previousId: null }, graphOf(known, withUser))
+          for (const action of decision.actions) if (action.kind === 'merge') expect(withUser).not.toContain(action.from)
+        },
+      ),
+    )
+  })
+})
