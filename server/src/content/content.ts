@@ -62,7 +62,11 @@ export interface ContentService {
   variables(workspaceId: number, personIds: readonly number[], template: Template): Promise<Map<number, PersonVariables>>
   /** Where short links start; a code follows. */
   readonly linkPrefix: string
-  setFiling(db: Queryable, workspaceId: number, key: string, code: string, text: string): Promise<void>
+  /** Active templates, for filing at a provider. */
+  active(workspaceId: number): Promise<Template[]>
+  setFiling(db: Queryable, workspaceId: number, key: string, filing: store.Filing): Promise<void>
+  /** Another account knows none of the texts that were filed. */
+  forgetFilings(db: Queryable, workspaceId: number): Promise<void>
   list(workspaceId: number): Promise<TemplateView[]>
   create(caller: Caller, input: TemplateInput): Promise<TemplateView>
   view(workspaceId: number, key: string): Promise<TemplateView>
@@ -136,7 +140,9 @@ export function createContent(deps: ContentDeps): ContentService {
     templates: async (workspaceId, keys) =>
       new Map((await store.templatesByKey(db, workspaceId, keys)).map((template) => [template.key, template])),
     variables: (workspaceId, personIds, template) => variables(workspaceId, personIds, template.content),
+    active: (workspaceId) => store.activeTemplates(db, workspaceId),
     setFiling: store.setFiling,
+    forgetFilings: store.forgetFilings,
     list: async (workspaceId) => (await store.activeTemplates(db, workspaceId)).map(toView),
     view: async (workspaceId, key) => toView(await existing(workspaceId, key)),
 

@@ -1,6 +1,6 @@
 import { type Channel, type Content, contentSchema } from '@chaoxi/contract'
 import { type Queryable, sql } from '../platform/db/postgres.ts'
-import type { Template } from './template.ts'
+import type { FilingStatus, Template } from './template.ts'
 
 interface TemplateRow {
   workspace_id: number
@@ -11,12 +11,13 @@ interface TemplateRow {
   link_url: string
   provider_code: string | null
   provider_text: string | null
+  provider_status: FilingStatus | null
   status: 'active' | 'archived'
   revision: number
   updated_at: Date
 }
 
-const columns = sql`workspace_id, key, name, channel, content, link_url, provider_code, provider_text, status, revision, updated_at`
+const columns = sql`workspace_id, key, name, channel, content, link_url, provider_code, provider_text, provider_status, status, revision, updated_at`
 
 function toTemplate(row: TemplateRow): Template {
   return {
@@ -28,6 +29,7 @@ function toTemplate(row: TemplateRow): Template {
     linkUrl: row.link_url,
     providerCode: row.provider_code,
     providerText: row.provider_text,
+    providerStatus: row.provider_status,
     status: row.status,
     revision: row.revision,
     updatedAt: row.updated_at.getTime(),
@@ -84,7 +86,19 @@ export async function archiveTemplate(db: Queryable, workspaceId: number, key: s
   )
 }
 
-export async function setFiling(db: Queryable, workspaceId: number, key: string, code: string, text: string): Promise<void> {
+export interface Filing {
+  readonly code: string | null
+  readonly text: string
+  readonly status: FilingStatus
+}
+
+export async function setFiling(db: Queryable, workspaceId: number, key: string, filing: Filing): Promise<void> {
   await db.run(sql`
-    update templates set provider_code = ${code}, provider_text = ${text} where workspace_id = ${workspaceId} and key = ${key}`)
+    update templates set provider_code = ${filing.code}, provider_text = ${filing.text}, provider_status = ${filing.status}
+    where workspace_id = ${workspaceId} and key = ${key}`)
+}
+
+export async function forgetFilings(db: Queryable, workspaceId: number): Promise<void> {
+  await db.run(sql`
+    update templates set provider_code = null, provider_text = null, provider_status = null where workspace_id = ${workspaceId}`)
 }

@@ -2,6 +2,8 @@ import type { Channel, Content, PopupContent } from '@chaoxi/contract'
 import { absoluteTerms } from './absolute-terms.ts'
 import { type ParsedTemplate, parseTemplate, renderTemplate, TemplateProblem } from './liquid.ts'
 
+export type FilingStatus = 'pending' | 'approved' | 'rejected'
+
 export interface Template {
   readonly workspaceId: number
   readonly key: string
@@ -12,6 +14,7 @@ export interface Template {
   /** The code under which the provider knows the text that was filed, and that text. */
   readonly providerCode: string | null
   readonly providerText: string | null
+  readonly providerStatus: FilingStatus | null
   readonly status: 'active' | 'archived'
   readonly revision: number
   readonly updatedAt: number

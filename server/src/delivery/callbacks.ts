@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Compliance } from '../compliance/index.ts'
+import { normalisePhone } from '../identity/index.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Db, Tx } from '../platform/db/postgres.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { fromBeijingTime } from './aliyun/beijing.ts'
+import { type MessageEvent, messageEvent } from './message.ts'
+import { isOptOut } from './opt-out.ts'
+import * as store from './store.ts'
+import { type AccountRow, accountByToken } from './store-accounts.ts'
+
+/** Aliyun's pushes. They carry no signature: the token in their path stands for one. */
+export interface Callbacks {
+  /** Null: the token is nobody's. Else how many entries could be read. */
+  report(token: string, body: unknown): Promise<number | null>
+  uplink(token: string, body: unknown): Promise<number | null>
+}
+
+export interface CallbacksDeps {
+  readonly db: Db
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly compliance: Pick<Compliance, 'suppress' | 'state'>
+  personOf(workspaceId: number, kind: 'phone', value: string): Promise<number | null>
+  /** Drops what waits for the person on SMS, in this transaction. */
+  dropWaiting(tx: Tx, refusal: { workspaceId: number; personId: number; channel: 'sms'; reason: string }): Promise<void>
+  eventsWritten(): void
+}
+
+const text = z.union([z.string(), z.number()]).transform(String)
+const reportSchema = z.object({
+  phone_number: text,
+  report_time: text.default(''),
+  success: z.union([z.boolean(), z.string()]).transform((value) => value === true || value === 'true'),
+  err_code: text.default(''),
+  err_msg: text.default(''),
+  biz_id: text.default(''),
+  out_id: text.default(''),
+})
+const uplinkSchema = z.object({
+  phone_number: text,
+  content: text,
+  send_time: text.default(''),
+  dest_code: text.default(''),
+  sequence_id: text.optional(),
+  sign_name: text.optional(),
+})
+type Report = z.infer<typeof reportSchema>
+type Uplink = z.infer<typeof uplinkSchema>
+
+const entriesMax = 1_000
+const textMax = 500
+/** A carrier's clock may be off, but nothing was received in the future. */
+const timeOf = (written: string, now: number) => Math.min(fromBeijingTime(written) ?? now, now)
+
+export function createCallbacks(deps: CallbacksDeps): Callbacks {
+  const { db, clock, metrics, compliance } = deps
+  const received = metrics.counter('sms_callbacks_total', 'Entries that the SMS provider pushed', ['kind', 'result'])
+
+  /** A receipt moves a message once: the same one again, or a later one that disagrees, changes nothing. */
+  async function takeReport(account: AccountRow, report: Report): Promise<string> {
+    const now = clock.now()
+    const { workspace_id: workspaceId } = account
+    return db.tx(async (tx) => {
+      const message = await store.messageOfReceipt(tx, workspaceId, report.out_id, report.biz_id)
+      if (!message) return 'no_message'
+      if (message.address !== normalisePhone(report.phone_number)) return 'other_number'
+      // Held or queued again after a look in vain, or after an answer that was lost: the receipt proves that it went out.
+      if (['delivered', 'failed', 'dropped'].includes(message.state) || message.attempts === 0) return 'known'
+      const state = report.success ? 'delivered' : 'failed'
+      const at = timeOf(report.report_time, now)
+      const reason = report.success ? null : report.err_code || 'failed'
+      await store.settleReceipt(tx, message, {
+        state,
+        reason,
+        deliveredAt: report.success ? new Date(at) : null,
+        providerId: report.biz_id || null,
+      })
+      const details = { code: report.err_code, message: report.err_msg.slice(0, textMax) }
+      await store.insertAttempt(tx, message, { outcome: `receipt_${state}`, providerId: report.biz_id || null, details }, new Date(now))
+      const event = report.success
+        ? messageEvent(message, 'Message Delivered', at)
+        : messageEvent(message, 'Message Failed', at, { properties: { reason } })
+      await store.insertEvents(tx, [event])
+      return state
+    })
+  }
+
+  /** In force when this has committed, and only then is the push answered. */
+  async function takeUplink(account: AccountRow, uplink: Uplink): Promise<string> {
+    const now = clock.now()
+    const address = normalisePhone(uplink.phone_number)
+    if (address === null) return 'no_number'
+    const { workspace_id: workspaceId } = account
+    const personId = await deps.personOf(workspaceId, 'phone', address)
+    const at = timeOf(uplink.send_time, now)
+    const key = keyOf(address, uplink)
+    const optOut = isOptOut(uplink.content)
+    const evidence = {
+      text: uplink.content.slice(0, textMax),
+      destCode: uplink.dest_code,
+      sequenceId: uplink.sequence_id ?? null,
+      provider: account.provider,
+      sendTime: uplink.send_time,
+      receivedAt: new Date(now).toISOString(),
+    }
+    await db.tx(async (tx) => {
+      if (optOut) {
+        // The person's turn: a message that the gate is just passing is committed before, and looks once more before its call.
+        if (personId !== null) await store.awaitPersonTurn(tx, { workspaceId, personId })
+        await compliance.suppress(tx, { workspaceId, channel: 'sms', address, reason: 'opt_out', at, evidence })
+        if (personId !== null) {
+          await compliance.state(tx, {
+            workspaceId,
+            personId,
+            channel: 'sms',
+            granted: false,
+            at,
+            source: 'sms_reply',
+            sourceKey: key,
+            evidence,
+          })
+          await deps.dropWaiting(tx, { workspaceId, personId, channel: 'sms', reason: 'suppressed' })
+        }
+      }
+      if (personId === null) return
+      const event: MessageEvent = {
+        workspaceId,
+        personId,
+        event: optOut ? 'Message Unsubscribed' : 'Message Replied',
+        properties: { channel: 'sms', text: evidence.text, dest_code: uplink.dest_code },
+        messageId: key,
+        at,
+      }
+      await store.insertEvents(tx, [event])
+    })
+    if (optOut) return 'opt_out'
+    return personId === null ? 'unknown_person' : 'reply'
+  }
+
+  async function take<T>(
+    kind: string,
+    token: string,
+    body: unknown,
+    schema: z.ZodType<T>,
+    one: (account: AccountRow, entry: T) => Promise<string>,
+  ) {
+    const account = await accountByToken(db, token)
+    if (!account) return null
+    const entries = (Array.isArray(body) ? body : [body]).slice(0, entriesMax).map((entry) => schema.safeParse(entry))
+    let read = 0
+    for (const entry of entries) {
+      if (!entry.success) {
+        received.inc({ kind, result: 'unreadable' })
+        continue
+      }
+      received.inc({ kind, result: await one(account, entry.data) })
+      read++
+    }
+    deps.eventsWritten()
+    return read
+  }
+
+  return {
+    report: (token, body) => take('report', token, body, reportSchema, takeReport),
+    uplink: (token, body) => take('uplink', token, body, uplinkSchema, takeUplink),
+  }
+}
+
+/** The same push again has the same key; without a sequence id the reply itself is the key. */
+function keyOf(address: string, { sequence_id, content, send_time }: Uplink): string {
+  const id = sequence_id ?? `${send_time}:${content}`
+  return `uplink:${createHash('sha256').update(`${address}:${id}`).digest('hex').slice(0, 32)}`
+}

@@ -1,0 +1,121 @@
+import type { Channel, PersonSummary, Purpose, WorkspaceSettings } from '@chaoxi/contract'
+import type { Hono } from 'hono'
+import type { Compliance } from '../compliance/index.ts'
+import type { ContentService } from '../content/index.ts'
+import type { IdentityKind, Profile } from '../identity/index.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Db, Queryable, Tx } from '../platform/db/postgres.ts'
+import type { Caller, Handlers } from '../platform/http/api.ts'
+import type { Ids } from '../platform/ids.ts'
+import type { Loop } from '../platform/jobs/loops.ts'
+import type { Logger } from '../platform/log.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { createAccounts, type SmsAccountInput } from './accounts.ts'
+import { createAliyun, type Fetch } from './aliyun/client.ts'
+import { createCallbacks } from './callbacks.ts'
+import { createFactsLoader } from './facts.ts'
+import { createFiling, filingLoop } from './filing.ts'
+import { callbackRoutes, linkRoutes, popupRoutes } from './http.ts'
+import { createLinks } from './links.ts'
+import { defaultTiming, type NewMessage, type Timing } from './message.ts'
+import { createPopups, type Popups } from './popups.ts'
+import { createReconciler } from './reconcile.ts'
+import { deliveryRoutes } from './routes.ts'
+import { createSender, deliveryLoop } from './sender.ts'
+import * as store from './store.ts'
+import { createTelling, type RecordEvents, tellLoop } from './tell.ts'
+import { createMessageViews } from './views.ts'
+
+export interface DeliveryDeps {
+  readonly db: Db
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly content: Pick<ContentService, 'templates' | 'variables' | 'linkPrefix' | 'active' | 'setFiling' | 'forgetFilings'>
+  readonly compliance: Pick<Compliance, 'consents' | 'suppressions' | 'suppress' | 'state' | 'onRefusal'>
+  settings(workspaceId: number): Promise<WorkspaceSettings>
+  profiles(workspaceId: number, personIds: readonly number[]): Promise<Map<number, Profile>>
+  personOf(workspaceId: number, kind: IdentityKind, value: string): Promise<number | null>
+  summaries(workspaceId: number, personIds: readonly number[], options: { unmasked: boolean }): Promise<Map<number, PersonSummary>>
+  unmasked(caller: Caller): boolean
+  journeyNames?(workspaceId: number, journeyIds: readonly string[]): Promise<Map<string, string>>
+  workspaceOfWriteKey(key: string): Promise<number | null>
+  audit(tx: Queryable, caller: Caller, action: string, subject: string, details: object): Promise<void>
+  /** The intake's `record`. */
+  readonly record: RecordEvents
+  /** `loops.wake`. */
+  wake(loop: string): void
+  readonly fetch?: Fetch
+  readonly timing?: Partial<Timing>
+}
+
+export interface Delivery {
+  /** Queues messages in the caller's transaction. After its commit, wake the loop `deliveryLoop`. */
+  enqueue(tx: Tx, messages: readonly NewMessage[]): Promise<void>
+  mergeConsumer(tx: Tx, workspaceId: number, from: number, into: number): Promise<void>
+  readonly loops: readonly Loop[]
+  readonly routes: Handlers
+  /** By where they stand. */
+  readonly publicRoutes: Readonly<Record<'/v1/popups' | '/l' | '/callbacks/aliyun', Hono>>
+  readonly popups: Popups
+  /** The SMS account of a workspace, for boot and samples. */
+  setUpSmsAccount(workspaceId: number, input: SmsAccountInput): Promise<{ callbackToken: string }>
+  smsAccount(workspaceId: number): Promise<{ signName: string; optOutText: string } | null>
+  /** Lets running calls end and be written. */
+  stop(): Promise<void>
+}
+
+export function createDelivery(deps: DeliveryDeps): Delivery {
+  const { db, clock, ids, compliance } = deps
+  const timing = { ...defaultTiming, ...deps.timing }
+  const provider = createAliyun({ clock, ids, fetch: deps.fetch ?? fetch, timeoutMs: timing.callMs })
+  const eventsWritten = () => deps.wake(tellLoop)
+  const loadFacts = createFactsLoader(deps)
+  const accounts = createAccounts({ ...deps, accountChanged: () => deps.wake(filingLoop) })
+  const sender = createSender({ ...deps, timing, provider, loadFacts, eventsWritten })
+  const popups = createPopups({ db, clock, loadFacts, eventsWritten })
+
+  async function dropWaiting(tx: Tx, refusal: { workspaceId: number; personId: number; channel: Channel; reason: string }): Promise<void> {
+    const { workspaceId, personId, channel, reason } = refusal
+    const purposes: Purpose[] = ['marketing']
+    const dropped = await store.dropWaiting(tx, workspaceId, [personId], channel, purposes, reason)
+    await store.insertDecisions(
+      tx,
+      dropped.map((id) => ({ workspaceId, id, answer: 'drop', reason, details: { why: 'refused while it waited' } })),
+      new Date(clock.now()),
+    )
+  }
+  compliance.onRefusal((tx, refusal) => dropWaiting(tx, { ...refusal, reason: 'no_consent' }))
+
+  const callbacks = createCallbacks({ ...deps, dropWaiting, eventsWritten })
+  const links = createLinks({ db, clock, ids, eventsWritten })
+
+  return {
+    async enqueue(tx, messages) {
+      if (messages.length === 0) return
+      await store.insertMessages(
+        tx,
+        messages.map((message) => ({ ...message, id: ids.next('msg') })),
+        new Date(clock.now()),
+      )
+    },
+    mergeConsumer: store.moveMessages,
+    loops: [
+      sender.loop,
+      createReconciler({ ...deps, timing, provider, eventsWritten }),
+      createFiling({ ...deps, provider, messagesDue: () => deps.wake(deliveryLoop) }),
+      createTelling(deps),
+    ],
+    routes: deliveryRoutes({ views: createMessageViews(deps), accounts }),
+    publicRoutes: {
+      '/v1/popups': popupRoutes({ ...deps, popups }),
+      '/l': linkRoutes(links),
+      '/callbacks/aliyun': callbackRoutes(callbacks),
+    },
+    popups,
+    setUpSmsAccount: accounts.setUp,
+    smsAccount: accounts.sign,
+    stop: sender.settle,
+  }
+}

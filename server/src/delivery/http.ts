@@ -1,0 +1,92 @@
+import { type Context, Hono } from 'hono'
+import { bodyLimit } from 'hono/body-limit'
+import { cors } from 'hono/cors'
+import type { Callbacks } from './callbacks.ts'
+import type { Links } from './links.ts'
+import type { PopupAct, Popups } from './popups.ts'
+
+/** Pushes carry at most a few hundred entries of some hundred bytes. */
+const callbackBytesMax = 1024 * 1024
+const identifierMax = 255
+
+export interface PopupRoutesDeps {
+  readonly popups: Popups
+  workspaceOfWriteKey(key: string): Promise<number | null>
+  personOf(workspaceId: number, kind: 'user_id' | 'anonymous_id', value: string): Promise<number | null>
+}
+
+/** The write key is the user name of basic authentication, as everywhere under /v1. */
+function writeKeyOf(c: Context): string | null {
+  const encoded = /^Basic\s+(.+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+  if (!encoded) return null
+  return Buffer.from(encoded, 'base64').toString('utf8').split(':')[0] || null
+}
+
+/** `/v1/popups`: what the SDK asks and reports. Shops call it from their own origin. */
+export function popupRoutes({ popups, workspaceOfWriteKey, personOf }: PopupRoutesDeps): Hono {
+  const app = new Hono()
+  app.use(cors({ origin: '*', allowHeaders: ['authorization', 'content-type'], maxAge: 86_400 }))
+
+  const workspaceOf = async (c: Context) => {
+    const key = writeKeyOf(c)
+    return key === null ? null : workspaceOfWriteKey(key)
+  }
+  const unauthorized = (c: Context) =>
+    c.json({ error: { code: 'unauthorized', message: 'Send a write key as the user name of basic authentication', problems: [] } }, 401)
+
+  app.get('/', async (c) => {
+    const workspaceId = await workspaceOf(c)
+    if (workspaceId === null) return unauthorized(c)
+    const [userId, anonymousId] = [c.req.query('userId') ?? '', c.req.query('anonymousId') ?? '']
+    const known = async (kind: 'user_id' | 'anonymous_id', value: string) =>
+      value === '' || value.length > identifierMax ? null : personOf(workspaceId, kind, value)
+    const personId = (await known('user_id', userId)) ?? (await known('anonymous_id', anonymousId))
+    c.header('cache-control', 'no-store')
+    return c.json({ popups: personId === null ? [] : await popups.fetch(workspaceId, personId) })
+  })
+
+  for (const act of ['shown', 'clicked', 'closed'] satisfies PopupAct[]) {
+    app.post(`/:id/${act}`, async (c) => {
+      const workspaceId = await workspaceOf(c)
+      if (workspaceId === null) return unauthorized(c)
+      const done = await popups.act(workspaceId, c.req.param('id'), act)
+      return done
+        ? c.json({ success: true })
+        : c.json({ error: { code: 'not_found', message: 'There is no such popup', problems: [] } }, 404)
+    })
+  }
+  return app
+}
+
+/** `/l/:code`: short links of messages. */
+export function linkRoutes(links: Links): Hono {
+  const app = new Hono()
+  app.on(['GET', 'HEAD'], '/:code', async (c) => {
+    const purpose = `${c.req.header('sec-purpose') ?? ''} ${c.req.header('purpose') ?? ''} ${c.req.header('x-moz') ?? ''}`
+    const url = await links.follow(c.req.param('code'), {
+      userAgent: c.req.header('user-agent') ?? '',
+      isHead: c.req.raw.method === 'HEAD',
+      isPrefetch: /prefetch|prerender|preview/i.test(purpose),
+    })
+    if (url === null) return c.text('This link leads nowhere.', 404)
+    c.header('cache-control', 'no-store')
+    c.header('referrer-policy', 'no-referrer')
+    return c.redirect(url, 302)
+  })
+  return app
+}
+
+/** `/callbacks/aliyun/:token/{report,uplink}`. The provider looks at `code` only, and pushes again when it is not 0. */
+export function callbackRoutes(callbacks: Callbacks): Hono {
+  const app = new Hono()
+  app.use(bodyLimit({ maxSize: callbackBytesMax }))
+  for (const kind of ['report', 'uplink'] as const) {
+    app.post(`/:token/${kind}`, async (c) => {
+      const body: unknown = await c.req.json().catch(() => undefined)
+      if (body === undefined) return c.json({ code: 1, msg: 'not JSON' }, 400)
+      const read = await callbacks[kind](c.req.param('token'), body)
+      return read === null ? c.json({ code: 1, msg: 'not found' }, 404) : c.json({ code: 0, msg: '接收成功' })
+    })
+  }
+  return app
+}

@@ -1,0 +1,37 @@
+import type { Clock } from '../platform/clock.ts'
+import type { Db } from '../platform/db/postgres.ts'
+import type { Ids } from '../platform/ids.ts'
+import { messageEvent } from './message.ts'
+import * as store from './store.ts'
+import { insertClick, linkByCode } from './store-links.ts'
+
+export interface Links {
+  /** Where a short link leads, or null; a click of a person is written down, one of a machine is not. */
+  follow(code: string, visit: { userAgent: string; isHead: boolean; isPrefetch: boolean }): Promise<string | null>
+}
+
+/** Link previews, crawlers, scanners of mail and chat, and scripts: they follow links, but nobody clicked. */
+const machine =
+  /bot|crawl|spider|slurp|preview|scan|monitor|fetch|curl|wget|python|java\/|go-http|okhttp|headless|facebookexternal|whatsapp|telegram/i
+const userAgentMax = 300
+
+export function createLinks({ db, clock, ids, eventsWritten }: { db: Db; clock: Clock; ids: Ids; eventsWritten(): void }): Links {
+  return {
+    async follow(code, { userAgent, isHead, isPrefetch }) {
+      const link = await linkByCode(db, code)
+      if (!link) return null
+      if (isHead || isPrefetch || userAgent === '' || machine.test(userAgent)) return link.url
+      const now = clock.now()
+      await db.tx(async (tx) => {
+        const clickId = ids.next('clk')
+        await insertClick(tx, link, clickId, userAgent.slice(0, userAgentMax), new Date(now))
+        await store.markClicked(tx, link.workspace_id, link.message_id, new Date(now))
+        const message = await store.messageById(tx, link.workspace_id, link.message_id)
+        if (message)
+          await store.insertEvents(tx, [messageEvent(message, 'Message Clicked', now, { key: clickId, properties: { url: link.url } })])
+      })
+      eventsWritten()
+      return link.url
+    },
+  }
+}

@@ -1,0 +1,143 @@
+import { smsLengthMax, smsSegments, type WorkspaceSettings } from '@chaoxi/contract'
+import { type Decision, decide, type GateFacts } from '../compliance/index.ts'
+import {
+  fullSmsText,
+  type PersonVariables,
+  renderLinkTarget,
+  renderSms,
+  smsProviderText,
+  type Template,
+  TemplateProblem,
+  usesLink,
+  type Variables,
+} from '../content/index.ts'
+import { awaitingVisit, type DecisionRecord, type Message, messageAgeMaxMs, templateReview } from './message.ts'
+import type { SmsRequest } from './provider.ts'
+import type { Departure, Rest } from './store.ts'
+import type { AccountRow } from './store-accounts.ts'
+
+/** Everything that decides about one message, loaded before. */
+export interface MessageFacts {
+  readonly gate: GateFacts
+  readonly settings: WorkspaceSettings
+  readonly template: Template | null
+  readonly variables: PersonVariables | null
+  readonly account: AccountRow | null
+  readonly linkPrefix: string
+}
+
+/** What becomes of a due message: it rests (held or dropped), or it goes out. Each with the answer that is kept. */
+export type Plan =
+  | { readonly kind: 'rest'; readonly rest: Omit<Rest, 'due'> & { readonly due: number | null }; readonly decision: DecisionRecord }
+  | {
+      readonly kind: 'go'
+      readonly departure: Departure
+      readonly request: SmsRequest
+      readonly link: { code: string; url: string } | null
+      readonly decision: DecisionRecord
+    }
+
+const hourMs = 3_600_000
+/** A text in review is looked at again then; when its review ends it is woken sooner. */
+const reviewPauseMs = 60_000
+
+/** A reason to drop that the gate does not know: it is about the content. */
+type ContentDrop =
+  | 'template_missing'
+  | 'template_rejected'
+  | 'no_sms_account'
+  | 'missing_variable'
+  | 'render_failed'
+  | 'too_long'
+  | 'link_target'
+  | 'expired'
+
+function rest(message: Message, state: 'held' | 'dropped', reason: string, due: number | null, details: Record<string, unknown>): Plan {
+  return {
+    kind: 'rest',
+    rest: { workspaceId: message.workspaceId, id: message.id, state, reason, due },
+    decision: { answer: state === 'held' ? 'hold' : 'drop', reason, details },
+  }
+}
+const drop = (message: Message, reason: ContentDrop, details: Record<string, unknown> = {}) =>
+  rest(message, 'dropped', reason, null, details)
+
+function restOf(message: Message, decision: Decision): Plan | null {
+  if (decision.answer === 'send') return null
+  if (decision.answer === 'hold')
+    return rest(message, 'held', decision.reason, decision.until, { ...decision.details, until: decision.until })
+  return rest(message, 'dropped', decision.reason, null, decision.details)
+}
+
+/**
+ * A popup waits for its customer to come to the shop; the gate is asked in earnest when it is handed out. It is asked
+ * here too, without the cap (nothing is shown yet), so that what can never be shown is dropped at once.
+ */
+function planPopup(message: Message, facts: MessageFacts, now: number): Plan {
+  const { template } = facts
+  if (message.reason === awaitingVisit) return drop(message, 'expired')
+  if (template?.content.kind !== 'popup') return drop(message, 'template_missing', { template: message.template })
+  const refused = restOf(
+    message,
+    decide({ ...facts.gate, recentMarketing: [] }, message, { ...facts.settings, marketingCap: { max: 1, hours: 1 } }, now),
+  )
+  if (refused) return refused
+  const expiresAt = message.createdAt + template.content.validHours * hourMs
+  if (expiresAt <= now) return drop(message, 'expired')
+  const waiting = rest(message, 'held', awaitingVisit, expiresAt, { until: expiresAt })
+  return waiting.kind === 'rest' ? { ...waiting, rest: { ...waiting.rest, rendered: { expiresAt } } } : waiting
+}
+
+function planSms(message: Message, facts: MessageFacts, now: number, newCode: () => string): Plan {
+  const { template, account, gate, settings, variables, linkPrefix } = facts
+  if (now - message.createdAt > messageAgeMaxMs) return drop(message, 'expired')
+  const decision = decide(gate, message, settings, now)
+  const refused = restOf(message, decision)
+  if (refused) return refused
+  if (!account) return drop(message, 'no_sms_account')
+  if (template?.content.kind !== 'sms' || !variables || gate.address === null)
+    return drop(message, 'template_missing', { template: message.template })
+
+  const { text: source } = template.content
+  if (template.providerText !== smsProviderText(source, linkPrefix, account.opt_out_text) || template.providerStatus === 'pending') {
+    return rest(message, 'held', templateReview, now + reviewPauseMs, {})
+  }
+  if (template.providerStatus === 'rejected' || template.providerCode === null) return drop(message, 'template_rejected')
+
+  const known = typeof message.rendered.linkCode === 'string' ? message.rendered.linkCode : null
+  const code = usesLink(template.content) ? (known ?? newCode()) : null
+  const all: Variables = { ...variables, event: message.event, link: code === null ? '' : linkPrefix + code }
+  const { text, params, holes } = renderSms(source, all, settings.timeZone, linkPrefix)
+  if (holes.length > 0) return drop(message, 'missing_variable', { holes })
+  const url = code === null ? null : renderLinkTarget(template.linkUrl, all, settings.timeZone)
+  if (code !== null && (url === null || url === '')) return drop(message, 'link_target', { linkUrl: template.linkUrl })
+  const full = fullSmsText(account.sign_name, text, account.opt_out_text)
+  if (full.length > smsLengthMax) return drop(message, 'too_long', { length: full.length, max: smsLengthMax })
+
+  const segments = smsSegments(full)
+  const { workspaceId, id } = message
+  return {
+    kind: 'go',
+    departure: {
+      workspaceId,
+      id,
+      address: gate.address,
+      text: full,
+      segments,
+      costFen: segments * account.price_per_segment_fen,
+      rendered: code === null ? {} : { linkCode: code },
+    },
+    request: { address: gate.address, templateCode: template.providerCode, params, outId: id },
+    link: code !== null && code !== known && url !== null ? { code, url } : null,
+    decision: { answer: 'send', reason: decision.reason, details: decision.details },
+  }
+}
+
+export function planMessage(message: Message, facts: MessageFacts, now: number, newCode: () => string): Plan {
+  try {
+    return message.channel === 'popup' ? planPopup(message, facts, now) : planSms(message, facts, now, newCode)
+  } catch (error) {
+    if (!(error instanceof TemplateProblem)) throw error
+    return drop(message, 'render_failed', { error: error.message })
+  }
+}

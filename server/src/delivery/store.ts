@@ -1,0 +1,377 @@
+import type { Channel, MessageState, Purpose } from '@chaoxi/contract'
+import { type Queryable, type Sql, sql, type Tx } from '../platform/db/postgres.ts'
+import { jsonText } from '../platform/json-text.ts'
+import type { DecisionRecord, Message, MessageEvent, NewMessage } from './message.ts'
+
+export interface MessageRow {
+  workspace_id: number
+  id: string
+  person_id: number
+  channel: Channel
+  purpose: Purpose
+  template: string
+  journey_id: string | null
+  journey_version: number | null
+  node_id: string | null
+  context: { event?: Record<string, unknown> }
+  state: MessageState
+  reason: string | null
+  attempts: number
+  address: string | null
+  rendered: Record<string, unknown> | null
+  created_at: Date
+  sent_at: Date | null
+}
+
+const columns = sql`workspace_id, id, person_id, channel, purpose, template, journey_id, journey_version, node_id, context, state, reason,
+  attempts, address, rendered, created_at, sent_at`
+
+export function toMessage(row: MessageRow): Message {
+  return {
+    workspaceId: row.workspace_id,
+    id: row.id,
+    personId: row.person_id,
+    channel: row.channel,
+    purpose: row.purpose,
+    template: row.template,
+    journeyId: row.journey_id,
+    journeyVersion: row.journey_version,
+    nodeId: row.node_id,
+    event: row.context.event ?? {},
+    state: row.state,
+    reason: row.reason,
+    attempts: row.attempts,
+    address: row.address,
+    rendered: row.rendered ?? {},
+    createdAt: row.created_at.getTime(),
+    sentAt: row.sent_at?.getTime() ?? null,
+  }
+}
+
+const read = async (db: Queryable, statement: Sql) => (await db.many<MessageRow>(statement)).map(toMessage)
+
+export async function insertMessages(tx: Queryable, messages: readonly (NewMessage & { id: string })[], now: Date): Promise<void> {
+  await tx.run(sql`
+    insert into messages (workspace_id, id, effect_key, person_id, channel, purpose, template, journey_id, journey_version, node_id,
+      run_id, context, state, due_at, created_at)
+    select "workspaceId", id, "effectKey", "personId", channel, purpose, template, "journeyId", "journeyVersion", "nodeId",
+      "runId", context, 'queued', ${now}, ${now}
+    from jsonb_to_recordset(${jsonText(messages)}::jsonb) as row (
+      "workspaceId" int, id text, "effectKey" text, "personId" bigint, channel text, purpose text, template text, "journeyId" text,
+      "journeyVersion" int, "nodeId" text, "runId" text, context jsonb)
+    on conflict (workspace_id, effect_key) do nothing`)
+}
+
+/** Due messages, locked until the transaction ends; those that another worker holds are passed over. */
+export function claimDue(tx: Tx, now: Date, limit: number): Promise<Message[]> {
+  return read(
+    tx,
+    sql`select ${columns} from messages where due_at <= ${now} and state in ('queued', 'held') order by due_at limit ${limit} for update skip locked`,
+  )
+}
+
+/** Messages whose sender is gone or whose outcome is unknown. */
+export function claimUnknown(tx: Tx, now: Date, limit: number): Promise<Message[]> {
+  return read(
+    tx,
+    sql`select ${columns} from messages where due_at <= ${now} and state in ('sending', 'unknown') order by due_at limit ${limit} for update skip locked`,
+  )
+}
+
+export interface PersonKey {
+  readonly workspaceId: number
+  readonly personId: number
+}
+const lockText = ({ workspaceId, personId }: PersonKey) => `message:${workspaceId}:${personId}`
+export const personKey = ({ workspaceId, personId }: PersonKey) => `${workspaceId}:${personId}`
+
+/**
+ * Takes the turn of each person until the transaction ends, so that two messages of one person are never decided side
+ * by side and both pass the cap. Answers whose turn was free.
+ */
+export async function tryPersonTurns(tx: Tx, people: readonly PersonKey[]): Promise<Set<string>> {
+  const keys = [...new Map(people.map((person) => [personKey(person), lockText(person)]))]
+  const rows = await tx.many<{ key: string; free: boolean }>(sql`
+    select key, pg_try_advisory_xact_lock(hashtextextended(lock, 0)) as free
+    from unnest(${keys.map(([key]) => key)}::text[], ${keys.map(([, lock]) => lock)}::text[]) as person (key, lock)`)
+  return new Set(rows.filter((row) => row.free).map((row) => row.key))
+}
+
+export async function awaitPersonTurn(tx: Tx, person: PersonKey): Promise<void> {
+  await tx.run(sql`select pg_advisory_xact_lock(hashtextextended(${lockText(person)}, 0))`)
+}
+
+/** When marketing messages went to people over any channel since `since`; what failed never reached them. */
+export async function recentMarketing(
+  tx: Queryable,
+  workspaceId: number,
+  personIds: readonly number[],
+  since: Date,
+): Promise<Map<number, { id: string; at: number }[]>> {
+  const rows = await tx.many<{ person_id: number; id: string; sent_at: Date }>(sql`
+    select person_id, id, sent_at from messages
+    where workspace_id = ${workspaceId} and person_id = any(${personIds}::bigint[]) and sent_at > ${since}
+      and purpose = 'marketing' and state in ('sending', 'sent', 'delivered', 'unknown')`)
+  return Map.groupBy(
+    rows.map((row) => ({ ...row, at: row.sent_at.getTime() })),
+    (row) => row.person_id,
+  )
+}
+
+export async function insertDecisions(
+  tx: Queryable,
+  decisions: readonly (DecisionRecord & { workspaceId: number; id: string })[],
+  now: Date,
+): Promise<void> {
+  if (decisions.length === 0) return
+  await tx.run(sql`
+    insert into message_decisions (workspace_id, message_id, seq, at, answer, reason, details)
+    select row."workspaceId", row.id,
+      (select coalesce(max(seq), 0) + 1 from message_decisions d where d.workspace_id = row."workspaceId" and d.message_id = row.id),
+      ${now}, row.answer, row.reason, row.details
+    from jsonb_to_recordset(${jsonText(decisions)}::jsonb) as row ("workspaceId" int, id text, answer text, reason text, details jsonb)`)
+}
+
+/** New states of messages that do not go out now. `due` null: nothing more to do. */
+export interface Rest {
+  readonly workspaceId: number
+  readonly id: string
+  readonly state: 'held' | 'dropped'
+  readonly reason: string
+  readonly due: Date | null
+  readonly rendered?: Record<string, unknown>
+}
+
+export async function restMessages(tx: Queryable, rests: readonly Rest[]): Promise<void> {
+  if (rests.length === 0) return
+  await tx.run(sql`
+    update messages m set state = row.state, reason = row.reason, due_at = row.due, rendered = coalesce(row.rendered, m.rendered), sent_at = null
+    from jsonb_to_recordset(${jsonText(rests)}::jsonb) as row (
+      "workspaceId" int, id text, state text, reason text, due timestamptz, rendered jsonb)
+    where m.workspace_id = row."workspaceId" and m.id = row.id`)
+}
+
+export interface Departure {
+  readonly workspaceId: number
+  readonly id: string
+  readonly address: string
+  readonly text: string
+  readonly segments: number
+  readonly costFen: number
+  readonly rendered: Record<string, unknown>
+}
+
+/** Marks messages as going out; committed before the provider is called. */
+export async function startSending(tx: Queryable, departures: readonly Departure[], now: Date, lostAt: Date): Promise<void> {
+  if (departures.length === 0) return
+  await tx.run(sql`
+    update messages m set state = 'sending', reason = null, due_at = ${lostAt}, sent_at = ${now}, attempts = attempts + 1,
+      address = row.address, text = row.text, segments = row.segments, cost_fen = row."costFen", rendered = row.rendered
+    from jsonb_to_recordset(${jsonText(departures)}::jsonb) as row (
+      "workspaceId" int, id text, address text, text text, segments int, "costFen" bigint, rendered jsonb)
+    where m.workspace_id = row."workspaceId" and m.id = row.id`)
+}
+
+/** Still ours to send: nobody has reconciled it meanwhile, and the number was not refused since the gate was asked. */
+export async function mayStillGo(
+  db: Queryable,
+  message: { workspaceId: number; id: string; attempts: number; marketing: boolean; address: string },
+) {
+  const row = await db.one<{ ours: boolean; refused: boolean }>(sql`
+    select
+      exists (select from messages where workspace_id = ${message.workspaceId} and id = ${message.id} and state = 'sending' and attempts = ${message.attempts}) as ours,
+      exists (select from suppressions where workspace_id = ${message.workspaceId} and channel = 'sms' and address = ${message.address}
+        and (${message.marketing} or reason in ('bad_address', 'refused_all'))) as refused`)
+  return { ours: row?.ours ?? false, refused: row?.refused ?? false }
+}
+
+/** False when the reconciler has it. */
+export async function renewSending(db: Queryable, message: Message, attempts: number, lostAt: Date): Promise<boolean> {
+  return (
+    (await db.run(sql`
+      update messages set due_at = ${lostAt}
+      where workspace_id = ${message.workspaceId} and id = ${message.id} and state = 'sending' and attempts = ${attempts}`)) === 1
+  )
+}
+
+export interface Outcome {
+  readonly workspaceId: number
+  readonly id: string
+  readonly state: MessageState
+  readonly reason: string | null
+  readonly due: Date | null
+  readonly providerId: string | null
+  /** False: it never went out, so it has no time and no cost. */
+  readonly wentOut: boolean
+  readonly attempt: { readonly outcome: string; readonly details: Record<string, unknown> }
+}
+
+/**
+ * Writes what calls came to, each with its attempt. Only a message that is still going out moves: a receipt may have
+ * been faster than the answer to the call. Answers the ids that moved.
+ */
+export async function finishSending(tx: Queryable, outcomes: readonly Outcome[], now: Date): Promise<Set<string>> {
+  const rows = await tx.many<{ id: string }>(sql`
+    with row as materialized (
+      select * from jsonb_to_recordset(${jsonText(outcomes)}::jsonb) as row (
+        "workspaceId" int, id text, state text, reason text, due timestamptz, "providerId" text, "wentOut" boolean, attempt jsonb)
+    ), attempt as (
+      insert into message_attempts (workspace_id, message_id, seq, at, outcome, provider_id, details)
+      select row."workspaceId", row.id,
+        (select coalesce(max(seq), 0) + 1 from message_attempts a where a.workspace_id = row."workspaceId" and a.message_id = row.id),
+        ${now}, row.attempt->>'outcome', row."providerId", row.attempt->'details'
+      from row
+    )
+    update messages m set state = row.state, reason = row.reason, due_at = row.due, provider_id = coalesce(row."providerId", m.provider_id),
+      sent_at = case when row."wentOut" then m.sent_at end, cost_fen = case when row."wentOut" then m.cost_fen else 0 end
+    from row where m.workspace_id = row."workspaceId" and m.id = row.id and m.state in ('sending', 'unknown')
+    returning m.id`)
+  return new Set(rows.map((row) => row.id))
+}
+
+/** Leases a message to the reconciler that asks about it. */
+export async function leaseUnknown(tx: Queryable, messages: readonly Message[], until: Date): Promise<void> {
+  await tx.run(sql`
+    update messages m set state = 'unknown', reason = 'unknown_outcome', due_at = ${until}
+    from unnest(${messages.map((m) => m.workspaceId)}::int[], ${messages.map((m) => m.id)}::text[]) as row (workspace_id, id)
+    where m.workspace_id = row.workspace_id and m.id = row.id`)
+}
+
+/** How often the provider's records were looked at in vain since the message last went out. */
+export async function looksInVain(db: Queryable, message: Message): Promise<number> {
+  const row = await db.one<{ count: number }>(sql`
+    select count(*) as count from message_attempts
+    where workspace_id = ${message.workspaceId} and message_id = ${message.id} and outcome = 'not_found' and at >= ${new Date(message.sentAt ?? 0)}`)
+  return row?.count ?? 0
+}
+
+/** Drops what waits for a person on a channel; answers what was dropped. */
+export async function dropWaiting(
+  tx: Queryable,
+  workspaceId: number,
+  personIds: readonly number[],
+  channel: Channel,
+  purposes: readonly Purpose[],
+  reason: string,
+): Promise<string[]> {
+  const rows = await tx.many<{ id: string }>(sql`
+    update messages set state = 'dropped', reason = ${reason}, due_at = null
+    where workspace_id = ${workspaceId} and person_id = any(${personIds}::bigint[]) and channel = ${channel}
+      and purpose = any(${purposes}) and state in ('queued', 'held')
+    returning id`)
+  return rows.map((row) => row.id)
+}
+
+/** Texts in review became sendable, or did not: what waits for them is looked at now. */
+export async function wakeHeld(db: Queryable, workspaceId: number, template: string, reason: string, now: Date): Promise<number> {
+  return db.run(sql`
+    update messages set due_at = ${now}
+    where workspace_id = ${workspaceId} and template = ${template} and state = 'held' and reason = ${reason} and due_at > ${now}`)
+}
+
+export async function moveMessages(tx: Queryable, workspaceId: number, from: number, into: number): Promise<void> {
+  await tx.run(sql`update messages set person_id = ${into} where workspace_id = ${workspaceId} and person_id = ${from}`)
+  await tx.run(sql`update message_events set person_id = ${into} where workspace_id = ${workspaceId} and person_id = ${from}`)
+}
+
+export async function messageById(db: Queryable, workspaceId: number, id: string): Promise<Message | null> {
+  return (await read(db, sql`select ${columns} from messages where workspace_id = ${workspaceId} and id = ${id}`))[0] ?? null
+}
+
+/** Popups that wait for the person, and those handed out but never seen (the page closed too soon), oldest first. */
+export function openPopups(tx: Tx, person: PersonKey, now: Date, limit: number): Promise<Message[]> {
+  return read(
+    tx,
+    sql`select ${columns} from messages
+      where workspace_id = ${person.workspaceId} and person_id = ${person.personId} and channel = 'popup'
+        and (rendered->>'expiresAt')::bigint > ${now.getTime()}
+        and (state = 'held' or (state = 'sent' and shown_at is null))
+      order by created_at, id limit ${limit} for update`,
+  )
+}
+
+export async function handOut(tx: Queryable, message: Message, rendered: Record<string, unknown>, text: string, now: Date): Promise<void> {
+  await tx.run(sql`
+    update messages set state = 'sent', reason = null, due_at = null, sent_at = ${now}, rendered = ${jsonText(rendered)}, text = ${text}, attempts = attempts + 1
+    where workspace_id = ${message.workspaceId} and id = ${message.id}`)
+}
+
+export async function markShown(tx: Queryable, message: Message, now: Date): Promise<boolean> {
+  return (
+    (await tx.run(sql`
+      update messages set state = 'delivered', shown_at = ${now}, delivered_at = ${now}
+      where workspace_id = ${message.workspaceId} and id = ${message.id} and shown_at is null and state = 'sent'`)) === 1
+  )
+}
+
+/** The first click counts; whoever clicked has also received it. */
+export async function markClicked(tx: Queryable, workspaceId: number, id: string, now: Date): Promise<void> {
+  await tx.run(sql`
+    update messages set clicked_at = coalesce(clicked_at, ${now}), delivered_at = coalesce(delivered_at, ${now}),
+      state = case when state in ('sent', 'unknown', 'sending') then 'delivered' else state end, due_at = case when state in ('unknown', 'sending') then null else due_at end
+    where workspace_id = ${workspaceId} and id = ${id}`)
+}
+
+/** The message that a receipt is about: by our id, else by the provider's. */
+export async function messageOfReceipt(tx: Tx, workspaceId: number, id: string, providerId: string): Promise<Message | null> {
+  const [message] = await read(
+    tx,
+    sql`select ${columns} from messages
+      where workspace_id = ${workspaceId} and channel = 'sms' and (id = ${id} or (${providerId} <> '' and provider_id = ${providerId}))
+      order by (id = ${id}) desc limit 1 for update`,
+  )
+  return message ?? null
+}
+
+export async function settleReceipt(
+  tx: Queryable,
+  message: Message,
+  change: { state: 'delivered' | 'failed'; reason: string | null; deliveredAt: Date | null; providerId: string | null },
+): Promise<void> {
+  await tx.run(sql`
+    update messages set state = ${change.state}, reason = ${change.reason}, due_at = null, delivered_at = ${change.deliveredAt},
+      provider_id = coalesce(provider_id, ${change.providerId})
+    where workspace_id = ${message.workspaceId} and id = ${message.id}`)
+}
+
+export async function insertAttempt(
+  tx: Queryable,
+  message: { workspaceId: number; id: string },
+  attempt: { outcome: string; providerId: string | null; details: Record<string, unknown> },
+  now: Date,
+): Promise<void> {
+  await tx.run(sql`
+    insert into message_attempts (workspace_id, message_id, seq, at, outcome, provider_id, details)
+    select ${message.workspaceId}, ${message.id}, coalesce(max(seq), 0) + 1, ${now}, ${attempt.outcome}, ${attempt.providerId}, ${jsonText(attempt.details)}
+    from message_attempts where workspace_id = ${message.workspaceId} and message_id = ${message.id}`)
+}
+
+export async function insertEvents(tx: Queryable, events: readonly MessageEvent[]): Promise<void> {
+  if (events.length === 0) return
+  const rows = events.map((event) => ({ ...event, at: new Date(event.at) }))
+  await tx.run(sql`
+    insert into message_events (workspace_id, person_id, event, properties, message_id, at)
+    select "workspaceId", "personId", event, properties, "messageId", at
+    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as row (
+      "workspaceId" int, "personId" bigint, event text, properties jsonb, "messageId" text, at timestamptz)
+    on conflict (workspace_id, message_id) do nothing`)
+}
+
+export interface MessageEventRow {
+  id: number
+  workspace_id: number
+  person_id: number
+  event: string
+  properties: Record<string, unknown>
+  message_id: string
+  at: Date
+}
+
+export function untoldEvents(db: Queryable, limit: number): Promise<MessageEventRow[]> {
+  return db.many<MessageEventRow>(sql`
+    select id, workspace_id, person_id, event, properties, message_id, at from message_events order by id limit ${limit}`)
+}
+
+export async function deleteEvents(db: Queryable, ids: readonly number[]): Promise<void> {
+  await db.run(sql`delete from message_events where id = any(${ids}::bigint[])`)
+}
