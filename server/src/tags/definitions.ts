@@ -30,6 +30,8 @@ export interface Definitions {
   list(workspaceId: number, kind: DefinitionKind): Promise<StoredDefinition[]>
   /** Throws `not_found`. */
   get(workspaceId: number, kind: DefinitionKind, key: string): Promise<StoredDefinition>
+  /** The active ones among the keys. */
+  active(workspaceId: number, kind: DefinitionKind, keys: readonly string[]): Promise<Set<string>>
   usedBy(workspaceId: number, kind: DefinitionKind, key: string): Promise<Usage[]>
   create(
     actor: Actor,
@@ -129,6 +131,11 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
       const found = await store.findDefinition(db, workspaceId, kind, key)
       if (!found) throw missing(kind, key)
       return found
+    },
+    async active(workspaceId, kind, keys) {
+      const wanted = new Set(keys)
+      const all = await store.findDefinitions(db, workspaceId)
+      return new Set(all.filter((one) => one.kind === kind && one.status === 'active' && wanted.has(one.key)).map((one) => one.key))
     },
     usedBy: async (workspaceId, kind, key) => usedBy(workspaceId, await store.findDefinitions(db, workspaceId), kind, key),
 
