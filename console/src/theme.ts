@@ -22,6 +22,7 @@ export const theme: ThemeConfig = {
     borderRadius: 6,
     fontFamily,
     fontSize: 13,
+    fontSizeSM: 12,
     controlHeight: 30,
     padding: 14,
     paddingLG: 18,
@@ -32,7 +33,14 @@ export const theme: ThemeConfig = {
   },
   components: {
     Layout: { siderBg: '#ffffff', headerBg: '#ffffff', headerHeight: 48, headerPadding: '0 20px' },
-    Menu: { itemHeight: 34, itemMarginBlock: 2, itemBorderRadius: 6, activeBarBorderWidth: 0 },
+    Menu: {
+      itemHeight: 34,
+      itemMarginBlock: 2,
+      itemBorderRadius: 6,
+      activeBarBorderWidth: 0,
+      itemSelectedBg: '#e4f1f6',
+      itemSelectedColor: accent,
+    },
     Table: { cellPaddingBlockSM: 7, cellPaddingInlineSM: 10, headerBg: '#f7f9fa', headerColor: '#566271', headerSplitColor: 'transparent' },
     Card: { bodyPaddingSM: 14, headerHeightSM: 40 },
     Tabs: { horizontalMargin: '0 0 12px 0' },

@@ -36,7 +36,11 @@ export function PersonFacts({ person }: { person: PersonDetail }) {
             <Time at={person.createdAt} seconds={false} />
           </dd>
           {attributes.map(([name, value]) => (
-            <Fact key={name} name={propertyName(name, language)} value={attributeText(value, ui('yes'), ui('no'))} />
+            <Fact
+              key={name}
+              name={propertyName(name, language)}
+              value={attributeText(value, { true: ui('yes'), false: ui('no'), male: t('male'), female: t('female') })}
+            />
           ))}
         </dl>
       </section>

@@ -10,6 +10,7 @@ import { StateText, ToneText } from '../ui/state-text.tsx'
 import { errorText } from '../ui/states.tsx'
 import { texts as uiTexts } from '../ui/texts.ts'
 import { Time } from '../ui/values.tsx'
+import { problemWords } from './problem-words.ts'
 import { quarantineReason } from './reason.ts'
 import { texts } from './texts.ts'
 
@@ -48,7 +49,7 @@ export function ItemDrawer({ item, onClose }: { item: QuarantineItem; onClose: (
           <ul className="problems">
             {problems.map(({ path, message }) => (
               <li key={`${path}:${message}`}>
-                <ToneText tone="bad">{path ? <code>{path}</code> : t('wholeEvent')}</ToneText> {message}
+                <ToneText tone="bad">{path ? <code>{path}</code> : t('wholeEvent')}</ToneText> {problemWords(message, language)}
               </li>
             ))}
           </ul>

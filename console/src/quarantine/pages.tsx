@@ -9,6 +9,7 @@ import { PageHeader } from '../ui/page-header.tsx'
 import { StateText } from '../ui/state-text.tsx'
 import { TimeAgo } from '../ui/values.tsx'
 import { ItemDrawer } from './item-drawer.tsx'
+import { problemWords } from './problem-words.ts'
 import { quarantineReason } from './reason.ts'
 import { texts } from './texts.ts'
 import './quarantine.css'
@@ -62,7 +63,7 @@ function columnsOf(t: Translate<keyof typeof texts>, language: Language): TableC
         if (!first) return <span className="muted">–</span>
         return (
           <span>
-            {first.path && <code>{first.path}</code>} {first.message}
+            {first.path && <code>{first.path}</code>} {problemWords(first.message, language)}
             {rest.length > 0 && <span className="muted"> {t('moreProblems', { count: rest.length })}</span>}
           </span>
         )

@@ -105,7 +105,7 @@ export const texts = defineTexts({
   signName: { zh: '短信签名', en: 'Signature' },
   signNameHint: {
     zh: '会以【签名】的样子放在短信开头，需在服务商处审核通过',
-    en: 'Put as 【签名】 before the text; the provider must have approved it',
+    en: 'Put in 【】 before the text; the provider must have approved it',
   },
   optOutText: { zh: '退订提示', en: 'Opt-out words' },
   optOutTextHint: { zh: '营销短信结尾必须写明如何退订，例如：回T退订', en: 'Marketing SMS must end with how to unsubscribe' },

@@ -1,3 +1,4 @@
+import { SearchOutlined } from '@ant-design/icons'
 import { Button, Input, Skeleton, Table, type TableColumnsType } from 'antd'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { ListState } from '../api/hooks.ts'
@@ -125,7 +126,8 @@ export function SearchBox(props: { value: string; onChange: (value: string) => v
     return () => clearTimeout(timer)
   }, [text])
   return (
-    <Input.Search
+    <Input
+      prefix={<SearchOutlined className="muted" />}
       allowClear
       value={text}
       data-search-box

@@ -88,9 +88,12 @@ export function formatAgo(at: string | number, now: number, timeZone: string, la
   if (size < 10_000) return language === 'zh' ? (distance > 0 ? '马上' : '刚刚') : distance > 0 ? 'in a moment' : 'just now'
   if (size >= 7 * dayMs) return formatDate(instant, timeZone)
   const format = new Intl.RelativeTimeFormat(localeOf[language], { numeric: 'always' })
-  // Intl writes "3分钟前"; Chinese on screens reads better with air around digits.
+  // Intl writes "3分钟前" and "45秒钟前"; Chinese on screens is shorter, with air around digits.
   const text = (value: number, unit: Intl.RelativeTimeFormatUnit) =>
-    format.format(Math.trunc(value), unit).replace(/(\d)(?=[一-鿿])/g, '$1 ')
+    format
+      .format(Math.trunc(value), unit)
+      .replace('秒钟', '秒')
+      .replace(/(\d)(?=[一-鿿])/g, '$1 ')
   if (size < minuteMs) return text(distance / 1_000, 'second')
   if (size < hourMs) return text(distance / minuteMs, 'minute')
   if (size < dayMs) return text(distance / hourMs, 'hour')
