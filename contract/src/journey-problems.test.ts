@@ -55,6 +55,11 @@ test('a circle without a wait is told once, with its nodes', () => {
   expect(problems('a', [condition('a', 'end', 'a'), end()]).map((problem) => problem.path)).toEqual(['nodes.0'])
 })
 
+test('a circle whose only wait counts from the entry turns for ever once that has passed, and is told', () => {
+  const nodes = [{ ...wait('a', 'b'), since: 'entry' }, condition('b', 'end', 'a'), end()]
+  expect(problems('a', nodes).map((problem) => problem.path)).toEqual(['nodes.0'])
+})
+
 test('a circle through a wait, or through a wait for an event, is well', () => {
   expect(problems('a', [send('a', 'b'), condition('b', 'end', 'c'), wait('c', 'a'), end()])).toEqual([])
   expect(problems('a', [waitEvent('a', 'a', 'end'), end()])).toEqual([])

@@ -21,7 +21,9 @@ export function journeyProblems(definition: JourneyDefinition): Problem[] {
       problems.push({ path: `nodes.${i}.${field}`, message: `there is no node "${to}"; lead to one that is there` })
     }
   })
-  return [...problems, ...wayProblems(definition, places), ...cycleProblems(nodes, places)]
+  // While a way leads nowhere, what can be reached from where is nothing but a consequence of that.
+  const ways = problems.length === 0 ? wayProblems(definition, places) : []
+  return [...problems, ...ways, ...cycleProblems(nodes, places)]
 }
 
 function wayProblems({ nodes, start }: JourneyDefinition, places: ReadonlyMap<string, number>): Problem[] {
@@ -35,9 +37,7 @@ function wayProblems({ nodes, start }: JourneyDefinition, places: ReadonlyMap<st
     (id) => nodes.filter((node) => nodeExits(node).some((exit) => exit.to === id)).map((node) => node.id),
   )
   nodes.forEach((node, i) => {
-    // A second node of the same name is never come to: the name finds the first, and that problem is told already.
-    if (places.get(node.id) !== i) return
-    if (places.has(start) && !reached.has(node.id)) {
+    if (!reached.has(node.id)) {
       problems.push({ path: `nodes.${i}`, message: `nobody ever comes to "${node.id}"; lead to it from another node, or remove it` })
     } else if (!endings.has(node.id)) {
       problems.push({ path: `nodes.${i}`, message: `from "${node.id}" no way leads to an exit node; give one of the ways an end` })
@@ -46,8 +46,11 @@ function wayProblems({ nodes, start }: JourneyDefinition, places: ReadonlyMap<st
   return problems
 }
 
-/** A waiting node lets go of the customer only after time or a new event; every circle needs one, or it would turn for ever. */
-const waits = (node: JourneyNode) => node.kind === 'wait' || node.kind === 'wait_event'
+/**
+ * A waiting node lets go of the customer only after time or a new event; every circle needs one, or it would turn for
+ * ever. A wait that counts from the entry is over for good once its time has passed, so it holds nobody the second time.
+ */
+const waits = (node: JourneyNode) => (node.kind === 'wait' || node.kind === 'wait_event') && node.since !== 'entry'
 
 function cycleProblems(nodes: readonly JourneyNode[], places: ReadonlyMap<string, number>): Problem[] {
   const hurrying = nodes.filter((node, i) => !waits(node) && places.get(node.id) === i)

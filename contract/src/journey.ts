@@ -34,6 +34,9 @@ export type Trigger = z.infer<typeof triggerSchema>
 const nodeId = z.string().regex(/^[a-z0-9_]{1,40}$/, 'lower-case letters, digits and _ (at most 40)')
 const place = z.object({ x: z.number(), y: z.number() }).optional()
 
+/** What a wait's time is counted from: the arrival at the node (when left out), or the entry into the journey. */
+const waitSince = z.enum(['arrival', 'entry']).optional()
+
 export const nodeSchema = z.discriminatedUnion('kind', [
   z.object({
     id: nodeId,
@@ -45,7 +48,15 @@ export const nodeSchema = z.discriminatedUnion('kind', [
     purpose: purposeSchema.default('marketing'),
     next: nodeId,
   }),
-  z.object({ id: nodeId, place, kind: z.literal('wait'), name: z.string().max(100).default(''), duration: durationSchema, next: nodeId }),
+  z.object({
+    id: nodeId,
+    place,
+    kind: z.literal('wait'),
+    name: z.string().max(100).default(''),
+    duration: durationSchema,
+    since: waitSince,
+    next: nodeId,
+  }),
   z.object({
     id: nodeId,
     place,
@@ -53,6 +64,7 @@ export const nodeSchema = z.discriminatedUnion('kind', [
     name: z.string().max(100).default(''),
     match: eventMatchSchema,
     timeout: durationSchema,
+    since: waitSince,
     next: nodeId,
     onTimeout: nodeId,
   }),

@@ -20,8 +20,8 @@ export interface NewMessage {
   readonly journeyVersion: number
   readonly nodeId: string
   readonly runId: string
-  /** Properties of the trigger event: `event` of the template. */
-  readonly context: Record<string, unknown>
+  /** `event`: the trigger's properties, which the template reads as `event.*`. */
+  readonly context: { readonly event: Readonly<Record<string, unknown>> }
 }
 
 /** What journeys ask of a template: that it can be sent on the channel, and with which coupon on its button. */

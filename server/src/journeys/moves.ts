@@ -33,7 +33,7 @@ export async function writeMoves(tx: Tx, moves: readonly Move[], now: number, en
       journeyId: run.journeyId,
       journeyVersion: run.version,
       runId: run.id,
-      context: run.context.trigger.properties,
+      context: { event: run.context.trigger.properties },
       ...effect,
     })),
   )

@@ -7,6 +7,8 @@ import * as store from './store.ts'
 
 /** Who makes the things that a playbook brings along; each throws `conflict` when its key is taken. */
 export interface PlaybookMakers {
+  /** The shop's site, without a slash at the end: links of playbooks that begin with one lead there. */
+  readonly shopUrl: string
   createTemplate(caller: Caller, template: Playbook['templates'][number]): Promise<unknown>
   createCoupon(caller: Caller, coupon: Playbook['coupons'][number]): Promise<unknown>
   createTag(caller: Caller, tag: Playbook['tags'][number]): Promise<unknown>
@@ -75,10 +77,14 @@ export function createPlaybooks(
       for (const coupon of playbook.coupons) await unlessThere(deps.createCoupon(caller, coupon))
       for (const tag of playbook.tags) await unlessThere(deps.createTag(caller, tag))
       for (const segment of playbook.segments) await unlessThere(deps.createSegment(caller, segment))
-      for (const template of playbook.templates) await unlessThere(deps.createTemplate(caller, template))
+      for (const template of playbook.templates) await unlessThere(deps.createTemplate(caller, atShop(template, deps.shopUrl)))
       return installJourneys(caller, playbook)
     },
   }
+}
+
+function atShop(template: Playbook['templates'][number], shopUrl: string): Playbook['templates'][number] {
+  return template.linkUrl.startsWith('/') ? { ...template, linkUrl: shopUrl + template.linkUrl } : template
 }
 
 async function unlessThere(making: Promise<unknown>): Promise<void> {

@@ -51,13 +51,13 @@ const turns: { [K in NodeKind]: (node: Nodes[K], stand: Stand) => Turn } = {
     const effect = { effectKey, nodeId: node.id, channel, purpose, template }
     return { kind: 'go', to: node.next, outcome: 'passed', details: { channel, purpose, template, effectKey }, effect }
   },
-  wait(node, { wait, now }) {
-    if (!wait) return { kind: 'rest', until: now + durationMs(node.duration) }
+  wait(node, { run, wait, now }) {
+    if (!wait) return { kind: 'rest', until: startOf(node, run, now) + durationMs(node.duration) }
     if (now < wait.until) return { kind: 'rest', until: wait.until }
     return { kind: 'go', to: node.next, outcome: 'passed', details: span(wait) }
   },
-  wait_event(node, { wait, now }) {
-    if (!wait) return { kind: 'rest', until: now + durationMs(node.timeout) }
+  wait_event(node, { run, wait, now }) {
+    if (!wait) return { kind: 'rest', until: startOf(node, run, now) + durationMs(node.timeout) }
     if (wait.heard) return { kind: 'go', to: node.next, outcome: 'passed', details: { ...span(wait), event: heardDetails(wait.heard) } }
     if (now < wait.until) return { kind: 'rest', until: wait.until }
     return { kind: 'go', to: node.onTimeout, outcome: 'timed_out', details: { ...span(wait), event: node.match.event } }
@@ -67,6 +67,11 @@ const turns: { [K in NodeKind]: (node: Nodes[K], stand: Stand) => Turn } = {
     return { kind: 'go', to: holds ? node.next : node.otherwise, outcome: 'passed', details: { rule: node.rule, holds } }
   },
   exit: (node) => ({ kind: 'end', result: node.result || node.id }),
+}
+
+/** A wait counted from the entry may be over on arrival: it rests all the same, and is due at once. */
+function startOf(node: { since?: 'arrival' | 'entry' }, run: Run, now: number): number {
+  return node.since === 'entry' ? run.enteredAt : now
 }
 
 function turnOf<K extends NodeKind>(kind: K, node: Nodes[K], stand: Stand): Turn {

@@ -1,0 +1,122 @@
+import { type JourneyDefinition, journeyDefinitionSchema, permissions, type Rule } from '@chaoxi/contract'
+import type { AcceptedEvent } from '../../src/ingest/index.ts'
+import { createJourneys, type NewMessage, type TemplateFacts } from '../../src/journeys/index.ts'
+import { type Db, sql, type Tx } from '../../src/platform/db/postgres.ts'
+import type { Caller } from '../../src/platform/http/api.ts'
+import type { Ids } from '../../src/platform/ids.ts'
+import type { Loops } from '../../src/platform/jobs/loops.ts'
+import { matchesFilters } from '../../src/query/index.ts'
+import type { TestStores } from './stores.ts'
+
+/** The journeys' room with the rooms around it replaced by what a test says about them; its own store is real. */
+export interface JourneyWorld {
+  /** person → tags; `tag` rules are answered from it, and `all` and `not` around them. */
+  readonly tags: Map<number, Set<string>>
+  readonly templates: Map<string, TemplateFacts>
+  /** Rules naming these tags cannot be answered. */
+  readonly brokenTags: Set<string>
+}
+
+export const createJourneyWorld = (): JourneyWorld => ({ tags: new Map(), templates: new Map(), brokenTags: new Set() })
+
+function answer(world: JourneyWorld, rule: Rule, personId: number): boolean {
+  switch (rule.kind) {
+    case 'all':
+      return rule.rules.every((child) => answer(world, child, personId))
+    case 'not':
+      return !answer(world, rule.rule, personId)
+    case 'tag':
+      if (world.brokenTags.has(rule.tag)) throw new Error(`tag ${rule.tag} cannot be asked`)
+      return world.tags.get(personId)?.has(rule.tag) ?? false
+    default:
+      throw new Error(`this world does not answer rules of kind ${rule.kind}`)
+  }
+}
+
+export async function enqueueMessages(tx: Tx, messages: readonly NewMessage[], ids: Ids, at: number): Promise<void> {
+  for (const one of messages) {
+    await tx.run(sql`
+      insert into messages (workspace_id, id, effect_key, person_id, channel, purpose, template, journey_id, journey_version, node_id, run_id,
+        context, state, due_at, created_at)
+      values (${one.workspaceId}, ${ids.next('msg')}, ${one.effectKey}, ${one.personId}, ${one.channel}, ${one.purpose}, ${one.template},
+        ${one.journeyId}, ${one.journeyVersion}, ${one.nodeId}, ${one.runId}, ${JSON.stringify(one.context)}, 'queued', ${new Date(at)}, ${new Date(at)})`)
+  }
+}
+
+/** Another process of the same program: pass its own `db` and `loops`. */
+export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?: Db; loops?: Loops; ids?: Ids } = {}) {
+  const { clock, log, metrics } = stores
+  const ids = own.ids ?? stores.ids
+  return createJourneys({
+    db: own.db ?? stores.db,
+    loops: own.loops ?? stores.loops,
+    clock,
+    log,
+    metrics,
+    ids,
+    matchesFilters,
+    evaluateRules: async (_, rules, people) => rules.map((rule) => people.map((person) => answer(world, rule, person))),
+    templates: async (_, keys) =>
+      new Map(
+        keys.flatMap((key) => {
+          const found = world.templates.get(key)
+          return found ? [[key, found]] : []
+        }),
+      ),
+    enqueue: (tx, messages) => enqueueMessages(tx, messages, ids, clock.now()),
+    livesOn: async () => new Map(),
+    messagesQueued: () => {},
+    ruleProblems: async () => [],
+    activeDefinitions: async (_, __, keys) => new Set(keys.filter((key) => !key.startsWith('no_'))),
+    activeCoupons: async (_, keys) => new Set(keys.filter((key) => !key.startsWith('no_'))),
+    summaries: async () => new Map(),
+    audit: async () => {},
+    createTemplate: async (_, template) => {
+      world.templates.set(template.key, { channel: template.channel, coupon: null })
+    },
+    shopUrl: 'https://shop.example',
+    createCoupon: async () => {},
+    createTag: async () => {},
+    createSegment: async () => {},
+    playbooksFolder: new URL('../../../playbooks', import.meta.url).pathname,
+  })
+}
+
+export function callerOf(workspaceId: number): Caller {
+  return {
+    workspaceId,
+    actor: 'acc_test',
+    me: {
+      account: { id: 'acc_test', email: 'a@b.example', name: 'A' },
+      workspace: { id: workspaceId, name: 'Test', timeZone: 'Asia/Shanghai' },
+      role: 'admin',
+      permissions: [...permissions],
+    },
+  }
+}
+
+export const defineJourney = (start: string, nodes: unknown[], more: object = {}): JourneyDefinition =>
+  journeyDefinitionSchema.parse({ trigger: { kind: 'event', event: 'Signed Up' }, start, nodes, ...more })
+
+export function acceptedEvent(
+  workspaceId: number,
+  personId: number,
+  event: string,
+  at: number,
+  more: Partial<AcceptedEvent> = {},
+): AcceptedEvent {
+  return {
+    workspaceId,
+    personId,
+    type: 'track',
+    event,
+    messageId: `${event}-${personId}-${at}`,
+    time: at,
+    receivedAt: at,
+    properties: {},
+    context: {},
+    userId: null,
+    anonymousId: null,
+    ...more,
+  }
+}
