@@ -5,7 +5,7 @@ import { nodeExits } from '@chaoxi/contract'
 export const nodeWidth = 232
 export const nodeHeight = 92
 const columnGap = 40
-const rowGap = 64
+export const rowGap = 64
 
 export interface Point {
   readonly x: number

@@ -1,7 +1,4 @@
-export function JourneysPage() {
-  return null
-}
+import '../tags/definitions.css'
 
-export function JourneyPage() {
-  return null
-}
+export { JourneyPage } from './journey-page.tsx'
+export { JourneysPage } from './journeys-page.tsx'

@@ -1,0 +1,211 @@
+import { RedoOutlined, UndoOutlined, WarningOutlined } from '@ant-design/icons'
+import { useBlocker } from '@tanstack/react-router'
+import { Alert, Button, Modal, Popover, Space } from 'antd'
+import { useState } from 'react'
+import { useT } from '../i18n/index.ts'
+import { ToneText, useKeys, useRun } from '../ui/index.ts'
+import { entranceId, FlowCanvas } from './flow-canvas.tsx'
+import { canRemove, nodeOf } from './graph.ts'
+import { NodePanel } from './node-panel.tsx'
+import { nodeTitle } from './node-words.ts'
+import type { JourneyProblem } from './problems.ts'
+import { SettingsPanel } from './settings-panel.tsx'
+import { journeyTexts } from './texts.ts'
+import type { DraftSession, SaveState } from './use-draft.ts'
+import { useJourneyNaming } from './use-journey-naming.ts'
+
+export interface DesignerProps {
+  session: DraftSession
+  problems: readonly JourneyProblem[]
+  /** Null when it may be edited, else why not. */
+  locked: 'saveReadOnly' | 'saveArchived' | null
+}
+
+/** The drawing board: canvas in the middle, the chosen step's form beside it, problems and the saving state above. */
+export function Designer({ session, problems, locked }: DesignerProps) {
+  const t = useT(journeyTexts)
+  const naming = useJourneyNaming()
+  const [selected, setSelected] = useState<string | null>(null)
+  const { definition } = session.draft
+  const node = selected === null ? undefined : nodeOf(definition, selected)
+  const editable = locked === null
+  useKeys(
+    editable
+      ? {
+          'ctrl+z': session.undo,
+          'ctrl+shift+z': session.redo,
+          'ctrl+y': session.redo,
+          delete: node && canRemove(definition, node.id) ? () => session.act({ type: 'remove', id: node.id }) : undefined,
+          escape: () => setSelected(null),
+        }
+      : {},
+  )
+  return (
+    <>
+      <div className="journey-bar">
+        {editable && (
+          <>
+            <Button
+              type="text"
+              icon={<UndoOutlined />}
+              disabled={!session.canUndo}
+              aria-label={t('undo')}
+              title={`${t('undo')} Ctrl+Z`}
+              onClick={session.undo}
+            />
+            <Button
+              type="text"
+              icon={<RedoOutlined />}
+              disabled={!session.canRedo}
+              aria-label={t('redo')}
+              title={`${t('redo')} Ctrl+Shift+Z`}
+              onClick={session.redo}
+            />
+            <Button type="text" onClick={() => session.act({ type: 'tidy' })}>
+              {t('tidy')}
+            </Button>
+          </>
+        )}
+        <Button type="text" onClick={() => setSelected(entranceId)}>
+          {t('settings')}
+        </Button>
+        <span className="push" />
+        <ProblemsButton problems={problems} title={(id) => nodeTitleOf(id)} onPick={setSelected} />
+        <SaveWord state={session.state} locked={locked} />
+      </div>
+      <Conflict session={session} />
+      <div className="journey-board">
+        <div className="journey-canvas">
+          <FlowCanvas
+            definition={definition}
+            naming={naming}
+            problems={problems}
+            selected={selected}
+            onSelect={setSelected}
+            {...(editable ? { onAction: session.act } : {})}
+          />
+        </div>
+        <aside className="journey-side" aria-label={t('settings')} inert={!editable}>
+          {node === undefined ? (
+            <SettingsPanel draft={session.draft} problems={problems.filter((problem) => problem.nodeId === null)} onAction={session.act} />
+          ) : (
+            <NodePanel
+              key={node.id}
+              definition={definition}
+              node={node}
+              naming={naming}
+              problems={problems.filter((problem) => problem.nodeId === node.id)}
+              onAction={session.act}
+            />
+          )}
+        </aside>
+      </div>
+      <LeaveGuard unsaved={editable && session.state !== 'saved'} />
+    </>
+  )
+
+  function nodeTitleOf(id: string | null): string {
+    const found = id === null ? undefined : nodeOf(definition, id)
+    return found === undefined ? t('settings') : nodeTitle(found, naming)
+  }
+}
+
+const saveWords = {
+  saved: ['good', 'saveSaved'],
+  saving: ['busy', 'saveSaving'],
+  waiting: ['warn', 'saveWaiting'],
+  failed: ['bad', 'saveFailed'],
+  conflict: ['bad', 'conflictTitle'],
+} as const
+
+function SaveWord({ state, locked }: { state: SaveState; locked: DesignerProps['locked'] }) {
+  const t = useT(journeyTexts)
+  if (locked !== null) return <ToneText tone="calm">{t(locked)}</ToneText>
+  const [tone, word] = saveWords[state]
+  return (
+    <span aria-live="polite">
+      <ToneText tone={tone}>{t(word)}</ToneText>
+    </span>
+  )
+}
+
+function ProblemsButton({
+  problems,
+  title,
+  onPick,
+}: {
+  problems: readonly JourneyProblem[]
+  title: (id: string | null) => string
+  onPick: (id: string) => void
+}) {
+  const t = useT(journeyTexts)
+  if (problems.length === 0) return <ToneText tone="good">{t('problemsNone')}</ToneText>
+  return (
+    <Popover
+      trigger="click"
+      title={t('problemsTitle')}
+      content={
+        <ul className="problem-list">
+          {problems.map((problem) => (
+            <li key={`${problem.nodeId ?? ''} ${problem.text}`}>
+              <button type="button" onClick={() => onPick(problem.nodeId ?? entranceId)}>
+                {title(problem.nodeId)}
+              </button>
+              <div>{problem.text}</div>
+            </li>
+          ))}
+        </ul>
+      }
+    >
+      <Button type="text" danger icon={<WarningOutlined />}>
+        {t('problems', { count: problems.length })}
+      </Button>
+    </Popover>
+  )
+}
+
+function Conflict({ session }: { session: DraftSession }) {
+  const t = useT(journeyTexts)
+  const run = useRun()
+  if (session.state !== 'conflict') return null
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      style={{ marginBottom: 8 }}
+      title={t('conflictTitle')}
+      description={t('conflictText')}
+      action={
+        <Space>
+          <Button onClick={() => void run(session.takeTheirs)}>{t('conflictTheirs')}</Button>
+          <Button danger onClick={() => void run(session.overwrite)}>
+            {t('conflictMine')}
+          </Button>
+        </Space>
+      }
+    />
+  )
+}
+
+/** Asks before unsaved changes are left behind. */
+function LeaveGuard({ unsaved }: { unsaved: boolean }) {
+  const t = useT(journeyTexts)
+  const blocker = useBlocker({
+    shouldBlockFn: ({ current, next }) => unsaved && current.pathname !== next.pathname,
+    enableBeforeUnload: unsaved,
+    withResolver: true,
+  })
+  return (
+    <Modal
+      open={blocker.status === 'blocked'}
+      title={t('leaveTitle')}
+      okText={t('leaveGo')}
+      okButtonProps={{ danger: true }}
+      cancelText={t('leaveStay')}
+      onOk={() => blocker.proceed?.()}
+      onCancel={() => blocker.reset?.()}
+    >
+      {t('leaveText')}
+    </Modal>
+  )
+}

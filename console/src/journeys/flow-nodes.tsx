@@ -1,0 +1,109 @@
+import {
+  BranchesOutlined,
+  ClockCircleOutlined,
+  HourglassOutlined,
+  MessageOutlined,
+  MobileOutlined,
+  PlayCircleOutlined,
+  StopOutlined,
+  WarningOutlined,
+} from '@ant-design/icons'
+import type { NodeCounters } from '@chaoxi/contract'
+import { Handle, type NodeProps, Position } from '@xyflow/react'
+import type { ReactNode } from 'react'
+import { useLanguage, useT } from '../i18n/index.ts'
+import { formatNumber } from '../ui/index.ts'
+import type { EntranceNode, StepData, StepNode } from './flow-elements.ts'
+import { journeyTexts } from './texts.ts'
+
+const icons: Record<StepData['kind'], ReactNode> = {
+  send: <MessageOutlined />,
+  wait: <ClockCircleOutlined />,
+  wait_event: <HourglassOutlined />,
+  condition: <BranchesOutlined />,
+  exit: <StopOutlined />,
+}
+
+/** A step's card: what kind, what it is called, what it does; when live, how many people. */
+export function StepCard({ data, selected }: NodeProps<StepNode>) {
+  const t = useT(journeyTexts)
+  const { kind, channel, name, summary, problems, counters, live } = data
+  const title = name || t(`kind_${kind}`)
+  const twoWays = kind === 'wait_event' || kind === 'condition'
+  return (
+    <div className={`flow-card flow-${kind}${selected ? ' flow-selected' : ''}${problems.length > 0 ? ' flow-wrong' : ''}`}>
+      <Handle type="target" position={Position.Top} />
+      <div className="flow-head">
+        <span className="flow-icon">{channel === 'popup' ? <MobileOutlined /> : icons[kind]}</span>
+        <span className="flow-title" title={title}>
+          {title}
+        </span>
+        {name !== '' && <span className="flow-kind">{t(`kind_${kind}`)}</span>}
+        {problems.length > 0 && (
+          <span className="flow-problem" title={problems.join('\n')}>
+            <WarningOutlined /> {problems.length}
+          </span>
+        )}
+      </div>
+      <div className={live ? 'flow-summary flow-summary-one' : 'flow-summary'} title={summary}>
+        {problems[0] ?? summary}
+      </div>
+      {live && <Counters counters={counters} kind={kind} />}
+      {kind !== 'exit' && <Handle type="source" id="next" position={Position.Bottom} style={twoWays ? { left: '25%' } : {}} />}
+      {kind === 'wait_event' && <Handle type="source" id="onTimeout" position={Position.Bottom} style={{ left: '75%' }} />}
+      {kind === 'condition' && <Handle type="source" id="otherwise" position={Position.Bottom} style={{ left: '75%' }} />}
+    </div>
+  )
+}
+
+/** The numbers that say most about a kind of step; zeros of the rarer ones are left out. */
+function Counters({ counters, kind }: { counters: NodeCounters | null; kind: StepData['kind'] }) {
+  const t = useT(journeyTexts)
+  const language = useLanguage()
+  const waits = kind === 'wait' || kind === 'wait_event'
+  const always: (keyof NodeCounters)[] = waits ? ['entered', 'waiting'] : ['entered']
+  const some: (keyof NodeCounters)[] = ['timedOut', 'failed', 'left']
+  const shown = [...always, ...some.filter((name) => Number(counters?.[name] ?? 0) > 0)]
+  return (
+    <div className="flow-counters">
+      {shown.map((name) => (
+        <span key={name} className={`flow-count flow-count-${name}`}>
+          <b className="num">{formatNumber(Number(counters?.[name] ?? 0), language, { short: true })}</b> {t(`count_${countName(name)}`)}
+        </span>
+      ))}
+    </div>
+  )
+}
+
+function countName(name: keyof NodeCounters): 'entered' | 'waiting' | 'passed' | 'timedOut' | 'failed' | 'left' {
+  return name === 'nodeId' ? 'entered' : name
+}
+
+/** Where people come in: the trigger, and what makes them leave early. */
+export function EntranceCard({ data, selected }: NodeProps<EntranceNode>) {
+  const t = useT(journeyTexts)
+  return (
+    <div className={`flow-card flow-entrance${selected ? ' flow-selected' : ''}${data.problems.length > 0 ? ' flow-wrong' : ''}`}>
+      <div className="flow-head">
+        <span className="flow-icon">
+          <PlayCircleOutlined />
+        </span>
+        <span className="flow-title">{t('kind_trigger')}</span>
+        {data.problems.length > 0 && (
+          <span className="flow-problem" title={data.problems.join('\n')}>
+            <WarningOutlined /> {data.problems.length}
+          </span>
+        )}
+      </div>
+      <div className="flow-summary flow-summary-one" title={data.trigger}>
+        {data.problems[0] ?? data.trigger}
+      </div>
+      {data.exits !== '' && (
+        <div className="flow-exits" title={data.exits}>
+          {t('exitsLine', { exits: data.exits })}
+        </div>
+      )}
+      <Handle type="source" id="next" position={Position.Bottom} />
+    </div>
+  )
+}

@@ -1,0 +1,64 @@
+import { PlusOutlined } from '@ant-design/icons'
+import type { NodeKind } from '@chaoxi/contract'
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from '@xyflow/react'
+import { Button, Dropdown } from 'antd'
+import { createContext, useContext } from 'react'
+import { useT } from '../i18n/index.ts'
+import type { WayEdge } from './flow-elements.ts'
+import type { EdgeRef } from './graph.ts'
+import { journeyTexts } from './texts.ts'
+
+/** How an edge puts a step on itself; the canvas gives it to all its edges. */
+export const InsertContext = createContext<(edge: EdgeRef, kind: NodeKind) => void>(() => {})
+
+export const nodeKinds: readonly NodeKind[] = ['send', 'wait', 'wait_event', 'condition', 'exit']
+
+/** The kinds of step with what each is for. */
+export function useKindMenu(onPick: (kind: NodeKind) => void) {
+  const t = useT(journeyTexts)
+  return {
+    items: nodeKinds.map((kind) => ({
+      key: kind,
+      label: (
+        <span className="rule-add-item">
+          <b>{t(`kind_${kind}`)}</b>
+          <span className="muted">{t(`hint_${kind}`)}</span>
+        </span>
+      ),
+      onClick: () => onPick(kind),
+    })),
+  }
+}
+
+/** A way from step to step with its word (happened, timed out) and, when editing, a plus in the middle. */
+export function Way(props: EdgeProps<WayEdge>) {
+  const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data } = props
+  const [path, labelX, labelY] = getSmoothStepPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, borderRadius: 8 })
+  if (data === undefined) return null
+  return (
+    <>
+      <BaseEdge id={props.id} path={path} markerEnd="url(#flow-arrow)" />
+      <EdgeLabelRenderer>
+        {data.word !== null && (
+          <span className="flow-word nodrag nopan" style={{ transform: `translate(-50%, 0) translate(${sourceX}px, ${sourceY + 6}px)` }}>
+            {data.word}
+          </span>
+        )}
+        {data.editable && <InsertButton edge={data.edge} x={labelX} y={labelY} />}
+      </EdgeLabelRenderer>
+    </>
+  )
+}
+
+function InsertButton({ edge, x, y }: { edge: EdgeRef; x: number; y: number }) {
+  const t = useT(journeyTexts)
+  const insert = useContext(InsertContext)
+  const menu = useKindMenu((kind) => insert(edge, kind))
+  return (
+    <span className="flow-insert nodrag nopan" style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
+      <Dropdown trigger={['click']} menu={menu}>
+        <Button shape="circle" size="small" icon={<PlusOutlined />} aria-label={t('insertHere')} title={t('insertHere')} />
+      </Dropdown>
+    </span>
+  )
+}

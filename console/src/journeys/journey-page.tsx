@@ -1,0 +1,101 @@
+import { type JourneyDetail, journeyDefinitionSchema } from '@chaoxi/contract'
+import { useParams } from '@tanstack/react-router'
+import { Tabs } from 'antd'
+import { useMemo } from 'react'
+import { useEndpoint } from '../api/hooks.ts'
+import { useLanguage, useT } from '../i18n/index.ts'
+import { JsonEditor } from '../rules/json-editor.tsx'
+import { useCan } from '../shell/me.ts'
+import { formatNumber, Loaded, PageHeader, StateText, ToneText, useFilters } from '../ui/index.ts'
+import { compareJourneys, isDifferent } from './compare.ts'
+import { Designer } from './designer.tsx'
+import { JourneyActions } from './journey-actions.tsx'
+import { Monitor } from './monitor.tsx'
+import { problemsOf } from './problems.ts'
+import { journeyTexts } from './texts.ts'
+import { useDraft } from './use-draft.ts'
+import { useKnown } from './use-journey-naming.ts'
+import { Versions } from './versions.tsx'
+
+/** The numbers in the header. */
+const refreshMs = 5_000
+
+export function JourneyPage() {
+  const { id } = useParams({ from: '/shell/journeys/$id' })
+  const query = useEndpoint('journey', { params: { id } }, { refreshMs })
+  // While another journey is on its way the last one is still there: only the one asked for is opened.
+  const data = query.data?.id === id ? query.data : undefined
+  return (
+    <Loaded query={{ data, error: query.error, refetch: query.refetch }}>
+      {(journey) => <Journey key={journey.id} journey={journey} />}
+    </Loaded>
+  )
+}
+
+function Journey({ journey }: { journey: JourneyDetail }) {
+  const t = useT(journeyTexts)
+  const language = useLanguage()
+  const canWrite = useCan('journeys.write')
+  const known = useKnown()
+  const locked = journey.status === 'archived' ? 'saveArchived' : canWrite ? null : 'saveReadOnly'
+  const session = useDraft(journey, locked === null)
+  const [filters, setFilters] = useFilters({ tab: '' })
+  const { definition } = session.draft
+  const problems = useMemo(() => problemsOf(definition, known, language), [definition, known, language])
+  const changed = journey.live !== null && isDifferent(compareJourneys(definition, journey.live))
+  const numbers = {
+    entered: formatNumber(journey.entered, language),
+    active: formatNumber(journey.active, language),
+    finished: formatNumber(journey.finished, language),
+  }
+  const first = journey.status === 'draft' ? 'design' : 'live'
+  return (
+    <>
+      <PageHeader
+        title={session.draft.name}
+        back={{ to: '/journeys', label: t('back') }}
+        extra={<StateText state={journey.status} />}
+        subtitle={
+          <>
+            {journey.version === null ? t('neverPublished') : t('versionLine', { version: journey.version })} ·{' '}
+            {t('subtitleNumbers', numbers)}
+            {changed && journey.status !== 'archived' && (
+              <>
+                {' · '}
+                <ToneText tone="warn">{t('unpublished')}</ToneText>
+              </>
+            )}
+          </>
+        }
+        actions={<JourneyActions journey={journey} session={session} problems={problems.length} />}
+      />
+      <Tabs
+        activeKey={filters.tab === '' ? first : filters.tab}
+        onChange={(tab) => setFilters({ tab: tab === first ? '' : tab })}
+        destroyOnHidden
+        items={[
+          { key: 'design', label: t('canvasTab'), children: <Designer session={session} problems={problems} locked={locked} /> },
+          { key: 'live', label: t('monitorTab'), children: <Monitor journey={journey} /> },
+          {
+            key: 'json',
+            label: t('jsonTab'),
+            children: (
+              <div className="panel">
+                <JsonEditor
+                  value={definition}
+                  schema={journeyDefinitionSchema}
+                  onChange={(next) => session.act({ type: 'replace', definition: next }, 'json')}
+                  hint={t('jsonHint')}
+                  invalid={t('jsonInvalid')}
+                  rows={26}
+                  readOnly={locked !== null}
+                />
+              </div>
+            ),
+          },
+          { key: 'versions', label: t('versionsTab'), children: <Versions journey={journey} /> },
+        ]}
+      />
+    </>
+  )
+}

@@ -1,0 +1,53 @@
+import type { JourneyDetail } from '@chaoxi/contract'
+import { useMemo, useState } from 'react'
+import { useEndpoint } from '../api/hooks.ts'
+import { useT } from '../i18n/index.ts'
+import { EmptyState, ErrorState } from '../ui/index.ts'
+import { entranceId, FlowCanvas } from './flow-canvas.tsx'
+import { RunsPanel } from './runs-panel.tsx'
+import { journeyTexts } from './texts.ts'
+import { useJourneyNaming } from './use-journey-naming.ts'
+
+/** Live enough to watch a customer move, rare enough to leave open all day. */
+const refreshMs = 2_000
+const noProblems: [] = []
+
+/** The published version with its numbers, and behind each step the people. */
+export function Monitor({ journey }: { journey: JourneyDetail }) {
+  const t = useT(journeyTexts)
+  const naming = useJourneyNaming()
+  const [selected, setSelected] = useState<string | null>(null)
+  const query = useEndpoint('journeyCounters', { params: { id: journey.id } }, { refreshMs, enabled: journey.live !== null })
+  const counters = useMemo(() => new Map((query.data?.nodes ?? []).map((node) => [node.nodeId, node])), [query.data])
+  if (journey.live === null) return <EmptyState title={t('neverPublished')} text={t('monitorDraft')} />
+  return (
+    <>
+      <div className="journey-bar">
+        <span className="muted">{t('monitorVersion', { version: journey.version ?? 0 })}</span>
+        <span className="push muted">{t('monitorHint')}</span>
+      </div>
+      {query.error && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+      <div className="journey-board">
+        <div className="journey-canvas">
+          <FlowCanvas
+            definition={journey.live}
+            naming={naming}
+            problems={noProblems}
+            selected={selected}
+            onSelect={setSelected}
+            counters={counters}
+          />
+        </div>
+        <aside className="journey-side">
+          <RunsPanel
+            key={selected ?? ''}
+            journey={journey}
+            definition={journey.live}
+            nodeId={selected === entranceId ? null : selected}
+            naming={naming}
+          />
+        </aside>
+      </div>
+    </>
+  )
+}

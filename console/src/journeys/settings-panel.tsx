@@ -1,0 +1,176 @@
+import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
+import type { JourneyDefinition, Trigger } from '@chaoxi/contract'
+import { Button, Dropdown, Input, Radio, Segmented } from 'antd'
+import { useT } from '../i18n/index.ts'
+import { MatchEditor } from '../rules/event-editor.tsx'
+import { EventPicker, SegmentPicker } from '../rules/pickers.tsx'
+import type { Draft, DraftAction } from './draft.ts'
+import { DurationInput, Field, RuleField } from './fields.tsx'
+import type { JourneyProblem } from './problems.ts'
+import { journeyTexts } from './texts.ts'
+
+export interface SettingsPanelProps {
+  draft: Draft
+  problems: readonly JourneyProblem[]
+  onAction: (action: DraftAction, merge?: string) => void
+}
+
+/** Who enters when, who leaves early, what counts as success: the journey beyond its steps. */
+export function SettingsPanel({ draft, problems, onAction }: SettingsPanelProps) {
+  const t = useT(journeyTexts)
+  const { definition } = draft
+  const set = (patch: Partial<Omit<JourneyDefinition, 'nodes' | 'start'>>) =>
+    onAction({ type: 'settings', patch }, `settings ${Object.keys(patch).join()}`)
+  return (
+    <div>
+      <h2 className="side-title">{t('triggerTitle')}</h2>
+      {problems.map((problem) => (
+        <div key={problem.text} className="rule-problem" role="alert">
+          {problem.text}
+        </div>
+      ))}
+      <TriggerFields trigger={definition.trigger} onChange={(trigger) => set({ trigger })} />
+      <Field label={t('entryRule')} {...(definition.entryRule === undefined ? { hint: t('entryRuleNone') } : {})}>
+        {definition.entryRule === undefined ? (
+          <Button size="small" icon={<PlusOutlined />} onClick={() => set({ entryRule: { kind: 'all', rules: [] } })}>
+            {t('ruleSet')}
+          </Button>
+        ) : (
+          <RuleField
+            rule={definition.entryRule}
+            title={t('entryRule')}
+            onChange={(entryRule) => set({ entryRule })}
+            onClear={() => set({ entryRule: undefined })}
+          />
+        )}
+      </Field>
+      <Field label={t('reentry')}>
+        <Radio.Group
+          value={definition.reentry}
+          vertical
+          options={(['never', 'after_exit', 'every_time'] as const).map((reentry) => ({ value: reentry, label: t(`reentry_${reentry}`) }))}
+          onChange={(event) => set({ reentry: event.target.value })}
+        />
+      </Field>
+      <Exits exits={definition.exits} onChange={(exits) => set({ exits })} />
+      <div className="side-section">
+        <h3>{t('goal')}</h3>
+        <p className="side-hint">{t('goalHint')}</p>
+        <Field label={t('goalEvent')}>
+          <EventPicker
+            value={definition.goal.event}
+            width="100%"
+            invalid={definition.goal.event === ''}
+            onChange={(event) => set({ goal: { ...definition.goal, event } })}
+          />
+        </Field>
+        <Field label={t('goalWindow')}>
+          <DurationInput
+            value={definition.goal.window}
+            label={t('goalWindow')}
+            onChange={(window) => set({ goal: { ...definition.goal, window } })}
+          />
+        </Field>
+      </div>
+      <div className="side-section">
+        <Field label={t('name')}>
+          <Input
+            value={draft.name}
+            maxLength={100}
+            aria-label={t('name')}
+            status={draft.name.trim() === '' ? 'error' : ''}
+            onChange={(event) => onAction({ type: 'facts', patch: { name: event.target.value } }, 'name')}
+          />
+        </Field>
+        <Field label={t('description')}>
+          <Input.TextArea
+            value={draft.description}
+            maxLength={1000}
+            autoSize={{ minRows: 2, maxRows: 6 }}
+            aria-label={t('description')}
+            onChange={(event) => onAction({ type: 'facts', patch: { description: event.target.value } }, 'description')}
+          />
+        </Field>
+      </div>
+    </div>
+  )
+}
+
+export function TriggerFields({ trigger, onChange }: { trigger: Trigger; onChange: (trigger: Trigger) => void }) {
+  const t = useT(journeyTexts)
+  return (
+    <>
+      <Field label={t('triggerKind')} hint={t(trigger.kind === 'event' ? 'triggerEventHint' : 'triggerSegmentHint')}>
+        <Segmented
+          value={trigger.kind}
+          options={(['event', 'segment_entry'] as const).map((kind) => ({ value: kind, label: t(`trigger_${kind}`) }))}
+          onChange={(kind) => {
+            if (kind !== trigger.kind) onChange(kind === 'event' ? { kind, event: '', filters: [] } : { kind, segment: '' })
+          }}
+        />
+      </Field>
+      {trigger.kind === 'event' ? (
+        <Field label={t('trigger_event')}>
+          <MatchEditor match={trigger} onChange={(match) => onChange({ ...match, kind: 'event' })} />
+        </Field>
+      ) : (
+        <Field label={t('trigger_segment_entry')}>
+          <SegmentPicker
+            value={trigger.segment}
+            width="100%"
+            invalid={trigger.segment === ''}
+            onChange={(segment) => onChange({ kind: 'segment_entry', segment })}
+          />
+        </Field>
+      )}
+    </>
+  )
+}
+
+type Exit = JourneyDefinition['exits'][number]
+
+function Exits({ exits, onChange }: { exits: readonly Exit[]; onChange: (exits: Exit[]) => void }) {
+  const t = useT(journeyTexts)
+  const replace = (index: number, exit: Exit) => onChange(exits.map((old, at) => (at === index ? exit : old)))
+  return (
+    <div className="side-section">
+      <h3>{t('exits')}</h3>
+      <p className="side-hint">{exits.length === 0 ? t('exitsNone') : t('exitsHint')}</p>
+      {exits.map((exit, index) => (
+        // Exit conditions have no identity but their place.
+        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        <div key={index} className="exit-item">
+          <div className="side-title">
+            <span>{t(exit.kind === 'event' ? 'exitEvent' : 'exitRule')}</span>
+            <Button
+              type="text"
+              size="small"
+              icon={<DeleteOutlined />}
+              aria-label={t('exitRemove')}
+              title={t('exitRemove')}
+              onClick={() => onChange(exits.filter((_, at) => at !== index))}
+            />
+          </div>
+          {exit.kind === 'event' ? (
+            <MatchEditor match={exit} onChange={(match) => replace(index, { ...match, kind: 'event' })} />
+          ) : (
+            <RuleField rule={exit.rule} title={t('exitRule')} onChange={(rule) => replace(index, { kind: 'rule', rule })} />
+          )}
+        </div>
+      ))}
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          items: [
+            { key: 'event', label: t('exitEvent'), onClick: () => onChange([...exits, { kind: 'event', event: '', filters: [] }]) },
+            { key: 'rule', label: t('exitRule'), onClick: () => onChange([...exits, { kind: 'rule', rule: { kind: 'all', rules: [] } }]) },
+          ],
+        }}
+      >
+        <Button size="small" icon={<PlusOutlined />}>
+          {t('exitAdd')}
+        </Button>
+      </Dropdown>
+    </div>
+  )
+}

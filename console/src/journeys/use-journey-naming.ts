@@ -1,0 +1,31 @@
+import { useMemo } from 'react'
+import { useEndpoint } from '../api/hooks.ts'
+import { useNaming } from '../rules/use-naming.ts'
+import type { JourneyNaming } from './node-words.ts'
+import type { Known } from './problems.ts'
+
+/** Names of templates besides those of rules. */
+export function useJourneyNaming(): JourneyNaming {
+  const naming = useNaming()
+  const templates = useEndpoint('templates').data
+  return useMemo(() => {
+    const names = new Map(templates?.items.map((template) => [template.key, template.name]))
+    return { ...naming, template: (key) => names.get(key) ?? key }
+  }, [naming, templates])
+}
+
+/** What exists, for checking that a journey mentions nothing else. */
+export function useKnown(): Known {
+  const templates = useEndpoint('templates').data
+  const segments = useEndpoint('segments').data
+  return useMemo(
+    () => ({
+      templates:
+        templates === undefined
+          ? null
+          : new Map(templates.items.filter((template) => template.status === 'active').map((template) => [template.key, template.channel])),
+      segments: segments === undefined ? null : new Set(segments.items.map((segment) => segment.key)),
+    }),
+    [templates, segments],
+  )
+}
