@@ -24,6 +24,7 @@ export interface Chaoxi {
   readonly url: string
   readonly first: FirstWorkspace
   readonly house: House
+  readonly app: Hono
   readonly loops: Loops
   /** Takes no more requests, finishes what was begun, closes the stores. */
   stop(): Promise<void>
@@ -91,7 +92,6 @@ export async function startChaoxi(config: Config, overrides: BootOverrides = {})
       metrics,
       loops,
       publicUrl: url,
-      dataFolder: config.dataFolder,
       checkResponses: overrides.checkResponses ?? false,
     })
     const first = await house.workspaces.ensureFirstWorkspace({
@@ -103,14 +103,16 @@ export async function startChaoxi(config: Config, overrides: BootOverrides = {})
       apiKey: config.apiKey,
     })
     await house.ingest.recover()
-    setHandler(house.app)
+    const app = house.createApp({})
+    setHandler(app)
     if (!overrides.manualLoops) {
       loops.start()
       stops.push(() => loops.stop())
     }
     stops.push(() => house.ingest.drain())
+    stops.push(() => house.delivery.stop())
     if (!overrides.stores) stops.push(writeRunFile(config.dataFolder, { url, writeKey: first.writeKey }))
-    return { url, first, house, loops, stop }
+    return { url, first, house, app, loops, stop }
   } catch (error) {
     await stop()
     throw error
@@ -133,7 +135,7 @@ function writeRunFile(folder: string, content: { url: string; writeKey: string }
   return () => rmSync(file, { force: true })
 }
 
-async function listen(port: number): Promise<{ server: Server; port: number; setHandler(app: House['app']): void }> {
+async function listen(port: number): Promise<{ server: Server; port: number; setHandler(app: Hono): void }> {
   // Until the stores are ready everything is answered "not yet", so that whoever waits can tell slow from dead.
   let app: Hono | null = null
   const starting = () =>

@@ -4,17 +4,22 @@ import { createApi } from './api.ts'
 import { benefitsLoops, benefitsRoutes, createBenefits } from './benefits/index.ts'
 import { complianceRoutes, createCompliance } from './compliance/index.ts'
 import { contentRoutes, createContent } from './content/index.ts'
+import { createDelivery, deliveryLoop } from './delivery/index.ts'
 import { createIdentity } from './identity/index.ts'
-import { type AcceptedEvent, createIngest, createIntakeHandlers, createIntakeRoutes, type Ingest } from './ingest/index.ts'
+import { createIngest, createIntakeHandlers, createIntakeRoutes, type Ingest } from './ingest/index.ts'
+import { createJourneys, inboxLoopName, type JourneysRoom } from './journeys/index.ts'
 import type { Clock } from './platform/clock.ts'
 import type { ClickHouse } from './platform/db/clickhouse.ts'
 import { type Db, sql } from './platform/db/postgres.ts'
-import type { Handlers } from './platform/http/api.ts'
+import type { Caller, Handlers } from './platform/http/api.ts'
 import type { Ids } from './platform/ids.ts'
 import type { Loops } from './platform/jobs/loops.ts'
 import type { Logger } from './platform/log.ts'
 import type { Metrics } from './platform/metrics.ts'
-import { createEffects, createOverview, createPeople, reportRoutes } from './reports/index.ts'
+import { createCatalogue, createQuery, matchesFilters } from './query/index.ts'
+import { createEffects, createHotItems, createOverview, createPeople, reportRoutes } from './reports/index.ts'
+import { segmentsRoutes } from './segments/index.ts'
+import { addTagLoops, createTags, type Tags, tagLoops, tagsRoutes } from './tags/index.ts'
 import { createWorkspaces, workspacesRoutes } from './workspaces/index.ts'
 
 export interface WiringDeps {
@@ -25,38 +30,121 @@ export interface WiringDeps {
   readonly log: Logger
   readonly metrics: Metrics
   readonly loops: Loops
-  /** Where we are reached, without a slash at the end; known once the port is. */
+  /** Where we are reached, without a slash at the end. */
   readonly publicUrl: string
-  readonly dataFolder: string
   /** Tests hold every answer against its schema. */
   readonly checkResponses: boolean
 }
 
 const root = join(import.meta.dirname, '../..')
 
+/** Customers' contact data is shown whole to those who may change it. */
+const unmasked = (caller: Caller) => caller.me.permissions.includes('people.write')
+
 /**
  * Builds every room and ties the upward calls: a room that is told of something (events, merges, refusals) is passed to the
  * one that tells, never imported by it. Nothing runs yet.
  */
-export function wire(deps: WiringDeps) {
+export function wire(deps: WiringDeps): House {
   const { db, clickhouse, clock, ids, log, metrics, loops, publicUrl } = deps
   const wake = (name: string) => loops.wake(name)
   const workspaces = createWorkspaces({ db, clock, ids })
+  const { audit, settings, workspaceOfWriteKey } = workspaces
   const identity = createIdentity({ db, clickhouse })
-  const benefits = createBenefits({ db, clock, ids, identity, audit: workspaces.audit, wake })
-  const compliance = createCompliance({ db, clock, ids, audit: workspaces.audit })
+  const { profiles, summaries, personOf } = identity
+  const query = createQuery({ clickhouse })
+  const benefits = createBenefits({ db, clock, ids, identity, audit, wake })
+  const compliance = createCompliance({ db, clock, ids, audit })
   const content = createContent({
     db,
     clock,
     ids,
     publicUrl,
-    settings: workspaces.settings,
-    profiles: identity.profiles,
-    summaries: identity.summaries,
-    audit: workspaces.audit,
-    smsAccount: async () => null,
+    settings,
+    profiles,
+    summaries,
+    audit,
+    smsAccount: (workspaceId) => delivery.smsAccount(workspaceId),
+    hotItems: createHotItems({ db, clock }),
     coupon: benefits.couponFacts,
     claimedCoupons: benefits.claimedCoupons,
+    usage: (workspaceId, key) => journeysRoom.journeys.usersOf(workspaceId, 'template', key),
+  })
+  const tags: Tags = createTags({
+    db,
+    clickhouse,
+    clock,
+    ids,
+    log,
+    metrics,
+    query,
+    summaries,
+    people: profiles,
+    audit,
+    timeZone: async (workspaceId) => (await settings(workspaceId)).timeZone,
+    usedByJourneys: async (workspaceId, kind, key) =>
+      (await journeysRoom.journeys.usersOf(workspaceId, kind, key)).map((one) => ({ kind: 'journey', ...one })),
+    wake: () => wake(tagLoops.compute),
+  })
+  const delivery = createDelivery({
+    db,
+    clock,
+    ids,
+    log,
+    metrics,
+    content,
+    compliance,
+    settings,
+    profiles,
+    personOf,
+    summaries,
+    unmasked,
+    workspaceOfWriteKey,
+    audit,
+    wake,
+    record: (workspaceId, events) => ingest.record(workspaceId, events),
+    journeyNames: async (workspaceId) => new Map((await journeysRoom.journeys.list(workspaceId)).map((one) => [one.id, one.name])),
+  })
+  const activeKeys = async (workspaceId: number, kind: 'tag' | 'segment', keys: readonly string[]) =>
+    new Set(
+      (await tags.definitions.list(workspaceId, kind))
+        .filter((one) => one.status === 'active' && keys.includes(one.key))
+        .map((one) => one.key),
+    )
+  const journeysRoom: JourneysRoom = createJourneys({
+    db,
+    clock,
+    ids,
+    log,
+    metrics,
+    loops,
+    matchesFilters,
+    summaries,
+    audit,
+    playbooksFolder: join(root, 'playbooks'),
+    shopUrl: `${publicUrl}/demo`,
+    evaluateRules: tags.evaluateRules,
+    enqueue: delivery.enqueue,
+    messagesQueued: () => wake(deliveryLoop),
+    livesOn: async (workspaceId, personIds) =>
+      new Map([...(await profiles(workspaceId, personIds))].map(([id, profile]) => [id, profile.id])),
+    templates: async (workspaceId, keys) => {
+      const found = [...(await content.templates(workspaceId, keys)).values()].filter((one) => one.status === 'active')
+      return new Map(
+        found.map(({ key, channel, content: body }) => [
+          key,
+          { channel, coupon: body.kind === 'popup' && body.action.kind === 'coupon' ? body.action.coupon : null },
+        ]),
+      )
+    },
+    ruleProblems: tags.definitions.ruleProblems,
+    activeDefinitions: activeKeys,
+    activeCoupons: async (workspaceId, keys) =>
+      new Set((await benefits.list(workspaceId)).filter((one) => one.status === 'active' && keys.includes(one.key)).map((one) => one.key)),
+    createTemplate: content.create,
+    createCoupon: benefits.create,
+    createTag: (caller, tag) => tags.definitions.create(caller, 'tag', tag),
+    createSegment: (caller, segment) => tags.definitions.create(caller, 'segment', { ...segment, layer: null, scene: '' }),
   })
   const ingest: Ingest = createIngest({
     db,
@@ -66,11 +154,23 @@ export function wire(deps: WiringDeps) {
     log,
     metrics,
     identity,
-    consumers: [compliance.identifyConsumer],
-    mergeConsumers: [compliance.mergeConsumer, benefits.mergeConsumer],
-    onStored: (_events: readonly AcceptedEvent[]) => {},
+    consumers: [compliance.identifyConsumer, journeysRoom.eventConsumer],
+    mergeConsumers: [
+      compliance.mergeConsumer,
+      benefits.mergeConsumer,
+      tags.mergeConsumer,
+      delivery.mergeConsumer,
+      journeysRoom.mergeConsumer,
+    ],
+    onStored: () => {
+      wake(inboxLoopName)
+      wake(tagLoops.evaluate)
+    },
   })
-  for (const loop of benefitsLoops({ db, clock, record: ingest.record })) loops.add(loop)
+  tags.onChanges(journeysRoom.segmentListener)
+
+  for (const loop of [...benefitsLoops({ db, clock, record: ingest.record }), ...delivery.loops]) loops.add(loop)
+  addTagLoops(loops, tags)
 
   const people = createPeople({
     db,
@@ -78,44 +178,72 @@ export function wire(deps: WiringDeps) {
     clock,
     identity,
     views: {
-      tags: async () => [],
-      segments: async () => [],
-      consents: async (workspaceId, personId) => (await compliance.views(workspaceId, personId, [])).consents,
-      suppressions: async (workspaceId, { phone }) =>
-        phone === null ? [] : (await compliance.views(workspaceId, 0, [phone])).suppressions,
+      memberships: tags.membershipsOf,
+      consents: compliance.views,
       coupons: benefits.couponsOf,
-      members: async () => [],
+      members: tags.members,
     },
   })
-  const livingPerson = async (workspaceId: number, personId: number) =>
-    (await identity.profiles(workspaceId, [personId])).get(personId)?.id ?? null
+  const livingPerson = async (workspaceId: number, personId: number) => (await profiles(workspaceId, [personId])).get(personId)?.id ?? null
   const handlers: Handlers[] = [
     workspacesRoutes(workspaces),
     createIntakeHandlers(ingest),
     benefitsRoutes(benefits),
     contentRoutes(content),
     complianceRoutes(compliance, livingPerson),
-    reportRoutes({ effects: createEffects({ db, clickhouse }), overview: createOverview({ db, clickhouse, clock }), people }),
+    tagsRoutes({ tags, catalogue: createCatalogue({ clickhouse, clock }) }),
+    segmentsRoutes({ tags }),
+    delivery.routes,
+    journeysRoom.handlers,
+    reportRoutes({ effects: createEffects({ db, clickhouse }), overview: createOverview({ db, clickhouse, clock }), people, unmasked }),
   ]
-  const publicRoutes: Record<string, Hono> = {
-    '/v1': createIntakeRoutes({
-      ingest,
-      workspaceOfWriteKey: workspaces.workspaceOfWriteKey,
-      publicHost: (request) => new URL(request.url).host,
-    }),
-  }
-  const app = createApi({
+  const parts = {
+    workspaces,
+    identity,
+    ingest,
+    benefits,
+    compliance,
+    content,
+    tags,
+    delivery,
+    journeys: journeysRoom.journeys,
+    playbooks: journeysRoom.playbooks,
     handlers,
-    publicRoutes,
-    log,
-    metrics,
-    ids,
-    authenticate: workspaces.authenticate,
-    checkResponses: deps.checkResponses,
-    readyChecks: { postgres: () => db.one(sql`select 1`), clickhouse: () => clickhouse.query('interactive', 'select 1') },
-    files: { console: join(root, 'console/dist'), sdk: join(root, 'sdk/dist/chaoxi.js') },
-  })
-  return { app, workspaces, identity, ingest, benefits, compliance, content }
+  }
+  return {
+    ...parts,
+    createApp: (besides) =>
+      createApi({
+        handlers,
+        log,
+        metrics,
+        ids,
+        authenticate: workspaces.authenticate,
+        checkResponses: deps.checkResponses,
+        // The longer path first: /v1/popups is delivery's, the rest of /v1 the intake's.
+        publicRoutes: {
+          ...delivery.publicRoutes,
+          '/v1': createIntakeRoutes({ ingest, workspaceOfWriteKey, publicHost: (request) => new URL(request.url).host }),
+          ...besides,
+        },
+        readyChecks: { postgres: () => db.one(sql`select 1`), clickhouse: () => clickhouse.query('interactive', 'select 1') },
+        files: { console: join(root, 'console/dist'), sdk: join(root, 'sdk/dist/chaoxi.js') },
+      }),
+  }
 }
 
-export type House = ReturnType<typeof wire>
+/** The rooms, and the HTTP face of all of them together with what stands beside the product. */
+export interface House {
+  readonly workspaces: ReturnType<typeof createWorkspaces>
+  readonly identity: ReturnType<typeof createIdentity>
+  readonly ingest: Ingest
+  readonly benefits: ReturnType<typeof createBenefits>
+  readonly compliance: ReturnType<typeof createCompliance>
+  readonly content: ReturnType<typeof createContent>
+  readonly tags: Tags
+  readonly delivery: ReturnType<typeof createDelivery>
+  readonly journeys: JourneysRoom['journeys']
+  readonly playbooks: JourneysRoom['playbooks']
+  readonly handlers: readonly Handlers[]
+  createApp(besides: Readonly<Record<string, Hono>>): Hono
+}

@@ -175,7 +175,7 @@ const rolesWithout = (name: EndpointName) => {
 }
 
 test('every endpoint of the table has its handler', () => {
-  const served = new Set(app.chaoxi.house.app.routes.map(({ method, path }) => `${method} ${path}`))
+  const served = new Set(app.chaoxi.app.routes.map(({ method, path }) => `${method} ${path}`))
   expect(endpointNames.filter((name) => !served.has(`${endpointOf(name).method} ${endpointOf(name).path}`))).toEqual([])
 })
 

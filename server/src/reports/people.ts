@@ -9,10 +9,16 @@ type Detail = Output<'person'>
 
 /** What other rooms know of a person; each is that room's own view. */
 export interface PersonViews {
-  readonly tags: (workspaceId: number, personId: number) => Promise<Detail['tags']>
-  readonly segments: (workspaceId: number, personId: number) => Promise<Detail['segments']>
-  readonly consents: (workspaceId: number, personId: number) => Promise<Detail['consents']>
-  readonly suppressions: (workspaceId: number, addresses: { phone: string | null }) => Promise<Detail['suppressions']>
+  /** Tags and segments, newest first; `since` in ms. */
+  readonly memberships: (
+    workspaceId: number,
+    personId: number,
+  ) => Promise<readonly { kind: 'tag' | 'segment'; key: string; name: string; layer: string | null; since: number }[]>
+  readonly consents: (
+    workspaceId: number,
+    personId: number,
+    phones: readonly string[],
+  ) => Promise<Pick<Detail, 'consents' | 'suppressions'>>
   readonly coupons: (workspaceId: number, personId: number) => Promise<Detail['coupons']>
   /** A page of the people with a tag or in a segment: ids, newest first. */
   readonly members: (workspaceId: number, kind: 'tag' | 'segment', key: string, beforeId: number | null, limit: number) => Promise<number[]>
@@ -72,32 +78,33 @@ export function createPeople({ db, clickhouse, clock, identity, views }: PeopleD
 
   async function detail(workspaceId: number, personId: number, unmasked: boolean): Promise<Detail> {
     const id = await living(workspaceId, personId)
-    const [profiles, [summary], [activity], stats, identities, mergedFrom, tags, segments, consents, coupons] = await Promise.all([
-      identity.profiles(workspaceId, [id]),
+    const profile = (await identity.profiles(workspaceId, [id])).get(id)
+    const [[summary], [activity], stats, identities, mergedFrom, memberships, consent, coupons] = await Promise.all([
       summaries(workspaceId, [id], unmasked),
       store.activity(clickhouse, workspaceId, [id]),
       store.orderStats(db, workspaceId, id),
       identity.identities(workspaceId, id, { unmasked }),
       identity.mergedFrom(workspaceId, id),
-      views.tags(workspaceId, id),
-      views.segments(workspaceId, id),
-      views.consents(workspaceId, id),
+      views.memberships(workspaceId, id),
+      views.consents(workspaceId, id, profile?.phone ? [profile.phone] : []),
       views.coupons(workspaceId, id),
     ])
-    const profile = profiles.get(id)
     if (!profile || !summary) throw new AppError('not_found', `There is no customer ${personId}`)
-    const suppressions = await views.suppressions(workspaceId, { phone: profile.phone })
+    const named = (kind: 'tag' | 'segment') =>
+      memberships
+        .filter((one) => one.kind === kind)
+        .map((one) => ({ key: one.key, name: one.name, layer: one.layer ?? '', since: new Date(one.since).toISOString() }))
     const attributes = unmasked ? profile.attributes : { ...profile.attributes, ...maskedContacts(profile.attributes, summary) }
     return {
       ...summary,
       attributes,
       identities,
       mergedFrom,
-      tags,
-      segments,
-      consents,
       coupons,
-      suppressions: suppressions.map((one) => ({ ...one, address: unmasked ? one.address : (summary.phone ?? '') })),
+      consents: consent.consents,
+      tags: named('tag'),
+      segments: named('segment'),
+      suppressions: consent.suppressions.map((one) => ({ ...one, address: unmasked ? one.address : (summary.phone ?? '') })),
       stats: {
         orders: stats.orders,
         paidFen: stats.paid_fen,
@@ -111,6 +118,7 @@ export function createPeople({ db, clickhouse, clock, identity, views }: PeopleD
     workspaceId: number,
     personId: number,
     query: { cursor?: string; limit: number; event?: string },
+    unmasked: boolean,
   ): Promise<Output<'personTimeline'>> {
     const id = await living(workspaceId, personId)
     const merged = await identity.mergedFrom(workspaceId, id)
@@ -132,7 +140,7 @@ export function createPeople({ db, clickhouse, clock, identity, views }: PeopleD
         kind: row.event.startsWith('Message ') ? 'message' : 'event',
         at: new Date(row.time).toISOString(),
         title: row.event,
-        details: JSON.parse(row.properties),
+        details: detailsOf(row.properties, unmasked),
       })),
       nextCursor: rows.length > query.limit && last ? `${last.time}:${last.message_id}` : null,
     }
@@ -166,12 +174,12 @@ export function createPeople({ db, clickhouse, clock, identity, views }: PeopleD
     }
   }
 
-  async function recent(workspaceId: number, limit: number): Promise<Output<'recentEvents'>> {
+  async function recent(workspaceId: number, limit: number, unmasked: boolean): Promise<Output<'recentEvents'>> {
     const rows = await store.recentEvents(clickhouse, workspaceId, clock.now() - recentMs, limit)
     const people = await identity.summaries(
       workspaceId,
       rows.map((row) => row.person),
-      { unmasked: false },
+      { unmasked },
     )
     return {
       items: rows.map((row) => ({
@@ -180,7 +188,7 @@ export function createPeople({ db, clickhouse, clock, identity, views }: PeopleD
         receivedAt: new Date(row.received_at).toISOString(),
         event: row.event,
         person: people.get(row.person) ?? null,
-        properties: JSON.parse(row.properties),
+        properties: detailsOf(row.properties, unmasked),
       })),
     }
   }
@@ -193,6 +201,14 @@ function maskedContacts(attributes: Record<string, unknown>, summary: PersonSumm
     ...('phone' in attributes ? { phone: summary.phone ?? '****' } : {}),
     ...('email' in attributes ? { email: summary.email ?? '****' } : {}),
   }
+}
+
+/** An event's properties, or traits: contact data in them is masked like anywhere else. */
+function detailsOf(text: string, unmasked: boolean): Record<string, unknown> {
+  const details: Record<string, unknown> = JSON.parse(text)
+  if (unmasked) return details
+  const hidden = ['phone', 'email', 'mobile'].filter((name) => name in details)
+  return { ...details, ...Object.fromEntries(hidden.map((name) => [name, '****'])) }
 }
 
 /** `<ms>:<id>`; nothing before it when there is no cursor. */

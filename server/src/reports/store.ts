@@ -233,3 +233,15 @@ export const goalEvents = (clickhouse: ClickHouse, workspaceId: number, event: s
     `select ${person} as person, toUnixTimestamp64Milli(time) as time from events where workspace_id = {w:UInt32} and event = {event:String} and time >= ${ms('since')}`,
     { w: workspaceId, event, since },
   )
+
+export const hotItems = (query: Queryable, workspaceId: number, since: Date, limit: number) =>
+  query.many<{ item_id: string; name: string | null; price_fen: number | null; image_url: string | null; url: string | null }>(sql`
+    select i.item_id, i.name, i.price_fen, i.image_url, i.url
+    from items i
+    left join (
+      select l.item_id, sum(l.quantity) as sold from order_lines l
+      join orders o on o.workspace_id = l.workspace_id and o.order_id = l.order_id
+      where o.workspace_id = ${workspaceId} and o.created_at >= ${since} group by l.item_id
+    ) sales on sales.item_id = i.item_id
+    where i.workspace_id = ${workspaceId}
+    order by coalesce(sales.sold, 0) desc, i.updated_at desc, i.item_id limit ${limit}`)

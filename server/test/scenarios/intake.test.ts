@@ -173,7 +173,7 @@ describe('who it is about', () => {
     await app.events([{ type: 'track', userId: 'lin', event: 'Product Added', messageId: 'a-2' }])
     const [person] = await people('lin')
     const detail = await app.call('person', { params: { id: person?.id ?? 0 } })
-    expect(detail).toMatchObject({ name: '林小满', phone: '138****0001', stats: { events: 3 } })
+    expect(detail).toMatchObject({ name: '林小满', phone: '+8613812340001', stats: { events: 3 } })
     const timeline = await app.call('personTimeline', { params: { id: person?.id ?? 0 } })
     expect(timeline.items.map((item) => item.title)).toContain('Product Viewed')
   })
