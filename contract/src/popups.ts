@@ -4,7 +4,8 @@ import { purposeSchema } from './journey.ts'
 /** What `GET /v1/popups` answers a shop's page with: popups that wait for this customer, oldest first, texts rendered. */
 export const waitingPopupSchema = z.object({
   id: z.string(),
-  purpose: purposeSchema,
+  /** Left out: marketing, which the SDK marks as advertising. */
+  purpose: purposeSchema.optional(),
   title: z.string(),
   body: z.string(),
   /** Empty: none. */

@@ -1,0 +1,4 @@
+export { newCustomerCoupon } from './catalogue.ts'
+export { demoRoutes } from './routes.ts'
+export { loadSample, type SampleDeps } from './sample.ts'
+export { createDemoShop, type DemoShop, type DemoShopDeps } from './shop.ts'
