@@ -18,8 +18,8 @@ export async function findHistory(
 ): Promise<HistoryRow[]> {
   const text = `
     select toUnixTimestamp(toStartOfDay(toTimeZone(at, {zone:String}))) as day,
-      uniqExactIf(seq, entered = 1) as entered, uniqExactIf(seq, entered = 0) as left
-    from membership_changes
+      uniqExactIf(seq, c.entered = 1) as entered, uniqExactIf(seq, c.entered = 0) as left
+    from membership_changes as c
     where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String}
       and at >= fromUnixTimestamp64Milli({since:Int64})
     group by day order by day`

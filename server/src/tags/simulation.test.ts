@@ -1,0 +1,92 @@
+import type { Rule } from '@chaoxi/contract'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createRandom } from '../../test/harness/random.ts'
+import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
+import { all, any, did, inCity, not, openShop, type Shop, tag } from './tags.test-kit.ts'
+
+// The real-time answer equals a full recomputation (T2): a shop lives through random days, and at every evening each
+// definition is computed anew for everyone and must find nothing to mend. A failure prints its seed.
+
+const seeds = [1, 2]
+const eveningsSimulated = 3
+const stepsPerEvening = 16
+const hour = 3_600_000
+
+let stores: TestStores
+beforeAll(async () => {
+  stores = await createTestStores()
+})
+afterAll(() => stores.close())
+
+const spent = (amount: number): Rule => ({
+  kind: 'event',
+  event: 'Order Paid',
+  filters: [{ property: 'channel', op: 'neq', value: 'gift' }],
+  window: { kind: 'rolling', amount: 48, unit: 'hour' },
+  measure: { fn: 'sum', property: 'total' },
+  op: 'gte',
+  value: amount,
+})
+
+const rules: Record<string, Rule> = {
+  carted: did('Product Added', 2, 2),
+  rarely: not(did('Product Viewed', 3, 1)),
+  spender: spent(500),
+  local: all(inCity('上海'), any(did('Product Viewed', 1, 1), tag('vip'))),
+  sleeping: all(not(tag('carted')), not(did('Order Paid', 1, 3)), did('Product Viewed', 1, 4)),
+}
+
+async function step(shop: Shop, people: number[], random: () => number): Promise<void> {
+  const pick = <T>(list: readonly T[]): T => {
+    const found = list[Math.floor(random() * list.length)]
+    if (found === undefined) throw new Error('nothing to pick from')
+    return found
+  }
+  const dice = random()
+  if (people.length < 3 || dice < 0.08) people.push(await shop.addPerson(random() < 0.5 ? { city: pick(['上海', '北京']) } : {}))
+  else if (dice < 0.14) await shop.setAttributes(pick(people), { city: pick(['上海', '北京']) })
+  else if (dice < 0.2) {
+    const from = pick(people)
+    const into = pick(people)
+    if (from !== into) {
+      await shop.merge(from, into)
+      people.splice(people.indexOf(from), 1)
+    }
+  } else if (dice < 0.26) {
+    const moves = random() < 0.6 ? { add: [pick(people)], remove: [] } : { add: [], remove: [pick(people)] }
+    await shop.tags.definitions.setMembers(shop.actor, 'tag', 'vip', moves)
+  } else {
+    const event = pick(['Product Viewed', 'Product Viewed', 'Product Added', 'Order Paid'])
+    // Late by up to a day, or ahead by an hour: clocks of phones.
+    const time = stores.clock.now() - Math.floor(random() * random() * 24 * hour) + (random() < 0.05 ? hour : 0)
+    await shop.track(pick(people), event, { total: Math.floor(random() * 400) + 0.1, channel: pick(['app', 'gift']) }, time)
+  }
+  // A newcomer whom nobody touched yet is not there for the evaluator; the intake always touches.
+  const newest = people.at(-1)
+  if (newest !== undefined) await shop.touch(newest, ['@attributes'])
+}
+
+test.for(seeds)('memberships kept by events and checks are those of a full recomputation (seed %i)', { timeout: 180_000 }, async (seed) => {
+  const shop = await openShop({ stores })
+  const random = createRandom(seed)
+  const people: number[] = []
+  await shop.staticTag('vip')
+  for (const [key, rule] of Object.entries(rules)) await shop.dynamicTag(key, rule)
+  await shop.settle()
+  for (let day = 0; day < eveningsSimulated; day++) {
+    for (let i = 0; i < stepsPerEvening; i++) {
+      await step(shop, people, random)
+      stores.clock.advance(Math.floor((random() * 48 * hour) / stepsPerEvening))
+      if (random() < 0.3) await shop.settle()
+    }
+    await shop.settle()
+    const names = Object.keys(rules).map((key) => ({ kind: 'tag' as const, key }))
+    expect(await shop.tags.recompute.run(shop.workspaceId, names), `seed ${seed}, evening ${day}`).toEqual({ entered: 0, left: 0 })
+  }
+  await shop.settle()
+  for (const key of ['vip', ...Object.keys(rules)])
+    expect((await shop.tags.definitions.get(shop.workspaceId, 'tag', key)).size, `size of ${key}`).toBe(
+      (await shop.members('tag', key)).length,
+    )
+  expect(shop.heard.length).toBeGreaterThan(10)
+})
