@@ -1,9 +1,10 @@
-import { chmodSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { serve } from '@hono/node-server'
 import type { Hono } from 'hono'
+import { type Companions, createCompanions } from './companions.ts'
 import { takeIngestLease } from './ingest/index.ts'
 import { type Clock, systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
@@ -25,6 +26,7 @@ export interface Chaoxi {
   readonly first: FirstWorkspace
   readonly house: House
   readonly app: Hono
+  readonly companions: Companions
   readonly loops: Loops
   /** Takes no more requests, finishes what was begun, closes the stores. */
   stop(): Promise<void>
@@ -103,7 +105,19 @@ export async function startChaoxi(config: Config, overrides: BootOverrides = {})
       apiKey: config.apiKey,
     })
     await house.ingest.recover()
-    const app = house.createApp({})
+    const companions = await createCompanions({
+      house,
+      first,
+      clock,
+      ids,
+      log,
+      loops,
+      publicUrl: url,
+      dataFolder: config.dataFolder,
+      standInUrl: config.standInUrl,
+    })
+    stops.push(() => companions.standIn.close())
+    const app = house.createApp(companions.routes)
     setHandler(app)
     if (!overrides.manualLoops) {
       loops.start()
@@ -111,8 +125,9 @@ export async function startChaoxi(config: Config, overrides: BootOverrides = {})
     }
     stops.push(() => house.ingest.drain())
     stops.push(() => house.delivery.stop())
+    if (config.sample === 'demo') await loadSampleOnce(config.dataFolder, first.created, companions)
     if (!overrides.stores) stops.push(writeRunFile(config.dataFolder, { url, writeKey: first.writeKey }))
-    return { url, first, house, app, loops, stop }
+    return { url, first, house, app, companions, loops, stop }
   } catch (error) {
     await stop()
     throw error
@@ -125,6 +140,15 @@ function lockFolder(folder: string): () => void {
   } catch (error) {
     throw error instanceof FolderTaken ? new StartError(error.message) : error
   }
+}
+
+/** Into a new workspace only. A marker stands while it loads, so that a start after a crash in the middle completes it. */
+async function loadSampleOnce(folder: string, created: boolean, companions: Companions): Promise<void> {
+  const marker = join(folder, 'sample-loading')
+  if (!created && !existsSync(marker)) return
+  writeFileSync(marker, '')
+  await companions.loadSample()
+  rmSync(marker, { force: true })
 }
 
 /** For the command line on this machine: where the running server is. It holds a key, so only its owner may read it. */

@@ -112,6 +112,20 @@ export function createAccounts({ db, ids, content, audit, accountChanged }: Acco
       return { callbackToken: row.callback_token }
     },
 
+    /** The account with its secret, for boot; null when there is none. */
+    async input(workspaceId: number): Promise<SmsAccountInput | null> {
+      const row = await store.accountOf(db, workspaceId, 'sms')
+      if (!row) return null
+      return {
+        endpoint: row.endpoint,
+        accessKeyId: row.access_key_id,
+        accessKeySecret: row.access_key_secret,
+        signName: row.sign_name,
+        optOutText: row.opt_out_text,
+        pricePerSegmentFen: row.price_per_segment_fen,
+      }
+    },
+
     async sign(workspaceId: number): Promise<{ signName: string; optOutText: string } | null> {
       const row = await store.accountOf(db, workspaceId, 'sms')
       return row ? { signName: row.sign_name, optOutText: row.opt_out_text } : null

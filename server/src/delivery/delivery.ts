@@ -61,6 +61,8 @@ export interface Delivery {
   readonly popups: Popups
   /** The SMS account of a workspace, for boot and samples. */
   setUpSmsAccount(workspaceId: number, input: SmsAccountInput): Promise<{ callbackToken: string }>
+  /** With its secret; null when there is none. */
+  smsAccountInput(workspaceId: number): Promise<SmsAccountInput | null>
   smsAccount(workspaceId: number): Promise<{ signName: string; optOutText: string } | null>
   /** Lets running calls end and be written. */
   stop(): Promise<void>
@@ -115,6 +117,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     },
     popups,
     setUpSmsAccount: accounts.setUp,
+    smsAccountInput: accounts.input,
     smsAccount: accounts.sign,
     stop: sender.settle,
   }

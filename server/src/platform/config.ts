@@ -13,8 +13,8 @@ export interface Config {
   readonly databaseUrl: string | null
   readonly clickhouseUrl: string | null
   readonly logLevel: string
-  /** Where the SMS provider is; null: the stand-in that ships with the program, on our own port. */
-  readonly smsEndpoint: string | null
+  /** A stand-in of the SMS provider that runs as a process of its own (tests kill us, not it); null: ours, on our own port. */
+  readonly standInUrl: string | null
 }
 
 const text = z.string().trim().min(1).nullable()
@@ -35,7 +35,7 @@ const schema = z.object({
   DATABASE_URL: text.refine((value) => value === null || /^postgres(ql)?:\/\//.test(value), 'must begin with postgres://'),
   CLICKHOUSE_URL: text.refine((value) => value === null || /^https?:\/\//.test(value), 'must begin with http:// or https://'),
   CHAOXI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
-  CHAOXI_SMS_ENDPOINT: text.refine((value) => value === null || /^https?:\/\//.test(value), 'must begin with http:// or https://'),
+  CHAOXI_STANDIN_URL: text.refine((value) => value === null || /^https?:\/\//.test(value), 'must begin with http:// or https://'),
 })
 const nullable = [
   'CHAOXI_ADMIN_EMAIL',
@@ -44,7 +44,7 @@ const nullable = [
   'CHAOXI_API_KEY',
   'DATABASE_URL',
   'CLICKHOUSE_URL',
-  'CHAOXI_SMS_ENDPOINT',
+  'CHAOXI_STANDIN_URL',
 ]
 
 /** A configuration that cannot be used; the message is one line for the person at the terminal. */
@@ -76,6 +76,6 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     databaseUrl: env.DATABASE_URL,
     clickhouseUrl: env.CLICKHOUSE_URL,
     logLevel: env.CHAOXI_LOG_LEVEL,
-    smsEndpoint: env.CHAOXI_SMS_ENDPOINT,
+    standInUrl: env.CHAOXI_STANDIN_URL,
   }
 }

@@ -48,7 +48,7 @@ const sms = { kind: 'sms', text: 'Sample {{ customer.name | default: "you" }}' }
 /** A well-formed call of every endpoint, about these things. The compiler asks for each endpoint of the table. */
 export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> } {
   const journey = { params: { id: of.journey } }
-  const draft = { name: 'Sample', description: '', definition: sendAndExit(of.template) }
+  const draft = { name: 'Sample', description: '', definition: sendAndExit('sample') }
   return {
     login: { body: { email: 'nobody@sample.cn', password: 'none' } },
     logout: {},
@@ -71,13 +71,13 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
       body: { name: 'Sample', description: '', layer: 'behaviour', scene: '', rule: everBought, revision: 1 },
     },
     tagArchive: { params: { key: of.tag } },
-    tagMembers: { params: { key: of.tag }, body: { add: [of.person], remove: [] } },
+    tagMembers: { params: { key: of.tag }, body: { add: [], remove: [of.person] } },
     segments: {},
     segmentCreate: { body: { ...segment, key: 'sample' } },
     segment: { params: { key: of.segment } },
     segmentUpdate: { params: { key: of.segment }, body: { name: 'Sample', description: '', rule: everBought, revision: 1 } },
     segmentArchive: { params: { key: of.segment } },
-    segmentMembers: { params: { key: of.segment }, body: { add: [of.person], remove: [] } },
+    segmentMembers: { params: { key: of.segment }, body: { add: [], remove: [of.person] } },
     journeys: {},
     journeyCreate: { body: { ...draft, key: 'sample' } },
     journey,

@@ -5,6 +5,7 @@ import { type Db, sql, type Tx } from '../../src/platform/db/postgres.ts'
 import type { Caller } from '../../src/platform/http/api.ts'
 import type { Ids } from '../../src/platform/ids.ts'
 import type { Loops } from '../../src/platform/jobs/loops.ts'
+import type { Metrics } from '../../src/platform/metrics.ts'
 import { matchesFilters } from '../../src/query/index.ts'
 import type { TestStores } from './stores.ts'
 
@@ -44,15 +45,15 @@ export async function enqueueMessages(tx: Tx, messages: readonly NewMessage[], i
 }
 
 /** Another process of the same program: pass its own `db` and `loops`. */
-export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?: Db; loops?: Loops; ids?: Ids } = {}) {
-  const { clock, log, metrics } = stores
+export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?: Db; loops?: Loops; ids?: Ids; metrics?: Metrics } = {}) {
+  const { clock, log } = stores
   const ids = own.ids ?? stores.ids
   return createJourneys({
     db: own.db ?? stores.db,
     loops: own.loops ?? stores.loops,
     clock,
     log,
-    metrics,
+    metrics: own.metrics ?? stores.metrics,
     ids,
     matchesFilters,
     evaluateRules: async (_, rules, people) => rules.map((rule) => people.map((person) => answer(world, rule, person))),

@@ -1,0 +1,184 @@
+import type { EventMatch, JourneyDefinition } from '@chaoxi/contract'
+import { nodeExits } from '@chaoxi/contract'
+import { expect } from 'vitest'
+import { type Db, sql } from '../../src/platform/db/postgres.ts'
+import { matchesFilters } from '../../src/query/index.ts'
+
+interface RunRow {
+  id: string
+  journey_id: string
+  version: number
+  person_id: number
+  entry_key: string
+  state: string
+  node_id: string
+  wake_at: Date | null
+  context: { trigger: { occurredAt: number; sourceKey: string }; wait?: { until: number } }
+  steps: number
+  entered_at: Date
+}
+interface StepRow {
+  run_id: string
+  seq: number
+  node_id: string
+  at: Date
+  outcome: string
+  details: { to?: string; effectKey?: string; since?: string; until?: string }
+}
+interface InboxRow {
+  id: number
+  person_id: number
+  name: string
+  source_key: string
+  properties: Record<string, unknown>
+  occurred_at: Date
+  received_at: Date
+  taken_at: Date | null
+  dropped: string | null
+}
+export interface Outcome {
+  readonly runs: readonly RunRow[]
+  readonly steps: readonly StepRow[]
+  readonly messages: readonly { effect_key: string; run_id: string; node_id: string }[]
+  readonly inbox: readonly InboxRow[]
+  readonly counters: readonly Record<string, unknown>[]
+}
+
+export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
+  const [runs, steps, messages, inbox, counters] = await Promise.all([
+    db.many<RunRow>(sql`
+      select id, journey_id, version, person_id, entry_key, state, node_id, wake_at, context, steps, entered_at from journey_runs
+      where workspace_id = ${workspace} order by id`),
+    db.many<StepRow>(sql`
+      select run_id, seq, node_id, at, outcome, details from journey_steps where workspace_id = ${workspace} order by run_id, seq`),
+    db.many<Outcome['messages'][number]>(sql`
+      select effect_key, run_id, node_id from messages where workspace_id = ${workspace} order by effect_key`),
+    db.many<InboxRow>(sql`
+      select id, person_id, name, source_key, properties, occurred_at, received_at, taken_at, dropped from journey_inbox
+      where workspace_id = ${workspace} order by id`),
+    db.many(sql`
+      select journey_id, version, node_id, entered, passed, timed_out, failed, left_here from journey_counters
+      where workspace_id = ${workspace} order by journey_id, version, node_id`),
+  ])
+  return { runs, steps, messages, inbox, counters }
+}
+
+/** At any moment: whoever is inside has a waker, and a run that waits has the wait's own deadline. */
+export async function checkWakers(db: Db, workspace: number): Promise<void> {
+  const runs = await db.many<RunRow>(sql`
+    select id, state, wake_at, context, node_id from journey_runs where workspace_id = ${workspace} and state in ('active', 'waiting')`)
+  for (const run of runs) {
+    expect(run.wake_at, `waker of ${run.id}`).not.toBeNull()
+    if (run.state === 'waiting') expect(run.wake_at?.getTime(), `deadline of ${run.id}`).toBe(run.context.wait?.until)
+  }
+}
+
+type DefinitionOf = (run: RunRow) => JourneyDefinition
+
+/** When everything has come to rest. `merged`: people were joined, so whose news was whose at the time is not written down. */
+export function checkOutcome(outcome: Outcome, definitionOf: DefinitionOf, merged: boolean): void {
+  expect(outcome.inbox.filter((row) => row.taken_at === null || row.dropped !== null)).toEqual([])
+  const stories = Map.groupBy(outcome.steps, (step) => step.run_id)
+  for (const run of outcome.runs) checkStory(run, stories.get(run.id) ?? [], definitionOf(run))
+  checkMessages(outcome, definitionOf)
+  checkCounters(outcome)
+  if (!merged) for (const run of outcome.runs) checkNews(run, stories.get(run.id) ?? [], outcome.inbox, definitionOf(run))
+}
+
+/** A story is without gaps, follows the drawing, and ends where the run says it ended. */
+function checkStory(run: RunRow, story: readonly StepRow[], definition: JourneyDefinition): void {
+  expect(['finished', 'exited'], `state of ${run.id}`).toContain(run.state)
+  expect(
+    story.map((step) => step.seq),
+    run.id,
+  ).toEqual(Array.from({ length: run.steps }, (_, i) => i))
+  let at = definition.start
+  story.forEach((step, i) => {
+    expect(step.node_id, `step ${i} of ${run.id}`).toBe(at)
+    const comes = i % 2 === 0
+    expect(step.outcome === 'entered', `step ${i} of ${run.id}`).toBe(comes)
+    if (comes || i === story.length - 1) return
+    const node = definition.nodes.find((one) => one.id === at)
+    expect(node ? nodeExits(node).map((exit) => exit.to) : []).toContain(step.details.to)
+    at = step.details.to ?? ''
+  })
+  const last = story.at(-1)
+  expect(last?.node_id).toBe(run.node_id)
+  expect(last?.outcome).toBe(run.state === 'finished' ? 'passed' : 'left')
+}
+
+/** One message for each send node that was passed, under the very key that the story tells; so none after an exit. */
+function checkMessages({ steps, messages, runs }: Outcome, definitionOf: DefinitionOf): void {
+  const byId = new Map(runs.map((run) => [run.id, run]))
+  const told = steps.filter((step) => {
+    const run = byId.get(step.run_id)
+    return step.outcome === 'passed' && run && definitionOf(run).nodes.find((node) => node.id === step.node_id)?.kind === 'send'
+  })
+  expect(messages.map((message) => message.effect_key)).toEqual(told.map((step) => step.details.effectKey).sort())
+}
+
+function checkCounters({ steps, runs, counters }: Outcome): void {
+  const byId = new Map(runs.map((run) => [run.id, run]))
+  const counted = new Map<string, Record<string, unknown>>()
+  for (const step of steps) {
+    const run = byId.get(step.run_id)
+    if (!run) throw new Error(`a step of no run: ${step.run_id}`)
+    const key = `${run.journey_id} ${run.version} ${step.node_id}`
+    const none = {
+      journey_id: run.journey_id,
+      version: run.version,
+      node_id: step.node_id,
+      entered: 0,
+      passed: 0,
+      timed_out: 0,
+      failed: 0,
+      left_here: 0,
+    }
+    const row: Record<string, unknown> = counted.get(key) ?? none
+    const column = step.outcome === 'left' ? 'left_here' : step.outcome
+    row[column] = Number(row[column]) + 1
+    counted.set(key, row)
+  }
+  expect(counters).toEqual([...counted.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row))
+}
+
+/** Everybody whom the trigger brought is in, as often as re-entry allows: of a journey that was live all the time. */
+export function checkEntries({ runs, inbox }: Outcome, journeyId: string, definition: JourneyDefinition): void {
+  if (definition.trigger.kind !== 'event' || definition.entryRule) return
+  const { event } = definition.trigger
+  const fresh = inbox.filter((row) => row.name === event && row.received_at.getTime() - row.occurred_at.getTime() <= triggerAgeMaxMs)
+  const entries = runs.filter((run) => run.journey_id === journeyId)
+  const people = [...new Set(fresh.map((row) => row.person_id))].sort()
+  expect([...new Set(entries.map((run) => run.person_id))].sort()).toEqual(people)
+  if (definition.reentry === 'never') expect(entries).toHaveLength(people.length)
+  if (definition.reentry === 'every_time')
+    expect(entries.map((run) => run.entry_key).sort()).toEqual(fresh.map((row) => row.source_key).sort())
+}
+
+const triggerAgeMaxMs = 24 * 3_600_000
+
+const fits = (match: EventMatch, row: InboxRow) => row.name === match.event && matchesFilters(match.filters, row.properties)
+
+/** No news was lost: an exit event ends the run when it is read, and a wait times out only when its event did not come. */
+function checkNews(run: RunRow, story: readonly StepRow[], inbox: readonly InboxRow[], definition: JourneyDefinition): void {
+  const { trigger } = run.context
+  const own = inbox.filter(
+    (row) => row.person_id === run.person_id && row.source_key !== trigger.sourceKey && row.occurred_at.getTime() >= trigger.occurredAt,
+  )
+  const read = (row: InboxRow) => row.taken_at?.getTime() ?? 0
+  for (const row of own.filter((one) => definition.exits.some((exit) => exit.kind === 'event' && fits(exit, one)))) {
+    if (read(row) <= run.entered_at.getTime()) continue
+    expect(story.filter((step) => step.at.getTime() > read(row)).length, `steps of ${run.id} after its exit event ${row.source_key}`).toBe(
+      0,
+    )
+  }
+  for (const step of story.filter((one) => one.outcome === 'timed_out')) {
+    const node = definition.nodes.find((one) => one.id === step.node_id)
+    if (node?.kind !== 'wait_event') throw new Error(`${step.node_id} cannot time out`)
+    const [since, until] = [Date.parse(step.details.since ?? ''), Date.parse(step.details.until ?? '')]
+    const missed = own.filter(
+      (row) => fits(node.match, row) && read(row) > since && read(row) < step.at.getTime() && row.occurred_at.getTime() <= until,
+    )
+    expect(missed, `events that ${run.id} waited for at ${step.node_id}`).toEqual([])
+  }
+}
