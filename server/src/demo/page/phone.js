@@ -24,7 +24,7 @@ async function reply(event) {
   const text = box.value.trim()
   if (text === '') return
   box.value = ''
-  await fetch(path(), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text }) })
+  await fetch(`${path()}/reply`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text }) })
   await look()
 }
 
@@ -35,9 +35,7 @@ export function drawPhone() {
   const list = h(
     'ul',
     { class: 'texts', 'aria-live': 'polite', 'aria-label': t('phoneTitle') },
-    messages.map(({ direction, text, at }) =>
-      h('li', { class: direction === 'in' ? 'mine' : '' }, h('time', {}, timeText(at)), linked(text)),
-    ),
+    messages.map(({ mine, text, at }) => h('li', { class: mine ? 'mine' : '' }, h('time', {}, timeText(at)), linked(text))),
   )
   fill(
     'phone',
@@ -68,10 +66,11 @@ async function look() {
   if (session === null || document.visibilityState !== 'visible') return
   const response = await fetch(path()).catch(() => null)
   if (!response?.ok) return
-  const answer = await response.json()
+  const { messages: received, replies } = await response.json()
+  const all = [...received, ...replies.map((one) => ({ ...one, mine: true }))].sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
   // Drawn anew only for something new: a half-written reply stays.
-  if (answer.messages.length === messages.length) return
-  messages = answer.messages
+  if (all.length === messages.length) return
+  messages = all
   drawPhone()
 }
 
