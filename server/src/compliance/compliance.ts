@@ -88,8 +88,8 @@ const consentSchema = z.object({
       source: z.string().max(200).optional(),
     }),
   }),
-  ip: z.unknown(),
-  userAgent: z.unknown(),
+  ip: z.unknown().optional(),
+  userAgent: z.unknown().optional(),
 })
 const allReasons: readonly SuppressionReason[] = ['opt_out', 'blacklisted', 'bad_address', 'refused_all']
 const stronger = allReasons.filter((reason) => suppressionScope[reason] === 'all')

@@ -5,7 +5,7 @@ import type { IdentityKind } from './graph.ts'
 import { createIdentityCache } from './identity-cache.ts'
 import { maskEmail, maskPhone } from './mask.ts'
 import { normaliseEmail, normalisePhone } from './normalise.ts'
-import { type OnMerge, type Resolution, resolveBatch, type Subject } from './resolver.ts'
+import { type OnMerge, type PersonIds, type Resolution, resolveBatch, type Subject } from './resolver.ts'
 import * as store from './store.ts'
 
 export interface Profile {
@@ -46,20 +46,25 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
 
 export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHouse }): Identity {
   const cache = createIdentityCache()
-  let nextId = 0
-  let idsLeft = 0
+  let free = { first: 0, given: 0, count: 0 }
 
-  function nextPersonId(): number {
-    if (idsLeft === 0) throw new Error('person ids were not reserved for this batch')
-    idsLeft--
-    return nextId++
+  const ids: PersonIds = {
+    next() {
+      if (free.given >= free.count) throw new Error('person ids were not reserved for this batch')
+      return free.first + free.given++
+    },
+    restart() {
+      free.given = 0
+    },
+    keep() {
+      free = { first: free.first + free.given, given: 0, count: free.count - free.given }
+    },
   }
 
   async function reserve(count: number): Promise<void> {
-    if (idsLeft >= count) return
+    if (free.count >= count) return
     const size = Math.max(count, personIdBlock)
-    nextId = await store.reservePersonIds(db, size)
-    idsLeft = size
+    free = { first: await store.reservePersonIds(db, size), given: 0, count: size }
   }
 
   async function insertProfiles(rows: readonly store.ProfileRow[]): Promise<void> {
@@ -130,9 +135,8 @@ export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHo
 
   return {
     async resolve(subjects, version, onMerge) {
-      // A transaction may be tried again, and then takes its ids anew.
-      await reserve(subjects.length * 5)
-      return resolveBatch(subjects, { db, cache, nextPersonId, version, onMerge })
+      await reserve(subjects.length)
+      return resolveBatch(subjects, { db, cache, ids, version, onMerge })
     },
     async syncProfiles(changed) {
       for (const [workspaceId, ids] of changed) {

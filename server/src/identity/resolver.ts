@@ -131,13 +131,20 @@ async function writeProfiles(tx: Tx, workspaceId: number, writes: Writes, graph:
   if (changed.length > 0) await store.writeAttributes(tx, workspaceId, changed, version)
 }
 
+/** Numbers for new people, taken from the database ahead. Those given since the last `keep` are given again after `restart`. */
+export interface PersonIds {
+  next(): number
+  restart(): void
+  keep(): void
+}
+
 /** What other rooms do about a merge, in the same transaction. */
 export type OnMerge = (tx: Tx, merge: Merge) => Promise<void>
 
 interface Options {
   readonly db: Db
   readonly cache: IdentityCache
-  readonly nextPersonId: () => number
+  readonly ids: PersonIds
   readonly version: number
   readonly onMerge: OnMerge
 }
@@ -190,7 +197,7 @@ async function resolveWorkspace(
   subjects: readonly Subject[],
   options: Options,
 ): Promise<{ personIds: number[]; changed: Set<number>; merges: Merge[] }> {
-  const { db, cache, nextPersonId } = options
+  const { db, cache, ids } = options
   const attempt = cachedGraph(workspaceId, subjects, cache)
   // Most batches are of known people who say nothing new of themselves: those need no database at all.
   if (attempt.missing.length === 0 && subjects.every((subject) => subject.traits === null)) {
@@ -205,9 +212,12 @@ async function resolveWorkspace(
         if (row.has_user) graph.withUser.add(row.person_id)
       }
     }
-    const { personIds, writes } = walk(subjects, graph, nextPersonId)
+    // A transaction that is tried again takes the same ids again.
+    ids.restart()
+    const { personIds, writes } = walk(subjects, graph, ids.next)
     return { graph, personIds, writes, merges: await write(tx, workspaceId, writes, graph, options) }
   })
+  ids.keep()
   // Only what has been committed may be remembered.
   for (const merge of merges) cache.forgetPerson(merge.from)
   for (const identifier of subjects.flatMap(identifiersOf)) {
