@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useT } from '../i18n/index.ts'
 import { ToneText, useKeys, useRun } from '../ui/index.ts'
 import { entranceId, FlowCanvas } from './flow-canvas.tsx'
-import { canRemove, nodeOf } from './graph.ts'
+import { addedBy, canRemove, type GraphAction, nodeOf } from './graph.ts'
 import { NodePanel } from './node-panel.tsx'
 import { nodeTitle } from './node-words.ts'
 import type { JourneyProblem } from './problems.ts'
@@ -29,6 +29,12 @@ export function Designer({ session, problems, locked }: DesignerProps) {
   const { definition } = session.draft
   const node = selected === null ? undefined : nodeOf(definition, selected)
   const editable = locked === null
+  const act = (action: GraphAction, merge?: string) => {
+    session.act(action, merge)
+    // A new step is what one fills in next.
+    const added = addedBy(definition, action)
+    if (added !== null) setSelected(added)
+  }
   useKeys(
     editable
       ? {
@@ -95,7 +101,7 @@ export function Designer({ session, problems, locked }: DesignerProps) {
               node={node}
               naming={naming}
               problems={problems.filter((problem) => problem.nodeId === node.id)}
-              onAction={session.act}
+              onAction={act}
             />
           )}
         </aside>

@@ -1,5 +1,5 @@
 import type { JourneyDefinition, NodeCounters } from '@chaoxi/contract'
-import { Background, Controls, ReactFlow, ReactFlowProvider, useNodesState } from '@xyflow/react'
+import { Background, Controls, ReactFlow, type ReactFlowInstance, ReactFlowProvider, useNodesState } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import { useEffect, useMemo } from 'react'
 import { useT } from '../i18n/index.ts'
@@ -79,8 +79,9 @@ function Drawing({ definition, naming, problems, selected, onSelect, onAction, c
         selectionKeyCode={null}
         minZoom={zoomMin}
         maxZoom={1.5}
-        fitView
-        fitViewOptions={{ maxZoom: 1, padding: 0.12 }}
+        panOnScroll
+        zoomOnDoubleClick={false}
+        onInit={(flow) => void showFromTop(flow)}
         proOptions={{ hideAttribution: true }}
         aria-label={t('canvasTab')}
       >
@@ -96,6 +97,27 @@ function Drawing({ definition, naming, problems, selected, onSelect, onAction, c
       </ReactFlow>
     </InsertContext>
   )
+}
+
+/** Below this, the words on the cards are too small to read at a glance. */
+const zoomReadable = 0.8
+
+/** Shows the whole journey when it can be read that way, else its beginning. */
+async function showFromTop(flow: ReactFlowInstance<StepNode | EntranceNode, WayEdge>): Promise<void> {
+  await flow.fitView({ maxZoom: 1, padding: 0.08 })
+  const entrance = flow.getNode(entranceId)
+  if (flow.getZoom() >= zoomReadable || entrance === undefined) return
+  const middle = flow.getNodesBounds(flow.getNodes())
+  const { width } = entrance
+  await flow.setCenter(
+    Math.abs(middle.x + middle.width / 2 - entrance.position.x) < 300
+      ? middle.x + middle.width / 2
+      : entrance.position.x + (width ?? 0) / 2,
+    0,
+    { zoom: zoomReadable },
+  )
+  const { x } = flow.getViewport()
+  await flow.setViewport({ x, y: 24 - entrance.position.y * zoomReadable, zoom: zoomReadable })
 }
 
 const exitFields: readonly ExitField[] = ['next', 'onTimeout', 'otherwise']

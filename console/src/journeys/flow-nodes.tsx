@@ -14,6 +14,7 @@ import type { ReactNode } from 'react'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { formatNumber } from '../ui/index.ts'
 import type { EntranceNode, StepData, StepNode } from './flow-elements.ts'
+import { firstWayShare, nodeWidth, secondWayShare } from './layout.ts'
 import { journeyTexts } from './texts.ts'
 
 const icons: Record<StepData['kind'], ReactNode> = {
@@ -49,9 +50,15 @@ export function StepCard({ data, selected }: NodeProps<StepNode>) {
         {problems[0] ?? summary}
       </div>
       {live && <Counters counters={counters} kind={kind} />}
-      {kind !== 'exit' && <Handle type="source" id="next" position={Position.Bottom} style={twoWays ? { left: '25%' } : {}} />}
-      {kind === 'wait_event' && <Handle type="source" id="onTimeout" position={Position.Bottom} style={{ left: '75%' }} />}
-      {kind === 'condition' && <Handle type="source" id="otherwise" position={Position.Bottom} style={{ left: '75%' }} />}
+      {kind !== 'exit' && (
+        <Handle type="source" id="next" position={Position.Bottom} style={twoWays ? { left: nodeWidth * firstWayShare } : {}} />
+      )}
+      {kind === 'wait_event' && (
+        <Handle type="source" id="onTimeout" position={Position.Bottom} style={{ left: nodeWidth * secondWayShare }} />
+      )}
+      {kind === 'condition' && (
+        <Handle type="source" id="otherwise" position={Position.Bottom} style={{ left: nodeWidth * secondWayShare }} />
+      )}
     </div>
   )
 }

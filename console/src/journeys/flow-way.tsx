@@ -6,6 +6,7 @@ import { createContext, useContext } from 'react'
 import { useT } from '../i18n/index.ts'
 import type { WayEdge } from './flow-elements.ts'
 import type { EdgeRef } from './graph.ts'
+import { rowGap } from './layout.ts'
 import { journeyTexts } from './texts.ts'
 
 /** How an edge puts a step on itself; the canvas gives it to all its edges. */
@@ -33,7 +34,18 @@ export function useKindMenu(onPick: (kind: NodeKind) => void) {
 /** A way from step to step with its word (happened, timed out) and, when editing, a plus in the middle. */
 export function Way(props: EdgeProps<WayEdge>) {
   const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data } = props
-  const [path, labelX, labelY] = getSmoothStepPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, borderRadius: 8 })
+  // The turn is made in the gap above the target, where no card stands, however far the way has come.
+  const turn = targetY > sourceY + rowGap ? { centerY: targetY - rowGap / 2 } : {}
+  const [path, labelX, labelY] = getSmoothStepPath({
+    sourceX,
+    sourceY,
+    targetX,
+    targetY,
+    sourcePosition,
+    targetPosition,
+    borderRadius: 8,
+    ...turn,
+  })
   if (data === undefined) return null
   return (
     <>

@@ -68,6 +68,13 @@ export function blankJourney(event = 'Signed Up'): JourneyDefinition {
   }
 }
 
+/** The node that an insertion or a copy brings, before it is done: the one to look at afterwards. */
+export function addedBy(definition: JourneyDefinition, action: GraphAction): string | null {
+  if (action.type !== 'insert' && action.type !== 'duplicate') return null
+  const next = graphReducer(definition, action)
+  return next.nodes.find((node) => !hasNode(definition, node.id))?.id ?? null
+}
+
 /** An exit may only go once no path ends there any more, and the last node never. */
 export function canRemove(definition: JourneyDefinition, id: string): boolean {
   const node = nodeOf(definition, id)

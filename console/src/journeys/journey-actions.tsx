@@ -1,5 +1,5 @@
 import type { JourneyDetail } from '@chaoxi/contract'
-import { Button } from 'antd'
+import { Button, Tooltip } from 'antd'
 import { useMutate } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { useCan } from '../shell/me.ts'
@@ -81,9 +81,11 @@ function Publish({ journey, session, problems }: { journey: JourneyDetail; sessi
           : null
   if (blocked !== null) {
     return (
-      <Button type="primary" disabled title={blocked}>
-        {label}
-      </Button>
+      <Tooltip title={blocked} placement="bottomRight">
+        <Button type="primary" disabled>
+          {label}
+        </Button>
+      </Tooltip>
     )
   }
   const sends = (channel: 'sms' | 'popup') =>

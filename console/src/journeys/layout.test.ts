@@ -1,7 +1,7 @@
 import type { JourneyDefinition } from '@chaoxi/contract'
 import { expect, it } from 'vitest'
 import { blankJourney, graphReducer } from './graph.ts'
-import { layoutJourney, nodeHeight, nodeWidth } from './layout.ts'
+import { firstWayShare, layoutJourney, nodeHeight, nodeWidth } from './layout.ts'
 
 const entrance = { from: null, field: 'next' } as const
 
@@ -34,4 +34,14 @@ it('survives a cycle and keeps a place that the operator chose', () => {
   const points = layoutJourney(graph)
   expect(points.get('send_1')).toEqual({ x: 500, y: 33 })
   expect(points.get('wait_event_1')?.y).toBe(0)
+})
+
+it('keeps the column below a way that jumps over rows free of cards', () => {
+  let graph = graphReducer(blankJourney(), { type: 'insert', edge: entrance, kind: 'wait_event' })
+  graph = graphReducer(graph, { type: 'insert', edge: { from: 'wait_event_1', field: 'onTimeout' }, kind: 'send' })
+  graph = graphReducer(graph, { type: 'insert', edge: { from: 'send_1', field: 'next' }, kind: 'wait' })
+  graph = graphReducer(graph, { type: 'connect', edge: { from: 'wait_1', field: 'next' }, to: 'end' })
+  const points = layoutJourney(graph)
+  const lane = (points.get('wait_event_1')?.x ?? 0) + nodeWidth * firstWayShare
+  for (const id of ['send_1', 'wait_1']) expect(points.get(id)?.x).toBeGreaterThan(lane)
 })

@@ -3,41 +3,56 @@ import { nodeExits } from '@chaoxi/contract'
 
 /** Sizes on the canvas in pixels; the card of a node is drawn to fit. */
 export const nodeWidth = 232
-export const nodeHeight = 92
+export const nodeHeight = 84
 const columnGap = 40
-export const rowGap = 64
+export const rowGap = 54
 
 export interface Point {
   readonly x: number
   readonly y: number
 }
 
+/** Where the two ways out of a branch leave its card, as a share of its width. */
+export const firstWayShare = 0.25
+export const secondWayShare = 0.75
+/** Between a card and a way that runs down beside it. */
+const laneGap = 24
+
 /**
  * Places the nodes in rows from the top: a node stands below everything that leads to it (ways back up are left out),
- * and under the first node that led to it. Each subtree has columns of its own, so nothing overlaps. Nodes with a
- * `place` stay where the operator put them.
+ * and under the lowest node that leads to it. Each subtree has columns of its own, so nothing overlaps; a branch whose
+ * one way jumps over rows stands beside the other way's subtree, so that the jump runs down free of cards. Nodes with
+ * a `place` stay where the operator put them.
  */
 export function layoutJourney(definition: JourneyDefinition): Map<string, Point> {
   const rows = rowsOf(definition)
   const points = new Map<string, Point>()
   const placed = new Set<string>()
   const children = childrenOf(definition, rows)
+  const exits = new Map(definition.nodes.map((node) => [node.id, nodeExits(node).map((exit) => exit.to)]))
 
+  /** Places the node and all that hangs under it from `left` on; answers where the next column may begin. */
   function put(id: string, left: number): number {
     placed.add(id)
-    let right = left
-    const centres: number[] = []
-    for (const child of children.get(id) ?? []) {
-      if (placed.has(child)) continue
-      const end = put(child, right)
-      centres.push(points.get(child)?.x ?? right)
-      right = end
+    const own = (children.get(id) ?? []).filter((child) => !placed.has(child))
+    const [first, second] = exits.get(id) ?? []
+    const beside = own.length > 0 && second !== undefined && second !== first
+    const jumpsLeft = beside && first !== undefined && !own.includes(first)
+    const jumpsRight = beside && !own.includes(second)
+    const inner = jumpsLeft ? left + nodeWidth * firstWayShare + laneGap : left
+    let right = inner
+    const places: number[] = []
+    for (const child of own) {
+      right = put(child, right)
+      places.push(points.get(child)?.x ?? inner)
     }
-    const first = centres[0]
-    const last = centres.at(-1)
-    const x = first === undefined || last === undefined ? left : (first + last) / 2
+    const leftmost = places[0]
+    const rightmost = places.at(-1)
+    let x = leftmost === undefined || rightmost === undefined ? left : (leftmost + rightmost) / 2
+    if (jumpsLeft) x = left
+    if (jumpsRight) x = right - columnGap + laneGap - nodeWidth * secondWayShare
     points.set(id, { x, y: (rows.get(id) ?? 0) * (nodeHeight + rowGap) })
-    return Math.max(right, left + nodeWidth + columnGap)
+    return Math.max(right, x + nodeWidth + columnGap)
   }
 
   let right = put(definition.start, 0)
