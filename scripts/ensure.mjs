@@ -74,6 +74,7 @@ export function ensure() {
 
 // Ctrl-C reaches us from the terminal and again from npm: two within this time are one.
 const sameSignalMs = 1_000
+const parentCheckMs = 500
 
 /**
  * Runs `node` with `args` to its end and then ends with its code. The child has a process group of its own, so that a
@@ -88,6 +89,13 @@ export function runToEnd(node, args) {
       if (now - (last.get(signal) ?? Number.NEGATIVE_INFINITY) > sameSignalMs) child.kill(signal)
       last.set(signal, now)
     })
+  }
+  // npm passes SIGTERM to the shell between it and us, which dies of it and leaves us behind.
+  const parent = process.ppid
+  if (process.env.npm_lifecycle_event) {
+    setInterval(() => {
+      if (process.ppid !== parent) child.kill('SIGTERM')
+    }, parentCheckMs).unref()
   }
   child.on('error', (error) => fail(`${node} could not be started: ${error.message}`))
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))

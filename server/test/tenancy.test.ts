@@ -110,7 +110,7 @@ async function furnish(): Promise<Things> {
     journey: journey.id,
     quarantined: await idOf(sql`select id from quarantined_events where workspace_id = ${app.workspaceId}`),
     apiKey: await idOf(sql`select id from api_keys where workspace_id = ${app.workspaceId} and kind = 'api'`),
-    member: `acc_admin-${app.workspaceId}`,
+    member: `acc_editor-${app.workspaceId}`,
   }
 }
 

@@ -43,7 +43,7 @@ export function createFirstWorkspace({ db, clock, ids, keys }: { db: Db; clock: 
     const email = (input.adminEmail ?? admin?.email ?? defaultEmail).trim().toLowerCase()
     const known = await store.accountByEmail(tx, email)
     if (known && input.adminPassword === null && known.workspace_id === workspaceId) return { email, generated: null }
-    const generated = input.adminPassword === null ? ids.secret(12) : null
+    const generated = input.adminPassword === null ? ids.code(16) : null
     const password = input.adminPassword ?? generated ?? ''
     const accountId = known?.id ?? ids.next('acc')
     if (!known) await store.insertAccount(tx, { id: accountId, email, name: 'Admin', passwordHash: await hashPassword(password), at })
