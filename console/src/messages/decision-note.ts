@@ -10,8 +10,14 @@ export interface Words {
 type Details = Readonly<Record<string, unknown>>
 
 /** What the gate knew when it answered, as far as it can be said in a line; the rest stays in the technical details. */
-export function decisionNote(details: Details, words: Words): string | null {
-  const notes = [quietSpan(details, words), until(details, words), capUsed(details, words), why(details, words), missing(details, words)]
+export function decisionNote(reason: string, details: Details, words: Words): string | null {
+  const notes = [
+    quietSpan(details, words),
+    until(reason, details, words),
+    capUsed(details, words),
+    why(details, words),
+    missing(details, words),
+  ]
   const said = notes.filter((note) => note !== null)
   return said.length === 0 ? null : said.join(' · ')
 }
@@ -21,8 +27,9 @@ function quietSpan({ start, end, zone }: Details, { t }: Words): string | null {
   return t('quietSpan', { start, end, zone })
 }
 
-function until(details: Details, { t, time }: Words): string | null {
-  return isInstant(details.until) ? t('untilTime', { time: time(details.until) }) : null
+/** A popup that waits is kept until then; everything else goes out then. */
+function until(reason: string, details: Details, { t, time }: Words): string | null {
+  return isInstant(details.until) ? t(reason === 'awaiting_visit' ? 'keptUntil' : 'untilTime', { time: time(details.until) }) : null
 }
 
 function capUsed({ hours, max, sent }: Details, { t }: Words): string | null {
@@ -34,14 +41,13 @@ function capUsed({ hours, max, sent }: Details, { t }: Words): string | null {
 /** Why an address is suppressed, and whether consent was never given or taken back, with the day. */
 function why(details: Details, { time, reason }: Words): string | null {
   const code = details.why ?? (details.consent === 'withdrawn' || details.consent === 'never_given' ? details.consent : null)
-  if (typeof code !== 'string') return null
+  if (typeof code !== 'string' || !/^[a-z_]+$/.test(code)) return null
   const at = details.since ?? details.at
   return isInstant(at) ? `${reason(code)} (${time(at)})` : reason(code)
 }
 
-function missing({ variable, variables }: Details, { t }: Words): string | null {
-  if (typeof variable === 'string') return t('missing', { name: variable })
-  return Array.isArray(variables) && variables.length > 0 ? t('missing', { name: variables.join(', ') }) : null
+function missing({ holes }: Details, { t }: Words): string | null {
+  return Array.isArray(holes) && holes.length > 0 ? t('missing', { name: holes.join(', ') }) : null
 }
 
 function isInstant(value: unknown): value is string | number {

@@ -35,7 +35,7 @@ export function useMessageColumns({ person }: { person: boolean }): TableColumns
         render: (_, message) => (
           <>
             {message.reason ? reasonText(message.reason, language) : <span className="muted">–</span>}
-            {message.state === 'held' && message.sendAt && (
+            {message.state === 'held' && message.reason !== 'awaiting_visit' && message.sendAt && (
               <span className="muted">
                 {' · '}
                 <TimeAgo at={message.sendAt} />

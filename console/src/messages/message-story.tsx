@@ -63,7 +63,7 @@ export function MessageStory({ message }: { message: Message }) {
         </dd>
         {message.sendAt && (message.state === 'held' || message.state === 'queued') && (
           <>
-            <dt>{t('willSend')}</dt>
+            <dt>{t(message.reason === 'awaiting_visit' ? 'keptUntilLabel' : 'willSend')}</dt>
             <dd>
               <Time at={message.sendAt} />
             </dd>
@@ -133,14 +133,19 @@ function useMoments(message: Message): Moment[] {
     const title = t(answer === 'send' ? 'checkSend' : answer === 'hold' ? 'checkHold' : 'checkDrop')
     const tone: Tone = answer === 'send' ? 'good' : answer === 'hold' ? 'warn' : 'bad'
     const why = answer === 'send' ? null : reasonText(reason, language)
-    moments.push({ at, tone, title, note: joined(why, decisionNote(details, { t, time, reason: (code) => reasonText(code, language) })) })
+    moments.push({
+      at,
+      tone,
+      title,
+      note: joined(why, decisionNote(reason, details, { t, time, reason: (code) => reasonText(code, language) })),
+    })
   }
   for (const { at, outcome, providerId, details } of message.attempts) {
     const { title, tone } = attemptWords(outcome)
-    const code = typeof details.code === 'string' ? reasonText(details.code, language) : null
+    const code = typeof details.code === 'string' && details.code !== '' ? reasonText(details.code, language) : null
     moments.push({ at, tone, title: t(title), note: joined(code, providerId ? `${t('providerId')} ${providerId}` : null) })
   }
-  const hasReceipt = message.attempts.some(({ outcome }) => outcome === 'delivered')
+  const hasReceipt = message.attempts.some(({ outcome }) => outcome === 'receipt_delivered')
   if (message.deliveredAt && !hasReceipt) moments.push({ at: message.deliveredAt, tone: 'good', title: t('delivered'), note: null })
   if (message.clickedAt) moments.push({ at: message.clickedAt, tone: 'good', title: t('click'), note: null })
   return moments.toSorted((a, b) => a.at.localeCompare(b.at))
@@ -151,28 +156,23 @@ function joined(...notes: (string | null)[]): string | null {
   return said.length === 0 ? null : said.join(' · ')
 }
 
+const attemptTones = {
+  accepted: 'good',
+  refused: 'bad',
+  not_sent: 'warn',
+  unknown: 'warn',
+  found: 'good',
+  not_found: 'warn',
+  unanswered: 'warn',
+  given_up: 'bad',
+  receipt_delivered: 'good',
+  receipt_failed: 'bad',
+} as const satisfies Record<string, Tone>
+
 function attemptWords(outcome: string): { title: keyof typeof texts; tone: Tone } {
-  switch (outcome) {
-    case 'accepted':
-    case 'sent':
-      return { title: 'attempt_accepted', tone: 'good' }
-    case 'refused':
-    case 'failed':
-      return { title: 'attempt_refused', tone: 'bad' }
-    case 'not_sent':
-      return { title: 'attempt_not_sent', tone: 'warn' }
-    case 'retry':
-    case 'error':
-      return { title: 'attempt_retry', tone: 'warn' }
-    case 'unknown':
-      return { title: 'attempt_unknown', tone: 'warn' }
-    case 'delivered':
-      return { title: 'attempt_delivered', tone: 'good' }
-    case 'undelivered':
-      return { title: 'attempt_undelivered', tone: 'bad' }
-    case 'shown':
-      return { title: 'attempt_shown', tone: 'good' }
-    default:
-      return { title: 'attempt', tone: 'calm' }
-  }
+  return isKnownOutcome(outcome) ? { title: `attempt_${outcome}`, tone: attemptTones[outcome] } : { title: 'attempt', tone: 'calm' }
+}
+
+function isKnownOutcome(outcome: string): outcome is keyof typeof attemptTones {
+  return Object.hasOwn(attemptTones, outcome)
 }

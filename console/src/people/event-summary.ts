@@ -17,12 +17,9 @@ const telling: readonly [property: string, kind: Kind][] = [
   ['revenue', 'money'],
   ['coupon', 'text'],
   ['coupon_key', 'text'],
-  ['code', 'text'],
-  ['product_id', 'text'],
-  ['template', 'text'],
-  ['path', 'text'],
-  ['url', 'text'],
 ]
+/** Said only where there is nothing better. */
+const fallbacks = ['product_id', 'code', 'path', 'url'] as const
 const partsMax = 3
 
 /** The few properties that tell most of an event, as one line: `纯棉 T 恤 · ×2 · ¥89.00`; for an order its first lines. */
@@ -35,6 +32,10 @@ export function eventSummary(properties: Readonly<Record<string, unknown>>, lang
   }
   const products = productNames(properties.products, language)
   if (products && parts.length < partsMax) parts.push(products)
+  if (parts.length === 0) {
+    const fallback = fallbacks.map((property) => written(properties[property], 'text', language)).find((text) => text !== null)
+    if (fallback) parts.push(fallback)
+  }
   return parts.join(' · ')
 }
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { attributeText } from './attribute-text.ts'
 import { eventSummary } from './event-summary.ts'
 import { groupByDay } from './timeline-days.ts'
+import { withSilentMessages } from './timeline-merge.ts'
 
 test('an event is summed up by its most telling properties', () => {
   expect(eventSummary({ product_id: 'p1', name: '纯棉 T 恤', price: 89, quantity: 2 }, 'zh')).toBe('纯棉 T 恤 · ×2 · ¥89.00')
@@ -37,4 +38,39 @@ test('the timeline is cut where the day of the workspace changes', () => {
     ['2026-03-09', 'yesterday', 1],
     ['2026-03-01', null, 1],
   ])
+})
+
+const event = (id: string, at: string) => ({ id, kind: 'event' as const, at, title: 'x', details: {} })
+const person = { id: 1, name: null, userId: null, phone: null, email: null, createdAt: '', lastSeenAt: null }
+const message = (id: string, state: 'dropped' | 'delivered', createdAt: string) => ({
+  id,
+  channel: 'sms' as const,
+  purpose: 'marketing' as const,
+  template: 't',
+  journeyId: null,
+  journeyName: null,
+  nodeId: null,
+  person,
+  state,
+  reason: state === 'dropped' ? 'no_consent' : null,
+  createdAt,
+  sendAt: null,
+  sentAt: null,
+  deliveredAt: null,
+  clickedAt: null,
+  costFen: 0,
+  text: '',
+})
+
+test('messages that never left stand among the events; those that did are told by their own events', () => {
+  const items = [event('e2', '2026-03-03T00:00:00Z'), event('e1', '2026-03-01T00:00:00Z')]
+  const messages = [message('m2', 'dropped', '2026-03-02T00:00:00Z'), message('m1', 'delivered', '2026-03-02T00:00:00Z')]
+  expect(withSilentMessages(items, messages, false).map(({ id }) => id)).toEqual(['e2', 'm2', 'e1'])
+})
+
+test('while older events are to come, older messages wait for them', () => {
+  const items = [event('e2', '2026-03-03T00:00:00Z')]
+  const messages = [message('m1', 'dropped', '2026-03-02T00:00:00Z')]
+  expect(withSilentMessages(items, messages, true).map(({ id }) => id)).toEqual(['e2'])
+  expect(withSilentMessages(items, messages, false).map(({ id }) => id)).toEqual(['e2', 'm1'])
 })

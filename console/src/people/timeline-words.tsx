@@ -1,6 +1,7 @@
 import type { TimelineItem } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
 import { useLanguage, useT } from '../i18n/index.ts'
+import { useTemplateName } from '../messages/message-columns.tsx'
 import { reasonText } from '../messages/reasons.ts'
 import { eventName } from '../rules/event-names.ts'
 import { StateText } from '../ui/state-text.tsx'
@@ -28,15 +29,27 @@ export function TimelineWords({ item }: { item: TimelineItem }) {
   )
 }
 
+/** An event of a message (sent, delivered, clicked), or a message that has not gone out, with the reason why. */
 function MessageWords({ item }: { item: TimelineItem }) {
   const t = useT(texts)
   const language = useLanguage()
-  const { state, reason, text } = item.details
+  const templateName = useTemplateName()
+  const { message_id, template, state, reason, text } = item.details
+  const name = typeof template === 'string' ? templateName(template) : t('kindMessage')
   return (
     <span>
-      <Link to="/messages" search={{ message: item.id }}>
-        {item.title || t('kindMessage')}
-      </Link>{' '}
+      {item.title !== '' && (
+        <>
+          <strong title={item.title}>{eventName(item.title, language)}</strong>{' '}
+        </>
+      )}
+      {typeof message_id === 'string' ? (
+        <Link to="/messages" search={{ message: message_id }}>
+          {name}
+        </Link>
+      ) : (
+        name
+      )}{' '}
       {typeof state === 'string' && isStateName(state) && <StateText state={state} />}{' '}
       {typeof reason === 'string' && reason !== '' && <span className="muted">{reasonText(reason, language)}</span>}
       {typeof text === 'string' && text !== '' && <div className="muted timeline-text">{text}</div>}

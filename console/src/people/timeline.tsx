@@ -12,9 +12,12 @@ import { EmptyState, ErrorState, Loading } from '../ui/states.tsx'
 import { texts as uiTexts } from '../ui/texts.ts'
 import { texts } from './texts.ts'
 import { groupByDay } from './timeline-days.ts'
+import { withSilentMessages } from './timeline-merge.ts'
 import { TimelineWords } from './timeline-words.tsx'
 
 const refreshMs = 3_000
+/** Of a person's newest messages, those that never left are shown among the events. */
+const messagesMax = 100
 
 /** Everything that happened with one person, newest first, by day. */
 export function Timeline({ personId }: { personId: number }) {
@@ -23,7 +26,11 @@ export function Timeline({ personId }: { personId: number }) {
   const timeZone = useTimeZone()
   const [event, setEvent] = useState('')
   const list = usePages('personTimeline', { params: { id: personId }, query: event ? { event } : {} }, { refreshMs })
-  const days = useMemo(() => groupByDay(list.rows, Date.now(), timeZone), [list.rows, timeZone])
+  const messages = useEndpoint('messages', { query: { person: personId, limit: messagesMax } }, { refreshMs, enabled: event === '' }).data
+  const days = useMemo(() => {
+    const items = event === '' ? withSilentMessages(list.rows, messages?.items ?? [], list.hasMore) : list.rows
+    return groupByDay(items, Date.now(), timeZone)
+  }, [list.rows, list.hasMore, messages, event, timeZone])
   return (
     <div>
       <div className="timeline-tools">
@@ -33,7 +40,7 @@ export function Timeline({ personId }: { personId: number }) {
         <Loading />
       ) : list.error && list.rows.length === 0 ? (
         <ErrorState error={list.error} onRetry={list.refetch} />
-      ) : list.rows.length === 0 ? (
+      ) : days.length === 0 ? (
         event ? (
           <EmptyState title={ui('noMatch')} text={ui('noMatchHint')} action={<Button onClick={() => setEvent('')}>{ui('reset')}</Button>} />
         ) : (

@@ -125,7 +125,11 @@ function Actions(props: { id: string; raw: string; onProblems: (problems: readon
   )
 }
 
+/** Whole numbers of 16 digits may be beyond what JavaScript holds: reading and writing them would change them. */
+const longNumber = /\d{16}/
+
 function indented(raw: string): string {
+  if (longNumber.test(raw)) return raw
   try {
     return JSON.stringify(JSON.parse(raw), null, 2)
   } catch {

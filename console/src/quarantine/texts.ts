@@ -15,7 +15,7 @@ export const texts = defineTexts({
   reason: { zh: '原因', en: 'Reason' },
   anyReason: { zh: '全部原因', en: 'Any reason' },
   problem: { zh: '问题', en: 'Problem' },
-  moreProblems: { zh: '等 {count} 处', en: 'and {count} more' },
+  moreProblems: { zh: '另有 {count} 处', en: 'and {count} more' },
   raw: { zh: '原文', en: 'Raw text' },
   emptyTitle: { zh: '没有待处理的数据', en: 'Nothing waits' },
   emptyText: {

@@ -55,6 +55,9 @@ const eventsZh: Readonly<Record<string, string>> = {
   'Popup Clicked': '点击弹窗',
   'Popup Closed': '关闭弹窗',
   'Popup Dismissed': '关闭弹窗',
+  'Message Shown': '看到站内弹窗',
+  'Message Closed': '关闭站内弹窗',
+  'Message Unsubscribed': '短信回复退订',
   Unsubscribed: '退订',
   'Message Replied': '回复短信',
 }

@@ -19,7 +19,7 @@ const noAccount: Account = {
   secretSet: false,
   signName: '',
   optOutText: '回T退订',
-  pricePerSegmentFen: 4.5,
+  pricePerSegmentFen: 5,
 }
 
 export function ChannelsPage() {
@@ -60,7 +60,7 @@ function SmsForm({ account }: { account: Account }) {
       const body = {
         ...fields,
         provider: account.provider,
-        pricePerSegmentFen: Math.round(priceYuan * 10_000) / 100,
+        pricePerSegmentFen: Math.round(priceYuan * 100),
         ...(secret ? { secret } : {}),
       }
       await update.mutateAsync({ body })
@@ -97,7 +97,7 @@ function SmsForm({ account }: { account: Account }) {
         </Form.Item>
       </div>
       <Form.Item name="priceYuan" label={t('price')} extra={t('priceHint')} rules={[needed]}>
-        <InputNumber min={0} max={100} step={0.001} precision={4} prefix="¥" style={{ width: 160 }} />
+        <InputNumber min={0} max={100} step={0.01} precision={2} prefix="¥" style={{ width: 160 }} />
       </Form.Item>
       {mayWrite ? (
         <Button type="primary" htmlType="submit" loading={update.isPending}>
