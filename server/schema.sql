@@ -89,13 +89,17 @@ create table coupon_claims (
   order_id text,
   discount_fen bigint,
   used_at timestamp with time zone,
+  claim_recorded_at timestamp with time zone,
+  use_recorded_at timestamp with time zone,
   constraint coupon_claims_pkey PRIMARY KEY (workspace_id, code),
   constraint coupon_claims_state_check CHECK ((state = ANY (ARRAY['claimed'::text, 'locked'::text, 'used'::text, 'expired'::text, 'returned'::text]))),
   constraint coupon_claims_workspace_id_coupon_key_fkey FOREIGN KEY (workspace_id, coupon_key) REFERENCES coupons(workspace_id, key),
   constraint coupon_claims_workspace_id_coupon_key_request_id_key UNIQUE (workspace_id, coupon_key, request_id)
 );
+CREATE INDEX coupon_claims_due ON public.coupon_claims USING btree (expires_at) WHERE (state = 'claimed'::text);
 CREATE UNIQUE INDEX coupon_claims_order ON public.coupon_claims USING btree (workspace_id, order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX coupon_claims_person ON public.coupon_claims USING btree (workspace_id, person_id);
+CREATE INDEX coupon_claims_unrecorded ON public.coupon_claims USING btree (workspace_id, code) WHERE ((claim_recorded_at IS NULL) OR ((state = 'used'::text) AND (use_recorded_at IS NULL)));
 
 create table coupons (
   workspace_id integer not null,
@@ -137,6 +141,7 @@ create table definitions (
   updated_at timestamp with time zone not null,
   computed_revision integer not null default 0,
   computed_at timestamp with time zone,
+  size bigint not null default 0,
   constraint definitions_check CHECK (((mode = 'dynamic'::text) = (rule IS NOT NULL))),
   constraint definitions_check1 CHECK (((kind = 'tag'::text) = (layer IS NOT NULL))),
   constraint definitions_kind_check CHECK ((kind = ANY (ARRAY['tag'::text, 'segment'::text]))),
@@ -332,6 +337,19 @@ create table membership_checks (
   constraint membership_checks_workspace_id_kind_key_fkey FOREIGN KEY (workspace_id, kind, key) REFERENCES definitions(workspace_id, kind, key)
 );
 CREATE INDEX membership_checks_due ON public.membership_checks USING btree (due_at);
+CREATE INDEX membership_checks_person ON public.membership_checks USING btree (workspace_id, person_id);
+
+create table membership_outbox (
+  id bigint generated always as identity not null,
+  workspace_id integer not null,
+  kind text not null,
+  key text not null,
+  person_id bigint not null,
+  entered boolean not null,
+  at timestamp with time zone not null,
+  reason text not null,
+  constraint membership_outbox_pkey PRIMARY KEY (id)
+);
 
 create table memberships (
   workspace_id integer not null,
@@ -365,6 +383,18 @@ create table message_decisions (
   details jsonb not null,
   constraint message_decisions_answer_check CHECK ((answer = ANY (ARRAY['send'::text, 'hold'::text, 'drop'::text]))),
   constraint message_decisions_pkey PRIMARY KEY (workspace_id, message_id, seq)
+);
+
+create table message_events (
+  id bigint generated always as identity not null,
+  workspace_id integer not null,
+  person_id bigint not null,
+  event text not null,
+  properties jsonb not null,
+  message_id text not null,
+  at timestamp with time zone not null,
+  constraint message_events_pkey PRIMARY KEY (id),
+  constraint message_events_workspace_id_message_id_key UNIQUE (workspace_id, message_id)
 );
 
 create table messages (
@@ -534,12 +564,14 @@ create table templates (
   link_url text not null,
   provider_code text,
   provider_text text,
+  provider_status text,
   status text not null,
   revision integer not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   constraint templates_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'popup'::text]))),
   constraint templates_pkey PRIMARY KEY (workspace_id, key),
+  constraint templates_provider_status_check CHECK ((provider_status = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text]))),
   constraint templates_status_check CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text]))),
   constraint templates_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );

@@ -92,6 +92,8 @@ test('every table of customers’ data begins with its workspace', async () => {
     'links',
     'touched_people',
     'journey_inbox',
+    'membership_outbox',
+    'message_events',
     'ingest_checkpoint',
   ]
   const rows = await stores.db.many<{ name: string; first: string }>(sql`
