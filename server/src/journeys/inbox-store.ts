@@ -75,13 +75,14 @@ export async function markTaken(tx: Tx, ids: readonly number[], now: Date): Prom
   await tx.run(sql`update journey_inbox set taken_at = ${now} where id = any(${ids}::bigint[])`)
 }
 
-/** The row could not be taken: later again, or, with `drop`, never more. */
+/** The row could not be taken: later again, or, with `drop`, never more. One that another runner has in hand by now is that one's. */
 export async function postpone(query: Queryable, id: number, outcome: { retryAt: Date } | { drop: string; at: Date }): Promise<void> {
+  const free = sql`select id from journey_inbox where id = ${id} and taken_at is null for update skip locked`
   if ('drop' in outcome) {
     await query.run(sql`
-      update journey_inbox set taken_at = ${outcome.at}, dropped = ${outcome.drop}, tries = tries + 1 where id = ${id} and taken_at is null`)
+      update journey_inbox set taken_at = ${outcome.at}, dropped = ${outcome.drop}, tries = tries + 1 where id in (${free})`)
   } else {
-    await query.run(sql`update journey_inbox set tries = tries + 1, retry_at = ${outcome.retryAt} where id = ${id} and taken_at is null`)
+    await query.run(sql`update journey_inbox set tries = tries + 1, retry_at = ${outcome.retryAt} where id in (${free})`)
   }
 }
 

@@ -56,7 +56,7 @@ export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
     db.many<InboxRow>(sql`
       select id, person_id, name, source_key, properties, occurred_at, received_at, taken_at, dropped from journey_inbox
       where workspace_id = ${workspace} order by id`),
-    db.many(sql`
+    db.many<Record<string, unknown>>(sql`
       select journey_id, version, node_id, entered, passed, timed_out, failed, left_here from journey_counters
       where workspace_id = ${workspace} order by journey_id, version, node_id`),
   ])

@@ -37,9 +37,9 @@ export function createTurns(random: () => number): Turns {
         if (left <= 0) throw new Killed()
       }
       const gated = (query: Queryable): Queryable => ({
-        many: async (statement) => (await step(), query.many(statement)),
-        one: async (statement) => (await step(), query.one(statement)),
-        run: async (statement) => (await step(), query.run(statement)),
+        many: (statement) => step().then(() => query.many(statement)),
+        one: (statement) => step().then(() => query.one(statement)),
+        run: (statement) => step().then(() => query.run(statement)),
       })
       return {
         ...gated(db),
