@@ -112,6 +112,7 @@ export function createCallbacks(deps: CallbacksDeps): Callbacks {
         if (personId !== null) await store.awaitPersonTurn(tx, { workspaceId, personId })
         await compliance.suppress(tx, { workspaceId, channel: 'sms', address, reason: 'opt_out', at, evidence })
         if (personId !== null) {
+          await deps.dropWaiting(tx, { workspaceId, personId, channel: 'sms', reason: 'suppressed' })
           await compliance.state(tx, {
             workspaceId,
             personId,
@@ -122,7 +123,6 @@ export function createCallbacks(deps: CallbacksDeps): Callbacks {
             sourceKey: key,
             evidence,
           })
-          await deps.dropWaiting(tx, { workspaceId, personId, channel: 'sms', reason: 'suppressed' })
         }
       }
       if (personId === null) return

@@ -17,7 +17,7 @@ import { createFactsLoader } from './facts.ts'
 import { createFiling, filingLoop } from './filing.ts'
 import { callbackRoutes, linkRoutes, popupRoutes } from './http.ts'
 import { createLinks } from './links.ts'
-import { defaultTiming, type NewMessage, type Timing } from './message.ts'
+import { defaultTiming, type Message, type NewMessage, type Timing } from './message.ts'
 import { createPopups, type Popups } from './popups.ts'
 import { createReconciler } from './reconcile.ts'
 import { deliveryRoutes } from './routes.ts'
@@ -39,6 +39,8 @@ export interface DeliveryDeps {
   personOf(workspaceId: number, kind: IdentityKind, value: string): Promise<number | null>
   summaries(workspaceId: number, personIds: readonly number[], options: { unmasked: boolean }): Promise<Map<number, PersonSummary>>
   unmasked(caller: Caller): boolean
+  /** Of messages that waited, those that have become pointless, with the reason. */
+  unwanted?(workspaceId: number, messages: readonly Message[], now: number): Promise<ReadonlyMap<string, string>>
   journeyNames?(workspaceId: number, journeyIds: readonly string[]): Promise<Map<string, string>>
   workspaceOfWriteKey(key: string): Promise<number | null>
   audit(tx: Queryable, caller: Caller, action: string, subject: string, details: object): Promise<void>

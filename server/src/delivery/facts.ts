@@ -13,7 +13,12 @@ export interface FactsDeps {
   readonly compliance: Pick<Compliance, 'consents' | 'suppressions'>
   settings(workspaceId: number): Promise<WorkspaceSettings>
   profiles(workspaceId: number, personIds: readonly number[]): Promise<Map<number, Profile>>
+  /** Of messages that have waited, those that have become pointless meanwhile (bought, claimed), with the reason. */
+  unwanted?(workspaceId: number, messages: readonly Message[], now: number): Promise<ReadonlyMap<string, string>>
 }
+
+/** A message that goes out at once was wanted a moment ago; one older than this is asked about again. */
+const waitedMs = 60_000
 
 const hourMs = 3_600_000
 
@@ -25,10 +30,12 @@ export interface LoadedFacts {
   readonly account: AccountRow | null
 }
 
-export function createFactsLoader({ content, compliance, settings, profiles }: FactsDeps) {
+export function createFactsLoader({ content, compliance, settings, profiles, unwanted }: FactsDeps) {
   return async function load(tx: Tx, workspaceId: number, messages: readonly Message[], now: number): Promise<LoadedFacts> {
     const personIds = [...new Set(messages.map((message) => message.personId))]
     const keys = [...new Set(messages.map((message) => message.template))]
+    const waited = messages.filter((message) => message.runId !== null && now - message.createdAt >= waitedMs)
+    const pointless = unwanted && waited.length > 0 ? await unwanted(workspaceId, waited, now) : null
     const [policy, people, templates, account] = await Promise.all([
       settings(workspaceId),
       profiles(workspaceId, personIds),
@@ -65,6 +72,7 @@ export function createFactsLoader({ content, compliance, settings, profiles }: F
           variables: variables.get(message.template)?.get(message.personId) ?? null,
           account,
           linkPrefix: content.linkPrefix,
+          unwanted: pointless?.get(message.id) ?? null,
         }
       },
       goes(message, at) {

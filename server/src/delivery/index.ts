@@ -1,6 +1,6 @@
 export type { SmsAccountInput } from './accounts.ts'
 export { createDelivery, type Delivery, type DeliveryDeps } from './delivery.ts'
 export { filingLoop } from './filing.ts'
-export type { NewMessage, Timing } from './message.ts'
+export type { Message, NewMessage, Timing } from './message.ts'
 export type { ShownPopup } from './popups.ts'
 export { deliveryLoop } from './sender.ts'

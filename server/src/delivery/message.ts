@@ -27,6 +27,7 @@ export interface Message {
   readonly journeyId: string | null
   readonly journeyVersion: number | null
   readonly nodeId: string | null
+  readonly runId: string | null
   readonly event: Record<string, unknown>
   readonly state: MessageState
   readonly reason: string | null

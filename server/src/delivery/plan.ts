@@ -24,6 +24,8 @@ export interface MessageFacts {
   readonly variables: PersonVariables | null
   readonly account: AccountRow | null
   readonly linkPrefix: string
+  /** Why nobody wants it any more (it waited, and meanwhile she bought), or null. */
+  readonly unwanted: string | null
 }
 
 /** What becomes of a due message: it rests (held or dropped), or it goes out. Each with the answer that is kept. */
@@ -75,7 +77,7 @@ function restOf(message: Message, decision: Decision): Plan | null {
  */
 function planPopup(message: Message, facts: MessageFacts, now: number): Plan {
   const { template } = facts
-  if (message.reason === awaitingVisit) return drop(message, 'expired')
+  if (typeof message.rendered.expiresAt === 'number' && message.rendered.expiresAt <= now) return drop(message, 'expired')
   if (template?.content.kind !== 'popup') return drop(message, 'template_missing', { template: message.template })
   const refused = restOf(
     message,
@@ -134,6 +136,7 @@ function planSms(message: Message, facts: MessageFacts, now: number, newCode: ()
 }
 
 export function planMessage(message: Message, facts: MessageFacts, now: number, newCode: () => string): Plan {
+  if (facts.unwanted !== null) return rest(message, 'dropped', facts.unwanted, null, {})
   try {
     return message.channel === 'popup' ? planPopup(message, facts, now) : planSms(message, facts, now, newCode)
   } catch (error) {

@@ -1,5 +1,5 @@
 import { type PopupContent, popupContentSchema } from '@chaoxi/contract'
-import { decide } from '../compliance/index.ts'
+import { type Decision, decide } from '../compliance/index.ts'
 import { renderLinkTarget, renderPopup, TemplateProblem, usesLink, type Variables } from '../content/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db, Tx } from '../platform/db/postgres.ts'
@@ -70,14 +70,27 @@ export function createPopups({ db, clock, loadFacts, eventsWritten }: PopupsDeps
     ])
   }
 
+  /** Over the cap now is not over it for ever: a later visit within its validity may still show it. Everything else ends it. */
+  async function refuse(tx: Tx, message: Message, decision: Decision, now: Date): Promise<void> {
+    if (decision.reason !== 'frequency_cap') return dropNow(tx, message, { ...decision, answer: 'drop' }, now)
+    const { workspaceId, id } = message
+    if (message.state !== 'held' || message.reason === decision.reason) return
+    await store.insertDecisions(tx, [{ answer: 'hold', reason: decision.reason, details: decision.details, workspaceId, id }], now)
+    const due = new Date(Number(message.rendered.expiresAt))
+    await store.restMessages(tx, [{ workspaceId, id, state: 'held', reason: decision.reason, due }])
+  }
+
   async function firstOf(tx: Tx, workspaceId: number, open: readonly Message[], now: number): Promise<ShownPopup | null> {
     const facts = await loadFacts(tx, workspaceId, open, now)
     for (const message of open) {
       const own = facts.of(message)
+      if (own.unwanted !== null) {
+        await dropNow(tx, message, { answer: 'drop', reason: own.unwanted, details: {} }, new Date(now))
+        continue
+      }
       const decision = decide(own.gate, message, own.settings, now)
       if (decision.answer !== 'send') {
-        // Over the cap now is not over it for ever: another visit within its validity may still show it.
-        if (decision.reason !== 'frequency_cap') await dropNow(tx, message, { ...decision, answer: 'drop' }, new Date(now))
+        await refuse(tx, message, decision, new Date(now))
         continue
       }
       const shown = face(message, own)

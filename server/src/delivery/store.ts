@@ -12,6 +12,7 @@ export interface MessageRow {
   template: string
   journey_id: string | null
   journey_version: number | null
+  run_id: string | null
   node_id: string | null
   context: { event?: Record<string, unknown> }
   state: MessageState
@@ -23,7 +24,7 @@ export interface MessageRow {
   sent_at: Date | null
 }
 
-const columns = sql`workspace_id, id, person_id, channel, purpose, template, journey_id, journey_version, node_id, context, state, reason,
+const columns = sql`workspace_id, id, person_id, channel, purpose, template, journey_id, journey_version, node_id, run_id, context, state, reason,
   attempts, address, rendered, created_at, sent_at`
 
 export function toMessage(row: MessageRow): Message {
@@ -36,6 +37,7 @@ export function toMessage(row: MessageRow): Message {
     template: row.template,
     journeyId: row.journey_id,
     journeyVersion: row.journey_version,
+    runId: row.run_id,
     nodeId: row.node_id,
     event: row.context.event ?? {},
     state: row.state,
