@@ -46,6 +46,8 @@ export const nodeSchema = z.discriminatedUnion('kind', [
     channel: channelSchema,
     template: z.string().min(1),
     purpose: purposeSchema.default('marketing'),
+    /** One of these since the entry makes the message pointless; asked again when it leaves after a wait (quiet hours). */
+    unless: z.array(eventMatchSchema).max(10).optional(),
     next: nodeId,
   }),
   z.object({

@@ -103,6 +103,7 @@ export function wire(deps: WiringDeps): House {
     audit,
     wake,
     record: (workspaceId, events) => ingest.record(workspaceId, events),
+    unwanted: (workspaceId, messages, now) => journeysRoom.unwanted(workspaceId, messages, now),
     journeyNames: async (workspaceId) => new Map((await journeysRoom.journeys.list(workspaceId)).map((one) => [one.id, one.name])),
   })
   const activeKeys = async (workspaceId: number, kind: 'tag' | 'segment', keys: readonly string[]) =>

@@ -8,6 +8,7 @@ import { eventConsumer, segmentListener } from './listeners.ts'
 import { createMergeConsumer } from './merge.ts'
 import { createPlaybooks, loadPlaybooks, type PlaybookMakers, type Playbooks } from './playbooks.ts'
 import { journeyRoutes } from './routes.ts'
+import { createUnwanted } from './unwanted.ts'
 import { createWatch } from './watch.ts'
 
 export interface JourneysRoom {
@@ -17,6 +18,8 @@ export interface JourneysRoom {
   readonly eventConsumer: typeof eventConsumer
   readonly segmentListener: typeof segmentListener
   readonly mergeConsumer: ReturnType<typeof createMergeConsumer>
+  /** For delivery: which of the messages that waited nobody wants any more. */
+  readonly unwanted: ReturnType<typeof createUnwanted>
 }
 
 /** The whole room; its loops are added to `deps.loops`. */
@@ -36,6 +39,7 @@ export function createJourneys(deps: JourneysDeps & PlaybookMakers & { readonly 
     handlers: journeyRoutes(journeys, playbooks),
     eventConsumer,
     segmentListener,
+    unwanted: createUnwanted(deps, definitions),
     mergeConsumer: createMergeConsumer({ clock: deps.clock, definitions }),
   }
 }

@@ -220,6 +220,10 @@ export async function findRun(query: Queryable, workspaceId: number, journeyId: 
   return run ?? null
 }
 
+export function findRuns(query: Queryable, workspaceId: number, ids: readonly string[]): Promise<Run[]> {
+  return runs(query, sql`select ${columns} from journey_runs where workspace_id = ${workspaceId} and id = any(${ids}::text[])`)
+}
+
 export interface StepRow {
   node_id: string
   at: Date
