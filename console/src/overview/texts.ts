@@ -3,7 +3,7 @@ import { defineTexts } from '../i18n/texts.ts'
 export const texts = defineTexts({
   title: { zh: '今日', en: 'Today' },
   subtitle: { zh: '{date} 零点起，每 3 秒更新', en: 'Since midnight, {date}; updated every 3 seconds' },
-  versus: { zh: '较昨日同时段', en: 'vs. same time yesterday' },
+  versus: { zh: '较昨日同时段', en: 'vs. yesterday' },
   events: { zh: '事件', en: 'Events' },
   activePeople: { zh: '活跃用户', en: 'Active people' },
   newPeople: { zh: '新用户', en: 'New people' },

@@ -16,10 +16,9 @@ const telling: readonly [property: string, kind: Kind][] = [
   ['total', 'money'],
   ['revenue', 'money'],
   ['coupon', 'text'],
-  ['coupon_key', 'text'],
 ]
 /** Said only where there is nothing better. */
-const fallbacks = ['product_id', 'code', 'path', 'url'] as const
+const fallbacks = ['product_id', 'coupon_key', 'coupon_code', 'code', 'path', 'url'] as const
 const partsMax = 3
 
 /** The few properties that tell most of an event, as one line: `纯棉 T 恤 · ×2 · ¥89.00`; for an order its first lines. */

@@ -22,11 +22,12 @@ test('properties of the wrong type are left out of the summary', () => {
 
 test('attributes are words, not code', () => {
   const words = { true: '是', false: '否', male: '男', female: '女' }
-  expect(attributeText('female', words)).toBe('女')
-  expect(attributeText(true, words)).toBe('是')
-  expect(attributeText(['a', 'b'], words)).toBe('a, b')
-  expect(attributeText({ city: '杭州' }, words)).toBe('{"city":"杭州"}')
-  expect(attributeText('', words)).toBeNull()
+  expect(attributeText('2026-03-01T16:00:00.000Z', words, 'Asia/Shanghai')).toBe('2026-03-02 00:00')
+  expect(attributeText('female', words, 'Asia/Shanghai')).toBe('女')
+  expect(attributeText(true, words, 'Asia/Shanghai')).toBe('是')
+  expect(attributeText(['a', 'b'], words, 'Asia/Shanghai')).toBe('a, b')
+  expect(attributeText({ city: '杭州' }, words, 'Asia/Shanghai')).toBe('{"city":"杭州"}')
+  expect(attributeText('', words, 'Asia/Shanghai')).toBeNull()
 })
 
 test('the timeline is cut where the day of the workspace changes', () => {

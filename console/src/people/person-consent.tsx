@@ -68,7 +68,12 @@ export function PersonConsent({ person }: { person: PersonDetail }) {
 }
 
 function consentColumnsOf(t: T, channel: Translate<keyof typeof channelTexts>): TableColumnsType<Consent> {
-  const sources: Record<string, string> = { identify: t('source_identify'), console: t('source_console'), uplink: t('source_uplink') }
+  const sources: Record<string, string> = {
+    identify: t('source_identify'),
+    console: t('source_console'),
+    sms_reply: t('source_sms_reply'),
+    sample: t('source_sample'),
+  }
   return [
     { title: t('consentChannel'), dataIndex: 'channel', render: (name: Channel) => channel(name) },
     { title: t('consentPurpose'), dataIndex: 'purpose', render: (purpose: Consent['purpose']) => channel(purpose) },

@@ -15,6 +15,7 @@ export function PersonFacts({ person }: { person: PersonDetail }) {
   const t = useT(texts)
   const ui = useT(uiTexts)
   const language = useLanguage()
+  const timeZone = useTimeZone()
   // Phone and e-mail are shown masked as contact; the name is the page's title.
   const attributes = Object.entries(person.attributes).filter(([name]) => !['phone', 'email', 'name'].includes(name))
   return (
@@ -39,7 +40,7 @@ export function PersonFacts({ person }: { person: PersonDetail }) {
             <Fact
               key={name}
               name={propertyName(name, language)}
-              value={attributeText(value, { true: ui('yes'), false: ui('no'), male: t('male'), female: t('female') })}
+              value={attributeText(value, { true: ui('yes'), false: ui('no'), male: t('male'), female: t('female') }, timeZone)}
             />
           ))}
         </dl>

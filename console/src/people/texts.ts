@@ -116,5 +116,6 @@ export const texts = defineTexts({
   suppressionAt: { zh: '时间', en: 'When' },
   source_identify: { zh: '店铺上报', en: 'Shop' },
   source_console: { zh: '控制台登记', en: 'Console' },
-  source_uplink: { zh: '短信回复', en: 'SMS reply' },
+  source_sms_reply: { zh: '短信回复', en: 'SMS reply' },
+  source_sample: { zh: '示例数据', en: 'Sample data' },
 })

@@ -116,7 +116,7 @@ function Actions(props: { id: string; raw: string; onProblems: (problems: readon
         {t('discard')}
       </ConfirmAction>
       <span className="muted ellipsis grow" title={syntax ?? undefined}>
-        {syntax && t('notJson', { message: syntax })}
+        {syntax && t('notJson')}
       </span>
       <Button type="primary" disabled={syntax !== null} loading={replay.isPending} onClick={submit}>
         {t('replay')}

@@ -18,7 +18,8 @@ const sentences: readonly [english: RegExp, chinese: string][] = [
   [/^holds a NUL character.*$/, '含有空字符，请去掉'],
   [/^holds half of a surrogate pair.*$/, '含有残缺的字符，请检查编码'],
   [/^is nested more than (\d+) levels.*$/, '嵌套超过 $1 层'],
-  [/^is no JSON: (.+)$/, '不是合法的 JSON（$1）'],
+  [/^is no JSON: .*position (\d+).*$/, '不是合法的 JSON，第 $1 个字符处有误'],
+  [/^is no JSON.*$/, '不是合法的 JSON'],
   [/^could not be stored: (.+)$/, '无法入库（$1）'],
 ]
 

@@ -28,7 +28,7 @@ export const texts = defineTexts({
   edit: { zh: '改好后重放；原文会一并保留', en: 'Mend it, then replay it' },
   replay: { zh: '重放', en: 'Replay' },
   replayedDone: { zh: '已重放，事件已入库', en: 'Replayed; the event was taken' },
-  notJson: { zh: '还不是合法的 JSON：{message}', en: 'Not valid JSON yet: {message}' },
+  notJson: { zh: '还不是合法的 JSON', en: 'Not valid JSON yet' },
   discard: { zh: '丢弃', en: 'Discard' },
   discardTitle: { zh: '丢弃这条事件？', en: 'Discard this event?' },
   discardText: {
