@@ -1,8 +1,8 @@
 import { RedoOutlined, UndoOutlined, WarningOutlined } from '@ant-design/icons'
-import { useBlocker } from '@tanstack/react-router'
-import { Alert, Button, Modal, Popover, Space } from 'antd'
+import { Alert, Button, Popover, Space } from 'antd'
 import { useState } from 'react'
 import { useT } from '../i18n/index.ts'
+import { LeaveGuard } from '../rules/leave-guard.tsx'
 import { ToneText, useKeys, useRun } from '../ui/index.ts'
 import { entranceId, FlowCanvas } from './flow-canvas.tsx'
 import { addedBy, canRemove, type GraphAction, nodeOf } from './graph.ts'
@@ -190,28 +190,5 @@ function Conflict({ session }: { session: DraftSession }) {
         </Space>
       }
     />
-  )
-}
-
-/** Asks before unsaved changes are left behind. */
-function LeaveGuard({ unsaved }: { unsaved: boolean }) {
-  const t = useT(journeyTexts)
-  const blocker = useBlocker({
-    shouldBlockFn: ({ current, next }) => unsaved && current.pathname !== next.pathname,
-    enableBeforeUnload: unsaved,
-    withResolver: true,
-  })
-  return (
-    <Modal
-      open={blocker.status === 'blocked'}
-      title={t('leaveTitle')}
-      okText={t('leaveGo')}
-      okButtonProps={{ danger: true }}
-      cancelText={t('leaveStay')}
-      onOk={() => blocker.proceed?.()}
-      onCancel={() => blocker.reset?.()}
-    >
-      {t('leaveText')}
-    </Modal>
   )
 }

@@ -105,19 +105,13 @@ const zoomReadable = 0.8
 /** Shows the whole journey when it can be read that way, else its beginning. */
 async function showFromTop(flow: ReactFlowInstance<StepNode | EntranceNode, WayEdge>): Promise<void> {
   await flow.fitView({ maxZoom: 1, padding: 0.08 })
-  const entrance = flow.getNode(entranceId)
-  if (flow.getZoom() >= zoomReadable || entrance === undefined) return
-  const middle = flow.getNodesBounds(flow.getNodes())
-  const { width } = entrance
-  await flow.setCenter(
-    Math.abs(middle.x + middle.width / 2 - entrance.position.x) < 300
-      ? middle.x + middle.width / 2
-      : entrance.position.x + (width ?? 0) / 2,
-    0,
-    { zoom: zoomReadable },
-  )
-  const { x } = flow.getViewport()
-  await flow.setViewport({ x, y: 24 - entrance.position.y * zoomReadable, zoom: zoomReadable })
+  if (flow.getZoom() >= zoomReadable) return
+  const { x, y } = flow.getViewport()
+  const bounds = flow.getNodesBounds(flow.getNodes())
+  // What was in the middle from left to right stays there.
+  const scale = zoomReadable / flow.getZoom()
+  const middle = x + (bounds.x + bounds.width / 2) * flow.getZoom()
+  await flow.setViewport({ x: middle - (middle - x) * scale, y: Math.min(y, 24) - bounds.y * zoomReadable, zoom: zoomReadable })
 }
 
 const exitFields: readonly ExitField[] = ['next', 'onTimeout', 'otherwise']

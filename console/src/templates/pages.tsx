@@ -1,7 +1,4 @@
-export function TemplatesPage() {
-  return null
-}
+import '../tags/definitions.css'
 
-export function TemplatePage() {
-  return null
-}
+export { TemplatePage } from './template-page.tsx'
+export { TemplatesPage } from './templates-page.tsx'
