@@ -69,7 +69,8 @@ async function ask(method: string, path: string, body?: unknown, token?: string,
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
     body: body === undefined ? undefined : JSON.stringify(body),
   })
-  return { status: response.status, body: await response.json() }
+  const parsed: Answer = JSON.parse(await response.text())
+  return { status: response.status, body: parsed }
 }
 const register = async (shop = app) => (await ask('POST', '/api/register', { name: '张女士', phone: '13800001234' }, undefined, shop)).body
 

@@ -1,0 +1,22 @@
+import type { Page } from 'playwright-core'
+import type { RunningServer } from './server.ts'
+
+/** Logs in at the console's first page, in Chinese, and waits until the overview stands there. */
+export async function logIn(page: Page, { url, email, password }: RunningServer): Promise<void> {
+  await page.goto(`${url}/`)
+  await page.getByLabel('邮箱').fill(email)
+  await page.getByLabel('密码').fill(password)
+  await page.getByRole('button', { name: /登\s*录/ }).click()
+  await page.getByRole('navigation', { name: '主菜单' }).waitFor()
+}
+
+/** Opens a page by its place in the menu and waits until it has said what it has to say. */
+export async function openPlace(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
+  await settled(page)
+}
+
+/** Until nothing is loading any more. The overview asks again and again, so silence on the network is not waited for. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('.ant-skeleton, .ant-spin-spinning').first().waitFor({ state: 'hidden' })
+}
