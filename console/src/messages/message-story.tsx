@@ -35,7 +35,11 @@ export function MessageStory({ message }: { message: Message }) {
         <StateText state={message.state} />
         {message.reason && <span>{reasonText(message.reason, language)}</span>}
       </div>
-      {message.text ? <div className="message-text">{message.text}</div> : <p className="muted">{t('noText')}</p>}
+      {message.text ? (
+        <div className="message-text">{message.text}</div>
+      ) : (
+        <p className="muted">{t(message.state === 'held' || message.state === 'queued' ? 'textLater' : 'noText')}</p>
+      )}
       <dl className="facts">
         <dt>{t('person')}</dt>
         <dd>

@@ -23,6 +23,7 @@ export const reasonTexts: Readonly<Record<string, Text>> = {
   frequency_cap: { zh: '达到营销频次上限', en: 'Marketing limit reached' },
   no_address: { zh: '没有可用的联系方式', en: 'No address for this channel' },
   exited: { zh: '用户已离开流程', en: 'The person had left the journey' },
+  pointless: { zh: '等待期间用户已完成，无需再发', en: 'It happened while the message waited' },
   // Dropped: the content, or the time.
   expired: { zh: '超过有效时间', en: 'Its time was over' },
   missing_variable: { zh: '模板变量缺值，又没有默认值', en: 'A template variable had neither value nor fallback' },
@@ -82,6 +83,8 @@ export const commonReasons = [
   'frequency_cap',
   'no_address',
   'awaiting_visit',
+  'exited',
+  'pointless',
   'expired',
   'missing_variable',
   'template_missing',

@@ -51,6 +51,7 @@ export const texts = defineTexts({
   providerId: { zh: '服务商编号', en: 'Provider’s id' },
   willSend: { zh: '预计发送', en: 'To be sent' },
   details: { zh: '技术细节', en: 'Technical details' },
+  textLater: { zh: '正文在发送时生成。', en: 'The text is written when it goes out.' },
   noText: { zh: '还没有生成正文：消息在渲染之前就被拦下了。', en: 'There is no text yet: the message was stopped before it was rendered.' },
   keptUntil: { zh: '保留到 {time}', en: 'kept until {time}' },
   keptUntilLabel: { zh: '保留到', en: 'Kept until' },

@@ -37,7 +37,7 @@ export function AuditPage() {
                 <Time at={opened.at} />
               </dd>
               <dt>{t('auditWho')}</dt>
-              <dd>{opened.account}</dd>
+              <dd>{whoText(opened.account, t)}</dd>
               <dt>{t('auditSubject')}</dt>
               <dd>{opened.subject}</dd>
             </dl>
@@ -49,21 +49,29 @@ export function AuditPage() {
   )
 }
 
+/** What the program did by itself, such as loading the sample workspace, has no account. */
+function whoText(account: string, t: Translate<keyof typeof texts>): string {
+  return account === 'system' ? t('auditSystem') : account
+}
+
 function columnsOf(t: Translate<keyof typeof texts>, language: Language): TableColumnsType<Entry> {
   return [
     { title: t('auditAt'), dataIndex: 'at', width: 170, render: (at: string) => <Time at={at} /> },
-    { title: t('auditWho'), dataIndex: 'account', width: 220 },
+    { title: t('auditWho'), key: 'who', width: 220, render: (_, entry) => whoText(entry.account, t) },
     {
       title: t('auditAction'),
       key: 'action',
       width: 180,
       render: (_, entry) => <span title={entry.action}>{actionText(entry.action, language)}</span>,
     },
-    { title: t('auditSubject'), dataIndex: 'subject', width: 220 },
     {
-      key: 'details',
-      render: (_, entry) => (
-        <code className="muted raw-preview ellipsis">{Object.keys(entry.details).length === 0 ? '' : JSON.stringify(entry.details)}</code>
+      title: t('auditSubject'),
+      key: 'subject',
+      render: (_, { subject, details }) => (
+        <>
+          {typeof details.name === 'string' && <span>{details.name} </span>}
+          <code className="muted">{subject}</code>
+        </>
       ),
     },
   ]

@@ -121,5 +121,6 @@ export const texts = defineTexts({
   auditWho: { zh: '谁', en: 'Who' },
   auditAction: { zh: '操作', en: 'Action' },
   auditSubject: { zh: '对象', en: 'Subject' },
+  auditSystem: { zh: '系统', en: 'System' },
   auditEmpty: { zh: '还没有操作记录', en: 'Nothing recorded yet' },
 })
