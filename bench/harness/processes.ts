@@ -11,6 +11,8 @@ const sampleEveryMs = 100
 export const writeKey = 'bench_write_key'
 export const apiKey = 'bench_api_key_0123456789'
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 /** A folder that is gone when the benchmark ends. `CHAOXI_BENCH_DIR` puts it on the disk that is to be measured. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(process.env.CHAOXI_BENCH_DIR ?? tmpdir(), 'chaoxi-bench-'))
@@ -26,7 +28,8 @@ export function startNode(args: readonly string[], environment: Readonly<Record<
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...environment },
   })
-  process.once('exit', () => child.kill('SIGKILL'))
+  // Not SIGKILL: the server's own PostgreSQL would live on.
+  process.once('exit', () => child.kill('SIGTERM'))
   return child
 }
 
