@@ -10,7 +10,7 @@ import { naiveAnswer } from './naive.test-kit.ts'
 // Every run is a rule against all people of a workspace. Rules go in batches of one pass each, which also tries that they
 // do not disturb each other.
 
-const workspaces = 4
+const workspaces = 3
 const peoplePerWorkspace = 60
 const rulesPerBatch = 25
 const batchesPerWorkspace = 5

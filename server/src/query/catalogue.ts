@@ -19,8 +19,9 @@ const nestingMax = 3
 type ValueType = Catalogue['attributes'][number]['type']
 type Field = Catalogue['attributes'][number]
 
-// Samples help to write a rule; they must not show whose they are.
-const personalNames = /phone|mobile|e-?mail|name|address|id_?card|birth|wechat|openid|unionid|ip$|手机|电话|邮箱|姓名|地址|身份证/i
+// Samples help to write a rule; they must not show whose they are. A `name` is a person's on a profile, a thing's on an event.
+const personalProperties = /phone|mobile|e-?mail|address|id_?card|birth|wechat|openid|unionid|(^|[._])ip$|手机|电话|邮箱|姓名|地址|身份证/i
+const personalAttributes = new RegExp(`${personalProperties.source}|name`, 'i')
 const personalValues = /@|^\+?\d{7,}$/
 
 function typeOf(value: unknown): ValueType {
@@ -28,9 +29,11 @@ function typeOf(value: unknown): ValueType {
   if (Array.isArray(value)) return 'array'
   switch (typeof value) {
     case 'string':
+      return 'string'
     case 'number':
+      return 'number'
     case 'boolean':
-      return typeof value as 'string' | 'number' | 'boolean'
+      return 'boolean'
     default:
       return 'object'
   }
@@ -41,7 +44,7 @@ interface Seen {
   readonly samples: Set<string>
 }
 
-function note(fields: Map<string, Seen>, name: string, value: unknown): void {
+function note(fields: Map<string, Seen>, name: string, value: unknown, personal: RegExp): void {
   let seen = fields.get(name)
   if (seen === undefined) {
     if (fields.size >= propertiesMax) return
@@ -52,25 +55,26 @@ function note(fields: Map<string, Seen>, name: string, value: unknown): void {
   seen.types.set(type, (seen.types.get(type) ?? 0) + 1)
   const text = String(value)
   const showable = type === 'string' || type === 'number' || type === 'boolean'
-  if (!showable || seen.samples.size >= samplesMax || personalNames.test(name) || personalValues.test(text)) return
+  if (!showable || seen.samples.size >= samplesMax || personal.test(name) || personalValues.test(text)) return
   if (text !== '') seen.samples.add(text.slice(0, sampleLengthMax))
 }
 
 /** Names are dotted paths, as rules write them. */
-function noteAll(fields: Map<string, Seen>, document: object, prefix = '', depth = 1): void {
+function noteAll(fields: Map<string, Seen>, document: object, personal: RegExp, prefix = '', depth = 1): void {
   for (const [key, value] of Object.entries(document)) {
     const name = prefix + key
-    note(fields, name, value)
-    if (typeOf(value) === 'object' && depth < nestingMax) noteAll(fields, value, `${name}.`, depth + 1)
+    note(fields, name, value, personal)
+    if (typeof value === 'object' && value !== null && !Array.isArray(value) && depth < nestingMax)
+      noteAll(fields, value, personal, `${name}.`, depth + 1)
   }
 }
 
 /** The type seen most often; null only where there was nothing else. */
-function fieldsOf(documents: readonly string[]): Field[] {
+function fieldsOf(documents: readonly string[], personal: RegExp): Field[] {
   const fields = new Map<string, Seen>()
   for (const document of documents) {
     const parsed: unknown = JSON.parse(document)
-    if (typeof parsed === 'object' && parsed !== null) noteAll(fields, parsed)
+    if (typeof parsed === 'object' && parsed !== null) noteAll(fields, parsed, personal)
   }
   return [...fields]
     .map(([name, { types, samples }]) => {
@@ -97,9 +101,15 @@ export function createCatalogue({ clickhouse, clock }: { clickhouse: ClickHouse;
       events: names.map(({ event, count }) => ({
         name: event,
         count,
-        properties: fieldsOf((samples.get(event) ?? []).map((row) => row.properties)),
+        properties: fieldsOf(
+          (samples.get(event) ?? []).map((row) => row.properties),
+          personalProperties,
+        ),
       })),
-      attributes: fieldsOf(attributes.map((row) => row.attributes)),
+      attributes: fieldsOf(
+        attributes.map((row) => row.attributes),
+        personalAttributes,
+      ),
     }
   }
 

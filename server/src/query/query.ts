@@ -1,6 +1,6 @@
 import type { ClickHouse, WorkClass } from '../platform/db/clickhouse.ts'
+import { combiners } from './combine.ts'
 import type { People } from './print.ts'
-import { never } from './print-event.ts'
 import { leavesOf, type ResolvedRule } from './resolved.ts'
 import { endOfPiece, estimateRow, evaluationRows, redirectRows } from './store.ts'
 
@@ -69,22 +69,34 @@ function slicesOf(people: People): People[] {
 
 const workOf = (people: People): WorkClass => (people === 'everyone' || 'from' in people ? 'batch' : 'live')
 
+interface Answers {
+  readonly people: Set<number>
+  readonly next: Map<number, number>
+}
+
 export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
+  async function evaluatePass(input: EvaluateInput, answers: readonly Answers[]): Promise<void> {
+    const combine = combiners(input.rules)
+    // A rule that holds where no leaf does needs to hear of everyone.
+    const silent = combine.every((one) => !one({ held: [], wait: [] }).holds)
+    await evaluationRows(clickhouse, workOf(input.people), { ...input, silent }, (rows) => {
+      for (const { person, held, wait } of rows) {
+        for (const [i, one] of combine.entries()) {
+          const { holds, staysMs } = one({ held, wait })
+          if (holds) answers[i]?.people.add(person)
+          if (staysMs < Number.POSITIVE_INFINITY) answers[i]?.next.set(person, input.now + staysMs)
+        }
+      }
+    })
+  }
+
   return {
     async evaluate({ workspaceId, rules, people, now }) {
-      const answers = rules.map(() => ({ people: new Set<number>(), next: new Map<number, number>() }))
+      const answers: Answers[] = rules.map(() => ({ people: new Set(), next: new Map() }))
       for (const slice of slicesOf(people)) {
         let first = 0
         for (const pass of passesOf(rules)) {
-          const base = first
-          await evaluationRows(clickhouse, workOf(people), { workspaceId, rules: pass, people: slice, now }, (rows) => {
-            for (const { person, held, next } of rows) {
-              for (const i of held) answers[base + i]?.people.add(person)
-              next.forEach((at, i) => {
-                if (at < never) answers[base + i]?.next.set(person, at)
-              })
-            }
-          })
+          await evaluatePass({ workspaceId, rules: pass, people: slice, now }, answers.slice(first, first + pass.length))
           first += pass.length
         }
       }

@@ -23,8 +23,10 @@ export function memberName(of: DefinitionKind, key: string): string {
   return `${of}:${key}`
 }
 
+export type Leaf = Exclude<ResolvedRule, { kind: 'all' | 'any' | 'not' }>
+
 /** Every leaf, left to right. */
-export function leavesOf(rule: ResolvedRule): Exclude<ResolvedRule, { kind: 'all' | 'any' | 'not' }>[] {
+export function leavesOf(rule: ResolvedRule): Leaf[] {
   switch (rule.kind) {
     case 'all':
     case 'any':
@@ -34,6 +36,16 @@ export function leavesOf(rule: ResolvedRule): Exclude<ResolvedRule, { kind: 'all
     default:
       return [rule]
   }
+}
+
+/** Equal leaves have the same one. */
+export function leafIdentity(leaf: ResolvedRule): string {
+  return JSON.stringify(leaf)
+}
+
+/** The different leaves of all rules by identity, in the order in which they first occur. */
+export function distinctLeaves(rules: readonly ResolvedRule[]): Map<string, Leaf> {
+  return new Map(rules.flatMap(leavesOf).map((leaf) => [leafIdentity(leaf), leaf]))
 }
 
 export function mentionsOf(rule: ResolvedRule): Mentions {

@@ -5,13 +5,13 @@ import type { ResolvedRule } from './resolved.ts'
 export interface EvaluationRow {
   person: number
   held: number[]
-  next: number[]
+  wait: number[]
 }
 
 export async function evaluationRows(
   clickhouse: ClickHouse,
   work: WorkClass,
-  input: PassInput,
+  input: PassInput & { silent: boolean },
   take: (rows: EvaluationRow[]) => void,
 ): Promise<void> {
   const { text, params } = printEvaluation(input)
