@@ -1,3 +1,4 @@
+import { popupReportSchema } from '@chaoxi/contract'
 import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { cors } from 'hono/cors'
@@ -8,6 +9,7 @@ import type { PopupAct, Popups } from './popups.ts'
 /** Pushes carry at most a few hundred entries of some hundred bytes. */
 const callbackBytesMax = 1024 * 1024
 const identifierMax = 255
+const reportBytesMax = 4 * 1024
 
 export interface PopupRoutesDeps {
   readonly popups: Popups
@@ -25,6 +27,7 @@ function writeKeyOf(c: Context): string | null {
 /** `/v1/popups`: what the SDK asks and reports. Shops call it from their own origin. */
 export function popupRoutes({ popups, workspaceOfWriteKey, personOf }: PopupRoutesDeps): Hono {
   const app = new Hono()
+  app.use(bodyLimit({ maxSize: reportBytesMax }))
   app.use(cors({ origin: '*', allowHeaders: ['authorization', 'content-type'], maxAge: 86_400 }))
 
   const workspaceOf = async (c: Context) => {
@@ -34,13 +37,15 @@ export function popupRoutes({ popups, workspaceOfWriteKey, personOf }: PopupRout
   const unauthorized = (c: Context) =>
     c.json({ error: { code: 'unauthorized', message: 'Send a write key as the user name of basic authentication', problems: [] } }, 401)
 
+  const known = async (workspaceId: number, kind: 'user_id' | 'anonymous_id', value: string | null | undefined) =>
+    !value || value.length > identifierMax ? null : personOf(workspaceId, kind, value)
+  const personBy = async (workspaceId: number, userId: string | null | undefined, anonymousId: string | null | undefined) =>
+    (await known(workspaceId, 'user_id', userId)) ?? (await known(workspaceId, 'anonymous_id', anonymousId))
+
   app.get('/', async (c) => {
     const workspaceId = await workspaceOf(c)
     if (workspaceId === null) return unauthorized(c)
-    const [userId, anonymousId] = [c.req.query('userId') ?? '', c.req.query('anonymousId') ?? '']
-    const known = async (kind: 'user_id' | 'anonymous_id', value: string) =>
-      value === '' || value.length > identifierMax ? null : personOf(workspaceId, kind, value)
-    const personId = (await known('user_id', userId)) ?? (await known('anonymous_id', anonymousId))
+    const personId = await personBy(workspaceId, c.req.query('userId'), c.req.query('anonymousId'))
     c.header('cache-control', 'no-store')
     return c.json({ popups: personId === null ? [] : await popups.fetch(workspaceId, personId) })
   })
@@ -49,7 +54,9 @@ export function popupRoutes({ popups, workspaceOfWriteKey, personOf }: PopupRout
     app.post(`/:id/${act}`, async (c) => {
       const workspaceId = await workspaceOf(c)
       if (workspaceId === null) return unauthorized(c)
-      const done = await popups.act(workspaceId, c.req.param('id'), act)
+      const report = popupReportSchema.safeParse(await c.req.json().catch(() => ({})))
+      const who = report.success ? await personBy(workspaceId, report.data.userId, report.data.anonymousId) : null
+      const done = await popups.act(workspaceId, c.req.param('id'), act, who)
       return done
         ? c.json({ success: true })
         : c.json({ error: { code: 'not_found', message: 'There is no such popup', problems: [] } }, 404)

@@ -134,8 +134,16 @@ test('strangers get nothing: no key, another key, another person, an id that was
     (await world.http.request('/v1/popups', { headers: { authorization: `Basic ${Buffer.from('nope:').toString('base64')}` } })).status,
   ).toBe(401)
   expect(await fetchFor(999_999)).toEqual([])
-  expect((await act((await world.message(id)).id, 'clicked')).status).toBe(404)
+  const other = await newPerson()
+  const { id: messageId } = await world.message(id)
+  expect((await act(messageId, 'clicked')).status).toBe(404)
   expect(await world.message(id)).toMatchObject({ state: 'held' })
+  await fetchFor(id)
+  const body = JSON.stringify({ userId: `u${other}` })
+  expect((await world.http.request(`/v1/popups/${messageId}/clicked`, { method: 'POST', headers: { authorization }, body })).status).toBe(
+    404,
+  )
+  expect(await world.message(id)).toMatchObject({ state: 'sent' })
 })
 
 test('two people that become one keep what waits for either', async () => {

@@ -1,4 +1,4 @@
-import { type PopupContent, popupContentSchema } from '@chaoxi/contract'
+import { type PopupContent, popupContentSchema, type WaitingPopup } from '@chaoxi/contract'
 import { type Decision, decide } from '../compliance/index.ts'
 import { renderLinkTarget, renderPopup, TemplateProblem, usesLink, type Variables } from '../content/index.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -8,18 +8,13 @@ import { type DecisionRecord, type Message, messageEvent } from './message.ts'
 import type { MessageFacts } from './plan.ts'
 import * as store from './store.ts'
 
-/** What the SDK shows. */
-export interface ShownPopup extends Pick<PopupContent, 'title' | 'body' | 'imageUrl' | 'button' | 'action'> {
-  readonly id: string
-}
-
 export type PopupAct = 'shown' | 'clicked' | 'closed'
 
 export interface Popups {
   /** The oldest popup that may be shown to the person now: at most one, so that they never pile up on a page. */
-  fetch(workspaceId: number, personId: number): Promise<ShownPopup[]>
-  /** False: there is no such popup, or it was not handed out. */
-  act(workspaceId: number, messageId: string, act: PopupAct): Promise<boolean>
+  fetch(workspaceId: number, personId: number): Promise<WaitingPopup[]>
+  /** False: there is no such popup, it was not handed out, or it is another person's. */
+  act(workspaceId: number, messageId: string, act: PopupAct, personId: number | null): Promise<boolean>
 }
 
 export interface PopupsDeps {
@@ -54,14 +49,9 @@ function face(message: Message, facts: MessageFacts): Face {
 }
 
 export function createPopups({ db, clock, loadFacts, eventsWritten }: PopupsDeps): Popups {
-  const toShown = (id: string, { title, body, imageUrl, button, action }: PopupContent): ShownPopup => ({
-    id,
-    title,
-    body,
-    imageUrl,
-    button,
-    action,
-  })
+  const toShown = ({ id, purpose }: Message, { title, body, imageUrl, button, action }: PopupContent): WaitingPopup => {
+    return { id, purpose, title, body, imageUrl, button, action }
+  }
 
   async function dropNow(tx: Tx, message: Message, decision: DecisionRecord, now: Date): Promise<void> {
     await store.insertDecisions(tx, [{ ...decision, workspaceId: message.workspaceId, id: message.id }], now)
@@ -80,7 +70,7 @@ export function createPopups({ db, clock, loadFacts, eventsWritten }: PopupsDeps
     await store.restMessages(tx, [{ workspaceId, id, state: 'held', reason: decision.reason, due }])
   }
 
-  async function firstOf(tx: Tx, workspaceId: number, open: readonly Message[], now: number): Promise<ShownPopup | null> {
+  async function firstOf(tx: Tx, workspaceId: number, open: readonly Message[], now: number): Promise<WaitingPopup | null> {
     const facts = await loadFacts(tx, workspaceId, open, now)
     for (const message of open) {
       const own = facts.of(message)
@@ -111,7 +101,7 @@ export function createPopups({ db, clock, loadFacts, eventsWritten }: PopupsDeps
         await store.insertEvents(tx, [messageEvent(message, 'Message Sent', now)])
       }
       const handedOut = popupContentSchema.safeParse(message.rendered.popup)
-      return toShown(message.id, handedOut.success ? handedOut.data : shown.content)
+      return toShown(message, handedOut.success ? handedOut.data : shown.content)
     }
     return null
   }
@@ -128,11 +118,12 @@ export function createPopups({ db, clock, loadFacts, eventsWritten }: PopupsDeps
       return shown ? [shown] : []
     },
 
-    async act(workspaceId, messageId, act) {
+    async act(workspaceId, messageId, act, personId) {
       const now = clock.now()
       const done = await db.tx(async (tx) => {
         const message = await store.messageById(tx, workspaceId, messageId)
         if (message?.channel !== 'popup' || !['sent', 'delivered'].includes(message.state)) return false
+        if (personId !== null && personId !== message.personId) return false
         // Whoever clicks or closes has seen it, even if that report was lost.
         if (await store.markShown(tx, message, new Date(now))) await store.insertEvents(tx, [messageEvent(message, 'Message Shown', now)])
         if (act === 'clicked') await store.markClicked(tx, workspaceId, messageId, new Date(now))

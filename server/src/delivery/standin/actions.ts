@@ -34,8 +34,8 @@ function parseParams(json: string): Record<string, unknown> | null {
   }
 }
 
-/** Checks a message as Aliyun does, and takes it: on disk when this returns. */
-export function sendSms(state: StandInState, { accessKeyId, query, now, behaviour, nextNumber }: ActionInput): Answer {
+/** Checks a message as Aliyun does, and takes it: on disk when this resolves. */
+export async function sendSms(state: StandInState, { accessKeyId, query, now, behaviour, nextNumber }: ActionInput): Promise<Answer> {
   const numbers = (query.PhoneNumbers ?? '').split(',')
   const phone = numbers.length === 1 ? phoneOf(numbers[0] ?? '') : null
   if (phone === null) return refused('isv.MOBILE_NUMBER_ILLEGAL', `非法手机号 ${query.PhoneNumbers ?? ''}`)
@@ -64,7 +64,7 @@ export function sendSms(state: StandInState, { accessKeyId, query, now, behaviou
     errorCode: behaviour.receiptSuccess ? 'DELIVERED' : behaviour.receiptErrorCode,
     receiptAt: now + behaviour.receiptDelayMs,
   }
-  state.add(sms)
+  await state.add(sms)
   return ok({ BizId: bizId })
 }
 
@@ -92,7 +92,7 @@ export function querySendDetails(state: StandInState, { accessKeyId, query, now 
 
 const reviewed = { approve: 1, pend: 0, reject: 2 } as const
 
-export function addSmsTemplate(state: StandInState, { accessKeyId, query, behaviour, nextNumber }: ActionInput): Answer {
+export async function addSmsTemplate(state: StandInState, { accessKeyId, query, behaviour, nextNumber }: ActionInput): Promise<Answer> {
   const [name, text] = [query.TemplateName ?? '', query.TemplateContent ?? '']
   if (name === '' || name.length > 30 || text === '' || text.length > textMax || !/^[0-3]$/.test(query.TemplateType ?? '')) {
     return refused('isv.INVALID_PARAMETERS', '参数异常')
@@ -100,7 +100,7 @@ export function addSmsTemplate(state: StandInState, { accessKeyId, query, behavi
   if (/[【】]/.test(text)) return refused('isv.SMS_TEMPLATE_ILLEGAL', '模板内容不能含有【】')
   if (/\$\{\w+\}\$\{\w+\}/.test(text)) return refused('isv.SMS_TEMPLATE_ILLEGAL', '变量不能相邻')
   const code = `SMS_${nextNumber()}`
-  state.add({ kind: 'template', code, accessKeyId, name, text, status: reviewed[behaviour.templateReview] })
+  await state.add({ kind: 'template', code, accessKeyId, name, text, status: reviewed[behaviour.templateReview] })
   return ok({ TemplateCode: code })
 }
 
@@ -116,7 +116,7 @@ export function querySmsTemplate(state: StandInState, { accessKeyId, query }: Ac
   })
 }
 
-export const actions: Record<string, (state: StandInState, input: ActionInput) => Answer> = {
+export const actions: Record<string, (state: StandInState, input: ActionInput) => Answer | Promise<Answer>> = {
   SendSms: sendSms,
   QuerySendDetails: querySendDetails,
   AddSmsTemplate: addSmsTemplate,

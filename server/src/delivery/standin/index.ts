@@ -108,7 +108,7 @@ export function createStandIn({ file, clock, log, fetch: push = fetch }: StandIn
     const broken = { status: 500 as const, body: { Code: 'InternalError', Message: 'told to fail', RequestId: requestId } }
     if (current.mode === 'fail') return broken
     if (current.mode === 'refuse') return { status: 200, body: { ...refused(current.code), RequestId: requestId } }
-    const answer = action(state, {
+    const answer = await action(state, {
       accessKeyId: caller.accessKeyId,
       query: request.query,
       now: clock.now(),
@@ -181,13 +181,15 @@ export function createStandIn({ file, clock, log, fetch: push = fetch }: StandIn
       text: body.data.text,
       at: clock.now(),
     }
-    state.add(entry)
+    await state.add(entry)
     return c.json({ ok: true, acknowledged: await pushes.reply(entry) })
   })
 
   function register(account: z.infer<typeof accountSchema>): void {
     const entry = { kind: 'account' as const, ...accountSchema.parse(account) }
-    if (JSON.stringify(state.accounts.get(entry.accessKeyId)) !== JSON.stringify(entry)) state.add(entry)
+    if (JSON.stringify(state.accounts.get(entry.accessKeyId)) !== JSON.stringify(entry)) {
+      state.add(entry).catch((error: unknown) => log.error({ err: error }, 'the stand-in could not write its journal'))
+    }
   }
 
   return { app, loop: pushes.loop, register, behave, inbox, close: () => journal.close() }

@@ -1,6 +1,8 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { promisify } from 'node:util'
 import { z } from 'zod'
+import { createBatcher } from '../batcher.ts'
 
 /** What the stand-in remembers. A real provider forgets nothing when we are killed, so neither does it. */
 export const entrySchema = z.discriminatedUnion('kind', [
@@ -45,10 +47,12 @@ export type ReplyEntry = Extract<Entry, { kind: 'reply' }>
 export type AccountEntry = Extract<Entry, { kind: 'account' }>
 export type TemplateEntry = Extract<Entry, { kind: 'template' }>
 
+const syncedMax = 10_000
+
 export interface Journal {
   readonly entries: readonly Entry[]
-  /** On disk when it returns. */
-  append(entry: Entry): void
+  /** On disk when it resolves; entries that come together share one fsync. */
+  append(entry: Entry): Promise<void>
   close(): void
 }
 
@@ -66,11 +70,12 @@ export function openJournal(file: string): Journal {
   })
   const handle = openSync(file, 'a')
   if (text !== '' && !text.endsWith('\n')) writeSync(handle, '\n')
+  const synced = createBatcher<Entry>(() => promisify(fsync)(handle), syncedMax)
   return {
     entries,
     append(entry) {
       writeSync(handle, `${JSON.stringify(entry)}\n`)
-      fsyncSync(handle)
+      return synced.add(entry)
     },
     close: () => closeSync(handle),
   }

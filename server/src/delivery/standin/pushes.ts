@@ -46,16 +46,18 @@ export function createPushes(state: StandInState, { clock, log, fetch }: { clock
     }
   }
 
-  function settle(what: 'report' | 'uplink', ids: readonly string[], acknowledged: boolean): void {
+  function settle(what: 'report' | 'uplink', ids: readonly string[], acknowledged: boolean): Promise<unknown> {
+    const done: Promise<void>[] = []
     for (const id of ids) {
       const key = `${what}:${id}`
       const count = (tries.get(key)?.count ?? 0) + 1
       const wait = retryAfterMs[count - 1]
       if (acknowledged || wait === undefined) {
         tries.delete(key)
-        state.add({ kind: 'pushed', what, id })
+        done.push(state.add({ kind: 'pushed', what, id }))
       } else tries.set(key, { count, at: clock.now() + wait })
     }
+    return Promise.all(done)
   }
 
   const isOpen = (key: string) => !state.pushed.has(key) && (tries.get(key)?.at ?? 0) <= clock.now()
@@ -83,7 +85,7 @@ export function createPushes(state: StandInState, { clock, log, fetch }: { clock
       const url = state.accounts.get(accessKeyId)?.reportUrl
       if (!url) continue
       const acknowledged = await push(url, group.map(reportOf))
-      settle(
+      await settle(
         'report',
         group.map((sms) => sms.bizId),
         acknowledged,
@@ -103,7 +105,7 @@ export function createPushes(state: StandInState, { clock, log, fetch }: { clock
       sequence_id: entry.id,
     }
     const acknowledged = await push(url, [body])
-    settle('uplink', [String(entry.id)], acknowledged)
+    await settle('uplink', [String(entry.id)], acknowledged)
     return acknowledged
   }
 

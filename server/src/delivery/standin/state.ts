@@ -9,7 +9,8 @@ export interface StandInState {
   readonly replies: ReplyEntry[]
   /** `report:<bizId>`, `uplink:<id>`. */
   readonly pushed: Set<string>
-  add(entry: Entry): void
+  /** Known at once; on disk when it resolves. */
+  add(entry: Entry): Promise<void>
 }
 
 export function createState(journal: Journal): StandInState {
@@ -48,8 +49,8 @@ export function createState(journal: Journal): StandInState {
   return {
     ...state,
     add(entry) {
-      journal.append(entry)
       take(entry)
+      return journal.append(entry)
     },
   }
 }
