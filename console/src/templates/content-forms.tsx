@@ -12,13 +12,12 @@ export interface Cursor {
   /** Puts `source` at the cursor; false when no field has been in use. */
   insert: (source: string) => boolean
   /** Props for a field: it remembers the cursor when it is left. */
-  field: (
-    value: string,
-    onChange: (text: string) => void,
-  ) => {
-    onSelect: (event: FocusEvent<HTMLElement> | SyntheticEvent<HTMLElement>) => void
-    onBlur: (event: FocusEvent<HTMLElement>) => void
-  }
+  field: (onChange: (text: string) => void) => Remembering
+}
+
+interface Remembering {
+  onSelect: (event: SyntheticEvent<HTMLElement>) => void
+  onBlur: (event: SyntheticEvent<HTMLElement>) => void
 }
 
 interface Spot {
