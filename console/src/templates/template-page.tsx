@@ -106,7 +106,7 @@ function Editor({ template }: { template: TemplateView }) {
             />
           </Field>
           <ContentForm content={draft.content} cursor={cursor} onChange={(content) => setDraft({ ...draft, content })} />
-          <Palette insert={cursor.insert} />
+          <Palette channel={template.channel} insert={cursor.insert} />
           {draft.content.kind === 'sms' && (
             <Field label={t('link')} hint={t('linkHint')}>
               <Input
@@ -126,14 +126,14 @@ function Editor({ template }: { template: TemplateView }) {
   )
 }
 
-function Palette({ insert }: { insert: (source: string) => boolean }) {
+function Palette({ channel, insert }: { channel: TemplateView['channel']; insert: (source: string) => boolean }) {
   const t = useT(templateTexts)
   const language = useLanguage()
   const catalogue = useEndpoint('catalogue').data
   return (
     <Field label={t('variables')} hint={t('variablesHint')}>
       <div className="palette">
-        {variableGroups(catalogue, t, language).map((group) => (
+        {variableGroups(channel, catalogue, t, language).map((group) => (
           <div key={group.label} className="palette-group">
             <span className="muted">{group.label}</span>
             {group.items.map((item) => (

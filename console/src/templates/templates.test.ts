@@ -26,7 +26,7 @@ it('offers the attributes that the shop has sent, and only those that a template
       { name: 'a b', type: 'string' as const, samples: [] },
     ],
   }
-  const [customer] = variableGroups(catalogue, translator(templateTexts, 'zh'), 'zh')
+  const [customer] = variableGroups('sms', catalogue, translator(templateTexts, 'zh'), 'zh')
   expect(customer?.items.map((item) => item.label)).toEqual(['姓名', '城市'])
 })
 

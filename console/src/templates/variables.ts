@@ -1,4 +1,4 @@
-import type { Catalogue } from '@chaoxi/contract'
+import type { Catalogue, Channel } from '@chaoxi/contract'
 import type { Language, Translate } from '../i18n/index.ts'
 import { propertyName } from '../rules/event-names.ts'
 import type { templateTexts } from './texts.ts'
@@ -19,6 +19,7 @@ const shown = new Set(['string', 'number'])
 
 /** What can be put into a text: what every shop has, then the attributes that this one has sent. */
 export function variableGroups(
+  channel: Channel,
   catalogue: Catalogue | undefined,
   t: Translate<keyof typeof templateTexts>,
   language: Language,
@@ -49,7 +50,8 @@ export function variableGroups(
     {
       label: t('groupOther'),
       items: [
-        { label: t('var_link'), source: ' {{ link }} ' },
+        // A popup leads on by its button.
+        ...(channel === 'sms' ? [{ label: t('var_link'), source: ' {{ link }} ' }] : []),
         { label: t('var_shop'), source: '{{ shop.name }}' },
         { label: t('var_hot'), source: "{{ hot_items[0].name | default: '' }}" },
       ],
