@@ -24,7 +24,7 @@ export const texts = defineTexts({
   cost: { zh: '成本', en: 'Cost' },
   roi: { zh: 'ROI', en: 'ROI' },
   total: { zh: '合计', en: 'Total' },
-  sentHint: { zh: '交给渠道的消息条数', en: 'Messages handed to a provider' },
+  sentHint: { zh: '至少发出过一条消息的人数', en: 'People with at least one message handed to a provider' },
   reachedHint: { zh: '至少收到一条消息的人数', en: 'People who received at least one message' },
   clickedHint: { zh: '点开过追踪链接的人数', en: 'People who clicked a tracked link' },
   clickRateHint: { zh: '点击 ÷ 触达', en: 'Clicked ÷ reached' },

@@ -80,7 +80,12 @@ function consentColumnsOf(t: T, channel: Translate<keyof typeof channelTexts>): 
     { title: t('consentState'), dataIndex: 'granted', render: (granted: boolean) => <StateText state={granted ? 'granted' : 'denied'} /> },
     { title: t('consentAt'), dataIndex: 'at', render: (at: string) => <Time at={at} /> },
     { title: t('consentSource'), dataIndex: 'source', render: (source: string) => sources[source] ?? source },
-    { title: t('consentVersion'), dataIndex: 'textVersion' },
+    {
+      title: t('consentVersion'),
+      key: 'textVersion',
+      // A reply or a note of the staff shows no wording; there the source stands in.
+      render: (_, { textVersion, source }) => (textVersion === source ? <span className="muted">–</span> : textVersion),
+    },
   ]
 }
 

@@ -35,7 +35,8 @@ function MessageWords({ item }: { item: TimelineItem }) {
   const language = useLanguage()
   const templateName = useTemplateName()
   const { message_id, template, state, reason, text } = item.details
-  const name = typeof template === 'string' ? templateName(template) : t('kindMessage')
+  // What the customer wrote belongs to no template.
+  const name = typeof template === 'string' ? templateName(template) : item.title === '' ? t('kindMessage') : ''
   return (
     <span>
       {item.title !== '' && (

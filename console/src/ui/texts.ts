@@ -98,7 +98,7 @@ export const stateTexts = defineTexts({
   expired: { zh: '已过期', en: 'Expired' },
   returned: { zh: '已退回', en: 'Returned' },
   granted: { zh: '已授权', en: 'Granted' },
-  denied: { zh: '未授权', en: 'Not granted' },
+  denied: { zh: '已拒绝', en: 'Refused' },
   revoked: { zh: '已停用', en: 'Revoked' },
   send: { zh: '放行', en: 'Send' },
   hold: { zh: '暂缓', en: 'Hold' },
