@@ -1,7 +1,7 @@
 export { type CheckpointStore, createCheckpointStore } from './checkpoint.ts'
 export { fingerprintOf } from './fingerprint.ts'
 export { type ImportDeps, type ImportResult, importFile } from './import-file.ts'
-export { type Mapping, mappingSchema, parseMapping } from './mapping.ts'
+export { type Mapping, parseMapping } from './mapping.ts'
 export { createProgress, duration, type ImportState, type Screen } from './progress.ts'
 export { createRejectedRows } from './rejected-rows.ts'
 export type { Post, Target } from './sender.ts'

@@ -9,7 +9,7 @@ import { problemsOf } from '../platform/http/api.ts'
 const column = z.string().min(1).max(200)
 const scalar = z.union([z.string().max(1000), z.number(), z.boolean()])
 
-export const valueTypes = ['string', 'id', 'integer', 'number', 'boolean'] as const
+const valueTypes = ['string', 'id', 'integer', 'number', 'boolean'] as const
 
 const valueSchema = z.union([
   z.strictObject({
@@ -78,7 +78,7 @@ const eventSchema = z.discriminatedUnion('type', [
 ])
 export type EventMapping = z.infer<typeof eventSchema>
 
-export const mappingSchema = z.strictObject({
+const mappingSchema = z.strictObject({
   /** Part of every message id: two mappings never take each other's rows for repetitions. */
   name: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'lower-case letters, digits, _ and -, at most 64'),
   description: z.string().max(2000).default(''),
