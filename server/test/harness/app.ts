@@ -16,8 +16,10 @@ export interface TestApp extends TestStores {
   readonly chaoxi: Chaoxi
   readonly url: string
   readonly workspaceId: number
-  /** Calls an endpoint of the table with the api key of an admin; throws on any answer but 200. */
+  /** Calls an endpoint of the table with the api key (an operator's rights); throws on any answer but 200. */
   call<N extends EndpointName>(name: N, input?: CallInput<N>): Promise<Output<N>>
+  /** The same, logged in as the admin. */
+  callAsAdmin<N extends EndpointName>(name: N, input?: CallInput<N>): Promise<Output<N>>
   /** Posts to the intake as a shop does. */
   send(path: string, body: unknown): Promise<Answer>
   /** A batch that must be taken whole. */
@@ -57,28 +59,38 @@ export async function startTestApp(options: { seed?: number; environment?: Recor
     return { status: answer.status, body: await answer.json() }
   }
 
+  async function call<N extends EndpointName>(name: N, input: CallInput<N>, credentials: Record<string, string>): Promise<Output<N>> {
+    const { method, path } = endpoints[name]
+    const params: Record<string, unknown> = { ...input.params }
+    const query = Object.entries({ ...input.query }).flatMap(([key, value]): [string, string][] =>
+      value === undefined ? [] : [[key, String(value)]],
+    )
+    const target = path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(String(params[key])))
+    const answer = await fetch(`${url}${target}?${new URLSearchParams(query)}`, {
+      method,
+      headers: { ...credentials, 'content-type': 'application/json' },
+      ...(method === 'GET' ? {} : { body: JSON.stringify(input.body ?? {}) }),
+    })
+    const body: unknown = await answer.json()
+    if (!answer.ok) throw new Error(`${name} answered ${answer.status}: ${JSON.stringify(body)}`)
+    // The server has just held it against the same schema.
+    return body as Output<N>
+  }
+
   return {
     ...stores,
     chaoxi,
     url,
     send,
     workspaceId: chaoxi.first.workspaceId,
-    async call<N extends EndpointName>(name: N, input: CallInput<N> = {}) {
-      const { method, path } = endpoints[name]
-      const params: Record<string, unknown> = { ...input.params }
-      const query = Object.entries({ ...input.query }).flatMap(([key, value]): [string, string][] =>
-        value === undefined ? [] : [[key, String(value)]],
-      )
-      const target = path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(String(params[key])))
-      const answer = await fetch(`${url}${target}?${new URLSearchParams(query)}`, {
-        method,
-        headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-        ...(method === 'GET' ? {} : { body: JSON.stringify(input.body ?? {}) }),
+    call: (name, input = {}) => call(name, input, { authorization: `Bearer ${apiKey}` }),
+    async callAsAdmin(name, input = {}) {
+      const login = await fetch(`${url}/api/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ email: adminEmail, password: adminPassword }),
       })
-      const body: unknown = await answer.json()
-      if (!answer.ok) throw new Error(`${name} answered ${answer.status}: ${JSON.stringify(body)}`)
-      // The server has just held it against the same schema.
-      return body as Output<N>
+      return call(name, input, { cookie: login.headers.get('set-cookie')?.split(';')[0] ?? '' })
     },
     async events(batch) {
       const answer = await send('/v1/batch', { batch })

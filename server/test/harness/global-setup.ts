@@ -17,11 +17,14 @@ declare module 'vitest' {
 
 export const templateDatabase = 'chaoxi_template'
 
+// What a crash would lose is of no interest here; the tests that crash start the program itself.
+const forTests = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' }
+
 /** One real PostgreSQL for the whole run, with a migrated template that every test file copies. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const scratch = mkdtempSync(join(tmpdir(), 'chaoxi-test-'))
   const log = createLog()
-  const server = await startEmbeddedPostgres(join(scratch, 'postgres'), log)
+  const server = await startEmbeddedPostgres(join(scratch, 'postgres'), log, forTests)
   await server.ensureDatabase(templateDatabase)
   const db = openPostgres(server.url(templateDatabase), log)
   await migratePostgres(db, systemClock, readMigrations(join(import.meta.dirname, '../../migrations/postgres')))

@@ -117,17 +117,18 @@ function initialise(folder: string, initdb: string): void {
   }
 }
 
-async function start(folder: string, postgres: string, port: number, log: Logger): Promise<ChildProcess> {
-  const settings = {
-    listen_addresses: '127.0.0.1',
-    port: String(port),
-    unix_socket_directories: '',
-    shared_buffers: '256MB',
-    max_connections: '60',
-    timezone: 'UTC',
-    max_wal_size: '2GB',
-    wal_compression: 'on',
-  }
+const ownSettings = (port: number): Record<string, string> => ({
+  listen_addresses: '127.0.0.1',
+  port: String(port),
+  unix_socket_directories: '',
+  shared_buffers: '256MB',
+  max_connections: '60',
+  timezone: 'UTC',
+  max_wal_size: '2GB',
+  wal_compression: 'on',
+})
+
+async function start(folder: string, postgres: string, settings: Readonly<Record<string, string>>, log: Logger): Promise<ChildProcess> {
   const [command, args] = asUser(postgres, [
     '-D',
     folder,
@@ -158,13 +159,18 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
   }
 }
 
-export async function startEmbeddedPostgres(folder: string, log: Logger): Promise<EmbeddedServer> {
+/** `settings` are added to the server's own (tests give up durability for speed). */
+export async function startEmbeddedPostgres(
+  folder: string,
+  log: Logger,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<EmbeddedServer> {
   const { initdb, postgres } = await binaries()
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   await stopOrphan(folder, log)
   if (!existsSync(join(folder, 'PG_VERSION'))) initialise(folder, initdb)
   const port = await freePort()
-  const child = await start(folder, postgres, port, log)
+  const child = await start(folder, postgres, { ...ownSettings(port), ...settings }, log)
   let stopping = false
   child.once('exit', (code) => {
     if (!stopping) log.fatal({ code }, 'embedded PostgreSQL stopped by itself')
