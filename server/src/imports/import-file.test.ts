@@ -147,6 +147,25 @@ describe('formats', () => {
     expect(server.events()).toEqual([expect.objectContaining(expected)])
   })
 
+  test('Parquet files of several row groups are read whole, in order', async () => {
+    const rows = 1_000
+    const file = join(folder, 'groups.parquet')
+    parquetWriteFile({
+      filename: file,
+      rowGroupSize: 300,
+      columnData: [
+        { name: 'user', data: Array.from({ length: rows }, (_, i) => `u${i}`), type: 'STRING' },
+        { name: 'at', data: Array.from({ length: rows }, () => new Date('2026-01-01T00:00:00Z')), type: 'TIMESTAMP' },
+        { name: 'page', data: Array.from({ length: rows }, () => '/'), type: 'STRING' },
+        { name: 'seconds', data: Array.from({ length: rows }, (_, i) => i / 4), type: 'DOUBLE' },
+        { name: 'member', data: Array.from({ length: rows }, () => false), type: 'BOOLEAN' },
+      ],
+    })
+    const server = createServer()
+    expect(await run({ file, mapping: visits, post: server.post })).toMatchObject({ rows, rejected: 0, events: rows })
+    expect(server.events().map(({ userId }) => userId)).toEqual(Array.from({ length: rows }, (_, i) => `u${i}`))
+  })
+
   test('a file that lacks a column, is empty or is no Parquet is refused in words', async () => {
     const { post } = createServer()
     await expect(run({ file: write('b.csv', 'user,at\n'), mapping: visits, post })).rejects.toThrow('no column "page", "seconds", "member"')

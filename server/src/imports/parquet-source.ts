@@ -5,8 +5,11 @@ import type { ReadRow } from './rows.ts'
 import type { CsvOptions } from './text-sources.ts'
 import { namedColumns, toCell } from './text-sources.ts'
 
-// Rows held at a time, so that a file of one huge row group does not come in whole.
-const blockRows = 10_000
+/**
+ * Rows held at a time, at most. Reading a part of a row group unpacks all of it (200,000 rows of one group: 0.8 s whole,
+ * 1.9 s in blocks of 50,000, 6.5 s in blocks of 10,000), so a block is large and ends with its group.
+ */
+const blockRowsMax = 100_000
 
 export interface ParquetRows {
   readonly columns: string[]
@@ -31,14 +34,8 @@ export async function readParquet(file: string, options: Pick<CsvOptions, 'alias
   const columns = namedColumns(header, options)
   const total = Number(metadata.num_rows)
   async function* blocks(): AsyncGenerator<ReadRow[]> {
-    for (let start = 0; start < total; start += blockRows) {
-      const objects = await parquetReadObjects({
-        file: buffer,
-        metadata,
-        compressors,
-        rowStart: start,
-        rowEnd: Math.min(total, start + blockRows),
-      })
+    for (const { start, end } of ranges(metadata.row_groups.map((group) => Number(group.num_rows)))) {
+      const objects = await parquetReadObjects({ file: buffer, metadata, compressors, rowStart: start, rowEnd: end })
       yield objects.map((object, i) => {
         const cells = header.map((name) => toCell(object[name]))
         const raw = Object.fromEntries(columns.map((name, c) => [name, cells[c]]))
@@ -47,6 +44,17 @@ export async function readParquet(file: string, options: Pick<CsvOptions, 'alias
     }
   }
   return { columns, rows: total, blocks: blocks() }
+}
+
+function ranges(groups: readonly number[]): { start: number; end: number }[] {
+  const found: { start: number; end: number }[] = []
+  let start = 0
+  for (const rows of groups) {
+    const groupEnd = start + rows
+    for (; start < groupEnd; start = Math.min(groupEnd, start + blockRowsMax))
+      found.push({ start, end: Math.min(groupEnd, start + blockRowsMax) })
+  }
+  return found
 }
 
 function after(elements: readonly { num_children?: number }[], i: number): number {
