@@ -1,3 +1,3 @@
 export { type Benefits, createBenefits } from './benefits.ts'
-export { benefitsLoops, couponEventsLoop } from './jobs.ts'
+export { benefitsLoops } from './jobs.ts'
 export { benefitsRoutes } from './routes.ts'

@@ -1,4 +1,3 @@
-export { newCustomerCoupon } from './catalogue.ts'
 export { demoRoutes } from './routes.ts'
 export { loadSample, type SampleDeps } from './sample.ts'
 export { createDemoShop, type DemoShop, type DemoShopDeps } from './shop.ts'

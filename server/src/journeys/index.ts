@@ -1,5 +1,5 @@
 export { createJourneys, type JourneysRoom } from './create.ts'
 export type { DeskDeps, EngineDeps, NewMessage, TemplateFacts } from './deps.ts'
-export { dueLoopName, inboxLoopName } from './inbox-runner.ts'
+export { inboxLoopName } from './inbox-runner.ts'
 export type { JourneyInput, Journeys, JourneysDeps } from './journeys.ts'
 export type { PlaybookMakers, Playbooks } from './playbooks.ts'

@@ -1,5 +1,5 @@
 export { createEffects } from './effects.ts'
 export { createHotItems } from './hot-items.ts'
-export { createOverview, startOfDay } from './overview.ts'
+export { createOverview } from './overview.ts'
 export { createPeople, type PersonViews } from './people.ts'
 export { reportRoutes } from './routes.ts'
