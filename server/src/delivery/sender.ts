@@ -31,8 +31,8 @@ export interface SenderDeps {
   eventsWritten(): void
 }
 
-/** Messages claimed and not finished. They wait committed as `sending`, so few of them are in doubt after a crash. */
-const outstandingMax = 64
+/** Messages claimed and not finished. They wait committed as `sending`, so that only so many are in doubt after a crash. */
+const outstandingMax = 192
 /** Calls of the provider at a time: 320 messages a second at 100 ms a call. */
 const callsMax = 32
 const outcomesMax = 64
@@ -52,6 +52,12 @@ interface Finished {
   readonly message: Message
   readonly consequence: Consequence
   readonly address: string
+}
+
+interface Look {
+  readonly key: store.LookKey
+  ours: boolean
+  refused: boolean
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
@@ -123,6 +129,15 @@ export function createSender(deps: SenderDeps): Sender {
     })
     deps.eventsWritten()
   }, outcomesMax)
+
+  /** Calls that begin together look together. */
+  const looks = createBatcher<Look>(async (group) => {
+    const found = await store.lookOnceMore(
+      db,
+      group.map((look) => look.key),
+    )
+    for (const look of group) Object.assign(look, found.get(look.key.id))
+  }, callsMax)
 
   async function planWorkspace(
     tx: Tx,
@@ -209,7 +224,12 @@ export function createSender(deps: SenderDeps): Sender {
   async function lastLook({ message, plan, account, claimedAt }: Going): Promise<Consequence | 'not_ours' | null> {
     const attempt = message.attempts + 1
     const { address } = plan.request
-    const look = await store.mayStillGo(db, { ...message, attempts: attempt, marketing: message.purpose === 'marketing', address })
+    const look: Look = {
+      key: { workspaceId: message.workspaceId, id: message.id, attempts: attempt, marketing: message.purpose === 'marketing', address },
+      ours: false,
+      refused: false,
+    }
+    await looks.add(look)
     // Having waited for its turn (or slept with the whole process), it must win its time anew from the reconciler.
     const late = clock.now() - claimedAt > (timing.sendingMs - timing.callMs) / 2
     const ours = look.ours && (!late || (await store.renewSending(db, message, attempt, new Date(clock.now() + timing.sendingMs))))

@@ -174,17 +174,23 @@ export async function startSending(tx: Queryable, departures: readonly Departure
     where m.workspace_id = row."workspaceId" and m.id = row.id`)
 }
 
-/** Still ours to send: nobody has reconciled it meanwhile, and the number was not refused since the gate was asked. */
-export async function mayStillGo(
-  db: Queryable,
-  message: { workspaceId: number; id: string; attempts: number; marketing: boolean; address: string },
-) {
-  const row = await db.one<{ ours: boolean; refused: boolean }>(sql`
-    select
-      exists (select from messages where workspace_id = ${message.workspaceId} and id = ${message.id} and state = 'sending' and attempts = ${message.attempts}) as ours,
-      exists (select from suppressions where workspace_id = ${message.workspaceId} and channel = 'sms' and address = ${message.address}
-        and (${message.marketing} or reason in ('bad_address', 'refused_all'))) as refused`)
-  return { ours: row?.ours ?? false, refused: row?.refused ?? false }
+export interface LookKey {
+  readonly workspaceId: number
+  readonly id: string
+  readonly attempts: number
+  readonly marketing: boolean
+  readonly address: string
+}
+
+/** Which are still ours to send (nobody has reconciled them meanwhile), and whose number was refused since the gate was asked. */
+export async function lookOnceMore(db: Queryable, messages: readonly LookKey[]): Promise<Map<string, { ours: boolean; refused: boolean }>> {
+  const rows = await db.many<{ id: string; ours: boolean; refused: boolean }>(sql`
+    select row.id,
+      exists (select from messages m where m.workspace_id = row."workspaceId" and m.id = row.id and m.state = 'sending' and m.attempts = row.attempts) as ours,
+      exists (select from suppressions s where s.workspace_id = row."workspaceId" and s.channel = 'sms' and s.address = row.address
+        and (row.marketing or s.reason in ('bad_address', 'refused_all'))) as refused
+    from jsonb_to_recordset(${JSON.stringify(messages)}::jsonb) as row ("workspaceId" int, id text, attempts int, marketing boolean, address text)`)
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** False when the reconciler has it. */
