@@ -11,6 +11,7 @@ import { parseSearch, stringifySearch } from './shell/search-params.ts'
 import { theme } from './theme.ts'
 import { Loading } from './ui/states.tsx'
 
+const themes = { zh: theme('zh'), en: theme('en') }
 const antdLocales = { zh: zhCN, en: enGB }
 
 /** A second try is for answers that the registry calls retryable; the rest would only fail again. */
@@ -60,7 +61,7 @@ export function ConsoleApp() {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
   }, [language])
   return (
-    <ConfigProvider theme={theme} locale={antdLocales[language]} componentSize="middle" button={{ autoInsertSpace: false }}>
+    <ConfigProvider theme={themes[language]} locale={antdLocales[language]} componentSize="middle" button={{ autoInsertSpace: false }}>
       <App message={{ maxCount: 3 }} style={{ minHeight: '100%' }}>
         <QueryClientProvider client={queryClient}>
           <RouterProvider router={router} />

@@ -44,7 +44,7 @@ export function useMessageColumns({ person }: { person: boolean }): TableColumns
           </>
         ),
       },
-      { title: t('channel'), key: 'channel', width: 90, render: (_, message) => channel(message.channel) },
+      { title: t('channel'), key: 'channel', width: 120, render: (_, message) => channel(message.channel) },
       { title: t('template'), key: 'template', render: (_, message) => templateName(message.template) },
       { title: t('journey'), key: 'journey', render: (_, message) => message.journeyName ?? <span className="muted">–</span> },
       { title: t('sentAt'), dataIndex: 'sentAt', width: 110, render: (at: string | null) => <TimeAgo at={at} /> },

@@ -43,8 +43,8 @@ export const reasonTexts: Readonly<Record<string, Text>> = {
   DELIVERED: { zh: '已送达手机', en: 'Delivered to the phone' },
   OK: { zh: '服务商已受理', en: 'Accepted by the provider' },
   'isv.BUSINESS_LIMIT_CONTROL': { zh: '运营商对该号码限流', en: 'The carrier limits messages to this number' },
-  'isv.DAY_LIMIT_CONTROL': { zh: '超过服务商账号的日限额', en: 'Over the account’s daily limit' },
-  'isv.MONTH_LIMIT_CONTROL': { zh: '超过服务商账号的月限额', en: 'Over the account’s monthly limit' },
+  'isv.DAY_LIMIT_CONTROL': { zh: '超过服务商账号的日限额', en: "Over the account's daily limit" },
+  'isv.MONTH_LIMIT_CONTROL': { zh: '超过服务商账号的月限额', en: "Over the account's monthly limit" },
   'isv.MOBILE_IN_BLACK': { zh: '用户在服务商侧拒收', en: 'Refused at the provider' },
   'isv.DOMESTIC_NUMBER_NOT_SUPPORTED': { zh: '不支持该地区的号码', en: 'Numbers of this region are not supported' },
   'isv.ACCOUNT_ABNORMAL': { zh: '服务商账号异常', en: 'Something is wrong with the provider account' },
@@ -62,7 +62,7 @@ export const reasonTexts: Readonly<Record<string, Text>> = {
   'isv.SMS_TEMPLATE_ILLEGAL': { zh: '短信模板未通过审核', en: 'The SMS template is not approved' },
   'isv.BLACK_KEY_CONTROL_LIMIT': { zh: '内容含敏感词', en: 'The text has a forbidden word' },
   'isp.RAM_PERMISSION_DENY': { zh: '服务商账号没有发送权限', en: 'The provider account may not send' },
-  SignatureDoesNotMatch: { zh: '服务商密钥不对', en: 'The provider’s key is wrong' },
+  SignatureDoesNotMatch: { zh: '服务商密钥不对', en: "The provider's key is wrong" },
   MK_0001: { zh: '运营商：空号', en: 'Carrier: number not in use' },
   MOBILE_NOT_ON_SERVICE: { zh: '手机停机', en: 'The phone is out of service' },
   MOBILE_IN_BLACK: { zh: '号码在运营商黑名单', en: 'The carrier has blocked the number' },
@@ -72,7 +72,7 @@ export const reasonTexts: Readonly<Record<string, Text>> = {
 export function reasonText(reason: string, language: Language): string {
   const text = Object.hasOwn(reasonTexts, reason) ? reasonTexts[reason] : undefined
   if (text) return text[language]
-  return language === 'zh' ? `服务商返回 ${reason}` : `Provider’s code ${reason}`
+  return language === 'zh' ? `服务商返回 ${reason}` : `Provider's code ${reason}`
 }
 
 /** Reasons that the log can be filtered by. */

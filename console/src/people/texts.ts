@@ -4,7 +4,7 @@ export const texts = defineTexts({
   title: { zh: '用户', en: 'People' },
   subtitle: {
     zh: '每位用户的资料、行为、订单、消息和授权都汇在一处',
-    en: 'Each person’s profile, behaviour, orders, messages and consent in one place',
+    en: "Each person's profile, behaviour, orders, messages and consent in one place",
   },
   search: { zh: '手机号、邮箱、用户编号或姓名', en: 'Phone, e-mail, user id or name' },
   byTag: { zh: '按标签筛选', en: 'With tag' },

@@ -33,7 +33,7 @@ export const texts = defineTexts({
   discardTitle: { zh: '丢弃这条事件？', en: 'Discard this event?' },
   discardText: {
     zh: '它不会计入任何用户和统计。原文仍可在「已丢弃」里查看。',
-    en: 'It will count for nobody. Its raw text stays under “Discarded”.',
+    en: 'It will count for nobody. Its raw text stays under "Discarded".',
   },
   discardedDone: { zh: '已丢弃', en: 'Discarded' },
   stillBad: { zh: '仍有问题，请按提示修改', en: 'It still has problems; mend them as marked' },

@@ -4,7 +4,7 @@ export const texts = defineTexts({
   workspaceTitle: { zh: '工作区', en: 'Workspace' },
   workspaceSubtitle: {
     zh: '店铺名称、时区和全局触达规则，对所有流程生效',
-    en: 'The shop’s name, its time zone and the rules that hold for every journey',
+    en: "The shop's name, its time zone and the rules that hold for every journey",
   },
   name: { zh: '工作区名称', en: 'Workspace name' },
   timeZone: { zh: '时区', en: 'Time zone' },
@@ -15,7 +15,7 @@ export const texts = defineTexts({
   quietHours: { zh: '免打扰时段', en: 'Quiet hours' },
   quietHoursHint: {
     zh: '按用户所在时区；期间的营销短信暂缓，结束后再发',
-    en: 'In the customer’s zone; marketing SMS are held and go out afterwards',
+    en: "In the customer's zone; marketing SMS are held and go out afterwards",
   },
   to: { zh: '至', en: 'to' },
   clockWrong: { zh: '写成 21:00 的样子', en: 'Like 21:00' },
@@ -49,7 +49,7 @@ export const texts = defineTexts({
     en: 'It cannot be seen again. If it is lost, revoke it and make a new one.',
   },
   keyRevoke: { zh: '停用', en: 'Revoke' },
-  keyRevokeTitle: { zh: '停用「{name}」？', en: 'Revoke “{name}”?' },
+  keyRevokeTitle: { zh: '停用「{name}」？', en: 'Revoke "{name}"?' },
   keyRevokeText: { zh: '使用它的页面和程序会立即被拒绝，且不能恢复。', en: 'Whatever uses it is refused at once. This cannot be undone.' },
   keyRevoked: { zh: '已停用', en: 'Revoked' },
   keysEmpty: { zh: '还没有密钥', en: 'No keys yet' },
@@ -67,7 +67,7 @@ export const texts = defineTexts({
   memberAdded: { zh: '已添加', en: 'Added' },
   memberRoleChanged: { zh: '角色已更改', en: 'Role changed' },
   memberRemove: { zh: '移除', en: 'Remove' },
-  memberRemoveTitle: { zh: '移除「{name}」？', en: 'Remove “{name}”?' },
+  memberRemoveTitle: { zh: '移除「{name}」？', en: 'Remove "{name}"?' },
   memberRemoveText: {
     zh: '对方会立即退出登录，之后无法再进入这个工作区。做过的操作仍留在审计里。',
     en: 'They are logged out at once and cannot come back. What they did stays in the audit log.',
@@ -92,7 +92,7 @@ export const texts = defineTexts({
   popupTitle: { zh: '站内弹窗', en: 'In-app popup' },
   popupText: {
     zh: '由店铺页面里的 SDK 展示，无需账号，不收费。',
-    en: 'Shown by the SDK in the shop’s pages. It needs no account and costs nothing.',
+    en: "Shown by the SDK in the shop's pages. It needs no account and costs nothing.",
   },
   provider: { zh: '服务商', en: 'Provider' },
   providerAliyun: { zh: '阿里云短信', en: 'Aliyun SMS' },

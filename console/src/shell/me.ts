@@ -1,9 +1,12 @@
 import type { Me, Permission } from '@chaoxi/contract'
-import { useEndpoint } from '../api/hooks.ts'
+import { createContext, use } from 'react'
+
+/** Set once by the shell: every time on a page asks for the zone, and a query each would cost more than the page. */
+export const MeContext = createContext<Me | null>(null)
 
 /** The account that is logged in, or null while that is not known. */
 export function useMe(): Me | null {
-  return useEndpoint('me').data ?? null
+  return use(MeContext)
 }
 
 /** Whether the account's role allows it; buttons that it may not press are not shown. */

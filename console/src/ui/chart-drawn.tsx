@@ -3,7 +3,7 @@ import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } f
 import { init, registerTheme, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
 import { useEffect, useRef } from 'react'
-import { fontFamily, seriesColours } from '../theme.ts'
+import { fontFamilies, seriesColours } from '../theme.ts'
 import type { ChartProps } from './chart.tsx'
 
 use([LineChart, BarChart, GridComponent, TooltipComponent, LegendComponent, MarkLineComponent, SVGRenderer])
@@ -16,7 +16,7 @@ const axis = {
 }
 registerTheme('chaoxi', {
   color: [...seriesColours],
-  textStyle: { fontFamily },
+  textStyle: { fontFamily: fontFamilies.zh },
   categoryAxis: { ...axis, splitLine: { show: false } },
   valueAxis: { ...axis, axisLine: { show: false } },
   timeAxis: { ...axis, splitLine: { show: false } },

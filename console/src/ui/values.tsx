@@ -1,4 +1,3 @@
-import { Tooltip } from 'antd'
 import { useSyncExternalStore } from 'react'
 import { useLanguage } from '../i18n/index.ts'
 import { useTimeZone } from '../shell/me.ts'
@@ -65,11 +64,9 @@ export function TimeAgo({ at }: { at: string | null | undefined }) {
   // Something newer than the last tick happened just now, not in the future.
   const reference = Math.max(shared, Math.min(new Date(at).getTime(), Date.now()))
   return (
-    <Tooltip title={`${formatTime(at, timeZone)} (${timeZone})`} mouseEnterDelay={0.2}>
-      <time dateTime={at} className="num">
-        {formatAgo(at, reference, timeZone, language)}
-      </time>
-    </Tooltip>
+    <time dateTime={at} className="num" title={`${formatTime(at, timeZone)} (${timeZone})`}>
+      {formatAgo(at, reference, timeZone, language)}
+    </time>
   )
 }
 
