@@ -11,9 +11,9 @@ import type { Outbox } from './outbox.ts'
 import { findDefinitions, lockWorkspace } from './store.ts'
 import type { ChangeReason } from './types.ts'
 
-/** One transaction's worth: some hundred milliseconds of ClickHouse while the workspace's lock is held. */
-const touchesMax = 1_000
-const dueChecksMax = 2_000
+/** One transaction's worth: some hundred milliseconds of ClickHouse, most of it planning, while the workspace's lock is held. */
+const touchesMax = 4_000
+const dueChecksMax = 4_000
 /** A merge that has not reached ClickHouse by then is not waited for any longer. */
 const mergeWaitMaxMs = 10 * 60_000
 
