@@ -58,6 +58,8 @@ export async function startServer({ sample }: { sample: 'demo' | 'none' }): Prom
   child.stdout.on('data', note)
   child.stderr.on('data', note)
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  // Whatever ends the test, the server does not outlive it.
+  process.once('exit', () => child.kill('SIGKILL'))
   const stop = async () => {
     child.kill('SIGTERM')
     await ended
