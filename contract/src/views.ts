@@ -112,7 +112,14 @@ export const definitionDetailSchema = z.object({
   history: z.array(z.object({ at: instant, entered: z.number(), left: z.number() })),
 })
 
-export const estimateSchema = z.object({ count: z.number(), total: z.number(), sample: z.array(personSummarySchema), tookMs: z.number() })
+export const estimateSchema = z.object({
+  count: z.number(),
+  total: z.number(),
+  sample: z.array(personSummarySchema),
+  tookMs: z.number(),
+  /** Names in the rule that no data has used so far; paths start at `rule`. */
+  warnings: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+})
 
 export const catalogueSchema = z.object({
   events: z.array(

@@ -5,7 +5,7 @@ import { type JsonPlace, jsonPlace, printFilter } from './print-filter.ts'
 import { rollingMs, spanOf } from './window.ts'
 
 /** An instant at which an answer may change, when there is none: the largest whole number that JSON carries exactly. */
-export const never = Number.MAX_SAFE_INTEGER
+const never = Number.MAX_SAFE_INTEGER
 /** Typed: ClickHouse finds no common type for signed and unsigned 64 bits. */
 export const printedNever = `toInt64(${never})`
 

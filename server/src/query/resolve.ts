@@ -6,8 +6,8 @@ export type Definition = { mode: 'static' } | { mode: 'dynamic'; rule: Rule }
 export type DefinitionLookup = (kind: DefinitionKind, key: string) => Definition | null
 
 /** Substituting definitions can multiply a rule; beyond this it is too costly for a pass over many people. */
-export const resolvedNodesMax = 2_000
-export const resolvedDepthMax = 60
+const resolvedNodesMax = 2_000
+const resolvedDepthMax = 60
 
 interface Walk {
   readonly lookup: DefinitionLookup

@@ -1,6 +1,6 @@
 import type { SegmentView, TagView } from '@chaoxi/contract'
 import type { Caller, Handlers } from '../platform/http/api.ts'
-import type { CatalogueReader } from '../query/index.ts'
+import { type CatalogueReader, catalogueWarnings } from '../query/index.ts'
 import type { Tags } from './tags.ts'
 import type { DefinitionKind, StoredDefinition } from './types.ts'
 
@@ -40,7 +40,11 @@ export function tagsRoutes({ tags, catalogue }: { tags: Tags; catalogue: Catalog
   const ok = { ok: true } as const
   return {
     catalogue: (caller) => catalogue.catalogue(caller.workspaceId),
-    estimate: (caller, { body }) => tags.estimate(caller.workspaceId, body.rule, { unmasked: unmasked(caller) }),
+    estimate: async (caller, { body: { rule } }) => {
+      const found = await tags.estimate(caller.workspaceId, rule, { unmasked: unmasked(caller) })
+      const warnings = catalogueWarnings(rule, await catalogue.catalogue(caller.workspaceId))
+      return { ...found, warnings: warnings.map(({ path, message }) => ({ path: `rule.${path}`, message })) }
+    },
     tags: async (caller, { query }) => ({
       items: (await definitions.list(caller.workspaceId, 'tag')).filter((one) => one.status === query.status).map(view),
     }),

@@ -113,7 +113,9 @@ test('an estimate while editing, and the names to choose from', async () => {
     kind: 'all',
     rules: [did('Never Heard Of', 7), { kind: 'attribute', filter: { property: 'no such', op: 'exists' } }],
   }
-  expect(await app.call('estimate', { body: { rule: unknown } })).toMatchObject({ count: 0, total: 2 })
+  const vain = await app.call('estimate', { body: { rule: unknown } })
+  expect(vain).toMatchObject({ count: 0, total: 2 })
+  expect(vain.warnings?.map((warning) => warning.path)).toEqual(['rule.rules.0.event', 'rule.rules.1.filter.property'])
 })
 
 test('a static segment is filled by hand and emptied again', async () => {
