@@ -67,7 +67,14 @@ function InsertButton({ edge, x, y }: { edge: EdgeRef; x: number; y: number }) {
   const insert = useContext(InsertContext)
   const menu = useKindMenu((kind) => insert(edge, kind))
   return (
-    <span className="flow-insert nodrag nopan" style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
+    // The menu is drawn elsewhere, but its clicks come up through here: the canvas must not take them for its own.
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only stops what comes up
+    // biome-ignore lint/a11y/useKeyWithClickEvents: it only stops what comes up
+    <span
+      className="flow-insert nodrag nopan"
+      onClick={(event) => event.stopPropagation()}
+      style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+    >
       <Dropdown trigger={['click']} menu={menu}>
         <Button shape="circle" size="small" icon={<PlusOutlined />} aria-label={t('insertHere')} title={t('insertHere')} />
       </Dropdown>

@@ -201,7 +201,7 @@ export const journeyTexts = defineTexts({
   count_entered: { zh: '进入', en: 'in' },
   count_waiting: { zh: '等待', en: 'waiting' },
   count_passed: { zh: '通过', en: 'passed' },
-  count_timedOut: { zh: '超时', en: 'timed out' },
+  count_timedOut: { zh: '超时', en: 'timeout' },
   count_failed: { zh: '失败', en: 'failed' },
   count_left: { zh: '退出', en: 'left' },
   runsTitle: { zh: '停在「{name}」的用户', en: 'Customers at “{name}”' },

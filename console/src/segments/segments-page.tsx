@@ -91,7 +91,12 @@ export function SegmentsPage() {
               </Link>
             ),
           },
-          { title: d('owner'), key: 'owner', width: 110, render: (_, segment) => segment.owner },
+          {
+            title: d('owner'),
+            key: 'owner',
+            width: 110,
+            render: (_, segment) => (segment.owner === 'system' ? d('ownerSystem') : segment.owner),
+          },
           {
             title: d('updated'),
             key: 'updated',

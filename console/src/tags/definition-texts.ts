@@ -22,6 +22,7 @@ export const definitionTexts = defineTexts({
   ruleIncomplete: { zh: '规则还没填完整，请按提示补全', en: 'The rule is not complete. Mend it as marked.' },
   size: { zh: '人数', en: 'People' },
   owner: { zh: '负责人', en: 'Owner' },
+  ownerSystem: { zh: '系统', en: 'System' },
   updated: { zh: '更新时间', en: 'Updated' },
   computed: { zh: '计算于', en: 'Computed' },
   notComputed: { zh: '正在首次计算', en: 'Being computed for the first time' },

@@ -94,7 +94,7 @@ export function TagsPage() {
             ),
           },
           { title: t('scene'), key: 'scene', width: 150, render: (_, tag) => tag.scene || <span className="muted">–</span> },
-          { title: d('owner'), key: 'owner', width: 110, render: (_, tag) => tag.owner },
+          { title: d('owner'), key: 'owner', width: 110, render: (_, tag) => (tag.owner === 'system' ? d('ownerSystem') : tag.owner) },
           {
             title: d('updated'),
             key: 'updated',
