@@ -6,7 +6,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Db, Tx } from '../platform/db/postgres.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { fromBeijingTime } from './aliyun/beijing.ts'
-import { type MessageEvent, messageEvent } from './message.ts'
+import { type Message, type MessageEvent, messageEvent } from './message.ts'
 import { isOptOut } from './opt-out.ts'
 import * as store from './store.ts'
 import { type AccountRow, accountByToken } from './store-accounts.ts'
@@ -51,8 +51,6 @@ type Report = z.infer<typeof reportSchema>
 type Uplink = z.infer<typeof uplinkSchema>
 
 const entriesMax = 1_000
-/** Entries of one push are about different messages, mostly; those about the same one take turns by its row. */
-const atATime = 4
 const textMax = 500
 /** A carrier's clock may be off, but nothing was received in the future. */
 const timeOf = (written: string, now: number) => Math.min(fromBeijingTime(written) ?? now, now)
@@ -61,32 +59,56 @@ export function createCallbacks(deps: CallbacksDeps): Callbacks {
   const { db, clock, metrics, compliance } = deps
   const received = metrics.counter('sms_callbacks_total', 'Entries that the SMS provider pushed', ['kind', 'result'])
 
-  /** A receipt moves a message once: the same one again, or a later one that disagrees, changes nothing. */
-  async function takeReport(account: AccountRow, report: Report): Promise<string> {
+  /** What a receipt does to its message, or why nothing: the same one again, or a later one that disagrees, changes nothing. */
+  function settle(message: Message | undefined, report: Report, now: number): string | { receipt: store.Receipt; event: MessageEvent } {
+    if (!message) return 'no_message'
+    if (message.address !== normalisePhone(report.phone_number)) return 'other_number'
+    // Held or queued again after a look in vain, or after an answer that was lost: the receipt proves that it went out.
+    if (['delivered', 'failed', 'dropped'].includes(message.state) || message.attempts === 0) return 'known'
+    const at = timeOf(report.report_time, now)
+    const details = { code: report.err_code, message: report.err_msg.slice(0, textMax) }
+    const base = { workspaceId: message.workspaceId, id: message.id, providerId: report.biz_id || null, details }
+    if (report.success) {
+      const receipt = { ...base, state: 'delivered' as const, reason: null, deliveredAt: new Date(at) }
+      return { receipt, event: messageEvent(message, 'Message Delivered', at) }
+    }
+    const reason = report.err_code || 'failed'
+    const receipt = { ...base, state: 'failed' as const, reason, deliveredAt: null }
+    return { receipt, event: messageEvent(message, 'Message Failed', at, { properties: { reason } }) }
+  }
+
+  /** A push of receipts, in one transaction. */
+  async function takeReports(account: AccountRow, reports: readonly Report[]): Promise<string[]> {
     const now = clock.now()
-    const { workspace_id: workspaceId } = account
     return db.tx(async (tx) => {
-      const message = await store.messageOfReceipt(tx, workspaceId, report.out_id, report.biz_id)
-      if (!message) return 'no_message'
-      if (message.address !== normalisePhone(report.phone_number)) return 'other_number'
-      // Held or queued again after a look in vain, or after an answer that was lost: the receipt proves that it went out.
-      if (['delivered', 'failed', 'dropped'].includes(message.state) || message.attempts === 0) return 'known'
-      const state = report.success ? 'delivered' : 'failed'
-      const at = timeOf(report.report_time, now)
-      const reason = report.success ? null : report.err_code || 'failed'
-      await store.settleReceipt(tx, message, {
-        state,
-        reason,
-        deliveredAt: report.success ? new Date(at) : null,
-        providerId: report.biz_id || null,
+      const messages = await store.messagesOfReceipts(
+        tx,
+        account.workspace_id,
+        reports.map((report) => report.out_id),
+        reports.flatMap((report) => report.biz_id || []),
+      )
+      const byId = new Map(messages.map((message) => [message.id, message]))
+      const byProviderId = new Map(messages.map((message) => [message.providerId, message]))
+      const settled = new Map<string, { receipt: store.Receipt; event: MessageEvent }>()
+      const results = reports.map((report) => {
+        const message = byId.get(report.out_id) ?? (report.biz_id ? byProviderId.get(report.biz_id) : undefined)
+        const result = settle(message, report, now)
+        if (typeof result === 'string') return result
+        if (settled.has(result.receipt.id)) return 'known'
+        settled.set(result.receipt.id, result)
+        return result.receipt.state
       })
-      const details = { code: report.err_code, message: report.err_msg.slice(0, textMax) }
-      await store.insertAttempt(tx, message, { outcome: `receipt_${state}`, providerId: report.biz_id || null, details }, new Date(now))
-      const event = report.success
-        ? messageEvent(message, 'Message Delivered', at)
-        : messageEvent(message, 'Message Failed', at, { properties: { reason } })
-      await store.insertEvents(tx, [event])
-      return state
+      const changes = [...settled.values()]
+      await store.settleReceipts(
+        tx,
+        changes.map((change) => change.receipt),
+        new Date(now),
+      )
+      await store.insertEvents(
+        tx,
+        changes.map((change) => change.event),
+      )
+      return results
     })
   }
 
@@ -147,25 +169,26 @@ export function createCallbacks(deps: CallbacksDeps): Callbacks {
     token: string,
     body: unknown,
     schema: z.ZodType<T>,
-    one: (account: AccountRow, entry: T) => Promise<string>,
-  ) {
+    all: (account: AccountRow, entries: readonly T[]) => Promise<string[]>,
+  ): Promise<number | null> {
     const account = await accountByToken(db, token)
     if (!account) return null
     const entries = (Array.isArray(body) ? body : [body]).slice(0, entriesMax).map((entry) => schema.safeParse(entry))
-    let read = 0
-    const takeOne = async (entry: (typeof entries)[number]) => {
-      if (!entry.success) return received.inc({ kind, result: 'unreadable' })
-      received.inc({ kind, result: await one(account, entry.data) })
-      read++
-    }
-    for (let i = 0; i < entries.length; i += atATime) await Promise.all(entries.slice(i, i + atATime).map(takeOne))
+    const readable = entries.flatMap((entry) => (entry.success ? [entry.data] : []))
+    received.inc({ kind, result: 'unreadable' }, entries.length - readable.length)
+    for (const result of await all(account, readable)) received.inc({ kind, result })
     deps.eventsWritten()
-    return read
+    return readable.length
   }
 
   return {
-    report: (token, body) => take('report', token, body, reportSchema, takeReport),
-    uplink: (token, body) => take('uplink', token, body, uplinkSchema, takeUplink),
+    report: (token, body) => take('report', token, body, reportSchema, takeReports),
+    uplink: (token, body) =>
+      take('uplink', token, body, uplinkSchema, async (account, uplinks) => {
+        const results = []
+        for (const uplink of uplinks) results.push(await takeUplink(account, uplink))
+        return results
+      }),
   }
 }
 

@@ -208,7 +208,11 @@ describe('withdrawing consent', () => {
 
   test('after the gate has passed still stops a message whose call has not begun', async () => {
     const ids = await Promise.all(Array.from({ length: 40 }, () => newPerson()))
-    for (const id of ids) await world.send(id, 'plain')
+    for (const id of ids) {
+      await world.send(id, 'plain')
+      // One after the other, so that the last one is the last one due.
+      world.stores.clock.advance(1)
+    }
     const { fetch } = world.network
     const gate = Promise.withResolvers<void>()
     world.network.fetch = async (url, init) => {

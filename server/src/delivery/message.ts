@@ -33,6 +33,7 @@ export interface Message {
   readonly reason: string | null
   readonly attempts: number
   readonly address: string | null
+  readonly providerId: string | null
   /** Of an SMS: `{ linkCode }`. Of a popup: `{ expiresAt }`. */
   readonly rendered: Record<string, unknown>
   readonly createdAt: number

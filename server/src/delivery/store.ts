@@ -19,13 +19,14 @@ export interface MessageRow {
   reason: string | null
   attempts: number
   address: string | null
+  provider_id: string | null
   rendered: Record<string, unknown> | null
   created_at: Date
   sent_at: Date | null
 }
 
 const columns = sql`workspace_id, id, person_id, channel, purpose, template, journey_id, journey_version, node_id, run_id, context, state, reason,
-  attempts, address, rendered, created_at, sent_at`
+  attempts, address, provider_id, rendered, created_at, sent_at`
 
 export function toMessage(row: MessageRow): Message {
   return {
@@ -44,6 +45,7 @@ export function toMessage(row: MessageRow): Message {
     reason: row.reason,
     attempts: row.attempts,
     address: row.address,
+    providerId: row.provider_id,
     rendered: row.rendered ?? {},
     createdAt: row.created_at.getTime(),
     sentAt: row.sent_at?.getTime() ?? null,
@@ -320,38 +322,48 @@ export async function markClicked(tx: Queryable, workspaceId: number, id: string
     where workspace_id = ${workspaceId} and id = ${id}`)
 }
 
-/** The message that a receipt is about: by our id, else by the provider's. */
-export async function messageOfReceipt(tx: Tx, workspaceId: number, id: string, providerId: string): Promise<Message | null> {
-  const [message] = await read(
+/** The messages that receipts are about, by our ids and by the provider's, locked in one order. */
+export function messagesOfReceipts(
+  tx: Tx,
+  workspaceId: number,
+  ids: readonly string[],
+  providerIds: readonly string[],
+): Promise<Message[]> {
+  return read(
     tx,
     sql`select ${columns} from messages
-      where workspace_id = ${workspaceId} and channel = 'sms' and (id = ${id} or (${providerId} <> '' and provider_id = ${providerId}))
-      order by (id = ${id}) desc limit 1 for update`,
+      where workspace_id = ${workspaceId} and channel = 'sms' and (id = any(${ids}) or provider_id = any(${providerIds}))
+      order by id for update`,
   )
-  return message ?? null
 }
 
-export async function settleReceipt(
-  tx: Queryable,
-  message: Message,
-  change: { state: 'delivered' | 'failed'; reason: string | null; deliveredAt: Date | null; providerId: string | null },
-): Promise<void> {
-  await tx.run(sql`
-    update messages set state = ${change.state}, reason = ${change.reason}, due_at = null, delivered_at = ${change.deliveredAt},
-      provider_id = coalesce(provider_id, ${change.providerId})
-    where workspace_id = ${message.workspaceId} and id = ${message.id}`)
+export interface Receipt {
+  readonly workspaceId: number
+  readonly id: string
+  readonly state: 'delivered' | 'failed'
+  readonly reason: string | null
+  readonly deliveredAt: Date | null
+  readonly providerId: string | null
+  readonly details: Record<string, unknown>
 }
 
-export async function insertAttempt(
-  tx: Queryable,
-  message: { workspaceId: number; id: string },
-  attempt: { outcome: string; providerId: string | null; details: Record<string, unknown> },
-  now: Date,
-): Promise<void> {
+/** Settles messages by their receipts, each with its line among the attempts. */
+export async function settleReceipts(tx: Queryable, receipts: readonly Receipt[], now: Date): Promise<void> {
+  if (receipts.length === 0) return
   await tx.run(sql`
-    insert into message_attempts (workspace_id, message_id, seq, at, outcome, provider_id, details)
-    select ${message.workspaceId}, ${message.id}, coalesce(max(seq), 0) + 1, ${now}, ${attempt.outcome}, ${attempt.providerId}, ${jsonText(attempt.details)}
-    from message_attempts where workspace_id = ${message.workspaceId} and message_id = ${message.id}`)
+    with row as materialized (
+      select * from jsonb_to_recordset(${jsonText(receipts)}::jsonb) as row (
+        "workspaceId" int, id text, state text, reason text, "deliveredAt" timestamptz, "providerId" text, details jsonb)
+    ), attempt as (
+      insert into message_attempts (workspace_id, message_id, seq, at, outcome, provider_id, details)
+      select row."workspaceId", row.id,
+        (select coalesce(max(seq), 0) + 1 from message_attempts a where a.workspace_id = row."workspaceId" and a.message_id = row.id),
+        ${now}, 'receipt_' || row.state, row."providerId", row.details
+      from row
+    )
+    update messages m set state = row.state, reason = row.reason, due_at = null, delivered_at = row."deliveredAt",
+      provider_id = coalesce(m.provider_id, row."providerId")
+    from row where m.workspace_id = row."workspaceId" and m.id = row.id`)
 }
 
 export async function insertEvents(tx: Queryable, events: readonly MessageEvent[]): Promise<void> {
