@@ -38,7 +38,7 @@ export async function register({ name, phone, birthday, consent }) {
         ...(birthday === '' ? {} : { birthday }),
         ...(isNew ? { registered_at: new Date().toISOString() } : {}),
       },
-      { marketing: { sms: consent, in_app: consent, textVersion: consentVersion, text: t('consent'), source: 'demo-shop-register' } },
+      { marketing: { sms: consent, in_app: consent, textVersion: consentVersion, text: t('consent') } },
     )
     track.signedUp(isNew)
     await flush()
