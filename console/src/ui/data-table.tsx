@@ -5,7 +5,6 @@ import type { ListState } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
 import { EmptyState, type EmptyStateProps, ErrorState } from './states.tsx'
 import { texts } from './texts.ts'
-import { Num } from './values.tsx'
 
 export interface DataTableProps<Row extends object> {
   list: ListState<Row>
@@ -144,7 +143,3 @@ export function SearchBox(props: { value: string; onChange: (value: string) => v
 
 /** A cell of numbers: aligned right with even digits. */
 export const numberCell = { align: 'right' as const, className: 'num' }
-
-export function CountCell({ value }: { value: number | null | undefined }) {
-  return <Num value={value} />
-}
