@@ -2,6 +2,7 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
+import { useTemplateName } from '../messages/message-columns.tsx'
 import { eventSummary } from '../people/event-summary.ts'
 import { eventName } from '../rules/event-names.ts'
 import { useTimeZone } from '../shell/me.ts'
@@ -19,6 +20,10 @@ export function LiveEvents() {
   const language = useLanguage()
   const timeZone = useTimeZone()
   const [paused, setPaused] = useState(false)
+  const templateName = useTemplateName()
+  // Events of messages are told by the template's name.
+  const told = (properties: Record<string, unknown>) =>
+    typeof properties.template === 'string' ? templateName(properties.template) : eventSummary(properties, language)
   const recent = useEndpoint('recentEvents', { query: { limit: shown } }, paused ? {} : { refreshMs })
   return (
     <section className="panel">
@@ -47,7 +52,7 @@ export function LiveEvents() {
                   <span className="ellipsis live-person">
                     {item.person ? <PersonLink person={item.person} /> : <span className="muted">{t('someone')}</span>}
                   </span>
-                  <span className="ellipsis muted">{eventSummary(item.properties, language)}</span>
+                  <span className="ellipsis muted">{told(item.properties)}</span>
                 </li>
               ))}
             </ul>

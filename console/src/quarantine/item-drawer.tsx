@@ -10,6 +10,7 @@ import { StateText, ToneText } from '../ui/state-text.tsx'
 import { errorText } from '../ui/states.tsx'
 import { texts as uiTexts } from '../ui/texts.ts'
 import { Time } from '../ui/values.tsx'
+import { editableText } from './editable-text.ts'
 import { problemWords } from './problem-words.ts'
 import { quarantineReason } from './reason.ts'
 import { texts } from './texts.ts'
@@ -19,7 +20,7 @@ export function ItemDrawer({ item, onClose }: { item: QuarantineItem; onClose: (
   const t = useT(texts)
   const language = useLanguage()
   const mayWrite = useCan('intake.write')
-  const [raw, setRaw] = useState(() => indented(item.raw))
+  const [raw, setRaw] = useState(() => editableText(item.raw, item.source))
   const [problems, setProblems] = useState<readonly Problem[]>(item.problems)
   const editable = mayWrite && item.status === 'open'
   return (
@@ -94,7 +95,7 @@ function Actions(props: { id: string; raw: string; onProblems: (problems: readon
         },
         onError: (error) => {
           if (error instanceof ApiError && error.problems.length > 0) {
-            props.onProblems(error.problems)
+            props.onProblems(error.problems.map(({ path, message: text }) => ({ path: path.replace(/^0\./, ''), message: text })))
             message.warning(t('stillBad'))
           } else message.error(errorText(error, ui))
         },
@@ -123,18 +124,6 @@ function Actions(props: { id: string; raw: string; onProblems: (problems: readon
       </Button>
     </div>
   )
-}
-
-/** Whole numbers of 16 digits may be beyond what JavaScript holds: reading and writing them would change them. */
-const longNumber = /\d{16}/
-
-function indented(raw: string): string {
-  if (longNumber.test(raw)) return raw
-  try {
-    return JSON.stringify(JSON.parse(raw), null, 2)
-  } catch {
-    return raw
-  }
 }
 
 function jsonProblem(raw: string): string | null {
