@@ -251,7 +251,7 @@ create table journey_runs (
   constraint journey_runs_workspace_id_journey_id_version_fkey FOREIGN KEY (workspace_id, journey_id, version) REFERENCES journey_versions(workspace_id, journey_id, version)
 );
 CREATE INDEX journey_runs_due ON public.journey_runs USING btree (workspace_id, journey_id, wake_at) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
-CREATE INDEX journey_runs_live ON public.journey_runs USING btree (workspace_id, journey_id, person_id) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
+CREATE INDEX journey_runs_live ON public.journey_runs USING btree (workspace_id, person_id) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
 CREATE INDEX journey_runs_person ON public.journey_runs USING btree (workspace_id, person_id);
 
 create table journey_steps (

@@ -332,7 +332,7 @@ create table journey_runs (
 );
 create index journey_runs_due on journey_runs (workspace_id, journey_id, wake_at) where state in ('active', 'waiting');
 create index journey_runs_person on journey_runs (workspace_id, person_id);
-create index journey_runs_live on journey_runs (workspace_id, journey_id, person_id) where state in ('active', 'waiting');
+create index journey_runs_live on journey_runs (workspace_id, person_id) where state in ('active', 'waiting');
 
 create table journey_steps (
   workspace_id int not null,

@@ -235,7 +235,6 @@ test(
         throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
       }
     }
-    console.info(JSON.stringify(total))
     // A simulation in which nothing happens proves nothing.
     if (seeds.length > 1) for (const count of Object.values(total)) expect(count).toBeGreaterThan(seeds.length)
   },
