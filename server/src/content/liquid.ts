@@ -9,7 +9,8 @@ const tagsAllowed = new Set(['assign', 'break', 'case', 'comment', 'for', 'if', 
 const rootsAllowed = new Set(['customer', 'event', 'shop', 'link', 'coupon', 'hot_items'])
 const sourceLengthMax = 2_000
 const outputLengthMax = 2_000
-const renderMsMax = 50
+// Only a backstop: what is parsed is bounded already, and a machine that is busy for a moment must not cost a customer a message.
+const renderMsMax = 1_000
 const memoryMax = 200_000
 
 /** What is wrong with a template's text, and where. */

@@ -107,6 +107,40 @@ describe('an SMS', () => {
   })
 })
 
+describe('a message that waited', () => {
+  const overnight = async (...ids: number[]) => {
+    world.stores.clock.advance(13 * hour)
+    for (const id of ids) await world.send(id, 'plain', { runId: 'run_1' })
+    await world.drain()
+    world.stores.clock.advance(11 * hour)
+  }
+
+  test('is dropped when its journey does not want it any more', async () => {
+    const id = await newPerson()
+    await overnight(id)
+    world.unwanted = (person) => (person === id ? 'exited' : null)
+    await world.drain()
+    expect(await world.message(id)).toMatchObject({ state: 'dropped', reason: 'exited' })
+    world.unwanted = () => null
+  })
+
+  test('and cannot be decided is tried again later, and stops nobody else', async () => {
+    const [bad, good] = [await newPerson(), await newPerson()]
+    await overnight(bad, good)
+    world.unwanted = (person) => {
+      if (person === bad) throw new Error('the history cannot be read')
+      return null
+    }
+    await world.drain()
+    expect(await world.message(bad)).toMatchObject({ state: 'held', reason: 'internal_error' })
+    expect(inbox(good)).toHaveLength(1)
+    world.unwanted = () => null
+    world.stores.clock.advance(60_000)
+    await world.drain()
+    expect(inbox(bad)).toHaveLength(1)
+  })
+})
+
 describe('the cap', () => {
   test('of three in 24 hours holds with two workers at once, over one batch of ten', async () => {
     const id = await newPerson()

@@ -1,6 +1,6 @@
 import type { Compliance } from '../compliance/index.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Db, Tx } from '../platform/db/postgres.ts'
+import { type Db, postgresCode, type Tx } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
 import type { Loop } from '../platform/jobs/loops.ts'
 import type { Logger } from '../platform/log.ts'
@@ -38,6 +38,7 @@ const callsMax = 32
 const outcomesMax = 64
 const linkCodeLength = 10
 const idlePauseMs = 1_000
+const undecidedPauseMs = 60_000
 /** While calls run, the loop looks for new messages at least this often. */
 const busyPauseMs = 20
 
@@ -58,6 +59,19 @@ interface Look {
   readonly key: store.LookKey
   ours: boolean
   refused: boolean
+}
+
+interface Planned {
+  readonly message: Message
+  readonly plan: Plan
+  readonly account: AccountRow | null
+}
+
+function postpone({ workspaceId, id, rendered }: Message, now: number): Plan {
+  // A popup keeps its end: it is asked for by its visitor anyway.
+  const due = typeof rendered.expiresAt === 'number' ? Math.min(rendered.expiresAt, now + undecidedPauseMs) : now + undecidedPauseMs
+  const reason = 'internal_error'
+  return { kind: 'rest', rest: { workspaceId, id, state: 'held', reason, due }, decision: { answer: 'hold', reason, details: {} } }
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms))
@@ -139,18 +153,31 @@ export function createSender(deps: SenderDeps): Sender {
     for (const look of group) Object.assign(look, found.get(look.key.id))
   }, callsMax)
 
-  async function planWorkspace(
-    tx: Tx,
-    workspaceId: number,
-    messages: readonly Message[],
-    now: number,
-  ): Promise<{ message: Message; plan: Plan; account: AccountRow | null }[]> {
+  async function planTogether(tx: Tx, workspaceId: number, messages: readonly Message[], now: number): Promise<Planned[]> {
     const facts = await loadFacts(tx, workspaceId, messages, now)
     return messages.map((message) => {
       const plan = planMessage(message, facts.of(message), now, () => ids.code(linkCodeLength))
       if (plan.kind === 'go') facts.goes(message, now)
       return { message, plan, account: facts.account }
     })
+  }
+
+  /** One person whose facts cannot be loaded must not stop everybody else: the batch is then decided person by person. */
+  async function planWorkspace(tx: Tx, workspaceId: number, messages: readonly Message[], now: number): Promise<Planned[]> {
+    try {
+      return await planTogether(tx, workspaceId, messages, now)
+    } catch (error) {
+      // A transaction that failed in the store cannot go on; the loop tries the whole batch again.
+      if (postgresCode(error) !== null) throw error
+      const people = [...Map.groupBy(messages, (message) => message.personId).values()]
+      if (people.length > 1) {
+        const planned: Planned[] = []
+        for (const own of people) planned.push(...(await planWorkspace(tx, workspaceId, own, now)))
+        return planned
+      }
+      log.error({ err: error, messages: messages.map((message) => message.id) }, 'messages cannot be decided; they are tried again later')
+      return messages.map((message) => ({ message, plan: postpone(message, now), account: null }))
+    }
   }
 
   /** Messages of a paused account wait out the pause; the gate is not asked about what cannot go. */

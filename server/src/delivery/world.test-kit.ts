@@ -41,6 +41,8 @@ export interface World {
   /** What stands between us and the provider: replace it to lose answers. */
   network: { fetch: Fetch }
   readonly http: Hono
+  /** What journeys say of a message that waited: a reason to drop it, or null. */
+  unwanted: (personId: number) => string | null
   person(
     id: number,
     options?: { phone?: string | null; sms?: boolean; popup?: boolean; attributes?: Record<string, unknown> },
@@ -139,6 +141,13 @@ export async function createWorld(seed = 1): Promise<World> {
       for (const event of events) if (!recorded.some(({ messageId }) => messageId === event.messageId)) recorded.push(event)
     },
     wake: () => {},
+    unwanted: async (_, messages) =>
+      new Map(
+        messages.flatMap((message): [string, string][] => {
+          const reason = world.unwanted(message.personId)
+          return reason === null ? [] : [[message.id, reason]]
+        }),
+      ),
     fetch: (url, init) => network.fetch(url, init),
     timing: { callMs: 1_000, sendingMs: 15_000, secondLookMs: 60_000, accountPauseMs: 300_000 },
   }
@@ -164,7 +173,7 @@ export async function createWorld(seed = 1): Promise<World> {
   })
 
   let count = 0
-  return {
+  const world: World = {
     stores,
     workspaceId,
     caller,
@@ -176,6 +185,7 @@ export async function createWorld(seed = 1): Promise<World> {
     settings,
     network,
     http,
+    unwanted: () => null,
     async person(id, { phone = phoneNumber(id), sms = true, popup = true, attributes = {} } = {}) {
       people.set(id, { id, userId: `u${id}`, phone, email: null, attributes, createdAt: 0 })
       const now = clock.now()
@@ -232,4 +242,5 @@ export async function createWorld(seed = 1): Promise<World> {
       await stores.close()
     },
   }
+  return world
 }
