@@ -213,6 +213,22 @@ export function printEvaluation(input: PassInput & { silent: boolean }): Stateme
 /** Every statement is another one (it holds the instant), so what the compiler makes of it is never used again. */
 const withoutCompiler = 'compile_expressions = 0, compile_aggregate_expressions = 0'
 
+/**
+ * Characters of statement that a rule, or the rules of one pass, may print to. ClickHouse parses at most 256 KB, and takes
+ * about a second of processor time to plan 100 KB; fifty ordinary rules print to 20 KB.
+ */
+export const printedSizeMax = 120_000
+
+export function printedSize(rule: ResolvedRule): number {
+  let size = knownSizes.get(rule)
+  if (size === undefined) {
+    size = printEvaluation({ workspaceId: 1, rules: [rule], people: 'everyone', now: 0, silent: false }).text.length
+    knownSizes.set(rule, size)
+  }
+  return size
+}
+const knownSizes = new WeakMap<ResolvedRule, number>()
+
 /** How many people there are, how many of them match one rule, and the newest few of these. */
 export function printEstimate(input: Omit<PassInput, 'rules'> & { rule: ResolvedRule; sampleMax: number }): Statement {
   const { params, guard, reading, names } = startReading({ ...input, rules: [input.rule] })

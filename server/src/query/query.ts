@@ -1,7 +1,7 @@
 import type { ClickHouse, WorkClass } from '../platform/db/clickhouse.ts'
 import { combiners } from './combine.ts'
-import type { People } from './print.ts'
-import { leavesOf, type ResolvedRule } from './resolved.ts'
+import { type People, printedSize, printedSizeMax } from './print.ts'
+import type { ResolvedRule } from './resolved.ts'
 import { endOfPiece, estimateRow, evaluationRows, redirectRows } from './store.ts'
 
 export type { People } from './print.ts'
@@ -39,8 +39,6 @@ export interface Query {
   endOfPiece(workspaceId: number, after: number, size: number): Promise<number | null>
 }
 
-/** ClickHouse parses at most 256 KB of text; a leaf prints to some 600 bytes. */
-const leavesPerPassMax = 200
 /** Keeps the list of people, which may travel in a URL, well under a server's limit of 1 MB. */
 const peoplePerPassMax = 5_000
 
@@ -49,10 +47,10 @@ function passesOf(rules: readonly ResolvedRule[]): ResolvedRule[][] {
   const passes: ResolvedRule[][] = []
   let room = 0
   for (const rule of rules) {
-    const size = leavesOf(rule).length
+    const size = printedSize(rule)
     if (passes.length === 0 || size > room) {
       passes.push([])
-      room = leavesPerPassMax
+      room = printedSizeMax
     }
     passes.at(-1)?.push(rule)
     room -= size
@@ -92,10 +90,11 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
 
   return {
     async evaluate({ workspaceId, rules, people, now }) {
+      const passes = passesOf(rules)
       const answers: Answers[] = rules.map(() => ({ people: new Set(), next: new Map() }))
       for (const slice of slicesOf(people)) {
         let first = 0
-        for (const pass of passesOf(rules)) {
+        for (const pass of passes) {
           await evaluatePass({ workspaceId, rules: pass, people: slice, now }, answers.slice(first, first + pass.length))
           first += pass.length
         }

@@ -53,6 +53,28 @@ test('names that double at every step are stopped before they fill the memory', 
   expect(problemsOf(() => resolve(tag('t39'), lookup(definitions)))).toMatchObject([{ path: 'tag' }])
 })
 
+test('a rule within the limits whose filters would take ClickHouse seconds to plan is refused', () => {
+  const filters = Array.from({ length: 20 }, (_, i) => ({ property: `a.b.p${i}`, op: 'in' as const, value: ['x', i, true] }))
+  const heavy: Rule = {
+    kind: 'any',
+    rules: Array.from(
+      { length: 100 },
+      (_, i): Rule => ({
+        ...viewed,
+        kind: 'event',
+        event: `e${i}`,
+        filters,
+        window: { kind: 'ever' },
+        measure: { fn: 'count' },
+        op: 'gte',
+        value: i,
+      }),
+    ),
+  }
+  expect(limitProblems(heavy)).toEqual([])
+  expect(problemsOf(() => resolve(heavy, () => null))).toMatchObject([{ path: '' }])
+})
+
 test('too many conditions, and a span that ends before it begins, point at the place', () => {
   const many: Rule = { kind: 'any', rules: [1, 2, 3].map(() => ({ kind: 'any', rules: Array.from({ length: 80 }, () => viewed) })) }
   expect(limitProblems(many)).toEqual([{ path: 'rules.2.rules.36', message: 'a rule has at most 200 conditions; this is one more' }])

@@ -1,4 +1,5 @@
 import { AppError, type Problem, type Rule } from '@chaoxi/contract'
+import { printedSize, printedSizeMax } from './print.ts'
 import { type DefinitionKind, memberName, type ResolvedRule } from './resolved.ts'
 
 /** What a name in a rule stands for. */
@@ -70,12 +71,16 @@ function visit(rule: Rule, place: Place, walk: Walk): ResolvedRule {
 
 /**
  * Replaces the names of dynamic definitions by their rules and of static ones by a membership leaf. Throws `invalid_rule`
- * for an unknown name or a circle, with the path of the leaf. `self` is the definition whose rule this is, if it has one.
+ * for an unknown name or a circle, with the path of the leaf, and for a rule that grew too large. `self` is the definition whose rule this is, if it has one.
  */
 export function resolve(rule: Rule, lookup: DefinitionLookup, self?: { kind: DefinitionKind; key: string }): ResolvedRule {
   const walk: Walk = { lookup, problems: [], nodes: 0 }
   const trail = self === undefined ? [] : [memberName(self.kind, self.key)]
   const resolved = visit(rule, { path: '', inside: false, depth: 0, trail }, walk)
   if (walk.problems.length > 0) throw new AppError('invalid_rule', 'The rule names something that cannot be used', walk.problems)
+  if (printedSize(resolved) > printedSizeMax) {
+    const message = 'the rule is too large to evaluate; use fewer conditions and filters, or fewer tags that have many'
+    throw new AppError('invalid_rule', message, [{ path: '', message }])
+  }
   return resolved
 }

@@ -195,14 +195,19 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
           computedRevision: !ruleChanged && current.computedRevision === revision ? revision + 1 : current.computedRevision,
         }
         await store.updateDefinition(tx, workspaceId, next)
-        if (ruleChanged)
-          for (const [dependentKind, dependents] of Map.groupBy(dependentsOf(all, kind, key), (one) => one.kind))
-            await store.markUncomputed(
-              tx,
-              workspaceId,
-              dependentKind,
-              dependents.map((one) => one.key),
-            )
+        const dependents = ruleChanged ? dependentsOf(all, kind, key) : []
+        // Those that name this one take its rule into theirs, which may grow too large by it.
+        const lookup = lookupIn(all.map((one) => (one === current ? next : one)))
+        await withRulePath(async () => {
+          for (const one of dependents) if (one.rule !== null) resolve(one.rule, lookup, one)
+        })
+        for (const [dependentKind, those] of Map.groupBy(dependents, (one) => one.kind))
+          await store.markUncomputed(
+            tx,
+            workspaceId,
+            dependentKind,
+            those.map((one) => one.key),
+          )
         await deps.audit(tx, actor, `${kind}.update`, key, { from: changedParts(current, next), to: changedParts(next, current) })
         return next
       })

@@ -9,7 +9,7 @@ import { difference } from './diff.ts'
 import * as members from './membership-store.ts'
 import type { Outbox } from './outbox.ts'
 import { findDefinitions, lockWorkspace } from './store.ts'
-import type { ChangeReason } from './types.ts'
+import type { ChangeReason, StoredDefinition } from './types.ts'
 
 /** One transaction's worth: some hundred milliseconds of ClickHouse, most of it planning, while the workspace's lock is held. */
 const touchesMax = 4_000
@@ -83,6 +83,20 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
     for (const change of done) written.inc({ kind: change.kind, reason: change.reason })
   }
 
+  const known = new Map<number, { state: string; compiled: Compiled[] }>()
+
+  /** Definitions change seldom, touches come all the time. */
+  function compiledOf(workspaceId: number, definitions: readonly StoredDefinition[]): Compiled[] {
+    const state = definitions.map((one) => `${one.kind}:${one.key}:${one.revision}:${one.status}`).join(' ')
+    const cached = known.get(workspaceId)
+    if (cached?.state === state) return cached.compiled
+    const compiled = compile(definitions, (definition, error) =>
+      log.error({ err: error, workspaceId, kind: definition.kind, key: definition.key }, 'a definition cannot be evaluated'),
+    )
+    known.set(workspaceId, { state, compiled })
+    return compiled
+  }
+
   async function runWorkspace(tx: Tx, workspaceId: number): Promise<boolean> {
     await lockWorkspace(tx, workspaceId)
     // Only now: what is evaluated must not be older than what an earlier holder of the lock wrote.
@@ -90,9 +104,7 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
     const touches = await settled(tx, workspaceId, await members.claimTouched(tx, workspaceId, touchesMax), now)
     const due = await members.findDueChecks(tx, workspaceId, now, dueChecksMax)
     if (touches.length === 0 && due.length === 0) return false
-    const compiled = compile(await findDefinitions(tx, workspaceId), (definition, error) =>
-      log.error({ err: error, workspaceId, kind: definition.kind, key: definition.key }, 'a definition cannot be evaluated'),
-    )
+    const compiled = compiledOf(workspaceId, await findDefinitions(tx, workspaceId))
     const dueNames = new Set(due.map((check) => memberName(check.kind, check.key)))
     const byChange = new Set(concernedBy(compiled, new Set(touches.flatMap((touch) => touch.changes))))
     const concerned = compiled.filter((one) => byChange.has(one) || dueNames.has(memberName(one.definition.kind, one.definition.key)))
@@ -104,11 +116,11 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
     const reasonOf = (personId: number) => (merged.has(personId) ? 'merge' : touched.has(personId) ? 'event' : 'time')
     if (concerned.length > 0) await evaluate(tx, workspaceId, { concerned, people, reasonOf }, now)
     // Checks of definitions that are no longer evaluated would come due for ever.
-    const known = new Set(compiled.map((one) => memberName(one.definition.kind, one.definition.key)))
+    const evaluated = new Set(compiled.map((one) => memberName(one.definition.kind, one.definition.key)))
     await members.deleteChecks(
       tx,
       workspaceId,
-      due.filter((check) => !known.has(memberName(check.kind, check.key))),
+      due.filter((check) => !evaluated.has(memberName(check.kind, check.key))),
     )
     await members.deleteTouched(
       tx,
