@@ -101,7 +101,6 @@ export const texts = defineTexts({
   consentAt: { zh: '时间', en: 'When' },
   consentSource: { zh: '来源', en: 'Source' },
   consentVersion: { zh: '告知版本', en: 'Wording' },
-  consentEvidence: { zh: '凭据', en: 'Evidence' },
   consentRecord: { zh: '登记授权', en: 'Record consent' },
   consentRecordTitle: { zh: '登记用户的授权意愿', en: 'Record what the person decided' },
   consentGranted: { zh: '同意接收营销消息', en: 'Agrees to marketing' },

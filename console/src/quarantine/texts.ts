@@ -13,7 +13,6 @@ export const texts = defineTexts({
   receivedAt: { zh: '收到时间', en: 'Received' },
   source: { zh: '来源', en: 'Source' },
   reason: { zh: '原因', en: 'Reason' },
-  anyReason: { zh: '全部原因', en: 'Any reason' },
   problem: { zh: '问题', en: 'Problem' },
   moreProblems: { zh: '另有 {count} 处', en: 'and {count} more' },
   raw: { zh: '原文', en: 'Raw text' },
