@@ -142,6 +142,20 @@ function checkCounters({ steps, runs, counters }: Outcome): void {
   expect(counters).toEqual([...counted.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row))
 }
 
+/** A person's news is read in order, and none of it between the trigger and the run's first move: it may be what the first wait is for. */
+export function checkOrder({ runs, steps, inbox }: Outcome, journeyId: string): void {
+  for (const rows of Map.groupBy(inbox, (row) => row.person_id).values()) {
+    const times = rows.map(read)
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
+  }
+  for (const run of runs.filter((one) => one.journey_id === journeyId)) {
+    const first = steps.find((step) => step.run_id === run.id)?.at.getTime() ?? 0
+    const trigger = inbox.find((row) => row.source_key === run.entry_key)?.id ?? 0
+    const early = inbox.filter((row) => row.person_id === run.person_id && row.id > trigger && read(row) < first)
+    expect(early, `news read before ${run.id} moved`).toEqual([])
+  }
+}
+
 /** Everybody whom the trigger brought is in, as often as re-entry allows: of a journey that was live all the time. */
 export function checkEntries({ runs, inbox }: Outcome, journeyId: string, definition: JourneyDefinition): void {
   if (definition.trigger.kind !== 'event' || definition.entryRule) return
@@ -157,6 +171,7 @@ export function checkEntries({ runs, inbox }: Outcome, journeyId: string, defini
 
 const triggerAgeMaxMs = 24 * 3_600_000
 
+const read = (row: InboxRow) => row.taken_at?.getTime() ?? 0
 const fits = (match: EventMatch, row: InboxRow) => row.name === match.event && matchesFilters(match.filters, row.properties)
 
 /** No news was lost: an exit event ends the run when it is read, and a wait times out only when its event did not come. */
@@ -165,7 +180,6 @@ function checkNews(run: RunRow, story: readonly StepRow[], inbox: readonly Inbox
   const own = inbox.filter(
     (row) => row.person_id === run.person_id && row.source_key !== trigger.sourceKey && row.occurred_at.getTime() >= trigger.occurredAt,
   )
-  const read = (row: InboxRow) => row.taken_at?.getTime() ?? 0
   for (const row of own.filter((one) => definition.exits.some((exit) => exit.kind === 'event' && fits(exit, one)))) {
     if (read(row) <= run.entered_at.getTime()) continue
     expect(story.filter((step) => step.at.getTime() > read(row)).length, `steps of ${run.id} after its exit event ${row.source_key}`).toBe(
