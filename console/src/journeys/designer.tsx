@@ -88,7 +88,7 @@ export function Designer({ session, problems, locked }: DesignerProps) {
             problems={problems}
             selected={selected}
             onSelect={setSelected}
-            {...(editable ? { onAction: session.act } : {})}
+            {...(editable ? { onAction: act } : {})}
           />
         </div>
         <aside className="journey-side" aria-label={t('settings')} inert={!editable}>
