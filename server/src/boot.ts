@@ -119,14 +119,17 @@ export async function startChaoxi(config: Config, overrides: BootOverrides = {})
     stops.push(() => companions.standIn.close())
     const app = house.createApp(companions.routes)
     setHandler(app)
-    if (!overrides.manualLoops) {
-      loops.start()
-      stops.push(() => loops.stop())
-    }
-    stops.push(() => house.ingest.drain())
-    stops.push(() => house.delivery.stop())
+    if (!overrides.manualLoops) loops.start()
     if (config.sample === 'demo') await loadSampleOnce(config.dataFolder, first.created, companions)
-    if (!overrides.stores) stops.push(writeRunFile(config.dataFolder, { url, writeKey: first.writeKey }))
+    const removeRunFile = overrides.stores ? () => {} : writeRunFile(config.dataFolder, { url, writeKey: first.writeKey })
+    // New work ends first, then what was begun is finished while the stores are still there.
+    stops.push(async () => {
+      removeRunFile()
+      await loops.stop()
+      await house.delivery.stop()
+      await closeServer(server)
+      await house.ingest.drain()
+    })
     return { url, first, house, app, companions, loops, stop }
   } catch (error) {
     await stop()
@@ -183,6 +186,7 @@ async function listen(port: number): Promise<{ server: Server; port: number; set
 const closeTimeoutMs = 5_000
 
 async function closeServer(server: Server): Promise<void> {
+  if (!server.listening) return
   const closed = new Promise((resolve) => server.close(resolve))
   server.closeIdleConnections()
   const timer = setTimeout(() => server.closeAllConnections(), closeTimeoutMs)

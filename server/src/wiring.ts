@@ -106,12 +106,6 @@ export function wire(deps: WiringDeps): House {
     unwanted: (workspaceId, messages, now) => journeysRoom.unwanted(workspaceId, messages, now),
     journeyNames: async (workspaceId) => new Map((await journeysRoom.journeys.list(workspaceId)).map((one) => [one.id, one.name])),
   })
-  const activeKeys = async (workspaceId: number, kind: 'tag' | 'segment', keys: readonly string[]) =>
-    new Set(
-      (await tags.definitions.list(workspaceId, kind))
-        .filter((one) => one.status === 'active' && keys.includes(one.key))
-        .map((one) => one.key),
-    )
   const journeysRoom: JourneysRoom = createJourneys({
     db,
     clock,
@@ -139,7 +133,7 @@ export function wire(deps: WiringDeps): House {
       )
     },
     ruleProblems: tags.definitions.ruleProblems,
-    activeDefinitions: activeKeys,
+    activeDefinitions: tags.definitions.active,
     activeCoupons: async (workspaceId, keys) =>
       new Set((await benefits.list(workspaceId)).filter((one) => one.status === 'active' && keys.includes(one.key)).map((one) => one.key)),
     createTemplate: content.create,

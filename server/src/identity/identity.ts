@@ -1,6 +1,7 @@
 import type { PersonSummary } from '@chaoxi/contract'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db, Queryable } from '../platform/db/postgres.ts'
+import { jsonText } from '../platform/json-text.ts'
 import type { IdentityKind } from './graph.ts'
 import { createIdentityCache } from './identity-cache.ts'
 import { maskEmail, maskPhone } from './mask.ts'
@@ -73,7 +74,7 @@ export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHo
       rows.map((row) => ({
         workspace_id: row.workspace_id,
         person_id: row.id,
-        attributes: JSON.stringify(row.attributes),
+        attributes: jsonText(row.attributes),
         merged: row.merged_into === null ? 0 : 1,
         created_at: row.created_at.getTime(),
         version: row.version,

@@ -96,8 +96,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     const incoming: Incoming[] = []
     const bad: { index: number; reason: string; problems: readonly Problem[]; raw: string }[] = []
     batch.messages.forEach((raw, index) => {
-      const refuse = (reason: string, problems: readonly Problem[]) =>
-        bad.push({ index, reason, problems, raw: JSON.stringify(raw) ?? 'undefined' })
+      const refuse = (reason: string, problems: readonly Problem[]) => bad.push({ index, reason, problems, raw: rawText(raw, batch.type) })
       if (batch.sized && isTooLarge(raw)) {
         refuse('event_too_large', [{ path: '', message: `is larger than ${eventBytesMax / 1024} KB; send less with one event` }])
         return
@@ -201,7 +200,9 @@ export function createIngest(deps: IngestDeps): Ingest {
         parseMessage(message, null, { receivedAt, sentAt: isFields(parsed) ? parsed.sentAt : undefined, checkText: true }),
       )
       const problems = checked.flatMap((one, i) =>
-        'reason' in one ? one.problems.map((problem) => ({ ...problem, path: `${i}.${problem.path}` })) : [],
+        'reason' in one
+          ? one.problems.map((problem) => (messages.length === 1 ? problem : { ...problem, path: `${i}.${problem.path}` }))
+          : [],
       )
       if (problems.length > 0) throw new AppError('invalid_request', 'The corrected event is still not acceptable', problems)
       // The id of the quarantine entry stands in where there is none, so that replaying twice counts once.
@@ -217,6 +218,11 @@ export function createIngest(deps: IngestDeps): Ingest {
     recover: () => intake.recover(),
     drain: () => intake.drain(),
   }
+}
+
+/** What came, such that it can be replayed: the type that its path said is written into it. */
+function rawText(raw: unknown, pathType: MessageType | null): string {
+  return JSON.stringify(pathType !== null && isFields(raw) ? { type: pathType, ...raw } : raw) ?? 'undefined'
 }
 
 /** Only what could be too large is written out to be measured: doing so for every message would cost as much as parsing it. */

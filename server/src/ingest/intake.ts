@@ -2,6 +2,7 @@ import type { Identity, Merge } from '../identity/index.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import { type Db, postgresCode, type Tx } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
+import { jsonText } from '../platform/json-text.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { AcceptedEvent, EventConsumer, MergeConsumer } from './accepted-event.ts'
@@ -222,8 +223,8 @@ function eventRow(event: AcceptedEvent, hash: number): store.EventRow {
     message_hash: hash,
     user_id: event.userId ?? '',
     anonymous_id: event.anonymousId ?? '',
-    properties: JSON.stringify(event.properties),
-    context: JSON.stringify(event.context),
+    properties: jsonText(event.properties),
+    context: jsonText(event.context),
     received_at: event.receivedAt,
   }
 }

@@ -47,6 +47,9 @@ const nullable = [
   'CHAOXI_STANDIN_URL',
 ]
 
+/** Values that must not end in a terminal's scroll-back or a log. */
+const secret = new Set(['CHAOXI_ADMIN_PASSWORD', 'CHAOXI_WRITE_KEY', 'CHAOXI_API_KEY', 'DATABASE_URL', 'CLICKHOUSE_URL'])
+
 /** A configuration that cannot be used; the message is one line for the person at the terminal. */
 export class ConfigError extends Error {}
 
@@ -61,7 +64,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   if (!result.success) {
     throw new ConfigError(
       result.error.issues
-        .map((issue) => `${issue.path.join('.')}: ${issue.message} (it is ${JSON.stringify(environment[String(issue.path[0])] ?? '')})`)
+        .map((issue) => {
+          const name = issue.path.join('.')
+          return `${name}: ${issue.message}${secret.has(name) ? '' : ` (it is ${JSON.stringify(environment[name] ?? '')})`}`
+        })
         .join('; '),
     )
   }

@@ -1,5 +1,5 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
-import { createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 
 /** What a statement is for; each class has its own budget, so that a rebuild never starves the intake. */
 export type WorkClass = 'ingest' | 'live' | 'interactive' | 'batch'
@@ -7,21 +7,22 @@ export type WorkClass = 'ingest' | 'live' | 'interactive' | 'batch'
 const gib = 1024 ** 3
 
 // chdb takes what memory it finds unless told (DESIGN.md), and a group by over a large history must spill to disk.
+// Every class names every setting: chdb keeps what an earlier query set on its one connection.
 const classSettings: Record<WorkClass, ClickHouseSettings> = {
-  ingest: { max_threads: 1, max_memory_usage: String(gib / 2), max_insert_threads: '1' },
-  live: { max_threads: 1, max_memory_usage: String(gib / 2), max_execution_time: 60 },
-  interactive: {
-    max_threads: 2,
-    max_memory_usage: String(gib),
-    max_bytes_before_external_group_by: String(gib / 2),
-    max_execution_time: 30,
-  },
-  batch: {
-    max_threads: 2,
-    max_memory_usage: String(2 * gib),
-    max_bytes_before_external_group_by: String(gib / 2),
-    max_execution_time: 600,
-  },
+  ingest: limits({ threads: 1, memory: gib / 2, seconds: 60 }),
+  live: limits({ threads: 1, memory: gib / 2, seconds: 60 }),
+  interactive: limits({ threads: 2, memory: gib, seconds: 30 }),
+  batch: limits({ threads: 2, memory: 2 * gib, seconds: 600 }),
+}
+
+function limits({ threads, memory, seconds }: { threads: number; memory: number; seconds: number }): ClickHouseSettings {
+  return {
+    max_threads: threads,
+    max_insert_threads: '1',
+    max_memory_usage: String(memory),
+    max_bytes_before_external_group_by: String(memory / 2),
+    max_execution_time: seconds,
+  }
 }
 
 export type Params = Record<string, unknown>
@@ -98,5 +99,15 @@ export function wrapClickHouse(client: ClickHouseClient, database: string): Clic
 export function openClickHouseServer(url: string): ClickHouse {
   const parsed = new URL(url)
   const database = parsed.pathname.replace(/^\//, '') || 'default'
-  return wrapClickHouse(createClient({ url, max_open_connections: 16, request_timeout: 600_000 }), database)
+  return wrapClickHouse(
+    createClient({
+      url,
+      max_open_connections: 16,
+      request_timeout: 600_000,
+      // Failures are thrown and logged by whoever asked; long lists of ids would not fit a URL.
+      log: { level: ClickHouseLogLevel.OFF },
+      use_multipart_params_auto: true,
+    }),
+    database,
+  )
 }

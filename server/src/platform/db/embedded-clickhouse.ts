@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { createChdbConnection } from 'chdb/connection'
 import { type ClickHouse, wrapClickHouse } from './clickhouse.ts'
 
@@ -9,5 +9,5 @@ export function openEmbeddedClickHouse(folder: string): ClickHouse {
   const database = 'default'
   // chdb's types name an older package of the same interface, hence the one cast.
   const connection = createChdbConnection({ path: folder }) as never
-  return wrapClickHouse(createClient({ connection }), database)
+  return wrapClickHouse(createClient({ connection, log: { level: ClickHouseLogLevel.OFF } }), database)
 }

@@ -74,7 +74,10 @@ function queryable(client: { query(config: { text: string; values: unknown[] }):
 export function openPostgres(url: string, log: Logger, connectionsMax = 12): Db {
   const pool = new pg.Pool({ connectionString: url, max: connectionsMax })
   // An idle connection errors when the server goes; without a listener that would end the process.
-  pool.on('error', (error) => log.warn({ err: error }, 'postgres connection lost'))
+  let closing = false
+  pool.on('error', (error) => {
+    if (!closing) log.warn({ message: error.message, code: postgresCode(error) }, 'postgres connection lost')
+  })
 
   async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await pool.connect()
@@ -110,7 +113,10 @@ export function openPostgres(url: string, log: Logger, connectionsMax = 12): Db 
       const client = await pool.connect()
       return { query: queryable(client), release: () => client.release(true) }
     },
-    close: () => pool.end(),
+    close: () => {
+      closing = true
+      return pool.end()
+    },
   }
 }
 

@@ -32,9 +32,19 @@ export type Handlers = { [N in EndpointName]?: Handler<N> }
 
 /** Parses an input against its schema, or throws `invalid_request` with every problem and its path. */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown, prefix = ''): z.output<Schema> {
-  const result = schema.safeParse(input)
+  const result = safeParse(schema, input, prefix)
   if (result.success) return result.data
   throw new AppError('invalid_request', 'The request does not have the expected form', problemsOf(result.error, prefix))
+}
+
+/** Recursive schemas (rules) run out of stack on absurd nesting, which is the sender's mistake and not ours. */
+function safeParse<Schema extends z.ZodType>(schema: Schema, input: unknown, prefix: string) {
+  try {
+    return schema.safeParse(input)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new AppError('invalid_request', 'The request is nested too deep to be read', [{ path: prefix, message: 'flatten it' }])
+  }
 }
 
 export function problemsOf(error: z.ZodError, prefix = ''): Problem[] {
