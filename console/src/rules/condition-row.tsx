@@ -98,7 +98,7 @@ function Membership({ value, yes, no, onChange }: { value: boolean; yes: string;
       value={value}
       aria-label={t('membership')}
       popupMatchSelectWidth={false}
-      style={{ width: 116 }}
+      style={{ width: 'auto', minWidth: 104 }}
       options={[
         { value: false, label: yes },
         { value: true, label: no },

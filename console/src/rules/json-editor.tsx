@@ -12,17 +12,20 @@ export interface JsonEditorProps<T> {
   hint: string
   invalid: string
   rows?: number
+  /** Told at every edit whether the text is in effect. */
+  onValid?: (valid: boolean) => void
   readOnly?: boolean
 }
 
 /** A definition as JSON, the same one that the form edits: every valid text takes effect at once, a broken one waits. */
-export function JsonEditor<T>({ value, schema, onChange, hint, invalid, rows = 18, readOnly = false }: JsonEditorProps<T>) {
+export function JsonEditor<T>({ value, schema, onChange, hint, invalid, rows = 18, readOnly = false, onValid }: JsonEditorProps<T>) {
   const t = useT(ruleTexts)
   const [text, setText] = useState<string | null>(null)
   const reading: JsonReading<T> | null = text === null ? null : readJson(text, schema)
   const edit = (next: string) => {
     setText(next)
     const read = readJson(next, schema)
+    onValid?.(read.ok)
     if (read.ok) onChange(read.value)
   }
   const wrong = reading !== null && !reading.ok

@@ -18,10 +18,12 @@ export interface RuleBuilderProps {
   onChange: (rule: Rule) => void
   /** The live size beside the conditions; a side panel has no room for it. */
   estimate?: boolean
+  /** Told when the JSON text is broken, so that nobody saves what they do not see. */
+  onValid?: (valid: boolean) => void
 }
 
 /** Builds a rule by choosing, shows it as a sentence, as JSON, and as a number of people. */
-export function RuleBuilder({ value, onChange, estimate = true }: RuleBuilderProps) {
+export function RuleBuilder({ value, onChange, estimate = true, onValid }: RuleBuilderProps) {
   const t = useT(ruleTexts)
   const [view, setView] = useState<'conditions' | 'json'>('conditions')
   const root = asGroup(value)
@@ -39,12 +41,22 @@ export function RuleBuilder({ value, onChange, estimate = true }: RuleBuilderPro
               { value: 'conditions', label: t('conditionsView') },
               { value: 'json', label: t('jsonView') },
             ]}
-            onChange={setView}
+            onChange={(next) => {
+              setView(next)
+              onValid?.(true)
+            }}
           />
           {!empty && <StarterMenu onPick={onChange} />}
         </div>
         {view === 'json' ? (
-          <JsonEditor value={value} schema={ruleSchema} onChange={onChange} hint={t('jsonHint')} invalid={t('jsonInvalid')} />
+          <JsonEditor
+            value={value}
+            schema={ruleSchema}
+            onChange={onChange}
+            {...(onValid ? { onValid } : {})}
+            hint={t('jsonHint')}
+            invalid={t('jsonInvalid')}
+          />
         ) : (
           <>
             {empty && <Starters onPick={onChange} />}

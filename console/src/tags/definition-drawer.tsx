@@ -42,10 +42,11 @@ export function DefinitionDrawer({ title, existing, children, onSave, onClose }:
   })
   const [tried, setTried] = useState(false)
   const [saving, setSaving] = useState(false)
+  const [readable, setReadable] = useState(true)
   const change = (patch: Partial<DefinitionDraft>) => setDraft((old) => ({ ...old, ...patch }))
   const nameWrong = draft.name.trim() === ''
   const keyWrong = draft.key !== '' && !keyPattern.test(draft.key)
-  const ruleWrong = draft.mode === 'dynamic' && hasErrors(ruleProblems(draft.rule))
+  const ruleWrong = draft.mode === 'dynamic' && (!readable || hasErrors(ruleProblems(draft.rule)))
   const save = async () => {
     setTried(true)
     if (nameWrong || keyWrong || ruleWrong || saving) return
@@ -133,7 +134,7 @@ export function DefinitionDrawer({ title, existing, children, onSave, onClose }:
         {draft.mode === 'dynamic' && (
           <>
             <h3 className="section-title">{t('rule')}</h3>
-            <RuleBuilder value={draft.rule} onChange={(rule) => change({ rule })} />
+            <RuleBuilder value={draft.rule} onChange={(rule) => change({ rule })} onValid={setReadable} />
           </>
         )}
       </Form>
