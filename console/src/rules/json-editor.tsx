@@ -1,13 +1,12 @@
 import { Input } from 'antd'
 import { useState } from 'react'
-import type { z } from 'zod'
 import { useT } from '../i18n/index.ts'
-import { type JsonReading, readJson } from './json-reading.ts'
+import { type JsonReading, readJson, type Schema } from './json-reading.ts'
 import { ruleTexts } from './texts.ts'
 
 export interface JsonEditorProps<T> {
   value: T
-  schema: z.ZodType<T>
+  schema: Schema<T>
   onChange: (value: T) => void
   hint: string
   invalid: string

@@ -1,4 +1,9 @@
-import type { z } from 'zod'
+/** What a schema of the contract can do, as far as reading needs it. */
+export interface Schema<T> {
+  safeParse(
+    raw: unknown,
+  ): { success: true; data: T } | { success: false; error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] } }
+}
 
 /** A JSON text read as a definition: the value, or what is wrong and where. */
 export type JsonReading<T> =
@@ -12,7 +17,7 @@ export type JsonReading<T> =
 /** More would push the text itself off the screen. */
 const problemsMax = 8
 
-export function readJson<T>(text: string, schema: z.ZodType<T>): JsonReading<T> {
+export function readJson<T>(text: string, schema: Schema<T>): JsonReading<T> {
   let raw: unknown
   try {
     raw = JSON.parse(text)
@@ -21,7 +26,9 @@ export function readJson<T>(text: string, schema: z.ZodType<T>): JsonReading<T> 
   }
   const parsed = schema.safeParse(raw)
   if (parsed.success) return { ok: true, value: parsed.data }
-  const problems = parsed.error.issues.slice(0, problemsMax).map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+  const problems = parsed.error.issues
+    .slice(0, problemsMax)
+    .map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
   return { ok: false, broken: null, problems }
 }
 
