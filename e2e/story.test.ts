@@ -38,7 +38,7 @@ afterEach(async ({ task }) => {
   for (const [name, visitor] of Object.entries({ shop, desk })) {
     const path = join(tmpdir(), `chaoxi-e2e-${name}.png`)
     await visitor?.page.screenshot({ path }).catch(() => {})
-    console.error(`${name} at ${visitor?.page.url()}: ${path}`, visitor?.complaints)
+    console.error(`${name} at ${visitor?.page.url()}: ${path}`, visitor?.complaints, visitor?.pending())
   }
 })
 
@@ -161,7 +161,9 @@ test('the journey counts who came in and who left because they bought', async ()
   await openPlace(page, '自动化流程')
   await page.getByRole('link', { name: '新用户激活' }).click()
   await seen(page.locator('.flow-card').filter({ hasText: '弹窗送新人券' }).getByText('进入'))
-  await seen(page.getByRole('row').filter({ hasText: customer.name }))
+  // Twelve newcomers of the sample, and ours.
+  await seen(page.getByText('累计进入 13 人'))
+  await seen(page.getByRole('listitem').filter({ hasText: customer.name }).filter({ hasText: '已退出' }))
 })
 
 test('the message log knows every message and its fate', async () => {

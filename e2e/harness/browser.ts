@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } 
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import packed, { inflate } from '@sparticuz/chromium'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core'
 
 // The browser comes with npm (Chromium for Linux on x64, compressed), so that nothing has to be installed. Elsewhere an
 // installed Chrome is used; CHAOXI_BROWSER names the program where it is not found by itself.
@@ -65,6 +65,8 @@ export interface Visitor {
   readonly page: Page
   /** What went wrong in the page: errors of scripts, refused resources, failed requests to us. */
   readonly complaints: string[]
+  /** Requests that have had no answer yet, with their age in ms. */
+  pending(): string[]
 }
 
 /** A person with a browser of their own, who notes what the pages complain about. */
@@ -88,5 +90,11 @@ export async function openVisitor(
   page.on('pageerror', (error) => note(`error: ${error.message}`))
   page.on('console', (message) => message.type() === 'error' && note(`console: ${message.text()} ${message.location().url}`))
   page.on('response', (response) => response.status() >= 500 && note(`${response.status()}: ${response.url()}`))
-  return { context, page, complaints }
+  const open = new Map<Request, number>()
+  page.on('request', (request) => open.set(request, performance.now()))
+  const end = (request: Request) => open.delete(request)
+  page.on('requestfinished', end)
+  page.on('requestfailed', end)
+  const pending = () => [...open].map(([request, at]) => `${request.method()} ${request.url()} ${Math.round(performance.now() - at)}`)
+  return { context, page, complaints, pending }
 }
