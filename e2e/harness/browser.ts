@@ -46,10 +46,12 @@ export async function launchBrowser(): Promise<Browser> {
   if (named) return chromium.launch({ executablePath: named })
   if (process.platform !== 'linux' || process.arch !== 'x64') return chromium.launch({ channel: 'chrome' })
   const folder = await unpack()
+  // Without a graphics card its emulation takes the processor from everything else: pages then stood still for half a minute.
+  packed.setGraphicsMode = false
   const args = packed.args.filter((arg) => !unwanted.includes(arg) && !arg.startsWith('--headless'))
   const env: Record<string, string> = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? folder }
   if (!existsSync('/etc/fonts')) env.FONTCONFIG_PATH = join(folder, 'fonts')
-  const options = { executablePath: join(folder, 'chromium'), args }
+  const options = { executablePath: join(folder, 'chromium'), args: [...args, '--disable-gpu'] }
   try {
     return await chromium.launch({ ...options, env })
   } catch (error) {
@@ -78,6 +80,7 @@ export async function openVisitor(
     viewport: { width, height },
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
+    reducedMotion: 'reduce',
     // Links of messages do not count the clicks of machines, and "HeadlessChrome" says that it is one.
     userAgent: 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0.0.0 Safari/537.36',
   })
