@@ -46,7 +46,13 @@ async function things(page: Page, url: string): Promise<string[]> {
     first('/api/journeys', 'id', '/journeys'),
     first('/api/templates', 'key', '/templates'),
   ])
-  return [...found.flat(), '/tags/new', '/segments/new', '/journeys/new', '/templates/new']
+  const tabs = (path: string) =>
+    path.startsWith('/people/')
+      ? ['messages', 'orders', 'coupons', 'consent'].map((tab) => `${path}?tab=${tab}`)
+      : path.startsWith('/journeys/')
+        ? [`${path}?tab=design`]
+        : []
+  return found.flat().flatMap((path) => [path, ...tabs(path)])
 }
 
 async function shoot(page: Page, url: string, path: string, file: string): Promise<void> {
@@ -66,7 +72,7 @@ async function photograph(server: RunningServer, folder: string): Promise<void> 
     for (const language of ['zh', 'en']) {
       await page.evaluate((value) => localStorage.setItem('chaoxi.language', value), language)
       for (const path of paths) {
-        const name = path === '/' ? 'today' : path.slice(1).replaceAll('/', '-')
+        const name = path === '/' ? 'today' : path.slice(1).replaceAll(/[/?=]+/g, '-')
         await shoot(page, server.url, path, join(folder, `${name}-${language}.png`))
       }
     }
