@@ -26,8 +26,10 @@ export function createGrouping<Item>(limits: GroupingLimits, work: (group: reado
   let queue: Waiting<Item>[] = []
   let waiting = 0
   let working = false
-  let lastGroup = 0
   let oldest = 0
+  let arrivals = 0
+  // The size that groups have lately had: callers who wait for answers come back together, and are worth waiting for.
+  let usual = 0
   let timer: NodeJS.Timeout | null = null
 
   function take(): Waiting<Item>[] {
@@ -40,7 +42,7 @@ export function createGrouping<Item>(limits: GroupingLimits, work: (group: reado
       size += next.items.length
     }
     waiting -= size
-    lastGroup = size
+    usual = Math.max(size, usual - Math.ceil(usual / 8))
     return group
   }
 
@@ -64,11 +66,19 @@ export function createGrouping<Item>(limits: GroupingLimits, work: (group: reado
 
   function schedule(): void {
     if (working || waiting === 0) return
-    // The load of the last round is here again (callers that wait for answers come back together), or it waited enough.
-    const due = waiting >= limits.sizeMax || (lastGroup > 1 && waiting >= lastGroup) || performance.now() - oldest >= limits.waitMsMax
+    const due = waiting >= limits.sizeMax || (usual > 1 && waiting >= usual) || performance.now() - oldest >= limits.waitMsMax
     if (timer) clearTimeout(timer)
-    timer = due ? null : setTimeout(run, limits.quietMs)
+    timer = due ? null : setTimeout(whenQuiet, limits.quietMs)
     if (due) setImmediate(run)
+  }
+
+  /** A timer is late when the loop was busy, perhaps with reading the very next request: look once more after that. */
+  function whenQuiet(): void {
+    const seen = arrivals
+    setImmediate(() => {
+      if (arrivals === seen) void run()
+      else schedule()
+    })
   }
 
   return {
@@ -80,6 +90,7 @@ export function createGrouping<Item>(limits: GroupingLimits, work: (group: reado
         if (waiting === 0 && !working) oldest = performance.now()
         queue.push({ items, resolve, reject })
         waiting += items.length
+        arrivals++
         schedule()
       })
     },

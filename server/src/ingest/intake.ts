@@ -9,6 +9,7 @@ import type { AcceptedEvent, EventConsumer, MergeConsumer } from './accepted-eve
 import { commerceFacts } from './commerce.ts'
 import type { Dedupe } from './dedupe.ts'
 import { createGrouping } from './grouping.ts'
+import { createItemCache } from './item-cache.ts'
 import type { Message } from './message.ts'
 import * as store from './store.ts'
 
@@ -57,6 +58,7 @@ export function createIntake(deps: IntakeDeps) {
   const stored = deps.metrics.counter('events_stored_total', 'Events stored for the first time')
   const duplicates = deps.metrics.counter('events_duplicate_total', 'Messages whose id was stored before')
   const groupSeconds = deps.metrics.histogram('ingest_group_seconds', 'From taking a group of messages to both stores having it')
+  const items = createItemCache()
   let flushNumber = 0
   let flushNumbersLeft = 0
   // People whose row a failed group may have left behind in PostgreSQL only; the next group copies them.
@@ -84,14 +86,18 @@ export function createIntake(deps: IntakeDeps) {
     inClickHouse: Promise<unknown>,
   ): Promise<void> {
     const receivedAt = new Date(events.reduce((latest, event) => Math.max(latest, event.receivedAt), 0))
+    const facts = [...Map.groupBy(events, (event) => event.workspaceId)].map(([workspaceId, own]) => {
+      const all = commerceFacts(own)
+      return { workspaceId, facts: { ...all, items: items.news(workspaceId, all.items) } }
+    })
     await db.tx(async (tx) => {
-      for (const [workspaceId, own] of Map.groupBy(events, (event) => event.workspaceId))
-        await store.writeCommerce(tx, workspaceId, commerceFacts(own))
+      for (const one of facts) await store.writeCommerce(tx, one.workspaceId, one.facts)
       for (const consumer of deps.consumers) await consumer(tx, events)
       await store.insertTouched(tx, touched(events, merges), receivedAt)
       await store.writeCheckpoint(tx, flush, receivedAt)
       await inClickHouse
     })
+    for (const one of facts) items.remember(one.workspaceId, one.facts.items)
   }
 
   async function write(group: readonly Incoming[]): Promise<void> {

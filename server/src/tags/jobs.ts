@@ -6,11 +6,13 @@ export const tagLoops = { evaluate: 'tags_evaluate', compute: 'tags_compute', fl
 
 // Each is one cheap look at PostgreSQL when there is nothing to do.
 const evaluateEveryMs = 500
+/** Every intake wakes the evaluator; one batch serves all that came meanwhile. */
+const evaluateRestMs = 250
 const computeEveryMs = 2_000
 const flushEveryMs = 500
 
 export function addTagLoops(loops: Loops, tags: Tags): void {
-  loops.add({ name: tagLoops.evaluate, everyMs: evaluateEveryMs, run: tags.work.evaluate })
+  loops.add({ name: tagLoops.evaluate, everyMs: evaluateEveryMs, restMs: evaluateRestMs, run: tags.work.evaluate })
   loops.add({ name: tagLoops.compute, everyMs: computeEveryMs, run: tags.work.compute })
   loops.add({ name: tagLoops.flush, everyMs: flushEveryMs, run: tags.work.flush })
 }

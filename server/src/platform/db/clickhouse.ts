@@ -1,4 +1,4 @@
-import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client'
+import type { ClickHouseClient } from '@clickhouse/client'
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 
 /** What a statement is for; each class has its own budget, so that a rebuild never starves the intake. */
@@ -6,23 +6,30 @@ export type WorkClass = 'ingest' | 'live' | 'interactive' | 'batch'
 
 const gib = 1024 ** 3
 
-// chdb takes what memory it finds unless told (DESIGN.md), and a group by over a large history must spill to disk.
-// Every class names every setting: chdb keeps what an earlier query set on its one connection.
-const classSettings: Record<WorkClass, ClickHouseSettings> = {
-  ingest: limits({ threads: 1, memory: gib / 2, seconds: 60 }),
-  live: limits({ threads: 1, memory: gib / 2, seconds: 60 }),
-  interactive: limits({ threads: 2, memory: gib, seconds: 30 }),
-  batch: limits({ threads: 2, memory: 2 * gib, seconds: 600 }),
+// chdb takes what memory it finds unless told (DESIGN.md), and a group by over a large history must spill to disk. Settings
+// stand in the statement and not beside it: chdb's client sends those as `set` statements of their own, which cost more than
+// a small insert and stay in force for whatever comes next.
+const classSettings: Record<WorkClass, string> = {
+  ingest: clause({ threads: 1, memory: gib / 2, seconds: 60 }),
+  live: clause({ threads: 1, memory: gib / 2, seconds: 60 }),
+  interactive: clause({ threads: 2, memory: gib, seconds: 30 }),
+  batch: clause({ threads: 2, memory: 2 * gib, seconds: 600 }),
 }
 
-function limits({ threads, memory, seconds }: { threads: number; memory: number; seconds: number }): ClickHouseSettings {
-  return {
+function clause({ threads, memory, seconds }: { threads: number; memory: number; seconds: number }): string {
+  const settings = {
     max_threads: threads,
-    max_insert_threads: '1',
-    max_memory_usage: String(memory),
-    max_bytes_before_external_group_by: String(memory / 2),
+    max_memory_usage: memory,
+    max_bytes_before_external_group_by: memory / 2,
     max_execution_time: seconds,
+    // Numbers stay numbers: all our UInt64 columns hold less than 2^53.
+    output_format_json_quote_64bit_integers: 0,
+    // `left join` must not invent zeros that look like answers.
+    join_use_nulls: 1,
   }
+  return ` settings ${Object.entries(settings)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(', ')}`
 }
 
 export type Params = Record<string, unknown>
@@ -30,7 +37,7 @@ export type Params = Record<string, unknown>
 /** ClickHouse, in the process or over HTTP: the same client, the same SQL. Values are bound as `{name:Type}`. */
 export interface ClickHouse {
   query<Row extends object>(work: WorkClass, text: string, params?: Params): Promise<Row[]>
-  /** Inserts and waits until the rows are on disk. */
+  /** Inserts and waits until the rows are on disk. Instants are ms since 1970. */
   insert(table: string, rows: readonly object[]): Promise<void>
   command(text: string, params?: Params): Promise<void>
   /** One UInt64 column of values below 2^53, as bytes: reading millions of them as JSON takes fifty times as long. */
@@ -41,38 +48,28 @@ export interface ClickHouse {
   close(): Promise<void>
 }
 
-const common: ClickHouseSettings = {
-  // Numbers stay numbers: all our UInt64 columns hold less than 2^53, but for message_hash, which is never read as JSON.
-  output_format_json_quote_64bit_integers: 0,
-  date_time_input_format: 'best_effort',
-  // `left join` must not invent zeros that look like answers.
-  join_use_nulls: 1,
-}
-
 export function wrapClickHouse(client: ClickHouseClient, database: string): ClickHouse {
   return {
     database,
     async query<Row extends object>(work: WorkClass, text: string, params: Params = {}) {
       const answer = await client.query({
-        query: text,
+        query: text + classSettings[work],
         format: 'JSONEachRow',
         query_params: params,
-        clickhouse_settings: { ...common, ...classSettings[work] },
       })
       return answer.json<Row>()
     },
     async insert(table, rows) {
       if (rows.length === 0) return
-      await client.insert({ table, values: rows, format: 'JSONEachRow', clickhouse_settings: { ...common, ...classSettings.ingest } })
+      await client.insert({ table, values: rows, format: 'JSONEachRow' })
     },
     async command(text, params = {}) {
-      await client.command({ query: text, query_params: params, clickhouse_settings: common })
+      await client.command({ query: text, query_params: params })
     },
     async column(work, text, params = {}) {
       const answer = await client.exec({
-        query: `${text} format RowBinary`,
+        query: `${text}${classSettings[work]} format RowBinary`,
         query_params: params,
-        clickhouse_settings: { ...common, ...classSettings[work] },
       })
       const chunks: Buffer[] = []
       for await (const chunk of answer.stream) chunks.push(chunk)
@@ -84,10 +81,9 @@ export function wrapClickHouse(client: ClickHouseClient, database: string): Clic
     },
     async stream<Row extends object>(work: WorkClass, text: string, params: Params, take: (rows: Row[]) => void) {
       const answer = await client.query({
-        query: text,
+        query: text + classSettings[work],
         format: 'JSONEachRow',
         query_params: params,
-        clickhouse_settings: { ...common, ...classSettings[work] },
       })
       for await (const rows of answer.stream<Row>()) take(rows.map((row) => row.json<Row>()))
     },

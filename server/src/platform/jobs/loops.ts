@@ -6,6 +6,8 @@ export interface Loop {
   readonly name: string
   /** Longest pause between two runs when nothing wakes it, ms. */
   readonly everyMs: number
+  /** Shortest pause, however often it is woken: what comes in a burst is then done together. */
+  readonly restMs?: number
   /** True: did something, run again at once. */
   run(): Promise<boolean>
 }
@@ -31,6 +33,8 @@ export function createLoops({ log, metrics }: { log: Logger; metrics: Metrics })
   interface Entry {
     loop: Loop
     wake: () => void
+    /** Ends the rest too, at a stop. */
+    cut: () => void
     woken: boolean
     done: Promise<void>
   }
@@ -38,7 +42,17 @@ export function createLoops({ log, metrics }: { log: Logger; metrics: Metrics })
   let running = false
 
   async function pause(entry: Entry, ms: number): Promise<void> {
-    if (entry.woken) return
+    const { restMs } = entry.loop
+    if (restMs !== undefined && ms > restMs) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, restMs)
+        entry.cut = () => {
+          clearTimeout(timer)
+          resolve()
+        }
+      })
+    }
+    if (entry.woken || !running) return
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms)
       entry.wake = () => {
@@ -70,7 +84,7 @@ export function createLoops({ log, metrics }: { log: Logger; metrics: Metrics })
   return {
     add(loop) {
       if (entries.has(loop.name)) throw new Error(`loop ${loop.name} is already there`)
-      entries.set(loop.name, { loop, wake: () => {}, woken: false, done: Promise.resolve() })
+      entries.set(loop.name, { loop, wake: () => {}, cut: () => {}, woken: false, done: Promise.resolve() })
     },
     wake(name) {
       const entry = entries.get(name)
@@ -84,7 +98,10 @@ export function createLoops({ log, metrics }: { log: Logger; metrics: Metrics })
     },
     async stop() {
       running = false
-      for (const entry of entries.values()) entry.wake()
+      for (const entry of entries.values()) {
+        entry.cut()
+        entry.wake()
+      }
       await Promise.all([...entries.values()].map((entry) => entry.done))
     },
     async drain() {
