@@ -80,7 +80,7 @@ export function canRemove(definition: JourneyDefinition, id: string): boolean {
   const node = nodeOf(definition, id)
   if (node === undefined || definition.nodes.length === 1) return false
   if (node.kind === 'exit') return definition.start !== id && edgesTo(definition, id).length === 0
-  return successor(node) !== id
+  return true
 }
 
 export const nodeOf = (definition: JourneyDefinition, id: string): JourneyNode | undefined =>
@@ -183,8 +183,11 @@ function patched(node: JourneyNode, patch: NodePatch): JourneyNode {
 function remove(definition: JourneyDefinition, id: string): JourneyDefinition {
   const node = nodeOf(definition, id)
   if (node === undefined || !canRemove(definition, id)) return definition
-  const to = successor(node)
-  const rewired = to === undefined ? definition : edgesTo(definition, id).reduce((graph, edge) => lead(graph, edge, to), definition)
+  // A node that leads only to itself has nowhere to send people on to: they end.
+  const onward = successor(node)
+  const to = onward ?? freshId(definition, 'exit')
+  const whole = onward === undefined ? { ...definition, nodes: [...definition.nodes, newNode(to, 'exit', '', '')] } : definition
+  const rewired = edgesTo(definition, id).reduce((graph, edge) => lead(graph, edge, to), whole)
   return pruned(definition, { ...rewired, nodes: rewired.nodes.filter((other) => other.id !== id) })
 }
 
