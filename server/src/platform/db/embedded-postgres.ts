@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { Logger } from '../log.ts'
@@ -24,6 +25,7 @@ interface Binaries {
 const user = 'chaoxi'
 // The server listens on loopback only, and its port changes with every start.
 const password = 'chaoxi'
+const socketsPrefix = join(tmpdir(), 'chaoxi-sockets-')
 const startTimeoutMs = 30_000
 const stopTimeoutMs = 15_000
 
@@ -83,7 +85,8 @@ async function until(done: () => boolean, timeoutMs: number): Promise<boolean> {
 async function stopOrphan(folder: string, log: Logger): Promise<void> {
   const pidFile = join(folder, 'postmaster.pid')
   if (!existsSync(pidFile)) return
-  const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0])
+  const lines = readFileSync(pidFile, 'utf8').split('\n')
+  const [pid, sockets] = [Number(lines[0]), lines[4] ?? '']
   if (Number.isInteger(pid) && pid > 1 && isAlive(pid)) {
     log.warn({ pid }, 'stopping a PostgreSQL left by an earlier run')
     process.kill(pid, 'SIGINT')
@@ -91,6 +94,7 @@ async function stopOrphan(folder: string, log: Logger): Promise<void> {
     await until(() => !isAlive(pid), stopTimeoutMs)
   }
   rmSync(pidFile, { force: true })
+  if (sockets.startsWith(socketsPrefix)) rmSync(sockets, { recursive: true, force: true })
 }
 
 function initialise(folder: string, initdb: string): void {
@@ -117,10 +121,10 @@ function initialise(folder: string, initdb: string): void {
   }
 }
 
-const ownSettings = (port: number): Record<string, string> => ({
+const ownSettings = (port: number, sockets: string): Record<string, string> => ({
   listen_addresses: '127.0.0.1',
   port: String(port),
-  unix_socket_directories: '',
+  unix_socket_directories: sockets,
   shared_buffers: '256MB',
   max_connections: '60',
   timezone: 'UTC',
@@ -170,12 +174,14 @@ export async function startEmbeddedPostgres(
   await stopOrphan(folder, log)
   if (!existsSync(join(folder, 'PG_VERSION'))) initialise(folder, initdb)
   const port = await freePort()
-  const child = await start(folder, postgres, { ...ownSettings(port), ...settings }, log)
+  // A socket file costs half of what TCP does a query; its path must be short, so it is not in the data folder.
+  const sockets = mkdtempSync(socketsPrefix)
+  const child = await start(folder, postgres, { ...ownSettings(port, sockets), ...settings }, log)
   let stopping = false
   child.once('exit', (code) => {
     if (!stopping) log.fatal({ code }, 'embedded PostgreSQL stopped by itself')
   })
-  const url = (database: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`
+  const url = (database: string) => `postgres://${user}:${password}@${encodeURIComponent(sockets)}:${port}/${database}`
   return {
     url,
     ensureDatabase: (name) =>
@@ -185,9 +191,11 @@ export async function startEmbeddedPostgres(
       }),
     async stop() {
       stopping = true
-      if (child.exitCode !== null) return
-      child.kill('SIGINT')
-      if (!(await until(() => child.exitCode !== null || child.signalCode !== null, stopTimeoutMs))) child.kill('SIGKILL')
+      if (child.exitCode === null) {
+        child.kill('SIGINT')
+        if (!(await until(() => child.exitCode !== null || child.signalCode !== null, stopTimeoutMs))) child.kill('SIGKILL')
+      }
+      rmSync(sockets, { recursive: true, force: true })
     },
   }
 }
