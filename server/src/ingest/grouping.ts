@@ -4,6 +4,8 @@ import { AppError } from '@chaoxi/contract'
 export interface GroupingLimits {
   /** Nothing has come for this long: take what is there. */
   readonly quietMs: number
+  /** Groups of a steady trickle begin this far apart: a group costs the same for one item as for a hundred. */
+  readonly restMs: number
   readonly waitMsMax: number
   /** Largest group. */
   readonly sizeMax: number
@@ -17,6 +19,9 @@ interface Waiting<Item> {
   readonly reject: (error: unknown) => void
 }
 
+/** A group of this size is worth its fixed cost, and need not rest. */
+const worthwhile = 100
+
 /**
  * Collects items of many callers into groups and works on one group at a time: many tiny inserts would drown ClickHouse
  * in parts. While a group is being written the next one collects, so that groups grow with the load. A caller waits
@@ -27,6 +32,7 @@ export function createGrouping<Item>(limits: GroupingLimits, work: (group: reado
   let waiting = 0
   let working = false
   let oldest = 0
+  let began = Number.NEGATIVE_INFINITY
   let arrivals = 0
   // The size that groups have lately had: callers who wait for answers come back together, and are worth waiting for.
   let usual = 0
@@ -51,6 +57,7 @@ export function createGrouping<Item>(limits: GroupingLimits, work: (group: reado
     working = true
     if (timer) clearTimeout(timer)
     timer = null
+    began = performance.now()
     const group = take()
     try {
       await work(group.flatMap((one) => one.items))
@@ -68,7 +75,8 @@ export function createGrouping<Item>(limits: GroupingLimits, work: (group: reado
     if (working || waiting === 0) return
     const due = waiting >= limits.sizeMax || (usual > 1 && waiting >= usual) || performance.now() - oldest >= limits.waitMsMax
     if (timer) clearTimeout(timer)
-    timer = due ? null : setTimeout(whenQuiet, limits.quietMs)
+    const rest = waiting >= worthwhile ? 0 : limits.restMs - (performance.now() - began)
+    timer = due ? null : setTimeout(whenQuiet, Math.max(limits.quietMs, rest))
     if (due) setImmediate(run)
   }
 

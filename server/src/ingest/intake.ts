@@ -39,7 +39,7 @@ export interface IntakeDeps {
 }
 
 /** About 40 MB of waiting messages at a typical kilobyte each; a group is what ClickHouse takes in a quarter of a second. */
-const limits = { quietMs: 3, waitMsMax: 120, sizeMax: 10_000, waitingMax: 40_000 }
+const limits = { quietMs: 3, restMs: 100, waitMsMax: 150, sizeMax: 10_000, waitingMax: 40_000 }
 
 /** Failures of the data (class 22: data exception, 23: integrity), not of the stores: sending again would not help. */
 const isDataError = (error: unknown) =>

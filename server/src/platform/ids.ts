@@ -30,8 +30,24 @@ function base32(bytes: Uint8Array): string {
   return text
 }
 
+/** Random bytes out of a pool: asking the system costs the same for sixteen as for thousands. */
+function createPooledRandom(): RandomBytes {
+  const poolBytes = 8_192
+  let pool = randomBytes(poolBytes)
+  let used = 0
+  return (size) => {
+    if (size > poolBytes) return randomBytes(size)
+    if (used + size > poolBytes) {
+      pool = randomBytes(poolBytes)
+      used = 0
+    }
+    used += size
+    return pool.subarray(used - size, used)
+  }
+}
+
 /** `random` is replaced by a seeded one in tests. */
-export function createIds(clock: Clock, random: RandomBytes = randomBytes): Ids {
+export function createIds(clock: Clock, random: RandomBytes = createPooledRandom()): Ids {
   return {
     next: (kind) => `${kind}_${base32(v7({ msecs: clock.now(), random: random(16) }, new Uint8Array(16)))}`,
     secret: (bytes) => Buffer.from(random(bytes)).toString('base64url'),
