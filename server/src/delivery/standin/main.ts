@@ -6,7 +6,7 @@ import { createLogger } from '../../platform/log.ts'
 import { createStandIn } from './index.ts'
 
 // The stand-in as a process of its own, for tests that kill the program: a provider does not die with its client.
-// node main.ts --port 7799 --file /tmp/standin.jsonl --key ID:SECRET [--callbacks http://127.0.0.1:7700/callbacks/aliyun/TOKEN]
+// node main.ts --port 7799 --file ./standin.jsonl --key ID:SECRET [--callbacks http://127.0.0.1:7700/callbacks/aliyun/TOKEN]
 
 const { values } = parseArgs({
   options: {
