@@ -67,7 +67,8 @@ export async function createCompanions(deps: CompanionDeps): Promise<Companions>
 
   // An account that somebody set up at a real provider is left alone; ours follows the port, which may have changed.
   const current = await house.delivery.smsAccountInput(workspaceId)
-  if (current === null || current.accessKeyId === standInKeyId) {
+  const usesStandIn = current === null || current.accessKeyId === standInKeyId
+  if (usesStandIn) {
     const accessKeySecret = current?.accessKeySecret ?? randomBytes(18).toString('base64url')
     const endpoint = deps.standInUrl ?? `${publicUrl}/standin/aliyun/`
     const { callbackToken } = await house.delivery.setUpSmsAccount(workspaceId, {
@@ -95,7 +96,8 @@ export async function createCompanions(deps: CompanionDeps): Promise<Companions>
   })
   return {
     standIn,
-    routes: { '/standin': standIn.app, '/demo': demoRoutes(shop) },
+    // Its controls and its phones have no login: where a real account sends, they are not there.
+    routes: { ...(usesStandIn ? { '/standin': standIn.app } : {}), '/demo': demoRoutes(shop) },
     loadSample: () =>
       loadSample({
         clock,
