@@ -13,8 +13,8 @@ import './definitions.css'
 import { definitionTexts } from './definition-texts.ts'
 
 export type DefinitionKind = 'tag' | 'segment'
-type Detail = Output<'segment'>
-type UsedBy = Detail['usedBy'][number]
+export type DefinitionDetail = Output<'segment'>
+type UsedBy = DefinitionDetail['usedBy'][number]
 
 /** The rule as one line of a table. */
 export function Meaning({ definition }: { definition: Pick<SegmentView, 'rule'> }) {
@@ -66,7 +66,7 @@ export function UsedByList({ usedBy }: { usedBy: readonly UsedBy[] }) {
 }
 
 /** Archives what nothing uses; otherwise says what does. */
-export function ArchiveButton({ definition, archive }: { definition: Detail; archive: () => Promise<unknown> }) {
+export function ArchiveButton({ definition, archive }: { definition: DefinitionDetail; archive: () => Promise<unknown> }) {
   const t = useT(definitionTexts)
   const language = useLanguage()
   const { modal } = App.useApp()
@@ -107,7 +107,7 @@ export function ArchiveButton({ definition, archive }: { definition: Detail; arc
 }
 
 /** Size, movement and uses at a glance. */
-export function DefinitionOverview({ definition, membersTo }: { definition: Detail; membersTo: React.ReactNode }) {
+export function DefinitionOverview({ definition, membersTo }: { definition: DefinitionDetail; membersTo: React.ReactNode }) {
   const t = useT(definitionTexts)
   const sum = (field: 'entered' | 'left') => definition.history.reduce((total, day) => total + day[field], 0)
   return (
@@ -140,7 +140,7 @@ export function DefinitionOverview({ definition, membersTo }: { definition: Deta
   )
 }
 
-function HistoryChart({ history }: { history: Detail['history'] }) {
+function HistoryChart({ history }: { history: DefinitionDetail['history'] }) {
   const t = useT(definitionTexts)
   const timeZone = useTimeZone()
   const option = useMemo(
@@ -163,7 +163,7 @@ function HistoryChart({ history }: { history: Detail['history'] }) {
 
 export interface MembersProps {
   kind: DefinitionKind
-  definition: Pick<Detail, 'key' | 'mode' | 'status'>
+  definition: Pick<DefinitionDetail, 'key' | 'mode' | 'status'>
   canEdit: boolean
   change: (members: { add: number[]; remove: number[] }) => Promise<unknown>
 }

@@ -174,7 +174,7 @@ export async function startEmbeddedPostgres(
   await stopOrphan(folder, log)
   if (!existsSync(join(folder, 'PG_VERSION'))) initialise(folder, initdb)
   const port = await freePort()
-  // A socket file costs half of what TCP does a query; its path must be short, so it is not in the data folder.
+  // A socket file costs less than TCP at every query; its path must be short, so it is not in the data folder.
   const sockets = mkdtempSync(socketsPrefix)
   const child = await start(folder, postgres, { ...ownSettings(port, sockets), ...settings }, log)
   let stopping = false

@@ -1,0 +1,79 @@
+import { Button, Tabs } from 'antd'
+import { type ReactNode, useState } from 'react'
+import { useT } from '../i18n/index.ts'
+import { RuleSentence } from '../rules/rule-builder.tsx'
+import { useCan } from '../shell/me.ts'
+import { JsonView, PageHeader, StateText, useFilters } from '../ui/index.ts'
+import { ArchiveButton, type DefinitionDetail, DefinitionMembers, DefinitionOverview, type MembersProps } from './definition-parts.tsx'
+import { definitionTexts } from './definition-texts.ts'
+
+/** Sizes move within seconds of events. */
+export const definitionRefreshMs = 5_000
+
+interface Props {
+  readonly kind: MembersProps['kind']
+  readonly definition: DefinitionDetail
+  readonly listPath: '/tags' | '/segments'
+  /** Parts of the line below the name; empty ones are left out. */
+  readonly subtitle: readonly string[]
+  readonly membersLink: ReactNode
+  readonly archive: () => Promise<unknown>
+  readonly changeMembers: MembersProps['change']
+  readonly editor: (onClose: () => void) => ReactNode
+}
+
+/** The page of one tag or segment: what it means, who is in it, what it is used for. */
+export function DefinitionPage({ kind, definition, listPath, subtitle, membersLink, archive, changeMembers, editor }: Props) {
+  const d = useT(definitionTexts)
+  const canWrite = useCan('rules.write')
+  const [filters, setFilters] = useFilters({ tab: '' })
+  const [editing, setEditing] = useState(false)
+  const { rule } = definition
+  return (
+    <>
+      <PageHeader
+        title={definition.name}
+        back={{ to: listPath, label: d('back') }}
+        extra={<StateText state={definition.status} />}
+        subtitle={subtitle.filter((part) => part !== '').join(' · ')}
+        actions={
+          canWrite &&
+          definition.status === 'active' && (
+            <>
+              <ArchiveButton definition={definition} archive={archive} />
+              <Button type="primary" onClick={() => setEditing(true)}>
+                {d('edit')}
+              </Button>
+            </>
+          )
+        }
+      />
+      <Tabs
+        activeKey={filters.tab === '' ? 'overview' : filters.tab}
+        onChange={(tab) => setFilters({ tab: tab === 'overview' ? '' : tab })}
+        items={[
+          { key: 'overview', label: d('overviewTab'), children: <DefinitionOverview definition={definition} membersTo={membersLink} /> },
+          {
+            key: 'rule',
+            label: d('ruleTab'),
+            children:
+              rule === null ? (
+                <p className="muted">{d('staticHint')}</p>
+              ) : (
+                <div className="panel">
+                  <RuleSentence rule={rule} />
+                  <JsonView value={rule} maxHeight={560} />
+                </div>
+              ),
+          },
+          {
+            key: 'members',
+            label: d('membersTab'),
+            children: <DefinitionMembers kind={kind} definition={definition} canEdit={canWrite} change={changeMembers} />,
+          },
+        ]}
+      />
+      {editing && editor(() => setEditing(false))}
+    </>
+  )
+}
