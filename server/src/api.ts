@@ -18,6 +18,8 @@ export interface ApiDeps extends EndpointDeps {
   readonly publicRoutes: Readonly<Record<string, Hono>>
   /** What must answer before this program is ready; each throws when it does not. */
   readonly readyChecks: Readonly<Record<string, () => Promise<unknown>>>
+  /** What the program itself is still about, in words (the sample is loading); null when nothing is left to wait for. */
+  readonly startingWith?: () => string | null
   readonly files: Files
 }
 
@@ -38,15 +40,17 @@ async function answersInTime(check: () => Promise<unknown>): Promise<boolean> {
 }
 
 /** For whoever runs the program: alive, ready, and numbers. */
-function operationRoutes({ metrics, readyChecks }: ApiDeps): Hono {
+function operationRoutes({ metrics, readyChecks, startingWith = () => null }: ApiDeps): Hono {
   const app = new Hono()
   app.get('/healthz', (c) => c.json({ ok: true }))
   app.get('/readyz', async (c) => {
     const names = Object.keys(readyChecks)
     const answers = await Promise.all(Object.values(readyChecks).map(answersInTime))
     const checks = Object.fromEntries(names.map((name, i) => [name, answers[i] ? 'ok' : 'failed']))
-    const ready = answers.every((answer) => answer)
-    return c.json({ ready, checks }, ready ? 200 : 503)
+    const failed = names.filter((_, i) => !answers[i])
+    const reason = failed.length > 0 ? `no answer from ${failed.join(' and ')}` : startingWith()
+    if (reason === null) return c.json({ ready: true, checks })
+    return c.json({ ready: false, checks, reason }, 503, { 'retry-after': '1' })
   })
   app.get('/metrics', async (c) => c.text(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType }))
   return app

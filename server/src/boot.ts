@@ -117,10 +117,12 @@ export async function startChaoxi(config: Config, overrides: BootOverrides = {})
       standInUrl: config.standInUrl,
     })
     stops.push(() => companions.standIn.close())
-    const app = house.createApp(companions.routes)
+    let startingWith: string | null = config.sample === 'demo' ? 'the sample workspace is loading' : null
+    const app = house.createApp(companions.routes, () => startingWith)
     setHandler(app)
     if (!overrides.manualLoops) loops.start()
     if (config.sample === 'demo') await loadSampleOnce(config.dataFolder, first.created, companions)
+    startingWith = null
     const removeRunFile = overrides.stores ? () => {} : writeRunFile(config.dataFolder, { url, writeKey: first.writeKey })
     // New work ends first, then what was begun is finished while the stores are still there.
     stops.push(async () => {
@@ -166,7 +168,10 @@ async function listen(port: number): Promise<{ server: Server; port: number; set
   // Until the stores are ready everything is answered "not yet", so that whoever waits can tell slow from dead.
   let app: Hono | null = null
   const starting = () =>
-    new Response('{"ready":false}\n', { status: 503, headers: { 'content-type': 'application/json', 'retry-after': '1' } })
+    new Response('{"ready":false,"reason":"the stores are starting"}\n', {
+      status: 503,
+      headers: { 'content-type': 'application/json', 'retry-after': '1' },
+    })
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: (request, env) => app?.fetch(request, env) ?? starting(), port }, (info) => {
       // serve() may answer an HTTP/2 server too; ours is made without options, so it is HTTP/1.1.

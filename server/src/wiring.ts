@@ -207,8 +207,9 @@ export function wire(deps: WiringDeps): House {
   }
   return {
     ...parts,
-    createApp: (besides) =>
+    createApp: (besides, startingWith) =>
       createApi({
+        startingWith,
         handlers,
         log,
         metrics,
@@ -240,5 +241,5 @@ export interface House {
   readonly journeys: JourneysRoom['journeys']
   readonly playbooks: JourneysRoom['playbooks']
   readonly handlers: readonly Handlers[]
-  createApp(besides: Readonly<Record<string, Hono>>): Hono
+  createApp(besides: Readonly<Record<string, Hono>>, startingWith: () => string | null): Hono
 }

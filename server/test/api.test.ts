@@ -14,6 +14,7 @@ let stores: TestStores
 let app: Hono
 let cookie: string
 let storesAnswer = true
+let startingWith: string | null = null
 const folder = mkdtempSync(join(tmpdir(), 'chaoxi-files-'))
 
 /** Handlers that misbehave, in the places of endpoints that this test does not need. */
@@ -52,6 +53,7 @@ beforeAll(async () => {
         if (!storesAnswer) throw new Error('gone')
       },
     },
+    startingWith: () => startingWith,
     files: { console: join(folder, 'console'), sdk: join(folder, 'chaoxi.js') },
   })
   const response = await post('/api/login', { email: 'boss@shop.cn', password: 'tide-tide' })
@@ -176,8 +178,17 @@ describe('the rest of the port', () => {
     expect((await get('/healthz')).status).toBe(200)
     const response = await get('/readyz')
     expect(response.status).toBe(503)
-    expect(await response.json()).toEqual({ ready: false, checks: { postgres: 'failed' } })
+    expect(await response.json()).toEqual({ ready: false, checks: { postgres: 'failed' }, reason: 'no answer from postgres' })
     storesAnswer = true
+  })
+
+  test('readiness waits for what the program is still about, and names it', async () => {
+    startingWith = 'the sample workspace is loading'
+    const response = await get('/readyz')
+    expect(response.status).toBe(503)
+    expect(await response.json()).toEqual({ ready: false, checks: { postgres: 'ok' }, reason: 'the sample workspace is loading' })
+    startingWith = null
+    expect(await (await get('/readyz')).json()).toEqual({ ready: true, checks: { postgres: 'ok' } })
   })
 
   test('metrics count requests by the pattern of their route', async () => {

@@ -6,7 +6,10 @@ import type { Clock } from './clock.ts'
 export type IdKind = 'acc' | 'key' | 'aud' | 'qua' | 'jny' | 'run' | 'msg' | 'con' | 'clk' | 'evt'
 
 export interface Ids {
-  /** A sortable id: prefix, then a version 7 UUID in 26 characters of Crockford's base 32. */
+  /**
+   * A sortable id: prefix, then a version 7 UUID in 26 characters of Crockford's base 32. Later ids of a process sort
+   * behind earlier ones, also within a millisecond and when the clock is set back.
+   */
   next(kind: IdKind): string
   /** Unguessable text of `bytes` random bytes, base64url. */
   secret(bytes: number): string
@@ -46,10 +49,31 @@ function createPooledRandom(): RandomBytes {
   }
 }
 
+/** Starts of a sequence leave half of its 32 bits to count on. */
+const sequenceStart = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).readUInt32BE() >>> 1
+const sequenceMax = 0xffff_ffff
+
 /** `random` is replaced by a seeded one in tests. */
 export function createIds(clock: Clock, random: RandomBytes = createPooledRandom()): Ids {
+  let msecs = Number.NEGATIVE_INFINITY
+  let seq = 0
+  function turn(bytes: Uint8Array): void {
+    const now = clock.now()
+    if (now > msecs) {
+      msecs = now
+      seq = sequenceStart(bytes)
+    } else if (seq < sequenceMax) seq++
+    else {
+      msecs++
+      seq = 0
+    }
+  }
   return {
-    next: (kind) => `${kind}_${base32(v7({ msecs: clock.now(), random: random(16) }, new Uint8Array(16)))}`,
+    next(kind) {
+      const bytes = random(16)
+      turn(bytes)
+      return `${kind}_${base32(v7({ msecs, seq, random: bytes }, new Uint8Array(16)))}`
+    },
     secret: (bytes) => Buffer.from(random(bytes)).toString('base64url'),
     code: (length) => Array.from(random(length), (byte) => readable.charAt(byte % readable.length)).join(''),
   }
