@@ -121,8 +121,7 @@ export function wire(deps: WiringDeps): House {
     evaluateRules: tags.evaluateRules,
     enqueue: delivery.enqueue,
     messagesQueued: () => wake(deliveryLoop),
-    livesOn: async (workspaceId, personIds) =>
-      new Map([...(await profiles(workspaceId, personIds))].map(([id, profile]) => [id, profile.id])),
+    livesOn: identity.livesOn,
     templates: async (workspaceId, keys) => {
       const found = [...(await content.templates(workspaceId, keys)).values()].filter((one) => one.status === 'active')
       return new Map(

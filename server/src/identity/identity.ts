@@ -27,6 +27,8 @@ export interface Identity {
   syncSince(version: number): Promise<void>
   /** A merged id answers with the person that it lives on in; unknown ids are left out. */
   profiles(workspaceId: number, personIds: readonly number[]): Promise<Map<number, Profile>>
+  /** Of those merged into another: whom they live on in. */
+  livesOn(workspaceId: number, personIds: readonly number[]): Promise<Map<number, number>>
   personOf(workspaceId: number, kind: IdentityKind, value: string): Promise<number | null>
   summaries(workspaceId: number, personIds: readonly number[], options: { unmasked: boolean }): Promise<Map<number, PersonSummary>>
   /** Person ids, newest first. */
@@ -152,6 +154,8 @@ export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHo
       await insertOverrides(await store.findOverridesSince(db, version))
     },
     profiles: (workspaceId, personIds) => load(db, workspaceId, personIds),
+    livesOn: async (workspaceId, personIds) =>
+      new Map((await store.findMerged(db, workspaceId, personIds)).map((row) => [row.id, row.merged_into])),
     async personOf(workspaceId, kind, value) {
       const [row] = await store.findOwners(db, workspaceId, [{ kind, value }])
       return row?.person_id ?? null

@@ -118,6 +118,13 @@ export function findProfiles(query: Queryable, workspaceId: number, personIds: r
     select workspace_id, id, attributes, created_at, version, merged_into from persons where workspace_id = ${workspaceId} and id = any(${personIds}::bigint[])`)
 }
 
+/** Those of the people who were merged into another. */
+export function findMerged(query: Queryable, workspaceId: number, personIds: readonly number[]): Promise<{ id: number; merged_into: number }[]> {
+  return query.many(sql`
+    select id, merged_into from persons
+    where workspace_id = ${workspaceId} and id = any(${personIds}::bigint[]) and merged_into is not null`)
+}
+
 export interface IdentityListRow {
   person_id: number
   kind: IdentityKind
@@ -126,9 +133,12 @@ export interface IdentityListRow {
 }
 
 export function findIdentities(query: Queryable, workspaceId: number, personIds: readonly number[]): Promise<IdentityListRow[]> {
+  // Person by person: before the table was first analysed, the planner took one walk through the whole workspace instead (17 ms).
   return query.many<IdentityListRow>(sql`
-    select person_id, kind, value, linked_at from person_identities
-    where workspace_id = ${workspaceId} and person_id = any(${personIds}::bigint[]) order by person_id, linked_at, value`)
+    select i.person_id, i.kind, i.value, i.linked_at from unnest(${personIds}::bigint[]) as asked (id)
+    cross join lateral (select person_id, kind, value, linked_at from person_identities
+      where workspace_id = ${workspaceId} and person_id = asked.id offset 0) i
+    order by i.person_id, i.linked_at, i.value`)
 }
 
 export function findMerges(
