@@ -119,7 +119,11 @@ export function findProfiles(query: Queryable, workspaceId: number, personIds: r
 }
 
 /** Those of the people who were merged into another. */
-export function findMerged(query: Queryable, workspaceId: number, personIds: readonly number[]): Promise<{ id: number; merged_into: number }[]> {
+export function findMerged(
+  query: Queryable,
+  workspaceId: number,
+  personIds: readonly number[],
+): Promise<{ id: number; merged_into: number }[]> {
   return query.many(sql`
     select id, merged_into from persons
     where workspace_id = ${workspaceId} and id = any(${personIds}::bigint[]) and merged_into is not null`)
