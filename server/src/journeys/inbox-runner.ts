@@ -2,13 +2,14 @@ import type { JourneyDefinition, Rule } from '@chaoxi/contract'
 import type { Tx } from '../platform/db/postgres.ts'
 import { type Definitions, definitionsOf } from './definitions.ts'
 import type { EngineDeps } from './deps.ts'
-import { askRules } from './facts.ts'
+import { askRules, loadFacts } from './facts.ts'
 import { begin, hear, refusal, triggers } from './hear.ts'
 import { claimInbox, type InboxRow, markTaken, postpone } from './inbox-store.ts'
 import { isolate, messageOf } from './isolate.ts'
-import { writeMoves } from './moves.ts'
+import { insertMoves, writeEffects } from './moves.ts'
 import { isOver, type Move, pauseMs, type Run, triesMax } from './run.ts'
-import { insertRuns, lockLiveRuns, pastEntries } from './run-store.ts'
+import { lockLiveRuns, pastEntries, updateRuns } from './run-store.ts'
+import { step } from './step.ts'
 import { shareOpenJourneys } from './store.ts'
 
 /** People whose next row is taken in one transaction. */
@@ -32,6 +33,8 @@ interface Candidate {
   readonly version: number
   readonly definition: JourneyDefinition
 }
+
+const atTheDoor = (run: Run): Move => ({ run, effects: [], steps: [] })
 
 function onePerPerson(rows: readonly InboxRow[]): InboxRow[] {
   const seen = new Set<number>()
@@ -83,9 +86,10 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
 
   /** Candidates that nothing stands against, the entry rule included. */
   async function admit(tx: Tx, workspaceId: number, candidates: readonly Candidate[], inside: Map<number, Set<string>>, now: number) {
-    const journeyIds = [...new Set(candidates.map((one) => one.journeyId))]
+    const once = [...new Set(candidates.flatMap((one) => (one.definition.reentry === 'never' ? one.journeyId : [])))]
     const people = [...new Set(candidates.map((one) => one.row.personId))]
-    const past = new Set((await pastEntries(tx, workspaceId, journeyIds, people)).map((one) => `${one.journey_id}:${one.person_id}`))
+    const pastRows = once.length === 0 ? [] : await pastEntries(tx, workspaceId, once, people)
+    const past = new Set(pastRows.map((one) => `${one.journey_id}:${one.person_id}`))
     const standing = candidates.filter(({ row, journeyId, definition }) => {
       const known = { live: inside.get(row.personId)?.has(journeyId) ?? false, ever: past.has(`${journeyId}:${row.personId}`) }
       const reason = refusal(definition.reentry, known, row.heard)
@@ -119,7 +123,28 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
     return { ids: free.map((row) => row.id), moves, begun }
   }
 
+  /**
+   * First moves of runs at the door, so that a run is written once, where it rests or ends. When they cannot be computed
+   * (a rule that nobody can answer), the runs stay at the door: the due-runner finds which of them is to blame.
+   */
+  async function firstMoves(tx: Tx, runs: readonly Run[], now: number): Promise<Move[]> {
+    const moves: Move[] = []
+    for (const own of Map.groupBy(runs, (run) => run.journeyId).values()) {
+      try {
+        const definitionOf = await definitionsOf(definitions, tx, own)
+        const factsOf = await loadFacts(deps, own, definitionOf, now)
+        moves.push(...own.map((run) => step(definitionOf(run), run, factsOf(run), now)))
+      } catch (error) {
+        log.warn({ err: error, runs: own.length }, 'runs could not make their first move together')
+        moves.push(...own.map(atTheDoor))
+      }
+    }
+    return moves
+  }
+
+  /** The given rows, which made trouble together, only open runs; the next ones let them move too. */
   async function takeBatch(among: readonly number[] | null, onClaim: (rows: readonly InboxRow[]) => void = () => {}): Promise<number> {
+    let queued = false
     let woken = false
     const count = await db.tx(async (tx) => {
       const now = clock.now()
@@ -130,17 +155,22 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
       for (const [workspaceId, own] of Map.groupBy(rows, (row) => row.workspaceId)) parts.push(await take(tx, workspaceId, own, now))
       const taken = parts.flatMap((part) => part.ids)
       const moves = parts.flatMap((part) => part.moves)
-      const begun = await insertRuns(
+      const runs = parts.flatMap((part) => part.begun)
+      const begun = await insertMoves(tx, among ? runs.map(atTheDoor) : await firstMoves(tx, runs, now), now)
+      entered.inc(begun.length)
+      const all = [...moves, ...begun]
+      queued = all.some((move) => move.effects.length > 0)
+      woken = all.some((move) => move.run.state === 'active')
+      await markTaken(tx, taken, new Date(now))
+      await updateRuns(
         tx,
-        parts.flatMap((part) => part.begun),
+        moves.map((move) => move.run),
         new Date(now),
       )
-      entered.inc(begun.size)
-      woken = begun.size > 0 || moves.some((move) => move.run.state === 'active')
-      await markTaken(tx, taken, new Date(now))
-      await writeMoves(tx, moves, now, deps.enqueue)
+      await writeEffects(tx, all, deps.enqueue)
       return taken.length
     })
+    if (queued) deps.messagesQueued()
     if (woken) deps.loops.wake(dueLoopName)
     return count
   }

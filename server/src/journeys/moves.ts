@@ -1,7 +1,7 @@
 import type { Tx } from '../platform/db/postgres.ts'
 import type { EngineDeps } from './deps.ts'
 import type { Move, StepOutcome } from './run.ts'
-import { insertSteps, updateRuns } from './run-store.ts'
+import { insertRuns, insertSteps, updateRuns } from './run-store.ts'
 import { addToCounters, type CounterDelta } from './store.ts'
 
 const counterOf = {
@@ -22,6 +22,21 @@ export async function writeMoves(tx: Tx, moves: readonly Move[], now: number, en
     moves.map((move) => move.run),
     new Date(now),
   )
+  await writeEffects(tx, moves, enqueue)
+}
+
+/** Begins runs with their first moves, as `writeMoves` writes later ones; answers those moves whose runs were not there before. */
+export async function insertMoves(tx: Tx, moves: readonly Move[], now: number): Promise<Move[]> {
+  const fresh = await insertRuns(
+    tx,
+    moves.map((move) => move.run),
+    new Date(now),
+  )
+  return moves.filter((move) => fresh.has(move.run.id))
+}
+
+/** Everything of moves but the runs. */
+export async function writeEffects(tx: Tx, moves: readonly Move[], enqueue: EngineDeps['enqueue']): Promise<void> {
   await insertSteps(
     tx,
     moves.flatMap(({ run, steps }) => steps.map((step) => ({ run, step }))),

@@ -90,7 +90,7 @@ export async function lockLiveRuns(tx: Tx, workspaceId: number, personIds: reado
   return { live, busy: new Set(there.filter((row) => !locked.has(row.id)).map((row) => row.person_id)) }
 }
 
-/** Which of the people were ever in which of the journeys. */
+/** Which of the people were ever in which of the journeys. Person by person: a planner without statistics walks all runs instead. */
 export function pastEntries(
   query: Queryable,
   workspaceId: number,
@@ -98,22 +98,24 @@ export function pastEntries(
   personIds: readonly number[],
 ): Promise<{ journey_id: string; person_id: number }[]> {
   return query.many(sql`
-    select distinct journey_id, person_id from journey_runs
-    where workspace_id = ${workspaceId} and person_id = any(${personIds}::bigint[]) and journey_id = any(${journeyIds})`)
+    select distinct r.journey_id, r.person_id from unnest(${personIds}::bigint[]) as asked (id)
+    cross join lateral (select journey_id, person_id from journey_runs
+      where workspace_id = ${workspaceId} and person_id = asked.id and journey_id = any(${journeyIds}) offset 0) r`)
 }
 
-/** Answers the ids that were put in: an entry key that is there already starts nothing again. */
+/** Puts in runs as far as they have come; answers the ids that are new: an entry key that is there already starts nothing again. */
 export async function insertRuns(tx: Tx, runs: readonly Run[], now: Date): Promise<Set<string>> {
   if (runs.length === 0) return new Set()
   const rows = await tx.many<{ id: string }>(sql`
     insert into journey_runs (workspace_id, id, journey_id, version, person_id, entry_key, state, node_id, visit, wake_at, context,
       result, steps, tries, entered_at, updated_at)
-    select workspace_id, id, journey_id, version, person_id, entry_key, state, node_id, visit, wake_at, context::jsonb, null, 0, 0, ${now}, ${now}
+    select workspace_id, id, journey_id, version, person_id, entry_key, state, node_id, visit, wake_at, context::jsonb, result, steps, tries, ${now}, ${now}
     from unnest(${runs.map((r) => r.workspaceId)}::int[], ${runs.map((r) => r.id)}::text[], ${runs.map((r) => r.journeyId)}::text[],
       ${runs.map((r) => r.version)}::int[], ${runs.map((r) => r.personId)}::bigint[], ${runs.map((r) => r.context.trigger.sourceKey)}::text[],
       ${runs.map((r) => r.state)}::text[], ${runs.map((r) => r.nodeId)}::text[], ${runs.map((r) => r.visit)}::int[],
-      ${runs.map((r) => date(r.wakeAt))}::timestamptz[], ${runs.map((r) => JSON.stringify(r.context))}::text[])
-      as new (workspace_id, id, journey_id, version, person_id, entry_key, state, node_id, visit, wake_at, context)
+      ${runs.map((r) => date(r.wakeAt))}::timestamptz[], ${runs.map((r) => JSON.stringify(r.context))}::text[],
+      ${runs.map((r) => r.result)}::text[], ${runs.map((r) => r.steps)}::int[], ${runs.map((r) => r.tries)}::int[])
+      as new (workspace_id, id, journey_id, version, person_id, entry_key, state, node_id, visit, wake_at, context, result, steps, tries)
     on conflict do nothing returning id`)
   return new Set(rows.map((row) => row.id))
 }
