@@ -3,6 +3,7 @@ import { channelSchema, journeyDefinitionSchema } from './journey.ts'
 import type { Permission } from './roles.ts'
 import { roleSchema } from './roles.ts'
 import { ruleSchema } from './rule.ts'
+import * as settings from './settings-views.ts'
 import * as view from './views.ts'
 
 /**
@@ -88,7 +89,21 @@ export const endpoints = {
   }),
 
   people: endpoint('GET', '/api/people', 'people.read', {
-    query: paging.extend({ q: z.string().max(200).default(''), tag: z.string().optional(), segment: z.string().optional() }),
+    query: paging.extend({
+      q: z.string().max(200).default(''),
+      tag: z.string().optional(),
+      segment: z.string().optional(),
+      /** With `stage`, or with `node` and `outcome`: the people behind a number of the journey. */
+      journey: z.string().optional(),
+      stage: view.peopleStageSchema.optional(),
+      node: z.string().optional(),
+      outcome: view.nodeOutcomeSchema.default('entered'),
+      /** Of the messages that `sent`, `reached`, `clicked` and `converted` are about. */
+      from: z.string().optional(),
+      to: z.string().optional(),
+      coupon: z.string().optional(),
+      claim: z.enum(['claimed', 'used']).default('claimed'),
+    }),
     response: view.page(view.personSummarySchema),
   }),
   person: endpoint('GET', '/api/people/:id', 'people.read', { params: personParams, response: view.personDetailSchema }),
@@ -223,6 +238,7 @@ export const endpoints = {
       state: view.messageStateSchema.optional(),
       channel: channelSchema.optional(),
       journey: z.string().optional(),
+      node: z.string().optional(),
       person: z.coerce.number().int().optional(),
       reason: z.string().optional(),
     }),
@@ -253,36 +269,36 @@ export const endpoints = {
   }),
   quarantineDiscard: endpoint('POST', '/api/quarantine/:id/discard', 'intake.write', { params: id, response: view.quarantineItemSchema }),
 
-  workspace: endpoint('GET', '/api/settings/workspace', 'settings.read', { response: view.workspaceSettingsSchema }),
+  workspace: endpoint('GET', '/api/settings/workspace', 'settings.read', { response: settings.workspaceSettingsSchema }),
   workspaceUpdate: endpoint('PUT', '/api/settings/workspace', 'settings.write', {
-    body: view.workspaceSettingsSchema,
-    response: view.workspaceSettingsSchema,
+    body: settings.workspaceSettingsSchema,
+    response: settings.workspaceSettingsSchema,
   }),
-  apiKeys: endpoint('GET', '/api/settings/keys', 'settings.read', { response: z.object({ items: z.array(view.apiKeyViewSchema) }) }),
+  apiKeys: endpoint('GET', '/api/settings/keys', 'settings.read', { response: z.object({ items: z.array(settings.apiKeyViewSchema) }) }),
   apiKeyCreate: endpoint('POST', '/api/settings/keys', 'settings.write', {
     body: z.object({ kind: z.enum(['write', 'api']), name: z.string().trim().min(1).max(100) }),
-    response: view.apiKeyViewSchema.extend({ key: z.string() }),
+    response: settings.apiKeyViewSchema.extend({ key: z.string() }),
   }),
   apiKeyRevoke: endpoint('DELETE', '/api/settings/keys/:id', 'settings.write', { params: id, response: ok }),
-  members: endpoint('GET', '/api/settings/members', 'settings.read', { response: z.object({ items: z.array(view.memberViewSchema) }) }),
+  members: endpoint('GET', '/api/settings/members', 'settings.read', { response: z.object({ items: z.array(settings.memberViewSchema) }) }),
   memberCreate: endpoint('POST', '/api/settings/members', 'settings.write', {
     body: z.object({ email: z.email(), name: z.string().trim().min(1).max(100), role: roleSchema, password: z.string().min(8).max(200) }),
-    response: view.memberViewSchema,
+    response: settings.memberViewSchema,
   }),
   memberUpdate: endpoint('PUT', '/api/settings/members/:id', 'settings.write', {
     params: id,
     body: z.object({ role: roleSchema }),
-    response: view.memberViewSchema,
+    response: settings.memberViewSchema,
   }),
   memberRemove: endpoint('DELETE', '/api/settings/members/:id', 'settings.write', { params: id, response: ok }),
   channelAccounts: endpoint('GET', '/api/settings/channels', 'settings.read', {
-    response: z.object({ items: z.array(view.channelAccountViewSchema) }),
+    response: z.object({ items: z.array(settings.channelAccountViewSchema) }),
   }),
   channelAccountUpdate: endpoint('PUT', '/api/settings/channels/sms', 'settings.write', {
-    body: view.channelAccountViewSchema.omit({ channel: true, secretSet: true }).extend({ secret: z.string().max(200).optional() }),
-    response: view.channelAccountViewSchema,
+    body: settings.channelAccountViewSchema.omit({ channel: true, secretSet: true }).extend({ secret: z.string().max(200).optional() }),
+    response: settings.channelAccountViewSchema,
   }),
-  audit: endpoint('GET', '/api/audit', 'settings.read', { query: paging, response: view.page(view.auditViewSchema) }),
+  audit: endpoint('GET', '/api/audit', 'settings.read', { query: paging, response: view.page(settings.auditViewSchema) }),
 } as const satisfies Record<string, Endpoint>
 
 export type Endpoints = typeof endpoints

@@ -2,12 +2,11 @@ import { z } from 'zod'
 import { channelSchema, journeyDefinitionSchema, journeyStatusSchema, purposeSchema } from './journey.ts'
 import { permissions, roleSchema } from './roles.ts'
 import { ruleSchema } from './rule.ts'
-import { isTimeZone } from './time-zone.ts'
 
 // What the API answers. Instants are ISO 8601 UTC strings; money is integer fen (`…Fen`); rates are fractions of 1.
 
-const instant = z.string()
-const json = z.record(z.string(), z.unknown())
+export const instant = z.string()
+export const json = z.record(z.string(), z.unknown())
 /** A page by key: pass `nextCursor` back as `cursor`; null means the end. */
 export const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), nextCursor: z.string().nullable() })
 
@@ -140,6 +139,13 @@ export const catalogueSchema = z.object({
   ),
 })
 export type Catalogue = z.infer<typeof catalogueSchema>
+
+/** How far people came with a journey: their runs, or what became of its messages (the columns of the effect table). */
+export const peopleStageSchema = z.enum(['entered', 'inside', 'ended', 'sent', 'reached', 'clicked', 'converted'])
+export type PeopleStage = z.infer<typeof peopleStageSchema>
+/** What happened to people at a node of a journey; `waiting`: they are there now. */
+export const nodeOutcomeSchema = z.enum(['entered', 'waiting', 'passed', 'timed_out', 'failed', 'left'])
+export type NodeOutcome = z.infer<typeof nodeOutcomeSchema>
 
 export const journeySummarySchema = z.object({
   id: z.string(),
@@ -346,47 +352,6 @@ export const couponViewSchema = z.object({
 })
 export type CouponView = z.infer<typeof couponViewSchema>
 
-export const apiKeyViewSchema = z.object({
-  id: z.string(),
-  kind: z.enum(['write', 'api']),
-  name: z.string(),
-  hint: z.string(),
-  createdAt: instant,
-  revokedAt: instant.nullable(),
-})
-export const memberViewSchema = z.object({
-  accountId: z.string(),
-  email: z.string(),
-  name: z.string(),
-  role: roleSchema,
-  createdAt: instant,
-})
-export const channelAccountViewSchema = z.object({
-  channel: channelSchema,
-  provider: z.string(),
-  endpoint: z.string(),
-  accessKeyId: z.string(),
-  /** Never the secret itself. */
-  secretSet: z.boolean(),
-  signName: z.string(),
-  optOutText: z.string(),
-  pricePerSegmentFen: z.number(),
-})
-export const workspaceSettingsSchema = z.object({
-  name: z.string().min(1).max(100),
-  timeZone: z.string().refine(isTimeZone, 'the name of an IANA time zone, e.g. Asia/Shanghai'),
-  quietHours: z.object({ start: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/), end: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/) }),
-  marketingCap: z.object({ max: z.number().int().min(0).max(100), hours: z.number().int().min(1).max(720) }),
-})
-export type WorkspaceSettings = z.infer<typeof workspaceSettingsSchema>
-export const auditViewSchema = z.object({
-  id: z.string(),
-  at: instant,
-  account: z.string(),
-  action: z.string(),
-  subject: z.string(),
-  details: json,
-})
 export const playbookSummarySchema = z.object({
   key: z.string(),
   name: z.string(),

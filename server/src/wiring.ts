@@ -166,6 +166,7 @@ export function wire(deps: WiringDeps): House {
   for (const loop of [...benefitsLoops({ db, clock, record: ingest.record }), ...delivery.loops]) loops.add(loop)
   addTagLoops(loops, tags)
 
+  const effects = createEffects({ db, clickhouse })
   const people = createPeople({
     db,
     clickhouse,
@@ -175,7 +176,7 @@ export function wire(deps: WiringDeps): House {
       memberships: tags.membershipsOf,
       consents: compliance.views,
       coupons: benefits.couponsOf,
-      members: tags.members,
+      converted: effects.convertedOf,
     },
   })
   const livingPerson = async (workspaceId: number, personId: number) => (await profiles(workspaceId, [personId])).get(personId)?.id ?? null
@@ -189,7 +190,7 @@ export function wire(deps: WiringDeps): House {
     segmentsRoutes({ tags }),
     delivery.routes,
     journeysRoom.handlers,
-    reportRoutes({ effects: createEffects({ db, clickhouse }), overview: createOverview({ db, clickhouse, clock }), people, unmasked }),
+    reportRoutes({ effects, overview: createOverview({ db, clickhouse, clock }), people, unmasked }),
   ]
   const parts = {
     workspaces,

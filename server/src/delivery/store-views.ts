@@ -26,6 +26,7 @@ export interface MessageFilter {
   readonly state?: MessageState | undefined
   readonly channel?: Channel | undefined
   readonly journey?: string | undefined
+  readonly node?: string | undefined
   readonly person?: number | undefined
   readonly reason?: string | undefined
   /** Ids sort by time of creation. */
@@ -34,12 +35,13 @@ export interface MessageFilter {
 }
 
 export function listMessages(db: Queryable, workspaceId: number, filter: MessageFilter): Promise<ViewRow[]> {
-  const { state = null, channel = null, journey = null, person = null, reason = null, before } = filter
+  const { state = null, channel = null, journey = null, node = null, person = null, reason = null, before } = filter
   return db.many<ViewRow>(sql`
     select ${columns} from messages
     where workspace_id = ${workspaceId}
       and (${before}::text is null or id < ${before}) and (${state}::text is null or state = ${state})
       and (${channel}::text is null or channel = ${channel}) and (${journey}::text is null or journey_id = ${journey})
+      and (${node}::text is null or node_id = ${node})
       and (${person}::bigint is null or person_id = ${person}) and (${reason}::text is null or reason = ${reason})
     order by id desc limit ${filter.limit}`)
 }

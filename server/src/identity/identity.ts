@@ -31,8 +31,6 @@ export interface Identity {
   livesOn(workspaceId: number, personIds: readonly number[]): Promise<Map<number, number>>
   personOf(workspaceId: number, kind: IdentityKind, value: string): Promise<number | null>
   summaries(workspaceId: number, personIds: readonly number[], options: { unmasked: boolean }): Promise<Map<number, PersonSummary>>
-  /** Person ids, newest first. */
-  search(workspaceId: number, text: string, beforeId: number | null, limit: number): Promise<number[]>
   identities(
     workspaceId: number,
     personId: number,
@@ -176,8 +174,6 @@ export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHo
       }
       return found
     },
-    search: async (workspaceId, query, beforeId, limit) =>
-      (await store.searchPeople(db, workspaceId, query, beforeId, limit)).map((row) => row.id),
     identities: async (workspaceId, personId, { unmasked }) =>
       (await store.findIdentities(db, workspaceId, [personId])).map((row) => ({
         kind: row.kind,

@@ -7,6 +7,8 @@ import * as store from './store.ts'
 const ratio = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole)
 
 const hourMs = 3_600_000
+/** Payments are read from the orders, so that a refund counts. */
+const paymentEvent = 'Order Paid'
 
 function row(base: Omit<EffectRow, 'clickRate' | 'conversionRate' | 'roi'>): EffectRow {
   return {
@@ -22,13 +24,13 @@ export function convertedPeople(
   clicks: readonly { person: number; at: number }[],
   goals: readonly { person: number; time: number }[],
   windowMs: number,
-): number {
+): Set<number> {
   const clicksOf = Map.groupBy(clicks, (click) => click.person)
   const converted = new Set<number>()
   for (const goal of goals) {
     if (clicksOf.get(goal.person)?.some((click) => goal.time >= click.at && goal.time < click.at + windowMs)) converted.add(goal.person)
   }
-  return converted.size
+  return converted
 }
 
 /**
@@ -36,24 +38,37 @@ export function convertedPeople(
  * window); an order after clicks of two journeys counts for both, but once in the total of each.
  */
 export function createEffects({ db, clickhouse }: { db: Db; clickhouse: ClickHouse }) {
-  async function converted(workspaceId: number, journey: store.EffectJourneyRow, from: Date | null, to: Date | null): Promise<number> {
+  async function reachedGoal(
+    workspaceId: number,
+    journey: store.EffectJourneyRow,
+    from: Date | null,
+    to: Date | null,
+  ): Promise<ReadonlySet<number>> {
     const clicks = (await store.effectClicks(db, workspaceId, journey.id, from, to)).map((click) => ({
       person: click.person_id,
       at: click.clicked_at.getTime(),
     }))
-    if (clicks.length === 0) return 0
+    if (clicks.length === 0) return new Set()
     const first = clicks.reduce((least, click) => Math.min(least, click.at), Number.POSITIVE_INFINITY)
     return convertedPeople(clicks, await store.goalEvents(clickhouse, workspaceId, journey.goal_event, first), journey.window_ms)
   }
 
-  return async function effects(workspaceId: number, from: Date | null, to: Date | null): Promise<{ rows: EffectRow[]; total: EffectRow }> {
+  /** The people behind the number of conversions; nobody where there is no such journey. */
+  async function convertedOf(workspaceId: number, journeyId: string, from: Date | null, to: Date | null): Promise<number[]> {
+    const journey = (await store.effectJourneys(db, workspaceId)).find((one) => one.id === journeyId)
+    if (!journey) return []
+    if (journey.goal_event !== paymentEvent) return [...(await reachedGoal(workspaceId, journey, from, to))]
+    return (await store.effectBuyers(db, workspaceId, journeyId, journey.window_ms, from, to)).map((row) => row.person_id)
+  }
+
+  async function table(workspaceId: number, from: Date | null, to: Date | null): Promise<{ rows: EffectRow[]; total: EffectRow }> {
     const journeys = await store.effectJourneys(db, workspaceId)
     const numbers = new Map((await store.effectMessages(db, workspaceId, from, to)).map((one) => [one.journey_id, one]))
     const rows: EffectRow[] = []
     for (const journey of journeys) {
       const own = numbers.get(journey.id) ?? { sent: 0, reached: 0, clicked: 0, cost_fen: 0 }
       const sales = own.clicked === 0 ? null : await store.effectSales(db, workspaceId, journey.id, journey.window_ms, from, to)
-      const goalIsPayment = journey.goal_event === 'Order Paid'
+      const goalIsPayment = journey.goal_event === paymentEvent
       rows.push(
         row({
           journeyId: journey.id,
@@ -66,7 +81,7 @@ export function createEffects({ db, clickhouse }: { db: Db; clickhouse: ClickHou
           clicked: own.clicked,
           salesFen: sales?.sales_fen ?? 0,
           costFen: own.cost_fen,
-          converted: goalIsPayment ? (sales?.buyers ?? 0) : await converted(workspaceId, journey, from, to),
+          converted: goalIsPayment ? (sales?.buyers ?? 0) : (await reachedGoal(workspaceId, journey, from, to)).size,
         }),
       )
     }
@@ -86,4 +101,6 @@ export function createEffects({ db, clickhouse }: { db: Db; clickhouse: ClickHou
     })
     return { rows, total }
   }
+
+  return { table, convertedOf }
 }

@@ -1,8 +1,9 @@
-import { AppError, type Output, type PersonSummary } from '@chaoxi/contract'
+import { AppError, type Input, type Output, type PersonSummary } from '@chaoxi/contract'
 import type { Identity } from '../identity/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
-import type { Db } from '../platform/db/postgres.ts'
+import type { Db, Sql } from '../platform/db/postgres.ts'
+import { peopleAmong, peopleMatching, peopleOfCoupon, peopleOfMessages, peopleOfNode, peopleOfRuns } from './people-store.ts'
 import * as store from './store.ts'
 
 type Detail = Output<'person'>
@@ -20,8 +21,8 @@ export interface PersonViews {
     phones: readonly string[],
   ) => Promise<Pick<Detail, 'consents' | 'suppressions'>>
   readonly coupons: (workspaceId: number, personId: number) => Promise<Detail['coupons']>
-  /** A page of the people with a tag or in a segment: ids, newest first. */
-  readonly members: (workspaceId: number, kind: 'tag' | 'segment', key: string, beforeId: number | null, limit: number) => Promise<number[]>
+  /** Whom the journey's messages of a span brought to its goal. */
+  readonly converted: (workspaceId: number, journeyId: string, from: Date | null, to: Date | null) => Promise<readonly number[]>
 }
 
 export interface PeopleDeps {
@@ -33,6 +34,9 @@ export interface PeopleDeps {
 }
 
 const recentMs = 24 * 3_600_000
+
+/** A text of the address as an instant; what is none is no limit. */
+export const dateOf = (text: string | undefined) => (text === undefined || Number.isNaN(Date.parse(text)) ? null : new Date(text))
 
 export function createPeople({ db, clickhouse, clock, identity, views }: PeopleDeps) {
   /** Summaries in the order of the ids, with when each was last seen. */
@@ -50,21 +54,40 @@ export function createPeople({ db, clickhouse, clock, identity, views }: PeopleD
     })
   }
 
-  async function list(
-    workspaceId: number,
-    filter: { q: string; tag?: string; segment?: string; cursor?: string; limit: number },
-    unmasked: boolean,
-  ): Promise<Output<'people'>> {
+  /** The sets of people behind the numbers that the filter names. */
+  async function setsOf(workspaceId: number, filter: Input<'people'>['query']): Promise<Sql[]> {
+    const { journey, stage, node, outcome, coupon, claim } = filter
+    const span = { from: dateOf(filter.from), to: dateOf(filter.to) }
+    const sets = coupon === undefined ? [] : [peopleOfCoupon(workspaceId, coupon, claim)]
+    if (journey === undefined) {
+      if (stage === undefined && node === undefined) return sets
+      throw new AppError('invalid_request', 'Of which journey?', [{ path: 'query.journey', message: 'is needed with stage and node' }])
+    }
+    if (node !== undefined) sets.push(peopleOfNode(workspaceId, journey, node, outcome))
+    switch (stage) {
+      case 'sent':
+      case 'reached':
+      case 'clicked':
+        return [...sets, peopleOfMessages(workspaceId, journey, stage, span)]
+      case 'converted':
+        return [...sets, peopleAmong(await views.converted(workspaceId, journey, span.from, span.to))]
+      case undefined:
+        return node === undefined ? [...sets, peopleOfRuns(workspaceId, journey, 'entered')] : sets
+      default:
+        return [...sets, peopleOfRuns(workspaceId, journey, stage)]
+    }
+  }
+
+  async function list(workspaceId: number, filter: Input<'people'>['query'], unmasked: boolean): Promise<Output<'people'>> {
     const before = filter.cursor === undefined ? null : Number(filter.cursor)
     if (before !== null && !Number.isSafeInteger(before))
       throw new AppError('invalid_request', 'The cursor is not one of ours', [
         { path: 'query.cursor', message: 'pass back nextCursor as it came' },
       ])
-    const kind = filter.tag !== undefined ? 'tag' : filter.segment !== undefined ? 'segment' : null
-    const ids =
-      kind === null
-        ? await identity.search(workspaceId, filter.q.trim(), before, filter.limit + 1)
-        : await views.members(workspaceId, kind, filter.tag ?? filter.segment ?? '', before, filter.limit + 1)
+    const { tag = null, segment = null } = filter
+    const within = await setsOf(workspaceId, filter)
+    const wanted = { text: filter.q.trim(), tag, segment, within }
+    const ids = await peopleMatching(db, workspaceId, wanted, before, filter.limit + 1)
     const page = ids.slice(0, filter.limit)
     return { items: await summaries(workspaceId, page, unmasked), nextCursor: ids.length > filter.limit ? String(page.at(-1)) : null }
   }

@@ -1,9 +1,7 @@
 import type { Caller, Handlers } from '../platform/http/api.ts'
 import type { createEffects } from './effects.ts'
 import type { createOverview } from './overview.ts'
-import type { createPeople } from './people.ts'
-
-const dateOf = (text: string | undefined) => (text === undefined || Number.isNaN(Date.parse(text)) ? null : new Date(text))
+import { type createPeople, dateOf } from './people.ts'
 
 export function reportRoutes(parts: {
   effects: ReturnType<typeof createEffects>
@@ -16,7 +14,7 @@ export function reportRoutes(parts: {
   return {
     overview: (caller) => overview(caller.workspaceId, caller.me.workspace.timeZone),
     recentEvents: (caller, { query }) => people.recent(caller.workspaceId, query.limit, unmasked(caller)),
-    effects: (caller, { query }) => effects(caller.workspaceId, dateOf(query.from), dateOf(query.to)),
+    effects: (caller, { query }) => effects.table(caller.workspaceId, dateOf(query.from), dateOf(query.to)),
     people: (caller, { query }) => people.list(caller.workspaceId, query, unmasked(caller)),
     person: (caller, { params }) => people.detail(caller.workspaceId, params.id, unmasked(caller)),
     personTimeline: (caller, { params, query }) => people.timeline(caller.workspaceId, params.id, query, unmasked(caller)),

@@ -199,6 +199,13 @@ export const effectMessages = (query: Queryable, workspaceId: number, from: Date
       and (${from}::timestamptz is null or created_at >= ${from}) and (${to}::timestamptz is null or created_at < ${to})
     group by journey_id`)
 
+const paidAfterClick = (workspaceId: number, journeyId: string, windowMs: number, from: Date | null, to: Date | null) =>
+  sql`o.workspace_id = ${workspaceId} and o.paid_at is not null and exists (
+    select from messages m
+    where m.workspace_id = o.workspace_id and m.person_id = o.person_id and m.journey_id = ${journeyId} and m.clicked_at is not null
+      and (${from}::timestamptz is null or m.created_at >= ${from}) and (${to}::timestamptz is null or m.created_at < ${to})
+      and o.paid_at >= m.clicked_at and o.paid_at < m.clicked_at + ${windowMs} * interval '1 millisecond')`
+
 /**
  * Orders paid within the window after a click on a message of the journey, each order once, and the people who paid them.
  * Sales are what was paid less what was refunded.
@@ -213,12 +220,18 @@ export const effectSales = (
 ) =>
   query.one<{ buyers: number; sales_fen: number }>(sql`
     select count(distinct o.person_id) as buyers, coalesce(sum(o.paid_fen - o.refunded_fen), 0)::bigint as sales_fen
-    from orders o
-    where o.workspace_id = ${workspaceId} and o.paid_at is not null and exists (
-      select from messages m
-      where m.workspace_id = o.workspace_id and m.person_id = o.person_id and m.journey_id = ${journeyId} and m.clicked_at is not null
-        and (${from}::timestamptz is null or m.created_at >= ${from}) and (${to}::timestamptz is null or m.created_at < ${to})
-        and o.paid_at >= m.clicked_at and o.paid_at < m.clicked_at + ${windowMs} * interval '1 millisecond')`)
+    from orders o where ${paidAfterClick(workspaceId, journeyId, windowMs, from, to)}`)
+
+export const effectBuyers = (
+  query: Queryable,
+  workspaceId: number,
+  journeyId: string,
+  windowMs: number,
+  from: Date | null,
+  to: Date | null,
+) =>
+  query.many<{ person_id: number }>(sql`
+    select distinct o.person_id from orders o where ${paidAfterClick(workspaceId, journeyId, windowMs, from, to)}`)
 
 export const effectClicks = (query: Queryable, workspaceId: number, journeyId: string, from: Date | null, to: Date | null) =>
   query.many<{ person_id: number; clicked_at: Date }>(sql`

@@ -1,0 +1,75 @@
+import type { NodeOutcome, PeopleStage } from '@chaoxi/contract'
+import { type Queryable, type Sql, sql } from '../platform/db/postgres.ts'
+
+export interface PeopleFilter {
+  /** An identifier begins with it, or the name contains it; empty: everyone. */
+  readonly text: string
+  readonly tag: string | null
+  readonly segment: string | null
+  /** Sets of people that have to contain the person. */
+  readonly within: readonly Sql[]
+}
+
+/** Ids of the people whom every part of the filter holds for; newest first, after `beforeId`. */
+export async function peopleMatching(
+  query: Queryable,
+  workspaceId: number,
+  { text, tag, segment, within }: PeopleFilter,
+  beforeId: number | null,
+  limit: number,
+): Promise<number[]> {
+  const pattern = text.replace(/[\\%_]/g, '\\$&')
+  const identities = sql`select person_id from person_identities where workspace_id = ${workspaceId}`
+  const members = (kind: 'tag' | 'segment', key: string) =>
+    sql`select person_id from memberships where workspace_id = ${workspaceId} and kind = ${kind} and key = ${key}`
+  const sets = [...within, ...(tag === null ? [] : [members('tag', tag)]), ...(segment === null ? [] : [members('segment', segment)])]
+  const inSets = sets.reduce((conditions, set) => sql`${conditions} and p.id in (${set})`, sql``)
+  const named =
+    text === ''
+      ? sql``
+      : sql`and (p.id in (${identities} and value like ${`${pattern}%`})
+          or p.id in (${identities} and kind = 'phone' and value like ${`+86${pattern}%`})
+          or p.attributes ->> 'name' ilike ${`%${pattern}%`})`
+  const rows = await query.many<{ id: number }>(sql`
+    select p.id from persons p
+    where p.workspace_id = ${workspaceId} and p.merged_into is null and (${beforeId}::bigint is null or p.id < ${beforeId}) ${inSets} ${named}
+    order by p.id desc limit ${limit}`)
+  return rows.map((row) => row.id)
+}
+
+/** People by how far their runs are; `ended` are all that are over, however they ended. */
+export function peopleOfRuns(workspaceId: number, journeyId: string, stage: 'entered' | 'inside' | 'ended'): Sql {
+  const inside = sql`state in ('active', 'waiting')`
+  const state = { entered: sql`true`, inside, ended: sql`not ${inside}` }[stage]
+  return sql`select person_id from journey_runs where workspace_id = ${workspaceId} and journey_id = ${journeyId} and ${state}`
+}
+
+/** People whom this once happened to at the node; `waiting`: those who are there now. */
+export function peopleOfNode(workspaceId: number, journeyId: string, nodeId: string, outcome: NodeOutcome): Sql {
+  if (outcome === 'waiting') return sql`${peopleOfRuns(workspaceId, journeyId, 'inside')} and node_id = ${nodeId}`
+  return sql`select r.person_id from journey_runs r
+    join journey_steps s on s.workspace_id = r.workspace_id and s.run_id = r.id
+    where r.workspace_id = ${workspaceId} and r.journey_id = ${journeyId} and s.node_id = ${nodeId} and s.outcome = ${outcome}`
+}
+
+/** People by what became of a journey's messages of the span. */
+export function peopleOfMessages(
+  workspaceId: number,
+  journeyId: string,
+  stage: Extract<PeopleStage, 'sent' | 'reached' | 'clicked'>,
+  { from, to }: { from: Date | null; to: Date | null },
+): Sql {
+  const state = {
+    sent: sql`sent_at is not null`,
+    reached: sql`(delivered_at is not null or shown_at is not null or clicked_at is not null)`,
+    clicked: sql`clicked_at is not null`,
+  }[stage]
+  return sql`select person_id from messages where workspace_id = ${workspaceId} and journey_id = ${journeyId} and ${state}
+    and (${from}::timestamptz is null or created_at >= ${from}) and (${to}::timestamptz is null or created_at < ${to})`
+}
+
+export const peopleOfCoupon = (workspaceId: number, couponKey: string, claim: 'claimed' | 'used'): Sql =>
+  sql`select person_id from coupon_claims where workspace_id = ${workspaceId} and coupon_key = ${couponKey}
+    and ${claim === 'used' ? sql`state = 'used'` : sql`true`}`
+
+export const peopleAmong = (ids: readonly number[]): Sql => sql`select unnest(${ids}::bigint[])`
