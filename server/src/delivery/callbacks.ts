@@ -60,7 +60,7 @@ export function createCallbacks(deps: CallbacksDeps): Callbacks {
   const received = metrics.counter('sms_callbacks_total', 'Entries that the SMS provider pushed', ['kind', 'result'])
 
   /** What a receipt does to its message, or why nothing: the same one again, or a later one that disagrees, changes nothing. */
-  function settle(message: Message | undefined, report: Report, now: number): string | { receipt: store.Receipt; event: MessageEvent } {
+  function settle(message: Message | undefined, report: Report, now: number): string | store.Receipt {
     if (!message) return 'no_message'
     if (message.address !== normalisePhone(report.phone_number)) return 'other_number'
     // Held or queued again after a look in vain, or after an answer that was lost: the receipt proves that it went out.
@@ -69,45 +69,36 @@ export function createCallbacks(deps: CallbacksDeps): Callbacks {
     const details = { code: report.err_code, message: report.err_msg.slice(0, textMax) }
     const base = { workspaceId: message.workspaceId, id: message.id, providerId: report.biz_id || null, details }
     if (report.success) {
-      const receipt = { ...base, state: 'delivered' as const, reason: null, deliveredAt: new Date(at) }
-      return { receipt, event: messageEvent(message, 'Message Delivered', at) }
+      return { ...base, state: 'delivered', reason: null, deliveredAt: new Date(at), event: messageEvent(message, 'Message Delivered', at) }
     }
     const reason = report.err_code || 'failed'
-    const receipt = { ...base, state: 'failed' as const, reason, deliveredAt: null }
-    return { receipt, event: messageEvent(message, 'Message Failed', at, { properties: { reason } }) }
+    const event = messageEvent(message, 'Message Failed', at, { properties: { reason } })
+    return { ...base, state: 'failed', reason, deliveredAt: null, event }
   }
 
   /** A push of receipts, in one transaction. */
   async function takeReports(account: AccountRow, reports: readonly Report[]): Promise<string[]> {
     const now = clock.now()
     return db.tx(async (tx) => {
-      const messages = await store.messagesOfReceipts(
-        tx,
-        account.workspace_id,
-        reports.map((report) => report.out_id),
-        reports.flatMap((report) => report.biz_id || []),
+      const byId = new Map(
+        (await store.messagesOfReceipts(tx, account.workspace_id, [...new Set(reports.map((report) => report.out_id))])).map((one) => [
+          one.id,
+          one,
+        ]),
       )
-      const byId = new Map(messages.map((message) => [message.id, message]))
-      const byProviderId = new Map(messages.map((message) => [message.providerId, message]))
-      const settled = new Map<string, { receipt: store.Receipt; event: MessageEvent }>()
+      const strangers = reports.flatMap((report) => (byId.has(report.out_id) || report.biz_id === '' ? [] : report.biz_id))
+      const found = strangers.length === 0 ? [] : await store.messagesOfProvider(tx, account.workspace_id, [...new Set(strangers)])
+      const byProviderId = new Map(found.map((message) => [message.providerId, message]))
+      const settled = new Map<string, store.Receipt>()
       const results = reports.map((report) => {
         const message = byId.get(report.out_id) ?? (report.biz_id ? byProviderId.get(report.biz_id) : undefined)
         const result = settle(message, report, now)
         if (typeof result === 'string') return result
-        if (settled.has(result.receipt.id)) return 'known'
-        settled.set(result.receipt.id, result)
-        return result.receipt.state
+        if (settled.has(result.id)) return 'known'
+        settled.set(result.id, result)
+        return result.state
       })
-      const changes = [...settled.values()]
-      await store.settleReceipts(
-        tx,
-        changes.map((change) => change.receipt),
-        new Date(now),
-      )
-      await store.insertEvents(
-        tx,
-        changes.map((change) => change.event),
-      )
+      await store.settleReceipts(tx, [...settled.values()], new Date(now))
       return results
     })
   }

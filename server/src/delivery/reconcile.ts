@@ -3,7 +3,7 @@ import type { Db } from '../platform/db/postgres.ts'
 import type { Loop } from '../platform/jobs/loops.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { type Message, messageEvent, type Timing } from './message.ts'
+import { type Message, type MessageEvent, messageEvent, type Timing } from './message.ts'
 import type { FindOutcome, SmsProvider } from './provider.ts'
 import * as store from './store.ts'
 import { accountOf } from './store-accounts.ts'
@@ -26,6 +26,13 @@ const unansweredPauseMs = 60_000
 const looksInVainMax = 2
 /** After this the question is given up: the message stays `unknown` and is never sent again. */
 const giveUpMs = 72 * 3_600_000
+
+type Settled = Omit<store.Outcome, 'event' | 'toldAnyway'>
+
+function eventOf(message: Message, { state, reason }: Settled, now: number): MessageEvent | null {
+  if (state === 'sent') return messageEvent(message, 'Message Sent', message.sentAt ?? now)
+  return state === 'failed' ? messageEvent(message, 'Message Failed', now, { properties: { reason } }) : null
+}
 
 /**
  * Messages whose fate is unknown: their sender died between committing `sending` and writing the outcome, or the
@@ -52,7 +59,7 @@ export function createReconciler({ db, clock, log, metrics, timing, provider, ev
     const now = clock.now()
     const base = { workspaceId: message.workspaceId, id: message.id, providerId: null, wentOut: true }
     const looks = found.kind === 'absent' ? (await store.looksInVain(db, message)) + 1 : 0
-    const outcome = ((): store.Outcome => {
+    const outcome = ((): Settled => {
       if (found.kind === 'found') {
         const attempt = { outcome: 'found', details: { ...found.message } }
         if (found.message.state === 'failed')
@@ -72,14 +79,7 @@ export function createReconciler({ db, clock, log, metrics, timing, provider, ev
       if (looks < looksInVainMax) return { ...unknown, due: new Date(now + timing.secondLookMs), attempt }
       return { ...base, state: 'queued', reason: null, due: new Date(now), wentOut: false, attempt }
     })()
-    await db.tx(async (tx) => {
-      const moved = await store.finishSending(tx, [outcome], new Date(now))
-      if (!moved.has(message.id)) return
-      if (outcome.state === 'sent') await store.insertEvents(tx, [messageEvent(message, 'Message Sent', message.sentAt ?? now)])
-      if (outcome.state === 'failed') {
-        await store.insertEvents(tx, [messageEvent(message, 'Message Failed', now, { properties: { reason: outcome.reason } })])
-      }
-    })
+    await db.tx((tx) => store.finishSending(tx, [{ ...outcome, event: eventOf(message, outcome, now), toldAnyway: false }], new Date(now)))
     reconciled.inc({ result: outcome.state === 'queued' ? 'sent_again' : found.kind })
     log.warn({ message: message.id, found, state: outcome.state }, 'a message of unknown outcome was reconciled')
     eventsWritten()

@@ -214,28 +214,48 @@ export interface Outcome {
   /** False: it never went out, so it has no time and no cost. */
   readonly wentOut: boolean
   readonly attempt: { readonly outcome: string; readonly details: Record<string, unknown> }
+  /** What the intake is told when the message moves. */
+  readonly event: MessageEvent | null
+  /** The event is told even if the message does not move: it went out, whatever came back sooner. */
+  readonly toldAnyway: boolean
 }
 
+/** Events as `with row as (…, event jsonb)` reads them. */
+const toldRow = <T extends { readonly event: MessageEvent | null }>(one: T) => ({
+  ...one,
+  event: one.event && { ...one.event, at: new Date(one.event.at) },
+})
+const eventFields = sql`(row.event->>'workspaceId')::int, (row.event->>'personId')::bigint, row.event->>'event', row.event->'properties',
+        row.event->>'messageId', (row.event->>'at')::timestamptz`
+
 /**
- * Writes what calls came to, each with its attempt. Only a message that is still going out moves: a receipt may have
+ * Writes what calls came to, each with its attempt and its event, in one statement. Only a message that is still going out moves: a receipt may have
  * been faster than the answer to the call. Answers the ids that moved.
  */
 export async function finishSending(tx: Queryable, outcomes: readonly Outcome[], now: Date): Promise<Set<string>> {
   const rows = await tx.many<{ id: string }>(sql`
     with row as materialized (
-      select * from jsonb_to_recordset(${jsonText(outcomes)}::jsonb) as row (
-        "workspaceId" int, id text, state text, reason text, due timestamptz, "providerId" text, "wentOut" boolean, attempt jsonb)
+      select * from jsonb_to_recordset(${jsonText(outcomes.map(toldRow))}::jsonb) as row (
+        "workspaceId" int, id text, state text, reason text, due timestamptz, "providerId" text, "wentOut" boolean, attempt jsonb,
+        event jsonb, "toldAnyway" boolean)
     ), attempt as (
       insert into message_attempts (workspace_id, message_id, seq, at, outcome, provider_id, details)
       select row."workspaceId", row.id,
         (select coalesce(max(seq), 0) + 1 from message_attempts a where a.workspace_id = row."workspaceId" and a.message_id = row.id),
         ${now}, row.attempt->>'outcome', row."providerId", row.attempt->'details'
       from row
+    ), moved as (
+      update messages m set state = row.state, reason = row.reason, due_at = row.due, provider_id = coalesce(row."providerId", m.provider_id),
+        sent_at = case when row."wentOut" then m.sent_at end, cost_fen = case when row."wentOut" then m.cost_fen else 0 end
+      from row where m.workspace_id = row."workspaceId" and m.id = row.id and m.state in ('sending', 'unknown')
+      returning m.id
+    ), told as (
+      insert into message_events (workspace_id, person_id, event, properties, message_id, at)
+      select ${eventFields} from row
+      where row.event is not null and (row."toldAnyway" or row.id in (select id from moved))
+      on conflict (workspace_id, message_id) do nothing
     )
-    update messages m set state = row.state, reason = row.reason, due_at = row.due, provider_id = coalesce(row."providerId", m.provider_id),
-      sent_at = case when row."wentOut" then m.sent_at end, cost_fen = case when row."wentOut" then m.cost_fen else 0 end
-    from row where m.workspace_id = row."workspaceId" and m.id = row.id and m.state in ('sending', 'unknown')
-    returning m.id`)
+    select id from moved`)
   return new Set(rows.map((row) => row.id))
 }
 
@@ -322,18 +342,27 @@ export async function markClicked(tx: Queryable, workspaceId: number, id: string
     where workspace_id = ${workspaceId} and id = ${id}`)
 }
 
-/** The messages that receipts are about, by our ids and by the provider's, locked in one order. */
-export function messagesOfReceipts(
-  tx: Tx,
-  workspaceId: number,
-  ids: readonly string[],
-  providerIds: readonly string[],
-): Promise<Message[]> {
+/** What a receipt needs to know of its message; its texts and variables stay where they are. */
+const receiptColumns = sql`m.workspace_id, m.id, m.person_id, m.channel, m.purpose, m.template, m.journey_id, m.journey_version, m.node_id, m.run_id,
+  '{}'::jsonb as context, m.state, m.reason, m.attempts, m.address, m.provider_id, null::jsonb as rendered, m.created_at, m.sent_at`
+
+/** The messages that receipts are about, by our ids, locked in one order. */
+export function messagesOfReceipts(tx: Tx, workspaceId: number, ids: readonly string[]): Promise<Message[]> {
   return read(
     tx,
-    sql`select ${columns} from messages
-      where workspace_id = ${workspaceId} and channel = 'sms' and (id = any(${ids}) or provider_id = any(${providerIds}))
-      order by id for update`,
+    sql`select ${receiptColumns} from unnest(${ids}::text[]) as asked (id)
+      join messages m on m.workspace_id = ${workspaceId} and m.id = asked.id and m.channel = 'sms'
+      order by m.id for update of m`,
+  )
+}
+
+/** The same by the provider's ids, for receipts that do not carry ours. */
+export function messagesOfProvider(tx: Tx, workspaceId: number, providerIds: readonly string[]): Promise<Message[]> {
+  return read(
+    tx,
+    sql`select ${receiptColumns} from unnest(${providerIds}::text[]) as asked (id)
+      join messages m on m.workspace_id = ${workspaceId} and m.provider_id = asked.id and m.channel = 'sms'
+      order by m.id for update of m`,
   )
 }
 
@@ -345,21 +374,26 @@ export interface Receipt {
   readonly deliveredAt: Date | null
   readonly providerId: string | null
   readonly details: Record<string, unknown>
+  readonly event: MessageEvent
 }
 
-/** Settles messages by their receipts, each with its line among the attempts. */
+/** Settles messages by their receipts, each with its line among the attempts and its event. */
 export async function settleReceipts(tx: Queryable, receipts: readonly Receipt[], now: Date): Promise<void> {
   if (receipts.length === 0) return
   await tx.run(sql`
     with row as materialized (
-      select * from jsonb_to_recordset(${jsonText(receipts)}::jsonb) as row (
-        "workspaceId" int, id text, state text, reason text, "deliveredAt" timestamptz, "providerId" text, details jsonb)
+      select * from jsonb_to_recordset(${jsonText(receipts.map(toldRow))}::jsonb) as row (
+        "workspaceId" int, id text, state text, reason text, "deliveredAt" timestamptz, "providerId" text, details jsonb, event jsonb)
     ), attempt as (
       insert into message_attempts (workspace_id, message_id, seq, at, outcome, provider_id, details)
       select row."workspaceId", row.id,
         (select coalesce(max(seq), 0) + 1 from message_attempts a where a.workspace_id = row."workspaceId" and a.message_id = row.id),
         ${now}, 'receipt_' || row.state, row."providerId", row.details
       from row
+    ), told as (
+      insert into message_events (workspace_id, person_id, event, properties, message_id, at)
+      select ${eventFields} from row
+      on conflict (workspace_id, message_id) do nothing
     )
     update messages m set state = row.state, reason = row.reason, due_at = null, delivered_at = row."deliveredAt",
       provider_id = coalesce(m.provider_id, row."providerId")

@@ -13,7 +13,7 @@ import { step } from './step.ts'
 import { shareOpenJourneys } from './store.ts'
 
 /** People whose next row is taken in one transaction. */
-const batchSize = 200
+const batchSize = 500
 
 export interface InboxRunner {
   /** Takes the next row of each of many people; answers how many rows were in hand. */

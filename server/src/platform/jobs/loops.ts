@@ -8,7 +8,9 @@ export interface Loop {
   readonly everyMs: number
   /** Shortest pause, however often it is woken: what comes in a burst is then done together. */
   readonly restMs?: number
-  /** True: did something, run again at once. */
+  /** Pause after a run that did something: what comes meanwhile is done together. */
+  readonly gatherMs?: number
+  /** True: did something, run again (at once, or after `gatherMs`). */
   run(): Promise<boolean>
 }
 
@@ -41,17 +43,20 @@ export function createLoops({ log, metrics }: { log: Logger; metrics: Metrics })
   const entries = new Map<string, Entry>()
   let running = false
 
+  /** Only a stop ends it early. */
+  async function rest(entry: Entry, ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms)
+      entry.cut = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+
   async function pause(entry: Entry, ms: number): Promise<void> {
     const { restMs } = entry.loop
-    if (restMs !== undefined && ms > restMs) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, restMs)
-        entry.cut = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
-    }
+    if (restMs !== undefined && ms > restMs) await rest(entry, restMs)
     if (entry.woken || !running) return
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, ms)
@@ -69,7 +74,8 @@ export function createLoops({ log, metrics }: { log: Logger; metrics: Metrics })
       try {
         const more = await entry.loop.run()
         end()
-        if (more) await new Promise((resolve) => setImmediate(resolve))
+        if (more && entry.loop.gatherMs !== undefined && running) await rest(entry, entry.loop.gatherMs)
+        else if (more) await new Promise((resolve) => setImmediate(resolve))
         else if (running) await pause(entry, entry.loop.everyMs)
       } catch (error) {
         end()
