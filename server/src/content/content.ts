@@ -15,7 +15,7 @@ import type { Ids } from '../platform/ids.ts'
 import { TemplateProblem } from './liquid.ts'
 import { fullSmsText, renderSms, smsProblems, textProblems } from './sms.ts'
 import * as store from './store.ts'
-import { type ContentProblem, renderPopup, type Template, templateProblems, type Variables } from './template.ts'
+import { type ContentProblem, reads, renderPopup, type Template, templateProblems, type Variables } from './template.ts'
 
 export interface ContentPerson {
   readonly id: number
@@ -58,8 +58,8 @@ export type PersonVariables = Omit<Variables, 'event' | 'link'>
 export interface ContentService {
   template(workspaceId: number, key: string): Promise<Template | null>
   templates(workspaceId: number, keys: readonly string[]): Promise<Map<string, Template>>
-  /** What texts of `template` can read about each person. */
-  variables(workspaceId: number, personIds: readonly number[], template: Template): Promise<Map<number, PersonVariables>>
+  /** What texts of `template` can read about each of the people, by the id that they are asked for with. */
+  variables(workspaceId: number, people: ReadonlyMap<number, ContentPerson>, template: Template): Promise<Map<number, PersonVariables>>
   /** Where short links start; a code follows. */
   readonly linkPrefix: string
   /** Active templates, for filing at a provider. */
@@ -101,34 +101,42 @@ export function createContent(deps: ContentDeps): ContentService {
     return template
   }
 
-  async function variables(workspaceId: number, personIds: readonly number[], content: Content): Promise<Map<number, PersonVariables>> {
+  async function variables(
+    workspaceId: number,
+    people: ReadonlyMap<number, ContentPerson>,
+    { content, linkUrl }: Pick<Template, 'content' | 'linkUrl'>,
+  ): Promise<Map<number, PersonVariables>> {
     const couponKey = content.kind === 'popup' && content.action.kind === 'coupon' ? content.action.coupon : null
-    const [settings, people, hotItems, coupon, claimed] = await Promise.all([
+    // What no text reads is not asked for.
+    const claims = couponKey === null && reads(content, linkUrl, 'coupon') ? deps.claimedCoupons : undefined
+    const items = reads(content, linkUrl, 'hot_items') ? deps.hotItems : undefined
+    const [settings, hotItems, coupon, claimed] = await Promise.all([
       deps.settings(workspaceId),
-      deps.profiles(workspaceId, personIds),
-      deps.hotItems?.(workspaceId) ?? [],
+      items?.(workspaceId) ?? [],
       couponKey === null ? null : (deps.coupon?.(workspaceId, couponKey) ?? null),
-      couponKey === null ? (deps.claimedCoupons?.(workspaceId, personIds) ?? new Map<number, Record<string, unknown>>()) : null,
+      claims?.(workspaceId, [...people.keys()]) ?? new Map<number, Record<string, unknown>>(),
     ])
     return new Map(
-      personIds.map((id) => {
-        const person = people.get(id)
-        return [
-          id,
-          {
-            customer: { ...person?.attributes, user_id: person?.userId ?? null },
-            shop: { name: settings.name },
-            coupon: coupon ?? claimed?.get(id) ?? {},
-            hot_items: hotItems.slice(0, hotItemsMax),
-          },
-        ]
-      }),
+      [...people].map(([id, person]) => [
+        id,
+        {
+          customer: { ...person.attributes, user_id: person.userId },
+          shop: { name: settings.name },
+          coupon: coupon ?? claimed.get(id) ?? {},
+          hot_items: hotItems.slice(0, hotItemsMax),
+        },
+      ]),
     )
   }
 
-  async function sampleVariables(workspaceId: number, personId: number | null, content: Content): Promise<Variables> {
+  async function sampleVariables(
+    workspaceId: number,
+    personId: number | null,
+    template: Pick<Template, 'content' | 'linkUrl'>,
+  ): Promise<Variables> {
     const id = personId ?? 0
-    const all = await variables(workspaceId, personId === null ? [] : [id], content)
+    const people = personId === null ? new Map<number, ContentPerson>() : await deps.profiles(workspaceId, [id])
+    const all = await variables(workspaceId, people, template)
     const { name } = await deps.settings(workspaceId)
     const person = all.get(id) ?? { customer: {}, shop: { name }, coupon: {}, hot_items: [] }
     return { ...person, event: {}, link: linkPrefix + previewLinkCode }
@@ -139,7 +147,7 @@ export function createContent(deps: ContentDeps): ContentService {
     template: async (workspaceId, key) => (await store.templatesByKey(db, workspaceId, [key]))[0] ?? null,
     templates: async (workspaceId, keys) =>
       new Map((await store.templatesByKey(db, workspaceId, keys)).map((template) => [template.key, template])),
-    variables: (workspaceId, personIds, template) => variables(workspaceId, personIds, template.content),
+    variables,
     active: (workspaceId) => store.activeTemplates(db, workspaceId),
     setFiling: store.setFiling,
     forgetFilings: store.forgetFilings,
@@ -192,7 +200,7 @@ export function createContent(deps: ContentDeps): ContentService {
       const stops = templateProblems(channel, content, linkUrl)
       const empty = { content, fullText: '', length: 0, segments: 0, person }
       try {
-        const known = await sampleVariables(caller.workspaceId, personId, content)
+        const known = await sampleVariables(caller.workspaceId, personId, { content, linkUrl })
         const { timeZone } = await deps.settings(caller.workspaceId)
         if (content.kind === 'popup') {
           const { content: shown, holes } = renderPopup(content, known, timeZone)

@@ -63,6 +63,20 @@ export function usesLink(content: Content): boolean {
   return liquidFields(content, '').some((field) => parsed(field.source).variables.some((name) => name === 'link'))
 }
 
+/** Whether a text of the content, or the link's target, reads `root` or something in it. One that does not parse may. */
+export function reads(content: Content, linkUrl: string, root: string): boolean {
+  const names = (source: string) => {
+    try {
+      return parsed(source).variables
+    } catch {
+      return [root]
+    }
+  }
+  return liquidFields(content, linkUrl).some(({ source }) =>
+    names(source).some((name) => name === root || (/^[.[]/.test(name.slice(root.length)) && name.startsWith(root))),
+  )
+}
+
 /** Something wrong with a content: `code` for the console's words, `message` for everybody else. */
 export interface ContentProblem {
   readonly path: string

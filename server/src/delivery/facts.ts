@@ -50,8 +50,8 @@ export function createFactsLoader({ content, compliance, settings, profiles, unw
     const recent = await recentMarketing(tx, workspaceId, personIds, since)
     const variables = new Map<string, Map<number, PersonVariables>>()
     for (const [key, template] of templates) {
-      const ids = messages.filter((message) => message.template === key).map((message) => message.personId)
-      variables.set(key, await content.variables(workspaceId, [...new Set(ids)], template))
+      const own = new Set(messages.filter((message) => message.template === key).map((message) => message.personId))
+      variables.set(key, await content.variables(workspaceId, new Map([...people].filter(([id]) => own.has(id))), template))
     }
 
     return {
