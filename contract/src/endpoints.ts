@@ -246,8 +246,10 @@ export const endpoints = {
   }),
   message: endpoint('GET', '/api/messages/:id', 'messages.read', { params: id, response: view.messageDetailSchema }),
 
-  coupons: endpoint('GET', '/api/coupons', 'benefits.read', { response: z.object({ items: z.array(view.couponViewSchema) }) }),
+  coupons: endpoint('GET', '/api/coupons', 'benefits.read', { response: z.object({ items: z.array(view.couponRowSchema) }) }),
   couponCreate: endpoint('POST', '/api/coupons', 'benefits.write', { body: couponInput, response: view.couponViewSchema }),
+  /** It cannot be claimed any more; what was claimed can be used until it is over. */
+  couponArchive: endpoint('DELETE', '/api/coupons/:key', 'benefits.write', { params: key, response: ok }),
   couponClaim: endpoint('POST', '/api/coupons/:key/claims', 'benefits.write', {
     params: key,
     body: z.object({ userId: z.string().min(1).max(200), requestId: z.string().min(1).max(200) }),

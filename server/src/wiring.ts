@@ -53,7 +53,26 @@ export function wire(deps: WiringDeps): House {
   const identity = createIdentity({ db, clickhouse })
   const { profiles, summaries, personOf } = identity
   const query = createQuery({ clickhouse })
-  const benefits = createBenefits({ db, clock, ids, identity, audit, wake })
+  const benefits = createBenefits({
+    db,
+    clock,
+    ids,
+    identity,
+    audit,
+    wake,
+    async offers(workspaceId) {
+      const offering = (await content.active(workspaceId)).flatMap(({ key, content: body }) =>
+        body.kind === 'popup' && body.action.kind === 'coupon' ? [{ key, coupon: body.action.coupon }] : [],
+      )
+      const users = await Promise.all(
+        offering.map(async ({ key, coupon }) =>
+          (await journeysRoom.journeys.usersOf(workspaceId, 'template', key)).map((journey) => ({ coupon, journey })),
+        ),
+      )
+      const byCoupon = Map.groupBy(users.flat(), ({ coupon }) => coupon)
+      return new Map([...byCoupon].map(([key, rows]) => [key, [...new Map(rows.map(({ journey }) => [journey.key, journey])).values()]]))
+    },
+  })
   const compliance = createCompliance({ db, clock, ids, audit })
   const content = createContent({
     db,

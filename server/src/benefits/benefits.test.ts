@@ -24,6 +24,7 @@ beforeAll(async () => {
     ids: stores.ids,
     identity: { personOf },
     audit: async (_tx, _caller, action, subject) => void audits.push(`${action} ${subject}`),
+    offers: async () => new Map([['new-customer', [{ key: 'welcome', name: '欢迎' }]]]),
     wake: (loop) => void woken.push(loop),
   })
   const loops = benefitsLoops({
@@ -184,6 +185,21 @@ test('whoever dies between the claim and its event is followed by one who tells 
   recordFails = false
   await stores.loops.drain()
   expect(recorded.map((event) => event.messageId)).toEqual([`coupon-claim:${code}`])
+})
+
+test('an archived coupon is claimed no more; what was claimed can be used, and stays counted', async () => {
+  await benefits.create(caller(), input())
+  const { code } = await claim(1, 'before')
+  await benefits.archive(caller(), 'new-customer')
+  expect(await codeOf(claim(2))).toBe('coupon_unavailable')
+  expect((await claim(1, 'before')).code).toBe(code)
+  expect(await use(code, 'o1')).toEqual({ discountFen: 2000 })
+  await benefits.archive(caller(), 'new-customer')
+  expect(audits.filter((line) => line === 'coupon.archived new-customer')).toHaveLength(1)
+  expect(await benefits.rows(workspaceId)).toMatchObject([
+    { status: 'archived', claimed: 1, used: 1, offeredBy: [{ key: 'welcome', name: '欢迎' }] },
+  ])
+  expect(await codeOf(benefits.archive(caller(), 'none'))).toBe('not_found')
 })
 
 test('claims follow a merge', async () => {

@@ -1,4 +1,4 @@
-import { AppError, type CouponView, type Input, type PersonDetail } from '@chaoxi/contract'
+import { AppError, type CouponRow, type CouponView, type Input, type PersonDetail } from '@chaoxi/contract'
 import type { Identity } from '../identity/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Db, postgresCode, type Queryable, type Tx } from '../platform/db/postgres.ts'
@@ -13,6 +13,8 @@ export interface BenefitsDeps {
   readonly ids: Ids
   readonly identity: Pick<Identity, 'personOf'>
   audit(tx: Queryable, caller: Pick<Caller, 'workspaceId' | 'actor'>, action: string, subject: string, details: object): Promise<void>
+  /** Published journeys that offer coupons, by the coupon's key. */
+  offers(workspaceId: number): Promise<ReadonlyMap<string, CouponRow['offeredBy']>>
   /** There is something for the loop of coupon events (`couponEventsLoop`). */
   wake(loop: string): void
 }
@@ -23,6 +25,10 @@ export type PersonCoupon = PersonDetail['coupons'][number]
 export interface Benefits {
   list(workspaceId: number): Promise<CouponView[]>
   create(caller: Pick<Caller, 'workspaceId' | 'actor'>, coupon: CouponInput): Promise<CouponView>
+  /** The list with who offers each, for people. */
+  rows(workspaceId: number): Promise<CouponRow[]>
+  /** Nobody claims it any more; claims keep their worth until they are over. */
+  archive(caller: Pick<Caller, 'workspaceId' | 'actor'>, couponKey: string): Promise<void>
   /** The same `requestId` for the same coupon always answers with the same code. */
   claim(workspaceId: number, couponKey: string, input: { userId: string; requestId: string }): Promise<{ code: string; expiresAt: string }>
   /** The same code for the same order always answers with the same discount. */
@@ -75,7 +81,7 @@ function facts(row: Omit<store.CouponRow, 'claimed' | 'used'>): Record<string, u
 
 const unavailable = (message: string) => new AppError('coupon_unavailable', message)
 
-export function createBenefits({ db, clock, ids, identity, audit, wake }: BenefitsDeps): Benefits {
+export function createBenefits({ db, clock, ids, identity, audit, offers, wake }: BenefitsDeps): Benefits {
   async function claimFor(tx: Tx, workspaceId: number, couponKey: string, personId: number, requestId: string) {
     const coupon = await store.lockCoupon(tx, workspaceId, couponKey)
     if (!coupon) throw unavailable(`There is no coupon ${couponKey}`)
@@ -119,8 +125,22 @@ export function createBenefits({ db, clock, ids, identity, audit, wake }: Benefi
     return { discountFen: discount }
   }
 
+  const list = async (workspaceId: number) => (await store.coupons(db, workspaceId, couponsListedMax)).map(view)
+
   return {
-    list: async (workspaceId) => (await store.coupons(db, workspaceId, couponsListedMax)).map(view),
+    list,
+    async rows(workspaceId) {
+      const [coupons, offeredBy] = await Promise.all([list(workspaceId), offers(workspaceId)])
+      return coupons.map((coupon) => ({ ...coupon, offeredBy: offeredBy.get(coupon.key) ?? [] }))
+    },
+    archive: (caller, couponKey) =>
+      db.tx(async (tx) => {
+        const coupon = await store.lockCoupon(tx, caller.workspaceId, couponKey)
+        if (!coupon) throw new AppError('not_found', `There is no coupon ${couponKey}`)
+        if (coupon.status === 'archived') return
+        await store.archiveCoupon(tx, caller.workspaceId, couponKey)
+        await audit(tx, caller, 'coupon.archived', couponKey, { name: coupon.name, claimed: coupon.claimed, used: coupon.used })
+      }),
     create: (caller, coupon) =>
       db.tx(async (tx) => {
         if (coupon.kind === 'percent_off' && coupon.value > 100) {

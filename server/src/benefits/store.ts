@@ -56,6 +56,10 @@ export function insertCoupon(
     returning key, name, kind, value, threshold_fen, stock, per_person_max, valid_days, status, claimed, used, created_at`)
 }
 
+export async function archiveCoupon(tx: Tx, workspaceId: number, key: string): Promise<void> {
+  await tx.run(sql`update coupons set status = 'archived' where workspace_id = ${workspaceId} and key = ${key}`)
+}
+
 /** Claims of one coupon wait here for each other, so that what is read after it stays true until the commit. */
 export function lockCoupon(tx: Tx, workspaceId: number, key: string): Promise<CouponRow | null> {
   return tx.one<CouponRow>(sql`

@@ -39,7 +39,7 @@ async function templateProblems(lookups: Lookups, workspaceId: number, { nodes }
       ]
     }
     if (template.coupon === null || coupons.has(template.coupon)) return []
-    const message = `template "${node.template}" offers the coupon "${template.coupon}", which is not there; create the coupon first`
+    const message = `template "${node.template}" offers the coupon "${template.coupon}", which is archived or not there; create the coupon, or offer another`
     return [{ path: `${path}.template`, message }]
   })
 }

@@ -103,6 +103,7 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
     couponCreate: {
       body: { key: 'sample', name: 'Sample', kind: 'amount_off', value: 1000, thresholdFen: 0, stock: 10, perPersonMax: 1, validDays: 7 },
     },
+    couponArchive: { params: { key: of.coupon } },
     couponClaim: { params: { key: of.coupon }, body: { userId: of.userId, requestId: 'sample-claim' } },
     couponUse: { body: { code: of.code, orderId: 'sample-order', totalFen: 5000 } },
     quarantine: {},
