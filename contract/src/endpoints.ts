@@ -262,7 +262,10 @@ export const endpoints = {
 
   quarantine: endpoint('GET', '/api/quarantine', 'intake.read', {
     query: paging.extend({ status: z.enum(['open', 'replayed', 'discarded']).default('open'), reason: z.string().optional() }),
-    response: view.page(view.quarantineItemSchema),
+    response: view.page(view.quarantineItemSchema).extend({
+      /** All of this status by their reason, most first. */
+      reasons: z.array(z.object({ reason: z.string(), count: z.number() })),
+    }),
   }),
   quarantineReplay: endpoint('POST', '/api/quarantine/:id/replay', 'intake.write', {
     params: id,

@@ -1,9 +1,9 @@
-import type { Problem, QuarantineItem } from '@chaoxi/contract'
+import type { Output, Problem, QuarantineItem } from '@chaoxi/contract'
 import { AppError } from '@chaoxi/contract'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
-import * as store from './store.ts'
+import * as store from './quarantine-store.ts'
 
 export interface Rejected {
   readonly reason: string
@@ -15,10 +15,7 @@ export interface Rejected {
 /** What could not be taken, with its reason, until somebody replays or discards it. */
 export interface Quarantine {
   add(workspaceId: number, source: string, rejected: readonly Rejected[]): Promise<void>
-  list(
-    workspaceId: number,
-    filter: { status: string; reason?: string; cursor?: string; limit: number },
-  ): Promise<{ items: QuarantineItem[]; nextCursor: string | null }>
+  list(workspaceId: number, filter: { status: string; reason?: string; cursor?: string; limit: number }): Promise<Output<'quarantine'>>
   find(workspaceId: number, id: string): Promise<QuarantineItem>
   close(workspaceId: number, id: string, status: 'replayed' | 'discarded'): Promise<QuarantineItem>
   count(workspaceId: number): Promise<number>
@@ -59,14 +56,13 @@ export function createQuarantine({ db, clock, ids }: { db: Db; clock: Clock; ids
       )
     },
     async list(workspaceId, { status, reason, cursor, limit }) {
-      const rows = await store.listQuarantined(db, workspaceId, {
-        status,
-        reason: reason ?? null,
-        beforeId: cursor ?? null,
-        limit: limit + 1,
-      })
+      const filter = { status, reason: reason ?? null, beforeId: cursor ?? null, limit: limit + 1 }
+      const [rows, reasons] = await Promise.all([
+        store.listQuarantined(db, workspaceId, filter),
+        store.countByReason(db, workspaceId, status),
+      ])
       const items = rows.slice(0, limit).map(view)
-      return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null }
+      return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null, reasons }
     },
     find,
     async close(workspaceId, id, status) {

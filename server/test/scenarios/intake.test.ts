@@ -120,6 +120,24 @@ describe('what is bad is said and kept', () => {
     expect(nobody?.problems).toEqual([{ path: 'userId', message: 'is missing: a message needs a userId or an anonymousId' }])
   })
 
+  test('the quarantine is counted by reason, and one reason can be looked at alone', async () => {
+    await app.send('/v1/batch', {
+      batch: [
+        { type: 'track', userId: 'u1' },
+        { type: 'dance', userId: 'u1' },
+      ],
+    })
+    await post('/v1/batch', '{"batch": [')
+    const { reasons } = await app.call('quarantine')
+    expect(reasons).toEqual([
+      { reason: 'invalid_message', count: 2 },
+      { reason: 'invalid_json', count: 1 },
+    ])
+    const one = await app.call('quarantine', { query: { reason: 'invalid_json' } })
+    expect(one).toMatchObject({ items: [{ reason: 'invalid_json' }], reasons })
+    expect(await app.call('quarantine', { query: { status: 'discarded' } })).toMatchObject({ items: [], reasons: [] })
+  })
+
   test('broken JSON is answered 400 and kept', async () => {
     const answer = await post('/v1/batch', '{"batch": [')
     expect(answer.status).toBe(400)
