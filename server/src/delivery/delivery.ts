@@ -12,6 +12,7 @@ import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { createAccounts, type SmsAccountInput } from './accounts.ts'
 import { createAliyun, type Fetch } from './aliyun/client.ts'
+import { createKeptAlive } from './aliyun/kept-alive.ts'
 import { createCallbacks } from './callbacks.ts'
 import { createFactsLoader } from './facts.ts'
 import { createFiling, filingLoop } from './filing.ts'
@@ -21,7 +22,7 @@ import { defaultTiming, type Message, type NewMessage, type Timing } from './mes
 import { createPopups, type Popups } from './popups.ts'
 import { createReconciler } from './reconcile.ts'
 import { deliveryRoutes } from './routes.ts'
-import { createSender, deliveryLoop } from './sender.ts'
+import { callsMax, createSender, deliveryLoop } from './sender.ts'
 import * as store from './store.ts'
 import { createTelling, type RecordEvents, tellLoop } from './tell.ts'
 import { createMessageViews } from './views.ts'
@@ -73,7 +74,7 @@ export interface Delivery {
 export function createDelivery(deps: DeliveryDeps): Delivery {
   const { db, clock, ids, compliance } = deps
   const timing = { ...defaultTiming, ...deps.timing }
-  const provider = createAliyun({ clock, ids, fetch: deps.fetch ?? fetch, timeoutMs: timing.callMs })
+  const provider = createAliyun({ clock, ids, fetch: deps.fetch ?? createKeptAlive(callsMax), timeoutMs: timing.callMs })
   const eventsWritten = () => deps.wake(tellLoop)
   const loadFacts = createFactsLoader(deps)
   const accounts = createAccounts({ ...deps, accountChanged: () => deps.wake(filingLoop) })

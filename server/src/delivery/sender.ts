@@ -34,7 +34,7 @@ export interface SenderDeps {
 /** Messages claimed and not finished. They wait committed as `sending`, so that only so many are in doubt after a crash. */
 const outstandingMax = 192
 /** Calls of the provider at a time: 960 messages a second at 100 ms a call. */
-const callsMax = 96
+export const callsMax = 96
 const outcomesMax = 128
 /** A group costs several times what one more member costs, and nobody waits for its outcome. */
 const outcomesGatherMs = 25

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac, hash } from 'node:crypto'
 
 /**
  * Aliyun's signature V3 (ACS3-HMAC-SHA256) of an RPC call: parameters in the query, an empty body.
@@ -15,7 +15,8 @@ export interface Acs3Request {
 
 export const acs3Algorithm = 'ACS3-HMAC-SHA256'
 
-export const sha256Hex = (text: string) => createHash('sha256').update(text).digest('hex')
+export const sha256Hex = (text: string) => (text === '' ? emptyHash : hash('sha256', text, 'hex'))
+const emptyHash = hash('sha256', '', 'hex')
 
 /** RFC 3986: encodeURIComponent leaves five characters too many as they are. */
 function encode(text: string): string {

@@ -6,7 +6,11 @@ import { acs3Algorithm, acs3Sign, canonicalQuery, sha256Hex } from './acs3.ts'
 import { beijingDay } from './beijing.ts'
 import { refusalKind } from './codes.ts'
 
-export type Fetch = (url: string, init: { method: string; headers: Record<string, string>; signal: AbortSignal }) => Promise<Response>
+/** As much of the built-in `fetch` as is used here. */
+export type Fetch = (
+  url: string,
+  init: { method: string; headers: Record<string, string>; signal: AbortSignal },
+) => Promise<Pick<Response, 'status' | 'json'>>
 
 export interface AliyunDeps {
   readonly clock: Clock
@@ -63,13 +67,20 @@ export function createAliyun({ clock, ids, fetch, timeoutMs }: AliyunDeps): SmsP
       'x-acs-signature-nonce': ids.secret(16),
       'x-acs-content-sha256': sha256Hex(''),
     }
-    const { signature, signedHeaders } = acs3Sign({ method: 'POST', path: url.pathname, query, body: '', headers }, account.accessKeySecret)
+    const request = { method: 'POST', path: url.pathname, query, body: '', headers }
+    const { signature, signedHeaders } = acs3Sign(request, account.accessKeySecret)
     headers.authorization = `${acs3Algorithm} Credential=${account.accessKeyId},SignedHeaders=${signedHeaders},Signature=${signature}`
-    url.search = canonicalQuery(query)
-    // It is signed, and fetch sends it by itself.
+    // It is signed, and the client sends it by itself.
     delete headers.host
+    // Not AbortSignal.timeout: its timers outlive the call.
+    const timeout = new AbortController()
+    const timer = setTimeout(() => timeout.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs)
     try {
-      const response = await fetch(url.href, { method: 'POST', headers, signal: AbortSignal.timeout(timeoutMs) })
+      const response = await fetch(`${url.origin}${url.pathname}?${canonicalQuery(query)}`, {
+        method: 'POST',
+        headers,
+        signal: timeout.signal,
+      })
       const body = answerSchema.safeParse(await response.json().catch(() => null))
       if (!body.success) return { kind: 'unknown', error: `HTTP ${response.status} without a readable answer` }
       if (body.data.Code === 'OK') return { kind: 'ok', body: body.data }
@@ -80,6 +91,8 @@ export function createAliyun({ clock, ids, fetch, timeoutMs }: AliyunDeps): SmsP
       const code = errorCode(error)
       const message = error instanceof Error ? error.message : String(error)
       return { kind: code !== null && neverConnected.has(code) ? 'not_sent' : 'unknown', error: code ? `${message} (${code})` : message }
+    } finally {
+      clearTimeout(timer)
     }
   }
 

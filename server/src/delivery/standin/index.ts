@@ -22,6 +22,8 @@ export interface StandInDeps {
 export interface StandIn {
   /** To be mounted at `/standin`: `/aliyun/` speaks Aliyun's protocol, `/phones/:number` is the customer's phone. */
   readonly app: Hono
+  /** A call of Aliyun's protocol, as `app` takes it. */
+  rpc(request: RpcRequest): Promise<{ status: number; body: object }>
   /** Pushes receipts, and replies that were not acknowledged at once. */
   readonly loop: Loop
   /** Makes an access key known, and where its receipts and replies go (loopback addresses only). */
@@ -32,7 +34,7 @@ export interface StandIn {
   close(): void
 }
 
-const bodyMax = 64 * 1024
+export const bodyMax = 64 * 1024
 const noncesMax = 200_000
 const loopback = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
@@ -192,5 +194,5 @@ export function createStandIn({ file, clock, log, fetch: push = fetch }: StandIn
     }
   }
 
-  return { app, loop: pushes.loop, register, behave, inbox, close: () => journal.close() }
+  return { app, rpc, loop: pushes.loop, register, behave, inbox, close: () => journal.close() }
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fdatasync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
@@ -48,6 +48,7 @@ export type AccountEntry = Extract<Entry, { kind: 'account' }>
 export type TemplateEntry = Extract<Entry, { kind: 'template' }>
 
 const syncedMax = 10_000
+const sync = promisify(fdatasync)
 
 export interface Journal {
   readonly entries: readonly Entry[]
@@ -70,13 +71,24 @@ export function openJournal(file: string): Journal {
   })
   const handle = openSync(file, 'a')
   if (text !== '' && !text.endsWith('\n')) writeSync(handle, '\n')
-  const synced = createBatcher<Entry>(() => promisify(fsync)(handle), syncedMax)
+  let unwritten = ''
+  const write = () => {
+    if (unwritten !== '') writeSync(handle, unwritten)
+    unwritten = ''
+  }
+  const synced = createBatcher<Entry>(async () => {
+    write()
+    await sync(handle)
+  }, syncedMax)
   return {
     entries,
     append(entry) {
-      writeSync(handle, `${JSON.stringify(entry)}\n`)
+      unwritten += `${JSON.stringify(entry)}\n`
       return synced.add(entry)
     },
-    close: () => closeSync(handle),
+    close() {
+      write()
+      closeSync(handle)
+    },
   }
 }

@@ -1,9 +1,11 @@
+import { createServer } from 'node:http'
 import { parseArgs } from 'node:util'
-import { serve } from '@hono/node-server'
+import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import { systemClock } from '../../platform/clock.ts'
 import { createLogger } from '../../platform/log.ts'
 import { createStandIn } from './index.ts'
+import { rpcFirst } from './rpc-first.ts'
 
 // The stand-in as a process of its own, for tests that kill the program: a provider does not die with its client.
 // node main.ts --port 7799 --file ./standin.jsonl --key ID:SECRET [--callbacks http://127.0.0.1:7700/callbacks/aliyun/TOKEN]
@@ -26,8 +28,10 @@ if (accessKeyId && accessKeySecret) {
 }
 
 const app = new Hono().route('/standin', standIn.app)
-const server = serve({ fetch: app.fetch, port: Number(values.port), hostname: '127.0.0.1' }, ({ port }) => {
-  process.stdout.write(`${JSON.stringify({ port })}\n`)
+const server = createServer(rpcFirst('/standin/aliyun/', standIn.rpc, getRequestListener(app.fetch)))
+server.listen(Number(values.port), '127.0.0.1', () => {
+  const address = server.address()
+  process.stdout.write(`${JSON.stringify({ port: typeof address === 'object' ? address?.port : null })}\n`)
 })
 
 let running = true
@@ -37,7 +41,8 @@ async function pushOn(): Promise<void> {
       log.error({ err: error }, 'the stand-in could not push')
       return false
     })
-    if (!more) await new Promise((resolve) => setTimeout(resolve, standIn.loop.everyMs))
+    const { everyMs, gatherMs = 0 } = standIn.loop
+    await new Promise((resolve) => setTimeout(resolve, more ? gatherMs : everyMs))
   }
 }
 void pushOn()

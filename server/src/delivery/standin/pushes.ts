@@ -13,8 +13,11 @@ export type PushFetch = (
 /** Aliyun pushes again after 1, 5 and 10 minutes, then no more. */
 const retryAfterMs = [60_000, 300_000, 600_000]
 const reportsPerPush = 100
+const reportsPerRun = 2_000
 const pushTimeoutMs = 5_000
 const everyMs = 250
+/** Receipts go in batches, as the carriers' do. */
+const gatherMs = 250
 
 export interface Pushes {
   readonly loop: Loop
@@ -80,16 +83,18 @@ export function createPushes(state: StandInState, { clock, log, fetch }: { clock
     const due = state.messages
       .slice(firstOpenReport)
       .filter((sms) => sms.receiptAt <= clock.now() && isOpen(`report:${sms.bizId}`) && state.accounts.get(sms.accessKeyId)?.reportUrl)
-      .slice(0, reportsPerPush)
-    for (const [accessKeyId, group] of Map.groupBy(due, (sms) => sms.accessKeyId)) {
+      .slice(0, reportsPerRun)
+    for (const [accessKeyId, own] of Map.groupBy(due, (sms) => sms.accessKeyId)) {
       const url = state.accounts.get(accessKeyId)?.reportUrl
-      if (!url) continue
-      const acknowledged = await push(url, group.map(reportOf))
-      await settle(
-        'report',
-        group.map((sms) => sms.bizId),
-        acknowledged,
-      )
+      for (let i = 0; url && i < own.length; i += reportsPerPush) {
+        const group = own.slice(i, i + reportsPerPush)
+        const acknowledged = await push(url, group.map(reportOf))
+        await settle(
+          'report',
+          group.map((sms) => sms.bizId),
+          acknowledged,
+        )
+      }
     }
     return due.length > 0
   }
@@ -123,6 +128,8 @@ export function createPushes(state: StandInState, { clock, log, fetch }: { clock
     loop: {
       name: 'standin_pushes',
       everyMs,
+      restMs: gatherMs,
+      gatherMs,
       async run() {
         const replies = await pushReplies()
         return (await pushReports()) || replies
