@@ -489,11 +489,9 @@ create table person_identities (
   person_id bigint not null,
   linked_at timestamp with time zone not null,
   constraint person_identities_kind_check CHECK ((kind = ANY (ARRAY['user_id'::text, 'anonymous_id'::text, 'phone'::text, 'email'::text]))),
-  constraint person_identities_pkey PRIMARY KEY (workspace_id, kind, value),
-  constraint person_identities_workspace_id_person_id_fkey FOREIGN KEY (workspace_id, person_id) REFERENCES persons(workspace_id, id)
+  constraint person_identities_pkey PRIMARY KEY (workspace_id, kind, value)
 );
 CREATE INDEX person_identities_person ON public.person_identities USING btree (workspace_id, person_id);
-CREATE INDEX person_identities_prefix ON public.person_identities USING btree (workspace_id, kind, value text_pattern_ops);
 
 create table person_merges (
   workspace_id integer not null,

@@ -83,14 +83,13 @@ create table persons (
 create table person_identities (
   workspace_id int not null,
   kind text not null check (kind in ('user_id', 'anonymous_id', 'phone', 'email')),
-  value text not null,
+  -- compared byte by byte, so that the key serves searches by prefix too
+  value text collate "C" not null,
   person_id bigint not null,
   linked_at timestamptz not null,
-  primary key (workspace_id, kind, value),
-  foreign key (workspace_id, person_id) references persons
+  primary key (workspace_id, kind, value)
 );
 create index person_identities_person on person_identities (workspace_id, person_id);
-create index person_identities_prefix on person_identities (workspace_id, kind, value text_pattern_ops);
 
 create table person_merges (
   workspace_id int not null,

@@ -1,12 +1,12 @@
 import type { PersonSummary } from '@chaoxi/contract'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db, Queryable } from '../platform/db/postgres.ts'
-import { jsonText } from '../platform/json-text.ts'
 import type { IdentityKind } from './graph.ts'
 import { createIdentityCache } from './identity-cache.ts'
 import { maskEmail, maskPhone } from './mask.ts'
 import { normaliseEmail, normalisePhone } from './normalise.ts'
-import { type OnMerge, type PersonIds, type Resolution, resolveBatch, type Subject } from './resolver.ts'
+import { createProfileCopies } from './profile-copies.ts'
+import { type Merge, type OnMerge, type PersonIds, resolveBatch, type Subject } from './resolver.ts'
 import * as store from './store.ts'
 
 export interface Profile {
@@ -19,12 +19,23 @@ export interface Profile {
   readonly createdAt: number
 }
 
+export interface Resolved {
+  /** The person of each subject, in their order, after all merges of the batch. */
+  readonly personIds: number[]
+  readonly merges: Merge[]
+  /** Attributes or merges are among what ClickHouse must hear, not only new people of whom nothing is known. */
+  readonly urgent: boolean
+}
+
 export interface Identity {
   /** Who each subject is about, creating, linking and merging as it says, committed. `version` is the flush. */
-  resolve(subjects: readonly Subject[], version: number, onMerge: OnMerge): Promise<Resolution>
-  /** Copies people's rows, and merges, to ClickHouse: every one changed since `version`, or the given ones. */
-  syncProfiles(changed: ReadonlyMap<number, ReadonlySet<number>>): Promise<void>
-  syncSince(version: number): Promise<void>
+  resolve(subjects: readonly Subject[], version: number, onMerge: OnMerge): Promise<Resolved>
+  /** Writes what ClickHouse has not heard of yet. Every query but the intake's own does that by itself. */
+  settleCopies(): Promise<void>
+  /** The version through which ClickHouse has every profile and merge, if the last one given to `resolve` was `version`. */
+  copiedThrough(version: number): number
+  /** Copies everything since `version`: after a crash. */
+  copySince(version: number): Promise<void>
   /** A merged id answers with the person that it lives on in; unknown ids are left out. */
   profiles(workspaceId: number, personIds: readonly number[]): Promise<Map<number, Profile>>
   /** Of those merged into another: whom they live on in. */
@@ -47,6 +58,7 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
 
 export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHouse }): Identity {
   const cache = createIdentityCache()
+  const copies = createProfileCopies({ db, clickhouse })
   let free = { first: 0, given: 0, count: 0 }
 
   const ids: PersonIds = {
@@ -66,34 +78,6 @@ export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHo
     if (free.count >= count) return
     const size = Math.max(count, personIdBlock)
     free = { first: await store.reservePersonIds(db, size), given: 0, count: size }
-  }
-
-  async function insertProfiles(rows: readonly store.ProfileRow[]): Promise<void> {
-    await clickhouse.insert(
-      'profiles',
-      rows.map((row) => ({
-        workspace_id: row.workspace_id,
-        person_id: row.id,
-        attributes: jsonText(row.attributes),
-        merged: row.merged_into === null ? 0 : 1,
-        created_at: row.created_at.getTime(),
-        version: row.version,
-      })),
-    )
-  }
-
-  async function insertOverrides(rows: readonly store.OverrideRow[]): Promise<void> {
-    if (rows.length === 0) return
-    await clickhouse.insert(
-      'person_overrides',
-      rows.map((row) => ({
-        workspace_id: row.workspace_id,
-        old_person_id: row.from_person,
-        person_id: row.into_person,
-        version: row.version,
-      })),
-    )
-    await clickhouse.command('system reload dictionary person_override_map')
   }
 
   async function load(query: Queryable, workspaceId: number, personIds: readonly number[]) {
@@ -137,20 +121,14 @@ export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHo
   return {
     async resolve(subjects, version, onMerge) {
       await reserve(subjects.length)
-      return resolveBatch(subjects, { db, cache, ids, version, onMerge })
+      const { personIds, changed, merges } = await resolveBatch(subjects, { db, cache, ids, version, onMerge })
+      copies.owe(changed, version)
+      const urgent = [...changed.values()].some((people) => [...people.values()].some((row) => row === null))
+      return { personIds, merges, urgent }
     },
-    async syncProfiles(changed) {
-      for (const [workspaceId, ids] of changed) {
-        const rows = await store.findProfiles(db, workspaceId, [...ids])
-        await insertProfiles(rows)
-        const merged = rows.filter((row) => row.merged_into !== null).map((row) => row.id)
-        if (merged.length > 0) await insertOverrides(await store.findOverridesOf(db, workspaceId, merged))
-      }
-    },
-    async syncSince(version) {
-      await insertProfiles(await store.findProfilesSince(db, version))
-      await insertOverrides(await store.findOverridesSince(db, version))
-    },
+    settleCopies: copies.settle,
+    copiedThrough: copies.through,
+    copySince: copies.since,
     profiles: (workspaceId, personIds) => load(db, workspaceId, personIds),
     livesOn: async (workspaceId, personIds) =>
       new Map((await store.findMerged(db, workspaceId, personIds)).map((row) => [row.id, row.merged_into])),

@@ -1,6 +1,7 @@
 import type { Db, Tx } from '../platform/db/postgres.ts'
 import { decide, type Graph, type Identifier, type Statement } from './graph.ts'
 import type { IdentityCache } from './identity-cache.ts'
+import type { Changed } from './profile-copies.ts'
 import * as store from './store.ts'
 import { type Attributes, applyTraits, mergeAttributes } from './traits.ts'
 
@@ -22,8 +23,8 @@ export interface Merge {
 export interface Resolution {
   /** The person of each subject, in their order, after all merges of the batch. */
   readonly personIds: number[]
-  /** People whose ClickHouse profile must be written again, by workspace. */
-  readonly changed: Map<number, Set<number>>
+  /** People whose copy in ClickHouse is out of date. */
+  readonly changed: Changed
   readonly merges: Merge[]
 }
 
@@ -196,13 +197,13 @@ async function resolveWorkspace(
   workspaceId: number,
   subjects: readonly Subject[],
   options: Options,
-): Promise<{ personIds: number[]; changed: Set<number>; merges: Merge[] }> {
+): Promise<{ personIds: number[]; changed: Map<number, store.ProfileRow | null>; merges: Merge[] }> {
   const { db, cache, ids } = options
   const attempt = cachedGraph(workspaceId, subjects, cache)
   // Most batches are of known people who say nothing new of themselves: those need no database at all.
   if (attempt.missing.length === 0 && subjects.every((subject) => subject.traits === null)) {
     const { personIds, writes } = walk(subjects, attempt.graph, () => 0)
-    if (isEmpty(writes)) return { personIds, changed: new Set(), merges: [] }
+    if (isEmpty(writes)) return { personIds, changed: new Map(), merges: [] }
   }
   const { graph, personIds, writes, merges } = await db.tx(async (tx) => {
     const { graph, missing } = cachedGraph(workspaceId, subjects, cache)
@@ -224,10 +225,11 @@ async function resolveWorkspace(
     const owner = graph.owner(identifier)
     if (owner !== null) cache.set(workspaceId, identifier, { personId: owner, hasUser: graph.hasUser(owner) })
   }
-  const changed = new Set<number>()
-  for (const person of writes.created) changed.add(person.id)
-  for (const merge of merges) changed.add(merge.from).add(merge.into)
-  for (const one of writes.traits) changed.add(graph.final(one.personId))
+  const changed = new Map<number, store.ProfileRow | null>()
+  for (const { id, createdAt } of writes.created)
+    changed.set(id, { workspace_id: workspaceId, id, attributes: {}, created_at: createdAt, version: options.version, merged_into: null })
+  for (const merge of merges) changed.set(merge.from, null).set(merge.into, null)
+  for (const one of writes.traits) changed.set(graph.final(one.personId), null)
   return { personIds: personIds.map((id) => graph.final(id)), changed, merges }
 }
 
@@ -235,7 +237,7 @@ async function resolveWorkspace(
 export async function resolveBatch(subjects: readonly Subject[], options: Options): Promise<Resolution> {
   const byWorkspace = Map.groupBy(subjects.keys(), (i) => subjects[i]?.workspaceId ?? 0)
   const personIds = new Array<number>(subjects.length).fill(0)
-  const changed = new Map<number, Set<number>>()
+  const changed = new Map<number, Map<number, store.ProfileRow | null>>()
   const merges: Merge[] = []
   for (const [workspaceId, indexes] of byWorkspace) {
     const own = indexes.map((i) => subjects[i]).filter((subject) => subject !== undefined)

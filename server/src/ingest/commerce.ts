@@ -13,10 +13,14 @@ export interface ItemFact {
   url: string | null
   at: number
 }
+/** In the order of an order's life: a later one is never taken back by an earlier one that comes late. */
+export const orderStatuses = ['created', 'paid', 'cancelled', 'refunded'] as const
+type OrderStatus = (typeof orderStatuses)[number]
+
 export interface OrderFact {
   orderId: string
   personId: number
-  status: 'created' | 'paid' | 'cancelled' | 'refunded'
+  status: OrderStatus
   currency: string
   totalFen: number | null
   paidFen: number | null
@@ -45,7 +49,7 @@ export interface CommerceFacts {
   refunds: RefundFact[]
 }
 
-const orderStatus: Record<string, OrderFact['status']> = {
+const orderStatus: Record<string, OrderStatus> = {
   'Order Completed': 'created',
   'Order Updated': 'created',
   'Order Paid': 'paid',
@@ -106,6 +110,44 @@ function linesOf(orderId: string, properties: Fields): LineFact[] {
     quantity: typeof product.quantity === 'number' && Number.isFinite(product.quantity) ? product.quantity : 1,
     priceFen: toFen(product.price) ?? 0,
   }))
+}
+
+/** All that a group of events says of one order. */
+export interface OrderRow {
+  orderId: string
+  personId: number
+  status: OrderStatus
+  currency: string
+  totalFen: number
+  /** Whether the total was said by the order itself, and not only taken from its payment. */
+  saysTotal: boolean
+  paidFen: number
+  couponCode: string | null
+  createdAt: number
+  paidAt: number | null
+}
+
+function newOrder({ orderId, personId, currency, status, at }: OrderFact): OrderRow {
+  return { orderId, personId, currency, status, totalFen: 0, saysTotal: false, paidFen: 0, couponCode: null, createdAt: at, paidAt: null }
+}
+
+/** One row an order: the facts of a group joined as the store joins a group with what it has. */
+export function foldOrders(facts: readonly OrderFact[]): OrderRow[] {
+  const rows = new Map<string, OrderRow>()
+  for (const fact of facts) {
+    const { orderId, status, at } = fact
+    const row = rows.get(orderId) ?? newOrder(fact)
+    const says = status === 'created' && fact.totalFen !== null
+    if (says || row.totalFen === 0) row.totalFen = fact.totalFen ?? fact.paidFen ?? row.totalFen
+    row.saysTotal ||= says
+    if (orderStatuses.indexOf(status) > orderStatuses.indexOf(row.status)) row.status = status
+    row.paidFen = Math.max(row.paidFen, fact.paidFen ?? 0)
+    row.couponCode ??= fact.couponCode
+    row.createdAt = Math.min(row.createdAt, at)
+    if (status === 'paid') row.paidAt = Math.min(row.paidAt ?? at, at)
+    rows.set(orderId, row)
+  }
+  return [...rows.values()]
 }
 
 /** The facts in a group of events of one workspace. */

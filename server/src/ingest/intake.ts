@@ -48,7 +48,8 @@ const isDataError = (error: unknown) =>
 /**
  * Writes groups of messages to both stores. The order of the writes makes a crash anywhere harmless:
  * 1. who it is about (PostgreSQL, committed): creating a person twice is impossible, the identifiers are unique;
- * 2. events, profiles and merges to ClickHouse while the transaction of step 3 runs;
+ * 2. events, attributes and merges to ClickHouse while the transaction of step 3 runs (rows of new people of whom nothing is
+ *    known follow before anybody can ask for them);
  * 3. orders, what other rooms keep of the events, and who is to be evaluated (PostgreSQL): committed only after 2.
  * Only then the sender hears 200. A sender who heard nothing sends again: stored ids are not stored twice, but steps 1 and 3
  * run again and are idempotent. What nobody sends again is finished at the next start (`recover`).
@@ -61,8 +62,6 @@ export function createIntake(deps: IntakeDeps) {
   const items = createItemCache()
   let flushNumber = 0
   let flushNumbersLeft = 0
-  // People whose row a failed group may have left behind in PostgreSQL only; the next group copies them.
-  const unsynced = new Map<number, Set<number>>()
 
   async function nextFlush(): Promise<number> {
     if (flushNumbersLeft === 0) {
@@ -94,7 +93,7 @@ export function createIntake(deps: IntakeDeps) {
       for (const one of facts) await store.writeCommerce(tx, one.workspaceId, one.facts)
       for (const consumer of deps.consumers) await consumer(tx, events)
       await store.insertTouched(tx, touched(events, merges), receivedAt)
-      await store.writeCheckpoint(tx, flush, receivedAt)
+      await store.writeCheckpoint(tx, identity.copiedThrough(flush), receivedAt)
       await inClickHouse
     })
     for (const one of facts) items.remember(one.workspaceId, one.facts.items)
@@ -106,18 +105,12 @@ export function createIntake(deps: IntakeDeps) {
     const keys = group.map(({ workspaceId, message }) => ({ workspaceId, messageId: message.messageId }))
     const hashes = keys.map((key) => dedupe.hash(key))
     const firsts = await dedupe.firsts(keys, hashes)
-    const { events, changed, merges } = await resolvePeople(group, firsts, flush)
-    for (const [workspaceId, people] of changed) {
-      const own = unsynced.get(workspaceId) ?? new Set()
-      for (const person of people) own.add(person)
-      unsynced.set(workspaceId, own)
-    }
+    const { events, merges, urgent } = await resolvePeople(group, firsts, flush)
     const rows = events.flatMap((event, i) => (firsts[i] ? [eventRow(event, hashes[i] ?? 0)] : []))
-    const inClickHouse = Promise.all([store.insertEvents(clickhouse, rows), identity.syncProfiles(unsynced)])
+    const inClickHouse = Promise.all([store.insertEvents(clickhouse, rows), urgent ? identity.settleCopies() : null])
     // writeFacts awaits it too, but may fail before it gets there.
     inClickHouse.catch(() => {})
     await writeFacts(events, merges, flush, inClickHouse)
-    unsynced.clear()
     dedupe.remember(hashes.filter((_, i) => firsts[i]))
     stored.inc(rows.length)
     duplicates.inc(events.length - rows.length)
@@ -158,7 +151,7 @@ export function createIntake(deps: IntakeDeps) {
         anonymousId: one.message.anonymousId,
       }),
     )
-    return { events, changed: resolution.changed, merges: resolution.merges }
+    return { events, merges: resolution.merges, urgent: resolution.urgent }
   }
 
   /** A group with something that cannot be stored is halved until only that is left, which goes to quarantine. */
@@ -183,13 +176,16 @@ export function createIntake(deps: IntakeDeps) {
   return {
     /** Resolves when all of them are in both stores. */
     submit: (items: readonly Incoming[]) => (items.length === 0 ? Promise.resolve() : grouping.submit(items)),
-    drain: () => grouping.drain(),
+    async drain() {
+      await grouping.drain()
+      await identity.settleCopies()
+    },
     /** Before the first message: loads the filter of known ids and finishes the groups that a crash cut off. */
     async recover(): Promise<void> {
       await dedupe.load()
       const checkpoint = await store.readCheckpoint(db)
       const flush = await nextFlush()
-      await identity.syncSince(checkpoint?.flush ?? 0)
+      await identity.copySince(checkpoint?.flush ?? 0)
       const rows = await store.findReceivedSince(clickhouse, checkpoint === null ? 0 : checkpoint.receivedAt - recoveryMarginMs)
       if (rows.length === 0) return
       log.info({ events: rows.length }, 'finishing what the last stop may have cut off')

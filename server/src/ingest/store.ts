@@ -1,6 +1,6 @@
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import { type Db, type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
-import type { CommerceFacts } from './commerce.ts'
+import { type CommerceFacts, foldOrders, orderStatuses } from './commerce.ts'
 
 export interface EventRow {
   workspace_id: number
@@ -108,15 +108,20 @@ export async function writeCommerce(tx: Tx, workspaceId: number, facts: Commerce
           is distinct from (coalesce(excluded.name, items.name), coalesce(excluded.category, items.category), coalesce(excluded.brand, items.brand),
             coalesce(excluded.price_fen, items.price_fen), coalesce(excluded.image_url, items.image_url), coalesce(excluded.url, items.url))`)
   }
-  for (const order of orders) {
-    const paidAt = order.status === 'paid' ? date(order.at) : null
+  if (orders.length > 0) {
+    const rows = foldOrders(orders)
     await tx.run(sql`
       insert into orders (workspace_id, order_id, person_id, status, currency, total_fen, paid_fen, refunded_fen, coupon_code, created_at, paid_at)
-      values (${workspaceId}, ${order.orderId}, ${order.personId}, ${order.status}, ${order.currency}, ${order.totalFen ?? order.paidFen ?? 0}, ${order.paidFen ?? 0}, 0, ${order.couponCode}, ${date(order.at)}, ${paidAt})
+      select ${workspaceId}, order_id, person_id, status, currency, total_fen, paid_fen, 0, coupon_code, created_at, paid_at
+      from unnest(${rows.map((o) => o.orderId)}::text[], ${rows.map((o) => o.personId)}::bigint[], ${rows.map((o) => o.status)}::text[], ${rows.map((o) => o.currency)}::text[],
+        ${rows.map((o) => o.totalFen)}::bigint[], ${rows.map((o) => o.paidFen)}::bigint[], ${rows.map((o) => o.couponCode)}::text[],
+        ${rows.map((o) => date(o.createdAt))}::timestamptz[], ${rows.map((o) => (o.paidAt === null ? null : date(o.paidAt)))}::timestamptz[])
+        as new (order_id, person_id, status, currency, total_fen, paid_fen, coupon_code, created_at, paid_at)
       on conflict (workspace_id, order_id) do update set
-        status = case when array_position(array['created', 'paid', 'cancelled', 'refunded'], excluded.status) > array_position(array['created', 'paid', 'cancelled', 'refunded'], orders.status)
+        status = case when array_position(${orderStatuses}::text[], excluded.status) > array_position(${orderStatuses}::text[], orders.status)
           then excluded.status else orders.status end,
-        total_fen = case when ${order.status} = 'created' and ${order.totalFen}::bigint is not null then excluded.total_fen else orders.total_fen end,
+        total_fen = case when orders.total_fen = 0 or orders.order_id = any(${rows.filter((o) => o.saysTotal).map((o) => o.orderId)}::text[])
+          then excluded.total_fen else orders.total_fen end,
         paid_fen = greatest(orders.paid_fen, excluded.paid_fen),
         coupon_code = coalesce(orders.coupon_code, excluded.coupon_code),
         created_at = least(orders.created_at, excluded.created_at),
@@ -130,15 +135,17 @@ export async function writeCommerce(tx: Tx, workspaceId: number, facts: Commerce
         ${last.map((l) => l.quantity)}::double precision[], ${last.map((l) => l.priceFen)}::bigint[]) as new
       on conflict (workspace_id, order_id, line_no) do update set item_id = excluded.item_id, name = excluded.name, quantity = excluded.quantity, price_fen = excluded.price_fen`)
   }
-  for (const refund of refunds) {
+  if (refunds.length > 0) {
     await tx.run(sql`
       insert into order_refunds (workspace_id, order_id, message_id, amount_fen, refunded_at)
-      select ${workspaceId}, order_id, ${refund.messageId}, coalesce(${refund.amountFen}::bigint, paid_fen), ${date(refund.at)}
-      from orders where workspace_id = ${workspaceId} and order_id = ${refund.orderId}
+      select ${workspaceId}, o.order_id, new.message_id, coalesce(new.amount_fen, o.paid_fen), new.refunded_at
+      from unnest(${refunds.map((r) => r.orderId)}::text[], ${refunds.map((r) => r.messageId)}::text[], ${refunds.map((r) => r.amountFen)}::bigint[], ${refunds.map((r) => date(r.at))}::timestamptz[])
+        as new (order_id, message_id, amount_fen, refunded_at)
+      join orders o on o.workspace_id = ${workspaceId} and o.order_id = new.order_id
       on conflict do nothing`)
     await tx.run(sql`
       update orders set refunded_fen = (select coalesce(sum(amount_fen), 0) from order_refunds r where r.workspace_id = orders.workspace_id and r.order_id = orders.order_id)
-      where workspace_id = ${workspaceId} and order_id = ${refund.orderId}`)
+      where workspace_id = ${workspaceId} and order_id = any(${refunds.map((r) => r.orderId)}::text[])`)
   }
 }
 

@@ -44,14 +44,24 @@ export interface ClickHouse {
   column(work: WorkClass, text: string, params?: Params): Promise<Float64Array>
   /** Rows of a large answer in blocks, without holding all of them. */
   stream<Row extends object>(work: WorkClass, text: string, params: Params, take: (rows: Row[]) => void): Promise<void>
+  /** Awaited before every reading of other classes than `ingest`: writes what somebody still owes to the tables. */
+  beforeRead(hook: () => Promise<void>): void
   readonly database: string
   close(): Promise<void>
 }
 
 export function wrapClickHouse(client: ClickHouseClient, database: string): ClickHouse {
+  const hooks: (() => Promise<void>)[] = []
+  async function settle(work: WorkClass): Promise<void> {
+    if (work !== 'ingest') for (const hook of hooks) await hook()
+  }
   return {
     database,
+    beforeRead: (hook) => {
+      hooks.push(hook)
+    },
     async query<Row extends object>(work: WorkClass, text: string, params: Params = {}) {
+      await settle(work)
       const answer = await client.query({
         query: text + classSettings[work],
         format: 'JSONEachRow',
@@ -67,6 +77,7 @@ export function wrapClickHouse(client: ClickHouseClient, database: string): Clic
       await client.command({ query: text, query_params: params })
     },
     async column(work, text, params = {}) {
+      await settle(work)
       const answer = await client.exec({
         query: `${text}${classSettings[work]} format RowBinary`,
         query_params: params,
@@ -80,6 +91,7 @@ export function wrapClickHouse(client: ClickHouseClient, database: string): Clic
       )
     },
     async stream<Row extends object>(work: WorkClass, text: string, params: Params, take: (rows: Row[]) => void) {
+      await settle(work)
       const answer = await client.query({
         query: text + classSettings[work],
         format: 'JSONEachRow',
