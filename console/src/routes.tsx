@@ -95,6 +95,9 @@ const quarantineRoute = createRoute({
   component: lazyRouteComponent(() => import('./quarantine/pages.tsx'), 'QuarantinePage'),
 })
 
+/** Whatever no page stands for: said within the shell, so that the menu is at hand. */
+const elsewhereRoute = createRoute({ ...under, path: '$', component: NotFound })
+
 const settingsRoute = createRoute({
   ...under,
   path: '/settings',
@@ -153,5 +156,6 @@ export const routeTree = rootRoute.addChildren([
     membersRoute,
     channelsRoute,
     auditRoute,
+    elsewhereRoute,
   ]),
 ])

@@ -1,15 +1,22 @@
-import { PlusOutlined } from '@ant-design/icons'
-import type { CouponView } from '@chaoxi/contract'
-import { Button, type TableColumnsType } from 'antd'
+import type { CouponRow } from '@chaoxi/contract'
+import type { TableColumnsType } from 'antd'
 import { useMemo, useState } from 'react'
-import { useList } from '../api/hooks.ts'
+import { useList, useMutate } from '../api/hooks.ts'
 import { type Language, type Translate, useLanguage, useT } from '../i18n/index.ts'
 import { useCan } from '../shell/me.ts'
-import { DataTable, numberCell } from '../ui/data-table.tsx'
-import { useKeys } from '../ui/keys.ts'
-import { PageHeader } from '../ui/page-header.tsx'
-import { StateText } from '../ui/state-text.tsx'
-import { Num, Rate, Time } from '../ui/values.tsx'
+import {
+  byName,
+  ConfirmAction,
+  formatNumber,
+  ListPage,
+  NameCell,
+  Num,
+  numberCell,
+  PeopleNumber,
+  StateText,
+  stateTexts,
+} from '../ui/index.ts'
+import { Rate, Time } from '../ui/values.tsx'
 import { CouponForm } from './coupon-form.tsx'
 import { offerText } from './offer.ts'
 import { texts } from './texts.ts'
@@ -18,48 +25,56 @@ const refreshMs = 5_000
 
 export function CouponsPage() {
   const t = useT(texts)
+  const s = useT(stateTexts)
   const language = useLanguage()
   const mayWrite = useCan('benefits.write')
   const [creating, setCreating] = useState(false)
   const list = useList('coupons', {}, { refreshMs })
-  const columns = useMemo(() => columnsOf(t, language), [t, language])
-  useKeys({ n: mayWrite ? () => setCreating(true) : undefined })
-  const create = mayWrite && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>
-      {t('create')}
-    </Button>
-  )
+  const columns = useMemo(() => columnsOf(t, language, mayWrite), [t, language, mayWrite])
   return (
     <>
-      <PageHeader title={t('title')} subtitle={t('subtitle')} actions={create} />
-      <DataTable<CouponView>
+      <ListPage<CouponRow>
+        title={t('title')}
+        subtitle={t('subtitle')}
         list={list}
-        columns={columns}
         rowKey={(coupon) => coupon.key}
-        empty={{ title: t('emptyTitle'), text: t('emptyText'), action: create }}
+        create={mayWrite ? { label: t('create'), run: () => setCreating(true) } : null}
+        search={t('search')}
+        textOf={(coupon) => `${coupon.name} ${coupon.key}`}
+        choices={[
+          {
+            name: 'status',
+            label: t('state'),
+            options: [
+              { value: '', label: t('stateAll') },
+              { value: 'active', label: s('active') },
+              { value: 'archived', label: s('archived') },
+            ],
+            keep: (coupon, value) => coupon.status === value,
+          },
+        ]}
+        columns={columns}
+        empty={{ title: t('emptyTitle'), text: t('emptyText') }}
       />
       {creating && <CouponForm onClose={() => setCreating(false)} />}
     </>
   )
 }
 
-function columnsOf(t: Translate<keyof typeof texts>, language: Language): TableColumnsType<CouponView> {
+function columnsOf(t: Translate<keyof typeof texts>, language: Language, mayWrite: boolean): TableColumnsType<CouponRow> {
+  const claims = (claim: 'claimed' | 'used') => ({
+    ...numberCell,
+    title: t(claim),
+    key: claim,
+    render: (_: unknown, coupon: CouponRow) => <PeopleNumber value={coupon[claim]} search={{ coupon: coupon.key, claim }} />,
+  })
   return [
-    {
-      title: t('name'),
-      key: 'name',
-      render: (_, coupon) => (
-        <>
-          <div>{coupon.name}</div>
-          <code className="muted">{coupon.key}</code>
-        </>
-      ),
-    },
+    { title: t('name'), key: 'name', sorter: byName, render: (_, coupon) => <NameCell code={coupon.key}>{coupon.name}</NameCell> },
     { title: t('offer'), key: 'offer', render: (_, coupon) => offerText(coupon, language) },
     { ...numberCell, title: t('stock'), dataIndex: 'stock', render: (value: number) => <Num value={value} /> },
-    { ...numberCell, title: t('claimed'), dataIndex: 'claimed', render: (value: number) => <Num value={value} /> },
+    claims('claimed'),
     { ...numberCell, title: t('left'), key: 'left', render: (_, coupon) => <Num value={coupon.stock - coupon.claimed} /> },
-    { ...numberCell, title: t('used'), dataIndex: 'used', render: (value: number) => <Num value={value} /> },
+    claims('used'),
     {
       ...numberCell,
       title: <span title={t('useRateHint')}>{t('useRate')}</span>,
@@ -69,5 +84,32 @@ function columnsOf(t: Translate<keyof typeof texts>, language: Language): TableC
     { title: t('limits'), key: 'limits', render: (_, coupon) => t('limitsText', { max: coupon.perPersonMax, days: coupon.validDays }) },
     { title: t('state'), key: 'state', render: (_, coupon) => <StateText state={coupon.status} /> },
     { title: t('createdAt'), dataIndex: 'createdAt', render: (at: string) => <Time at={at} seconds={false} /> },
+    { key: 'archive', align: 'right', render: (_, coupon) => mayWrite && coupon.status === 'active' && <Archive coupon={coupon} /> },
   ]
+}
+
+function Archive({ coupon }: { coupon: CouponRow }) {
+  const t = useT(texts)
+  const language = useLanguage()
+  const archive = useMutate('couponArchive', { refresh: ['coupons', 'journey'] })
+  const open = formatNumber(coupon.claimed - coupon.used, language)
+  return (
+    <ConfirmAction
+      size="small"
+      danger
+      type="text"
+      title={t('archiveTitle', { name: coupon.name })}
+      text={
+        <>
+          <p>{t('archiveText', { open })}</p>
+          {coupon.offeredBy.length > 0 && <p>{t('archiveOffered', { journeys: coupon.offeredBy.map(({ name }) => name).join('、') })}</p>}
+        </>
+      }
+      doIt={t('archive')}
+      done={t('archived')}
+      run={() => archive.mutateAsync({ params: { key: coupon.key } })}
+    >
+      {t('archive')}
+    </ConfirmAction>
+  )
 }

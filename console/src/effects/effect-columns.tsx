@@ -4,12 +4,24 @@ import type { TableColumnsType } from 'antd'
 import { type ReactNode, useMemo } from 'react'
 import { type Language, translator, useLanguage, useT } from '../i18n/index.ts'
 import { eventName } from '../rules/event-names.ts'
+import { PeopleNumber } from '../ui/people-number.tsx'
 import { Money, Num, Rate } from '../ui/values.tsx'
 import { Roi } from './roi.tsx'
+import type { spanOf } from './span.ts'
 import { texts } from './texts.ts'
 
+/** Which messages are counted, by when they were made. */
+export type Span = ReturnType<typeof spanOf>
+
 /** One row of the table, cell by cell; the total is printed by the same cells. */
-export function effectCells(row: EffectRow, language: Language): ReactNode[] {
+export function effectCells(row: EffectRow, language: Language, span: Span): ReactNode[] {
+  // The total adds up journeys: one person may stand in several, so there is no one list behind it.
+  const people = (stage: 'sent' | 'reached' | 'clicked' | 'converted') =>
+    row.journeyId === '' ? (
+      <Num key={stage} value={row[stage]} />
+    ) : (
+      <PeopleNumber key={stage} value={row[stage]} search={{ journey: row.journeyId, stage, ...span }} />
+    )
   return [
     <span key="name">
       <Link to="/journeys/$id" params={{ id: row.journeyId }}>
@@ -20,11 +32,11 @@ export function effectCells(row: EffectRow, language: Language): ReactNode[] {
     <span key="goal" className="muted">
       {goalText(row, language)}
     </span>,
-    <Num key="sent" value={row.sent} />,
-    <Num key="reached" value={row.reached} />,
-    <Num key="clicked" value={row.clicked} />,
+    people('sent'),
+    people('reached'),
+    people('clicked'),
     <Rate key="clickRate" value={row.clickRate} />,
-    <Num key="converted" value={row.converted} />,
+    people('converted'),
     <Rate key="conversionRate" value={row.conversionRate} />,
     <Money key="sales" fen={row.salesFen} />,
     <Money key="cost" fen={row.costFen} />,
@@ -40,7 +52,7 @@ export function goalText({ goalEvent, windowHours }: Pick<EffectRow, 'goalEvent'
   return Number.isInteger(days) && days > 1 ? t('goalTextDays', { days, event }) : t('goalText', { hours: windowHours, event })
 }
 
-export function useEffectColumns(): TableColumnsType<EffectRow> {
+export function useEffectColumns(span: Span): TableColumnsType<EffectRow> {
   const t = useT(texts)
   const language = useLanguage()
   return useMemo(() => {
@@ -62,7 +74,7 @@ export function useEffectColumns(): TableColumnsType<EffectRow> {
       title: <span title={hint && t(hint)}>{t(title)}</span>,
       align: by ? ('right' as const) : ('left' as const),
       ...(by ? { sorter: (a: EffectRow, b: EffectRow) => by(a) - by(b), showSorterTooltip: false } : {}),
-      render: (_: unknown, row: EffectRow) => effectCells(row, language)[index],
+      render: (_: unknown, row: EffectRow) => effectCells(row, language, span)[index],
     }))
-  }, [t, language])
+  }, [t, language, span])
 }

@@ -2,6 +2,7 @@ import { DownloadOutlined } from '@ant-design/icons'
 import type { EffectRow } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
 import { Button, Table } from 'antd'
+import { useMemo } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { useTimeZone } from '../shell/me.ts'
@@ -11,7 +12,7 @@ import { Stat } from '../ui/stat.tsx'
 import { EmptyState, Loaded } from '../ui/states.tsx'
 import { Money, Num, Rate } from '../ui/values.tsx'
 import { csvOf } from './csv.ts'
-import { effectCells, useEffectColumns } from './effect-columns.tsx'
+import { effectCells, type Span, useEffectColumns } from './effect-columns.tsx'
 import { Period } from './period.tsx'
 import { Roi } from './roi.tsx'
 import { spanOf } from './span.ts'
@@ -21,7 +22,8 @@ export function EffectsPage() {
   const t = useT(texts)
   const timeZone = useTimeZone()
   const [filters, setFilters] = useFilters({ from: '', to: '' })
-  const effects = useEndpoint('effects', { query: spanOf(filters.from, filters.to, timeZone) }, { refreshMs: 5_000 })
+  const span = useMemo(() => spanOf(filters.from, filters.to, timeZone), [filters.from, filters.to, timeZone])
+  const effects = useEndpoint('effects', { query: span }, { refreshMs: 5_000 })
   return (
     <>
       <PageHeader
@@ -31,7 +33,9 @@ export function EffectsPage() {
       />
       <div className="stack">
         <Period from={filters.from} to={filters.to} onChange={setFilters} />
-        <Loaded query={effects}>{({ rows, total }) => (rows.length === 0 ? <NoEffects /> : <Effects rows={rows} total={total} />)}</Loaded>
+        <Loaded query={effects}>
+          {({ rows, total }) => (rows.length === 0 ? <NoEffects /> : <Effects rows={rows} total={total} span={span} />)}
+        </Loaded>
       </div>
     </>
   )
@@ -46,10 +50,10 @@ function NoEffects() {
   )
 }
 
-function Effects({ rows, total }: { rows: readonly EffectRow[]; total: EffectRow }) {
+function Effects({ rows, total, span }: { rows: readonly EffectRow[]; total: EffectRow; span: Span }) {
   const t = useT(texts)
   const language = useLanguage()
-  const columns = useEffectColumns()
+  const columns = useEffectColumns(span)
   return (
     <>
       <div className="stats">
@@ -98,7 +102,7 @@ function Effects({ rows, total }: { rows: readonly EffectRow[]; total: EffectRow
           scroll={{ x: 'max-content' }}
           summary={() => (
             <Table.Summary.Row className="summary-row">
-              {effectCells(total, language).map((content, index) => (
+              {effectCells(total, language, span).map((content, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the columns stay where they are
                 <Table.Summary.Cell key={index} index={index} align={index < 2 ? 'left' : 'right'}>
                   {index === 0 ? t('total') : index === 1 ? null : content}

@@ -1,9 +1,9 @@
-import type { JourneyDefinition, NodeCounters } from '@chaoxi/contract'
+import type { JourneyDefinition } from '@chaoxi/contract'
 import { Background, Controls, ReactFlow, type ReactFlowInstance, ReactFlowProvider, useNodesState } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import { useEffect, useMemo } from 'react'
 import { useT } from '../i18n/index.ts'
-import { type EntranceNode, entranceId, flowElements, type StepNode, type WayEdge } from './flow-elements.ts'
+import { type EntranceNode, entranceId, flowElements, type LiveCounters, type StepNode, type WayEdge } from './flow-elements.ts'
 import { EntranceCard, StepCard } from './flow-nodes.tsx'
 import { InsertContext, Way } from './flow-way.tsx'
 import type { EdgeRef, ExitField, GraphAction } from './graph.ts'
@@ -27,7 +27,7 @@ export interface FlowCanvasProps {
   onSelect: (id: string | null) => void
   /** Edits of the graph; without it the canvas is to look at. */
   onAction?: (action: GraphAction) => void
-  counters?: ReadonlyMap<string, NodeCounters> | null
+  live?: LiveCounters
 }
 
 /** The journey as a drawing: the same for designing and for watching it live. */
@@ -39,12 +39,12 @@ export function FlowCanvas(props: FlowCanvasProps) {
   )
 }
 
-function Drawing({ definition, naming, problems, selected, onSelect, onAction, counters = null }: FlowCanvasProps) {
+function Drawing({ definition, naming, problems, selected, onSelect, onAction, live }: FlowCanvasProps) {
   const t = useT(journeyTexts)
   const editable = onAction !== undefined
   const drawn = useMemo(
-    () => flowElements({ definition, naming, problems, selected, editable, counters }),
-    [definition, naming, problems, selected, editable, counters],
+    () => flowElements({ definition, naming, problems, selected, editable, live: live ?? null }),
+    [definition, naming, problems, selected, editable, live],
   )
   const [nodes, setNodes, onNodesChange] = useNodesState<StepNode | EntranceNode>(drawn.nodes)
   useEffect(() => {

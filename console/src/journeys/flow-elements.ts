@@ -15,7 +15,8 @@ export interface StepData extends Record<string, unknown> {
   readonly summary: string
   readonly problems: readonly string[]
   readonly counters: NodeCounters | null
-  readonly live: boolean
+  /** Whose numbers these are, so that each opens its people; null on the drawing board. */
+  readonly journeyId: string | null
 }
 export interface EntranceData extends Record<string, unknown> {
   readonly trigger: string
@@ -31,6 +32,11 @@ export type StepNode = Node<StepData, 'step'>
 export type EntranceNode = Node<EntranceData, 'entrance'>
 export type WayEdge = Edge<WayData, 'way'>
 
+export interface LiveCounters {
+  readonly journeyId: string
+  readonly byNode: ReadonlyMap<string, NodeCounters>
+}
+
 export interface FlowInput {
   readonly definition: JourneyDefinition
   readonly naming: JourneyNaming
@@ -38,11 +44,11 @@ export interface FlowInput {
   readonly selected: string | null
   readonly editable: boolean
   /** Live numbers by node; null on the drawing board. */
-  readonly counters: ReadonlyMap<string, NodeCounters> | null
+  readonly live: LiveCounters | null
 }
 
 /** The journey as the canvas draws it. */
-export function flowElements({ definition, naming, problems, selected, editable, counters }: FlowInput): {
+export function flowElements({ definition, naming, problems, selected, editable, live }: FlowInput): {
   nodes: (StepNode | EntranceNode)[]
   edges: WayEdge[]
 } {
@@ -74,8 +80,8 @@ export function flowElements({ definition, naming, problems, selected, editable,
         name: node.name,
         summary: nodeSummary(node, naming),
         problems: of(node.id),
-        counters: counters?.get(node.id) ?? null,
-        live: counters !== null,
+        counters: live?.byNode.get(node.id) ?? null,
+        journeyId: live?.journeyId ?? null,
       },
     }),
   )

@@ -9,6 +9,7 @@ import {
   WarningOutlined,
 } from '@ant-design/icons'
 import type { NodeCounters } from '@chaoxi/contract'
+import { Link } from '@tanstack/react-router'
 import { Handle, type NodeProps, Position } from '@xyflow/react'
 import type { ReactNode } from 'react'
 import { useLanguage, useT } from '../i18n/index.ts'
@@ -26,9 +27,9 @@ const icons: Record<StepData['kind'], ReactNode> = {
 }
 
 /** A step's card: what kind, what it is called, what it does; when live, how many people. */
-export function StepCard({ data, selected }: NodeProps<StepNode>) {
+export function StepCard({ id, data, selected }: NodeProps<StepNode>) {
   const t = useT(journeyTexts)
-  const { kind, channel, name, summary, problems, counters, live } = data
+  const { kind, channel, name, summary, problems, counters, journeyId } = data
   const title = name || t(`kind_${kind}`)
   const twoWays = kind === 'wait_event' || kind === 'condition'
   return (
@@ -46,10 +47,10 @@ export function StepCard({ data, selected }: NodeProps<StepNode>) {
           </span>
         )}
       </div>
-      <div className={live ? 'flow-summary flow-summary-one' : 'flow-summary'} title={summary}>
+      <div className={journeyId !== null ? 'flow-summary flow-summary-one' : 'flow-summary'} title={summary}>
         {problems[0] ?? summary}
       </div>
-      {live && <Counters counters={counters} kind={kind} />}
+      {journeyId !== null && <Counters journey={journeyId} node={id} counters={counters} kind={kind} />}
       {kind !== 'exit' && (
         <Handle type="source" id="next" position={Position.Bottom} style={twoWays ? { left: nodeWidth * firstWayShare } : {}} />
       )}
@@ -63,27 +64,48 @@ export function StepCard({ data, selected }: NodeProps<StepNode>) {
   )
 }
 
-/** The numbers that say most about a kind of step; zeros of the rarer ones are left out. */
-function Counters({ counters, kind }: { counters: NodeCounters | null; kind: StepData['kind'] }) {
+const outcomes = {
+  entered: 'entered',
+  waiting: 'waiting',
+  passed: 'passed',
+  timedOut: 'timed_out',
+  failed: 'failed',
+  left: 'left',
+} as const
+type CountName = keyof typeof outcomes
+
+interface CountersProps {
+  journey: string
+  node: string
+  counters: NodeCounters | null
+  kind: StepData['kind']
+}
+
+/** The numbers that say most about a kind of step, each opening its people; zeros of the rarer ones are left out. */
+function Counters({ journey, node, counters, kind }: CountersProps) {
   const t = useT(journeyTexts)
   const language = useLanguage()
   const waits = kind === 'wait' || kind === 'wait_event'
-  const always: (keyof NodeCounters)[] = waits ? ['entered', 'waiting'] : ['entered']
-  const some: (keyof NodeCounters)[] = ['timedOut', 'failed', 'left']
-  const shown = [...always, ...some.filter((name) => Number(counters?.[name] ?? 0) > 0)]
+  const always: CountName[] = waits ? ['entered', 'waiting'] : ['entered']
+  const some: CountName[] = ['timedOut', 'failed', 'left']
+  const shown = [...always, ...some.filter((name) => (counters?.[name] ?? 0) > 0)]
   return (
     <div className="flow-counters">
       {shown.map((name) => (
-        <span key={name} className={`flow-count flow-count-${name}`}>
-          <b className="num">{formatNumber(Number(counters?.[name] ?? 0), language, { short: true })}</b> {t(`count_${countName(name)}`)}
-        </span>
+        <Link
+          key={name}
+          to="/people"
+          search={{ journey, node, outcome: outcomes[name] }}
+          className={`flow-count flow-count-${name} nodrag nopan`}
+          title={t('countOpen')}
+          // The card around it would be chosen instead.
+          onClick={(event) => event.stopPropagation()}
+        >
+          <b className="num">{formatNumber(counters?.[name] ?? 0, language, { short: true })}</b> {t(`count_${name}`)}
+        </Link>
       ))}
     </div>
   )
-}
-
-function countName(name: keyof NodeCounters): 'entered' | 'waiting' | 'passed' | 'timedOut' | 'failed' | 'left' {
-  return name === 'nodeId' ? 'entered' : name
 }
 
 /** Where people come in: the trigger, and what makes them leave early. */

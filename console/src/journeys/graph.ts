@@ -16,6 +16,7 @@ export type NodePatch = Partial<{
   channel: 'sms' | 'popup'
   template: string
   purpose: 'marketing' | 'transactional'
+  unless: EventMatch[]
   duration: Duration
   match: EventMatch
   timeout: Duration
@@ -161,14 +162,18 @@ function newNode(id: string, kind: NodeKind, next: string, other: string): Journ
 function patched(node: JourneyNode, patch: NodePatch): JourneyNode {
   const name = patch.name ?? node.name
   switch (node.kind) {
-    case 'send':
+    case 'send': {
+      const { unless: before, ...rest } = node
+      const unless = patch.unless ?? before ?? []
       return {
-        ...node,
+        ...rest,
+        ...(unless.length > 0 ? { unless } : {}),
         name,
         channel: patch.channel ?? node.channel,
         template: patch.template ?? node.template,
         purpose: patch.purpose ?? node.purpose,
       }
+    }
     case 'wait':
       return { ...node, name, duration: patch.duration ?? node.duration }
     case 'wait_event':

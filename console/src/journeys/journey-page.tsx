@@ -1,5 +1,5 @@
 import { type JourneyDetail, journeyDefinitionSchema } from '@chaoxi/contract'
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 import { Tabs } from 'antd'
 import { useMemo } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
@@ -43,11 +43,6 @@ function Journey({ journey }: { journey: JourneyDetail }) {
   const { definition } = session.draft
   const problems = useMemo(() => problemsOf(definition, known, language), [definition, known, language])
   const changed = journey.live !== null && isDifferent(compareJourneys(definition, journey.live))
-  const numbers = {
-    entered: formatNumber(journey.entered, language),
-    active: formatNumber(journey.active, language),
-    finished: formatNumber(journey.finished, language),
-  }
   const first = journey.status === 'draft' ? 'design' : 'live'
   return (
     <>
@@ -58,7 +53,9 @@ function Journey({ journey }: { journey: JourneyDetail }) {
         subtitle={
           <>
             {journey.version === null ? t('neverPublished') : t('versionLine', { version: journey.version })} ·{' '}
-            {t('subtitleNumbers', numbers)}
+            <People journey={journey.id} stage="entered" count={journey.entered} /> ·{' '}
+            <People journey={journey.id} stage="inside" count={journey.active} /> ·{' '}
+            <People journey={journey.id} stage="ended" count={journey.finished} />
             {changed && journey.status !== 'archived' && (
               <>
                 {' · '}
@@ -97,5 +94,20 @@ function Journey({ journey }: { journey: JourneyDetail }) {
         ]}
       />
     </>
+  )
+}
+
+const stageTexts = { entered: 'peopleEntered', inside: 'peopleInside', ended: 'peopleEnded' } as const
+
+/** A number of the header, which opens its people. */
+function People({ journey, stage, count }: { journey: string; stage: keyof typeof stageTexts; count: number }) {
+  const t = useT(journeyTexts)
+  const language = useLanguage()
+  const words = t(stageTexts[stage], { count: formatNumber(count, language) })
+  if (count === 0) return words
+  return (
+    <Link to="/people" search={{ journey, stage }}>
+      {words}
+    </Link>
   )
 }

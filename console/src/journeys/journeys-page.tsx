@@ -1,11 +1,11 @@
 import type { JourneySummary } from '@chaoxi/contract'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Button, Select, Space } from 'antd'
+import { Button, Space, type TableColumnType } from 'antd'
 import { useState } from 'react'
 import { useList } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
 import { useCan } from '../shell/me.ts'
-import { DataTable, Num, numberCell, PageHeader, SearchBox, StateText, stateTexts, TimeAgo, useFilters, useKeys } from '../ui/index.ts'
+import { byName, byUpdate, ListPage, NameCell, numberCell, PeopleNumber, StateText, stateTexts, TimeAgo } from '../ui/index.ts'
 import { CreateJourney } from './create-journey.tsx'
 import { journeyTexts } from './texts.ts'
 
@@ -17,62 +17,39 @@ export function JourneysPage() {
   const s = useT(stateTexts)
   const canWrite = useCan('journeys.write')
   const navigate = useNavigate()
-  const [filters, setFilters] = useFilters({ q: '', status: '' })
   const [creating, setCreating] = useState(false)
   const list = useList('journeys', {}, { refreshMs })
-  const rows = list.rows.filter((journey) => matches(journey, filters.q) && (filters.status === '' || journey.status === filters.status))
   const open = () => setCreating(true)
-  useKeys({ n: canWrite ? open : undefined })
-  const createButton = canWrite && (
-    <Button type="primary" onClick={open}>
-      {t('create')}
-    </Button>
-  )
   return (
     <>
-      <PageHeader title={t('title')} subtitle={t('subtitle')} actions={createButton} />
-      <DataTable
-        list={{ ...list, rows }}
+      <ListPage<JourneySummary>
+        title={t('title')}
+        subtitle={t('subtitle')}
+        list={list}
         rowKey={(journey) => journey.id}
         onOpen={(journey) => void navigate({ to: '/journeys/$id', params: { id: journey.id } })}
-        filtered={filters.q !== '' || filters.status !== ''}
-        onClearFilters={() => setFilters({ q: '', status: '' })}
-        empty={{
-          title: t('emptyTitle'),
-          text: t('emptyText'),
-          action: (
-            <Space>
-              <Link to="/playbooks">
-                <Button type="primary">{t('createPlaybook')}</Button>
-              </Link>
-              {canWrite && <Button onClick={open}>{t('createBlank')}</Button>}
-            </Space>
-          ),
-        }}
-        toolbar={
-          <>
-            <SearchBox value={filters.q} onChange={(q) => setFilters({ q })} placeholder={t('search')} />
-            <Select
-              value={filters.status}
-              aria-label={t('status')}
-              style={{ width: 130 }}
-              options={[{ value: '', label: t('statusAll') }, ...states.map((state) => ({ value: state, label: s(state) }))]}
-              onChange={(status) => setFilters({ status })}
-            />
-          </>
-        }
+        create={canWrite ? { label: t('create'), run: open } : null}
+        search={t('search')}
+        textOf={({ name, key }) => `${name} ${key}`}
+        choices={[
+          {
+            name: 'status',
+            label: t('status'),
+            options: [{ value: '', label: t('statusAll') }, ...states.map((state) => ({ value: state, label: s(state) }))],
+            keep: (journey, value) => journey.status === value,
+          },
+        ]}
         columns={[
           {
             title: t('name'),
             key: 'name',
-            sorter: (a, b) => a.name.localeCompare(b.name, 'zh-CN'),
+            sorter: byName,
             render: (_, journey) => (
-              <>
-                <Link to="/journeys/$id" params={{ id: journey.id }} className="definition-name">
+              <NameCell code={journey.key}>
+                <Link to="/journeys/$id" params={{ id: journey.id }}>
                   {journey.name}
                 </Link>
-                <div className="definition-key">{journey.key}</div>
-              </>
+              </NameCell>
             ),
           },
           { title: t('status'), key: 'status', width: 110, render: (_, journey) => <StateText state={journey.status} /> },
@@ -83,45 +60,48 @@ export function JourneysPage() {
             render: (_, { version }) =>
               version === null ? <span className="muted">{t('neverPublished')}</span> : t('versionLine', { version }),
           },
-          {
-            title: t('entered'),
-            key: 'entered',
-            ...numberCell,
-            width: 110,
-            sorter: (a, b) => a.entered - b.entered,
-            render: (_, { entered }) => <Num value={entered} />,
-          },
-          {
-            title: t('activeNow'),
-            key: 'active',
-            ...numberCell,
-            width: 110,
-            sorter: (a, b) => a.active - b.active,
-            render: (_, { active }) => <Num value={active} />,
-          },
-          {
-            title: t('finished'),
-            key: 'finished',
-            ...numberCell,
-            width: 110,
-            sorter: (a, b) => a.finished - b.finished,
-            render: (_, { finished }) => <Num value={finished} />,
-          },
+          peopleColumn(t('entered'), 'entered', 'entered'),
+          peopleColumn(t('activeNow'), 'active', 'inside'),
+          peopleColumn(t('finished'), 'finished', 'ended'),
           {
             title: t('updated'),
             key: 'updated',
             width: 130,
-            sorter: (a, b) => a.updatedAt.localeCompare(b.updatedAt),
+            sorter: byUpdate,
             render: (_, { updatedAt }) => <TimeAgo at={updatedAt} />,
           },
         ]}
+        empty={{
+          title: t('emptyTitle'),
+          text: t('emptyText'),
+          instead: true,
+          action: (
+            <Space>
+              <Link to="/playbooks">
+                <Button type="primary">{t('createPlaybook')}</Button>
+              </Link>
+              {canWrite && <Button onClick={open}>{t('createBlank')}</Button>}
+            </Space>
+          ),
+        }}
       />
       {creating && <CreateJourney onClose={() => setCreating(false)} />}
     </>
   )
 }
 
-function matches({ name, key }: JourneySummary, q: string): boolean {
-  const wanted = q.trim().toLowerCase()
-  return wanted === '' || `${name} ${key}`.toLowerCase().includes(wanted)
+/** A count that opens the people it counts. */
+function peopleColumn(
+  title: string,
+  count: 'entered' | 'active' | 'finished',
+  stage: 'entered' | 'inside' | 'ended',
+): TableColumnType<JourneySummary> {
+  return {
+    title,
+    key: count,
+    ...numberCell,
+    width: 110,
+    sorter: (a, b) => a[count] - b[count],
+    render: (_, journey) => <PeopleNumber value={journey[count]} search={{ journey: journey.id, stage }} />,
+  }
 }

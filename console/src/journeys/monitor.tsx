@@ -18,7 +18,10 @@ export function Monitor({ journey }: { journey: JourneyDetail }) {
   const naming = useJourneyNaming()
   const [selected, setSelected] = useState<string | null>(null)
   const query = useEndpoint('journeyCounters', { params: { id: journey.id } }, { refreshMs, enabled: journey.live !== null })
-  const counters = useMemo(() => new Map((query.data?.nodes ?? []).map((node) => [node.nodeId, node])), [query.data])
+  const live = useMemo(
+    () => ({ journeyId: journey.id, byNode: new Map((query.data?.nodes ?? []).map((node) => [node.nodeId, node])) }),
+    [journey.id, query.data],
+  )
   if (journey.live === null) return <EmptyState title={t('neverPublished')} text={t('monitorDraft')} />
   return (
     <>
@@ -35,7 +38,7 @@ export function Monitor({ journey }: { journey: JourneyDetail }) {
             problems={noProblems}
             selected={selected}
             onSelect={setSelected}
-            counters={counters}
+            live={live}
           />
         </div>
         <aside className="journey-side">

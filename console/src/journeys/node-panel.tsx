@@ -1,5 +1,5 @@
 import { CopyOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import { channels, type JourneyDefinition, type JourneyNode, nodeExits } from '@chaoxi/contract'
+import { channels, type EventMatch, type JourneyDefinition, type JourneyNode, nodeExits } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
 import { Button, Dropdown, Input, Segmented, Select } from 'antd'
 import { useEndpoint } from '../api/hooks.ts'
@@ -139,7 +139,37 @@ function SendFields({ node, patch }: { node: Extract<JourneyNode, { kind: 'send'
           onChange={(purpose) => patch({ purpose })}
         />
       </Field>
+      <Unless unless={node.unless ?? []} onChange={(unless) => patch({ unless })} />
     </>
+  )
+}
+
+/** The contract's limit. */
+const unlessMax = 10
+
+/** What makes a message that waits (quiet hours, a popup for its visitor) pointless when it happens meanwhile. */
+function Unless({ unless, onChange }: { unless: readonly EventMatch[]; onChange: (unless: EventMatch[]) => void }) {
+  const t = useT(journeyTexts)
+  return (
+    <Field label={t('unless')} hint={t(unless.length === 0 ? 'unlessNone' : 'unlessHint')}>
+      {unless.map((match, index) => (
+        // They have no identity but their place.
+        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        <div key={index} className="exit-item">
+          <MatchEditor match={match} onChange={(next) => onChange(unless.map((old, at) => (at === index ? next : old)))} />
+          <Button type="text" size="small" icon={<DeleteOutlined />} onClick={() => onChange(unless.filter((_, at) => at !== index))}>
+            {t('unlessRemove')}
+          </Button>
+        </div>
+      ))}
+      {unless.length < unlessMax && (
+        <div>
+          <Button size="small" icon={<PlusOutlined />} onClick={() => onChange([...unless, { event: '', filters: [] }])}>
+            {t('unlessAdd')}
+          </Button>
+        </div>
+      )}
+    </Field>
   )
 }
 

@@ -3,7 +3,14 @@ import { expect, it } from 'vitest'
 import { blankJourney, graphReducer } from './graph.ts'
 import { problemsOf } from './problems.ts'
 
-const known = { templates: new Map([['welcome', 'popup']]), segments: new Set<string>() }
+const known = {
+  templates: new Map([
+    ['welcome', 'popup'],
+    ['old_coupon', 'popup'],
+  ]),
+  segments: new Set<string>(),
+  couponless: new Set(['old_coupon']),
+}
 const end = { id: 'end', kind: 'exit', name: '', result: '' } as const
 const send = (id: string, next: string, template = 'welcome') =>
   ({ id, kind: 'send', name: '', channel: 'popup', template, purpose: 'marketing', next }) as const
@@ -19,6 +26,9 @@ it('marks a send without a template, with a lost one, and with one of another ch
   expect(problemsOf(graph, known, 'zh')).toEqual([{ nodeId: 'send_1', text: '还没选模板' }])
   expect(texts(journey('a', [send('a', 'end', 'gone'), end]))).toEqual(['模板不存在或已归档'])
   expect(texts(journey('a', [{ ...send('a', 'end'), channel: 'sms' }, end]))).toEqual(['模板不是这个渠道的'])
+  expect(texts(journey('a', [send('a', 'end', 'old_coupon'), end]))).toEqual(['模板里的优惠券已归档或不存在，用户领不到'])
+  const unless = [{ event: '', filters: [] }]
+  expect(texts(journey('a', [{ ...send('a', 'end'), unless }, end]))).toEqual(['“不用再发”里有一条还没选行为'])
 })
 
 it('says every problem of the drawing in Chinese', () => {

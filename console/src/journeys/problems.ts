@@ -13,6 +13,8 @@ export interface Known {
   /** Channel of each usable template by key; null while it is not loaded. */
   readonly templates: ReadonlyMap<string, string> | null
   readonly segments: ReadonlySet<string> | null
+  /** Keys of templates whose button gives a coupon that cannot be claimed (any more). */
+  readonly couponless: ReadonlySet<string>
 }
 
 const words = {
@@ -26,7 +28,12 @@ const words = {
   template: { zh: '还没选模板', en: 'No template chosen' },
   templateGone: { zh: '模板不存在或已归档', en: 'The template does not exist or is archived' },
   templateChannel: { zh: '模板不是这个渠道的', en: 'The template is for another channel' },
+  templateCoupon: {
+    zh: '模板里的优惠券已归档或不存在，用户领不到',
+    en: 'The template’s coupon is archived or does not exist: nobody can claim it',
+  },
   event: { zh: '还没选行为', en: 'No event chosen' },
+  unlessEvent: { zh: '“不用再发”里有一条还没选行为', en: 'What makes it pointless lacks an event' },
   filters: { zh: '属性条件没填完整', en: 'A property condition is not complete' },
   rule: { zh: '条件没填完整', en: 'The condition is not complete' },
   ruleEmpty: { zh: '条件是空的，所有人都会走“满足”', en: 'The condition is empty: everyone takes “yes”' },
@@ -91,6 +98,11 @@ function nodeProblems(definition: JourneyDefinition, known: Known): [string, Wor
       if (node.template === '') found.push([node.id, 'template'])
       else if (known.templates !== null && channel === undefined) found.push([node.id, 'templateGone'])
       else if (channel !== undefined && channel !== node.channel) found.push([node.id, 'templateChannel'])
+      else if (known.couponless.has(node.template)) found.push([node.id, 'templateCoupon'])
+      for (const match of node.unless ?? []) {
+        if (match.event === '') found.push([node.id, 'unlessEvent'])
+        else if (!filtersComplete(match.filters)) found.push([node.id, 'filters'])
+      }
     }
     if (node.kind === 'wait_event') {
       if (node.match.event === '') found.push([node.id, 'event'])

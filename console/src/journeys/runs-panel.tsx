@@ -1,4 +1,5 @@
 import type { JourneyDefinition, JourneyDetail } from '@chaoxi/contract'
+import { Link } from '@tanstack/react-router'
 import { Button, Select } from 'antd'
 import { useState } from 'react'
 import { type RowOf, usePages } from '../api/hooks.ts'
@@ -43,6 +44,13 @@ export function RunsPanel({ journey, definition, nodeId, naming }: RunsPanelProp
         <span>{node === undefined ? t('runsAll') : t('runsTitle', { name: nodeTitle(node, naming) })}</span>
         <StateSelect value={state} onChange={setState} />
       </h2>
+      {node?.kind === 'send' && (
+        <p>
+          <Link to="/messages" search={{ journey: journey.id, node: node.id }}>
+            {t('stepMessages')}
+          </Link>
+        </p>
+      )}
       {list.isPending && !list.error ? (
         <Loading />
       ) : list.error && list.rows.length === 0 ? (

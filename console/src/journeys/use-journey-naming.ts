@@ -1,3 +1,4 @@
+import type { CouponRow, TemplateView } from '@chaoxi/contract'
 import { useMemo } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
 import { useNaming } from '../rules/use-naming.ts'
@@ -14,10 +15,21 @@ export function useJourneyNaming(): JourneyNaming {
   }, [naming, templates])
 }
 
+/** Of the templates that give a coupon, those whose coupon cannot be claimed; nothing is said before coupons are known. */
+function couponless(templates: readonly TemplateView[], coupons: readonly CouponRow[] | undefined): Set<string> {
+  if (coupons === undefined) return new Set()
+  const active = new Set(coupons.filter(({ status }) => status === 'active').map(({ key }) => key))
+  const broken = templates.filter(
+    ({ content }) => content.kind === 'popup' && content.action.kind === 'coupon' && !active.has(content.action.coupon),
+  )
+  return new Set(broken.map(({ key }) => key))
+}
+
 /** What exists, for checking that a journey mentions nothing else. */
 export function useKnown(): Known {
   const templates = useEndpoint('templates').data
   const segments = useEndpoint('segments').data
+  const coupons = useEndpoint('coupons').data
   return useMemo(
     () => ({
       templates:
@@ -25,7 +37,8 @@ export function useKnown(): Known {
           ? null
           : new Map(templates.items.filter((template) => template.status === 'active').map((template) => [template.key, template.channel])),
       segments: segments === undefined ? null : new Set(segments.items.map((segment) => segment.key)),
+      couponless: couponless(templates?.items ?? [], coupons?.items),
     }),
-    [templates, segments],
+    [templates, segments, coupons],
   )
 }

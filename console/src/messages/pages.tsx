@@ -3,6 +3,8 @@ import { Link } from '@tanstack/react-router'
 import { Select, Tag } from 'antd'
 import { useEndpoint, usePages } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
+import { nodeTitle } from '../journeys/node-words.ts'
+import { useJourneyNaming } from '../journeys/use-journey-naming.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { useFilters } from '../ui/filters.ts'
 import { PageHeader } from '../ui/page-header.tsx'
@@ -15,7 +17,7 @@ import { texts } from './texts.ts'
 
 const refreshMs = 3_000
 const states: readonly MessageState[] = ['queued', 'held', 'sending', 'sent', 'delivered', 'failed', 'dropped', 'unknown']
-const noFilters = { state: '', channel: '', journey: '', reason: '', person: '' }
+const noFilters = { state: '', channel: '', journey: '', node: '', reason: '', person: '' }
 
 export function MessagesPage() {
   const t = useT(texts)
@@ -32,6 +34,7 @@ export function MessagesPage() {
         ...pick(states, 'state', filters.state),
         ...pick(channelNames, 'channel', filters.channel),
         ...(filters.journey ? { journey: filters.journey } : {}),
+        ...(filters.journey && filters.node ? { node: filters.node } : {}),
         ...(filters.reason ? { reason: filters.reason } : {}),
         ...(/^\d+$/.test(filters.person) ? { person: Number(filters.person) } : {}),
       },
@@ -73,9 +76,12 @@ export function MessagesPage() {
               label={t('anyJourney')}
               width={200}
               value={filters.journey}
-              onChange={(journey) => setFilters({ journey })}
+              onChange={(journey) => setFilters({ journey, node: '' })}
               options={journeys.map(({ id, name }) => ({ value: id, label: name }))}
             />
+            {filters.journey && filters.node && (
+              <StepTag journey={filters.journey} node={filters.node} onClear={() => setFilters({ node: '' })} />
+            )}
             {filters.person && (
               <Tag closable onClose={() => setFilters({ person: '' })}>
                 {t('ofPerson', { id: filters.person })}
@@ -87,6 +93,18 @@ export function MessagesPage() {
       />
       <MessageDrawer id={opened === '' ? null : opened} onClose={() => setFilters({ message: '' })} />
     </>
+  )
+}
+
+function StepTag({ journey, node, onClear }: { journey: string; node: string; onClear: () => void }) {
+  const t = useT(texts)
+  const naming = useJourneyNaming()
+  const found = useEndpoint('journey', { params: { id: journey } }).data
+  const step = [...(found?.live?.nodes ?? []), ...(found?.draft.nodes ?? [])].find(({ id }) => id === node)
+  return (
+    <Tag closable onClose={onClear} color="processing">
+      {t('ofStep', { step: step ? nodeTitle(step, naming) : node })}
+    </Tag>
   )
 }
 

@@ -12,6 +12,7 @@ export const texts = defineTexts({
   reason: { zh: '原因', en: 'Reason' },
   anyReason: { zh: '全部原因', en: 'Any reason' },
   person: { zh: '用户', en: 'Person' },
+  ofStep: { zh: '步骤：{step}', en: 'Step: {step}' },
   ofPerson: { zh: '只看用户 #{id}', en: 'Only person #{id}' },
   template: { zh: '内容模板', en: 'Template' },
   createdAt: { zh: '生成时间', en: 'Made' },

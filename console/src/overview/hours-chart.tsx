@@ -13,13 +13,22 @@ export function HoursChart({ hours }: { hours: Overview['hours'] }) {
   const timeZone = useTimeZone()
   const option = useMemo(() => {
     const number = (value: number) => formatNumber(value, language, { short: true })
+    const nameStyle = { color: '#566271', fontSize: 12 }
     const axis = { type: 'value', minInterval: 1, axisLabel: { formatter: number } }
     return {
-      grid: { left: 48, right: 48, top: 34, bottom: 24 },
-      legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: { color: '#566271' } },
+      grid: { left: 48, right: 48, top: 44, bottom: 24 },
+      legend: { top: 0, left: 'center', itemWidth: 14, itemHeight: 8, textStyle: { color: '#566271' } },
       tooltip: { trigger: 'axis', valueFormatter: (value: number) => formatNumber(value, language) },
       xAxis: { type: 'category', data: hours.map(({ at }) => formatClock(at, timeZone, { seconds: false })) },
-      yAxis: [axis, { ...axis, splitLine: { show: false } }],
+      yAxis: [
+        { ...axis, name: t('axisEvents'), nameTextStyle: { ...nameStyle, align: 'left', padding: [0, 0, 0, -36] } },
+        {
+          ...axis,
+          name: t('axisOthers'),
+          nameTextStyle: { ...nameStyle, align: 'right', padding: [0, -36, 0, 0] },
+          splitLine: { show: false },
+        },
+      ],
       series: [
         {
           name: t('seriesEvents'),

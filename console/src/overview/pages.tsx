@@ -50,7 +50,9 @@ function Numbers({ overview }: { overview: Overview }) {
           <Num value={today.activePeople} short />
         </Stat>
         <Stat label={t('newPeople')} note={<Change value={today.newPeople} base={yesterday.newPeople} label={versus} />}>
-          <Num value={today.newPeople} short />
+          <Link to="/people">
+            <Num value={today.newPeople} short />
+          </Link>
         </Stat>
         <Stat label={t('events')} note={<Change value={today.events} base={yesterday.events} label={versus} />}>
           <Num value={today.events} short />
@@ -59,13 +61,17 @@ function Numbers({ overview }: { overview: Overview }) {
           label={t('messagesSent')}
           note={<Change value={today.messagesSent} base={yesterday.messagesSent} label={versus} more="neutral" />}
         >
-          <Num value={today.messagesSent} short />
+          <Link to="/messages">
+            <Num value={today.messagesSent} short />
+          </Link>
         </Stat>
         <Stat
           label={t('messagesDropped')}
           note={<Change value={today.messagesDropped} base={yesterday.messagesDropped} label={versus} more="bad" />}
         >
-          <Num value={today.messagesDropped} short />
+          <Link to="/messages" search={{ state: 'dropped' }}>
+            <Num value={today.messagesDropped} short />
+          </Link>
         </Stat>
       </div>
       <div className="overview-grid">
@@ -93,7 +99,7 @@ function Numbers({ overview }: { overview: Overview }) {
               </dd>
               <dt>{t('liveJourneys')}</dt>
               <dd>
-                <Link to="/journeys">
+                <Link to="/journeys" search={{ status: 'live' }}>
                   <Num value={overview.totals.liveJourneys} />
                 </Link>
               </dd>

@@ -13,6 +13,8 @@ export const texts = defineTexts({
   messagesDropped: { zh: '未发消息', en: 'Messages not sent' },
   hoursTitle: { zh: '近 24 小时', en: 'Last 24 hours' },
   hoursLabel: { zh: '近 24 小时每小时的事件数、用户数和消息数', en: 'Events, people and messages in each of the last 24 hours' },
+  axisEvents: { zh: '事件（条）', en: 'Events' },
+  axisOthers: { zh: '用户（人）、消息（条）', en: 'People, messages' },
   seriesEvents: { zh: '事件', en: 'Events' },
   seriesPeople: { zh: '用户', en: 'People' },
   seriesMessages: { zh: '消息', en: 'Messages' },

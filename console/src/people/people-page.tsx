@@ -8,28 +8,39 @@ import { DataTable, SearchBox } from '../ui/data-table.tsx'
 import { useFilters } from '../ui/filters.ts'
 import { PageHeader } from '../ui/page-header.tsx'
 import { PersonLink } from '../ui/person-link.tsx'
-import { TimeAgo } from '../ui/values.tsx'
+import { Phone, TimeAgo } from '../ui/values.tsx'
+import { PeopleSource, SaveList, sourceFilters, sourceQuery, useSourceWords } from './people-source.tsx'
 import { texts } from './texts.ts'
 
-const noFilters = { q: '', tag: '', segment: '' }
+const noFilters = { q: '', tag: '', segment: '', ...sourceFilters }
 
 export function PeoplePage() {
   const t = useT(texts)
   const navigate = useNavigate()
   const [filters, setFilters] = useFilters(noFilters)
-  const list = usePages('people', {
-    query: { q: filters.q, ...(filters.tag ? { tag: filters.tag } : {}), ...(filters.segment ? { segment: filters.segment } : {}) },
-  })
+  const query = {
+    q: filters.q,
+    ...(filters.tag ? { tag: filters.tag } : {}),
+    ...(filters.segment ? { segment: filters.segment } : {}),
+    ...sourceQuery(filters),
+  }
+  const list = usePages('people', { query })
+  const filtered = Object.values(filters).some((value) => value !== '')
+  const source = useSourceWords(filters)
   const columns = useMemo(() => columnsOf(t), [t])
   return (
     <>
-      <PageHeader title={t('title')} subtitle={t('subtitle')} />
+      <PageHeader
+        title={t('title')}
+        subtitle={t('subtitle')}
+        actions={filtered && list.rows.length > 0 && <SaveList query={query} suggestion={source ?? filters.q} />}
+      />
       <DataTable<PersonSummary>
         list={list}
         columns={columns}
         rowKey={(person) => person.id}
         onOpen={(person) => void navigate({ to: '/people/$id', params: { id: String(person.id) } })}
-        filtered={Object.values(filters).some((value) => value !== '')}
+        filtered={filtered}
         onClearFilters={() => setFilters(noFilters)}
         toolbar={
           <>
@@ -41,6 +52,7 @@ export function PeoplePage() {
               onChange={(segment) => setFilters({ segment })}
               placeholder={t('bySegment')}
             />
+            <PeopleSource filters={filters} onClear={() => setFilters(sourceFilters)} />
           </>
         }
         empty={{
@@ -62,7 +74,7 @@ function columnsOf(t: Translate<keyof typeof texts>): TableColumnsType<PersonSum
   return [
     { title: t('name'), key: 'name', render: (_, person) => <PersonLink person={person} /> },
     { title: t('userId'), dataIndex: 'userId', render: dash },
-    { title: t('phone'), dataIndex: 'phone', className: 'num', render: dash },
+    { title: t('phone'), dataIndex: 'phone', className: 'num', render: (phone: string | null) => <Phone value={phone} /> },
     { title: t('email'), dataIndex: 'email', render: dash },
     { title: t('firstSeen'), dataIndex: 'createdAt', width: 130, render: (at: string) => <TimeAgo at={at} /> },
     { title: t('lastSeen'), dataIndex: 'lastSeenAt', width: 130, render: (at: string | null) => <TimeAgo at={at} /> },

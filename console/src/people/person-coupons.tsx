@@ -12,7 +12,7 @@ type Coupon = PersonDetail['coupons'][number]
 export function PersonCoupons({ coupons }: { coupons: readonly Coupon[] }) {
   const t = useT(texts)
   const columns = useMemo(() => columnsOf(t), [t])
-  if (coupons.length === 0) return <EmptyState title={t('couponsEmpty')} />
+  if (coupons.length === 0) return <EmptyState title={t('couponsEmpty')} text={t('couponsEmptyText')} />
   return (
     <Table<Coupon>
       size="small"

@@ -4,7 +4,7 @@ import { Tag, Tooltip } from 'antd'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { propertyName } from '../rules/event-names.ts'
 import { useTimeZone } from '../shell/me.ts'
-import { formatTime } from '../ui/format.ts'
+import { formatPhone, formatTime } from '../ui/format.ts'
 import { texts as uiTexts } from '../ui/texts.ts'
 import { Time } from '../ui/values.tsx'
 import { attributeText } from './attribute-text.ts'
@@ -30,7 +30,7 @@ export function PersonFacts({ person }: { person: PersonDetail }) {
         <h2>{t('profile')}</h2>
         <dl className="facts">
           <Fact name={t('userId')} value={person.userId} />
-          <Fact name={t('phone')} value={person.phone} />
+          <Fact name={t('phone')} value={person.phone && formatPhone(person.phone)} />
           <Fact name={t('email')} value={person.email} />
           <dt>{t('firstSeen')}</dt>
           <dd>
@@ -97,7 +97,7 @@ function Identities({ person }: { person: PersonDetail }) {
     <>
       <dl className="facts">
         {person.identities.map(({ kind, value }) => (
-          <Fact key={`${kind}:${value}`} name={kinds[kind] ?? kind} value={value} />
+          <Fact key={`${kind}:${value}`} name={kinds[kind] ?? kind} value={kind === 'phone' ? formatPhone(value) : value} />
         ))}
       </dl>
       {person.mergedFrom.length > 0 && (

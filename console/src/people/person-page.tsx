@@ -9,7 +9,7 @@ import { personName } from '../ui/person-link.tsx'
 import { Stat } from '../ui/stat.tsx'
 import { Loaded } from '../ui/states.tsx'
 import { texts as uiTexts } from '../ui/texts.ts'
-import { Money, Num, TimeAgo } from '../ui/values.tsx'
+import { Money, Num, Phone, TimeAgo } from '../ui/values.tsx'
 import { PersonConsent } from './person-consent.tsx'
 import { PersonCoupons } from './person-coupons.tsx'
 import { PersonFacts } from './person-facts.tsx'
@@ -42,7 +42,7 @@ function Person({ person }: { person: PersonDetail }) {
         subtitle={
           <span className="row">
             <span>{t('personNumber', { id: person.id })}</span>
-            {person.phone && <span className="num">{person.phone}</span>}
+            {person.phone && <Phone value={person.phone} />}
             <span>
               {t('lastSeen')} <TimeAgo at={person.lastSeenAt} />
             </span>
@@ -56,7 +56,7 @@ function Person({ person }: { person: PersonDetail }) {
             <Money fen={stats.paidFen} short />
           </Stat>
           <Stat label={t('orders')}>
-            <Num value={stats.orders} />
+            <TabNumber value={stats.orders} onOpen={() => setFilters({ tab: 'orders' })} />
           </Stat>
           <Stat label={t('perOrder')}>
             <Money fen={stats.orders === 0 ? null : Math.round(stats.paidFen / stats.orders)} />
@@ -65,7 +65,7 @@ function Person({ person }: { person: PersonDetail }) {
             <TimeAgo at={stats.lastPaidAt} />
           </Stat>
           <Stat label={t('events')}>
-            <Num value={stats.events} />
+            <TabNumber value={stats.events} onOpen={() => setFilters({ tab: '' })} />
           </Stat>
         </div>
         <div className="person-grid">
@@ -87,5 +87,15 @@ function Person({ person }: { person: PersonDetail }) {
         </div>
       </div>
     </>
+  )
+}
+
+/** A number that opens the tab which lists what it counts. */
+function TabNumber({ value, onOpen }: { value: number; onOpen: () => void }) {
+  if (value === 0) return <Num value={value} />
+  return (
+    <button type="button" className="number-link" onClick={onOpen}>
+      <Num value={value} />
+    </button>
   )
 }

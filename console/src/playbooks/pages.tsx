@@ -61,7 +61,11 @@ function Card({ playbook }: { playbook: Playbook }) {
       </h2>
       <p>{playbook.description}</p>
       <div className="playbook-foot">
-        <span className="muted">{t('parts', parts)}</span>
+        <span className="muted playbook-parts">
+          {[t('partJourneys', parts), t('partTemplates', parts), t('partTags', parts)].map((part) => (
+            <span key={part}>{part}</span>
+          ))}
+        </span>
         <span className="row">
           {playbook.installed && (
             <Link to="/journeys" search={{ q: playbook.name }}>

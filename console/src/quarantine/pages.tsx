@@ -1,10 +1,12 @@
 import type { QuarantineItem } from '@chaoxi/contract'
-import { Segmented, type TableColumnsType } from 'antd'
+import { Link } from '@tanstack/react-router'
+import { Segmented, Select, type TableColumnsType } from 'antd'
 import { useMemo, useState } from 'react'
-import { usePages } from '../api/hooks.ts'
+import { useEndpoint, usePages } from '../api/hooks.ts'
 import { type Language, type Translate, useLanguage, useT } from '../i18n/index.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { useFilters } from '../ui/filters.ts'
+import { formatNumber } from '../ui/format.ts'
 import { PageHeader } from '../ui/page-header.tsx'
 import { StateText } from '../ui/state-text.tsx'
 import { TimeAgo } from '../ui/values.tsx'
@@ -21,10 +23,15 @@ const refreshMs = 5_000
 export function QuarantinePage() {
   const t = useT(texts)
   const language = useLanguage()
-  const [filters, setFilters] = useFilters({ status: 'open' })
+  const [filters, setFilters] = useFilters({ status: 'open', reason: '' })
   const status = statuses.find((each) => each === filters.status) ?? 'open'
   const [opened, setOpened] = useState<QuarantineItem | null>(null)
-  const list = usePages('quarantine', { query: { status } }, { refreshMs })
+  const { reason } = filters
+  const list = usePages('quarantine', { query: { status, ...(reason === '' ? {} : { reason }) } }, { refreshMs })
+  // One row, for the counts: the list itself may hold several pages.
+  const counts = useEndpoint('quarantine', { query: { status, limit: 1 } }, { refreshMs }).data?.reasons ?? []
+  const number = (count: number) => formatNumber(count, language)
+  const total = counts.reduce((sum, { count }) => sum + count, 0)
   const columns = useMemo(() => columnsOf(t, language), [t, language])
   const emptyTitles = { open: t('emptyTitle'), replayed: t('noneReplayed'), discarded: t('noneDiscarded') }
   return (
@@ -36,13 +43,31 @@ export function QuarantinePage() {
         rowKey={(item) => item.id}
         onOpen={setOpened}
         toolbar={
-          <Segmented<Status>
-            value={status}
-            onChange={(next) => setFilters({ status: next === 'open' ? '' : next })}
-            options={statuses.map((value) => ({ value, label: t(value) }))}
-          />
+          <>
+            <Segmented<Status>
+              value={status}
+              onChange={(next) => setFilters({ status: next === 'open' ? '' : next, reason: '' })}
+              options={statuses.map((value) => ({ value, label: t(value) }))}
+            />
+            <Select<string>
+              value={reason}
+              aria-label={t('reason')}
+              popupMatchSelectWidth={false}
+              style={{ minWidth: 220 }}
+              options={[
+                { value: '', label: t('reasonAny', { count: number(total) }) },
+                ...counts.map((one) => ({ value: one.reason, label: `${quarantineReason(one.reason, language)} · ${number(one.count)}` })),
+              ]}
+              onChange={(next) => setFilters({ reason: next })}
+            />
+          </>
         }
-        empty={{ title: emptyTitles[status], ...(status === 'open' ? { text: t('emptyText') } : {}) }}
+        filtered={reason !== ''}
+        onClearFilters={() => setFilters({ reason: '' })}
+        empty={{
+          title: emptyTitles[status],
+          ...(status === 'open' ? { text: t('emptyText'), action: <Link to="/settings/keys">{t('toKeys')}</Link> } : {}),
+        }}
       />
       {opened && <ItemDrawer key={opened.id} item={opened} onClose={() => setOpened(null)} />}
     </>

@@ -1,7 +1,7 @@
 import { defineTexts } from '../i18n/texts.ts'
 
 export const texts = defineTexts({
-  title: { zh: '数据接入', en: 'Intake' },
+  title: { zh: '数据接入 · 隔离区', en: 'Intake · quarantine' },
   subtitle: {
     zh: '格式有误的事件在这里隔离，改好后可重放；同一批里正确的事件已正常入库',
     en: 'Malformed events wait here to be mended and replayed; the good ones of the same batch were taken',
@@ -13,6 +13,8 @@ export const texts = defineTexts({
   receivedAt: { zh: '收到时间', en: 'Received' },
   source: { zh: '来源', en: 'Source' },
   reason: { zh: '原因', en: 'Reason' },
+  reasonAny: { zh: '全部原因 · {count}', en: 'Any reason · {count}' },
+  toKeys: { zh: '查看写入密钥', en: 'Open the write keys' },
   problem: { zh: '问题', en: 'Problem' },
   moreProblems: { zh: '另有 {count} 处', en: 'and {count} more' },
   raw: { zh: '原文', en: 'Raw text' },

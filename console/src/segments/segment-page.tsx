@@ -1,4 +1,4 @@
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { useEndpoint, useMutate } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
 import { DefinitionPage, definitionRefreshMs } from '../tags/definition-page.tsx'
@@ -21,11 +21,6 @@ export function SegmentPage() {
           definition={segment}
           listPath="/segments"
           subtitle={[d(segment.mode), segment.description]}
-          membersLink={
-            <Link to="/people" search={{ segment: key }}>
-              {d('viewMembers')}
-            </Link>
-          }
           archive={async () => {
             await archive.mutateAsync({ params: { key } })
             await navigate({ to: '/segments' })

@@ -16,14 +16,13 @@ interface Props {
   readonly listPath: '/tags' | '/segments'
   /** Parts of the line below the name; empty ones are left out. */
   readonly subtitle: readonly string[]
-  readonly membersLink: ReactNode
   readonly archive: () => Promise<unknown>
   readonly changeMembers: MembersProps['change']
   readonly editor: (onClose: () => void) => ReactNode
 }
 
 /** The page of one tag or segment: what it means, who is in it, what it is used for. */
-export function DefinitionPage({ kind, definition, listPath, subtitle, membersLink, archive, changeMembers, editor }: Props) {
+export function DefinitionPage({ kind, definition, listPath, subtitle, archive, changeMembers, editor }: Props) {
   const d = useT(definitionTexts)
   const canWrite = useCan('rules.write')
   const [filters, setFilters] = useFilters({ tab: '' })
@@ -52,7 +51,7 @@ export function DefinitionPage({ kind, definition, listPath, subtitle, membersLi
         activeKey={filters.tab === '' ? 'overview' : filters.tab}
         onChange={(tab) => setFilters({ tab: tab === 'overview' ? '' : tab })}
         items={[
-          { key: 'overview', label: d('overviewTab'), children: <DefinitionOverview definition={definition} membersTo={membersLink} /> },
+          { key: 'overview', label: d('overviewTab'), children: <DefinitionOverview kind={kind} definition={definition} /> },
           {
             key: 'rule',
             label: d('ruleTab'),

@@ -1,14 +1,27 @@
 import type { Output, PersonSummary, SegmentView } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
-import { App, Button, Select } from 'antd'
+import { App, Button } from 'antd'
 import { useMemo, useState } from 'react'
 import { usePages } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { PersonSearch } from '../rules/person-search.tsx'
+import { RuleSentence } from '../rules/rule-builder.tsx'
 import { ruleSentence } from '../rules/rule-sentence.ts'
 import { useNaming } from '../rules/use-naming.ts'
 import { useTimeZone } from '../shell/me.ts'
-import { Chart, ConfirmAction, DataTable, formatDate, formatNumber, Num, PersonLink, Stat, TimeAgo, useRun } from '../ui/index.ts'
+import {
+  Chart,
+  ConfirmAction,
+  DataTable,
+  formatDate,
+  formatNumber,
+  PeopleNumber,
+  PersonLink,
+  Phone,
+  Stat,
+  TimeAgo,
+  useRun,
+} from '../ui/index.ts'
 import './definitions.css'
 import { definitionTexts } from './definition-texts.ts'
 
@@ -107,21 +120,23 @@ export function ArchiveButton({ definition, archive }: { definition: DefinitionD
 }
 
 /** Size, movement and uses at a glance. */
-export function DefinitionOverview({ definition, membersTo }: { definition: DefinitionDetail; membersTo: React.ReactNode }) {
+export function DefinitionOverview({ kind, definition }: { kind: DefinitionKind; definition: DefinitionDetail }) {
   const t = useT(definitionTexts)
+  const language = useLanguage()
   const sum = (field: 'entered' | 'left') => definition.history.reduce((total, day) => total + day[field], 0)
   return (
     <div className="stack">
+      {definition.rule !== null && (
+        <div className="panel">
+          <RuleSentence rule={definition.rule} />
+        </div>
+      )}
       <div className="stats">
-        <Stat label={t('size')} note={membersTo}>
-          <Num value={definition.size} />
+        <Stat label={t('size')}>
+          <PeopleNumber value={definition.size} search={{ [kind]: definition.key }} />
         </Stat>
-        <Stat label={t('enteredRecent')}>
-          <Num value={sum('entered')} />
-        </Stat>
-        <Stat label={t('leftRecent')}>
-          <Num value={sum('left')} />
-        </Stat>
+        <Stat label={t('enteredRecent')}>{formatNumber(sum('entered'), language)}</Stat>
+        <Stat label={t('leftRecent')}>{formatNumber(sum('left'), language)}</Stat>
         <Stat label={t('computed')}>
           <span className="stat-text">{definition.computedAt === null ? t('notComputed') : <TimeAgo at={definition.computedAt} />}</span>
         </Stat>
@@ -200,7 +215,7 @@ export function DefinitionMembers({ kind, definition, canEdit, change }: Members
           title: t('memberPhone'),
           key: 'phone',
           className: 'num',
-          render: (_, person) => person.phone ?? <span className="muted">–</span>,
+          render: (_, person) => <Phone value={person.phone} />,
         },
         { title: t('memberSeen'), key: 'seen', render: (_, person) => <TimeAgo at={person.lastSeenAt} /> },
         ...(byHand
@@ -221,23 +236,6 @@ export function DefinitionMembers({ kind, definition, canEdit, change }: Members
             ]
           : []),
       ]}
-    />
-  )
-}
-
-/** Active or archived definitions. */
-export function StatusFilter({ value, onChange }: { value: boolean; onChange: (status: '' | 'archived') => void }) {
-  const d = useT(definitionTexts)
-  return (
-    <Select
-      value={value ? 'archived' : ''}
-      aria-label={d('status')}
-      style={{ width: 110 }}
-      options={[
-        { value: '' as const, label: d('active') },
-        { value: 'archived' as const, label: d('archived') },
-      ]}
-      onChange={onChange}
     />
   )
 }

@@ -1,4 +1,4 @@
-import { Link, useNavigate, useParams } from '@tanstack/react-router'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { useEndpoint, useMutate } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
 import { Loaded } from '../ui/index.ts'
@@ -23,11 +23,6 @@ export function TagPage() {
           definition={tag}
           listPath="/tags"
           subtitle={[t(layerKeys[tag.layer]), d(tag.mode), tag.scene, tag.description]}
-          membersLink={
-            <Link to="/people" search={{ tag: key }}>
-              {d('viewMembers')}
-            </Link>
-          }
           archive={async () => {
             await archive.mutateAsync({ params: { key } })
             await navigate({ to: '/tags' })

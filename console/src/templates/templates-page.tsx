@@ -1,10 +1,9 @@
 import { channels, type TemplateView } from '@chaoxi/contract'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Button, Select } from 'antd'
 import { useList } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
 import { useCan } from '../shell/me.ts'
-import { DataTable, PageHeader, SearchBox, TimeAgo, useFilters, useKeys } from '../ui/index.ts'
+import { byName, byUpdate, ListPage, NameCell, TimeAgo, useFilters } from '../ui/index.ts'
 import { CreateTemplate } from './create-template.tsx'
 import './templates.css'
 import { templateTexts } from './texts.ts'
@@ -13,53 +12,39 @@ export function TemplatesPage() {
   const t = useT(templateTexts)
   const canWrite = useCan('content.write')
   const navigate = useNavigate()
-  const [filters, setFilters] = useFilters({ q: '', channel: '', create: '' })
+  const [{ channel, create }, setFilters] = useFilters({ channel: '', create: '' })
   const list = useList('templates')
-  const rows = list.rows.filter(
-    (template) => matches(template, filters.q) && (filters.channel === '' || template.channel === filters.channel),
-  )
-  const open = () => setFilters({ create: filters.channel === 'popup' ? 'popup' : 'sms' })
-  useKeys({ n: canWrite ? open : undefined })
-  const createButton = canWrite && (
-    <Button type="primary" onClick={open}>
-      {t('create')}
-    </Button>
-  )
   return (
     <>
-      <PageHeader title={t('title')} subtitle={t('subtitle')} actions={createButton} />
-      <DataTable
-        list={{ ...list, rows }}
+      <ListPage<TemplateView>
+        title={t('title')}
+        subtitle={t('subtitle')}
+        list={list}
         rowKey={(template) => template.key}
         onOpen={(template) => void navigate({ to: '/templates/$key', params: { key: template.key } })}
-        filtered={filters.q !== '' || filters.channel !== ''}
-        onClearFilters={() => setFilters({ q: '', channel: '' })}
-        empty={{ title: t('emptyTitle'), text: t('emptyText'), action: createButton }}
-        toolbar={
-          <>
-            <SearchBox value={filters.q} onChange={(q) => setFilters({ q })} placeholder={t('search')} />
-            <Select
-              value={filters.channel}
-              aria-label={t('channel')}
-              style={{ width: 130 }}
-              options={[{ value: '', label: t('channelAll') }, ...channels.map((channel) => ({ value: channel, label: t(channel) }))]}
-              onChange={(channel) => setFilters({ channel })}
-            />
-          </>
-        }
+        create={canWrite ? { label: t('create'), run: () => setFilters({ create: channel === 'popup' ? 'popup' : 'sms' }) } : null}
+        search={t('search')}
+        textOf={(template) => `${template.name} ${template.key} ${textOf(template)}`}
+        choices={[
+          {
+            name: 'channel',
+            label: t('channel'),
+            options: [{ value: '', label: t('channelAll') }, ...channels.map((value) => ({ value, label: t(value) }))],
+            keep: (template, value) => template.channel === value,
+          },
+        ]}
         columns={[
           {
             title: t('name'),
             key: 'name',
             width: 240,
-            sorter: (a, b) => a.name.localeCompare(b.name, 'zh-CN'),
+            sorter: byName,
             render: (_, template) => (
-              <>
-                <Link to="/templates/$key" params={{ key: template.key }} className="definition-name">
+              <NameCell code={template.key}>
+                <Link to="/templates/$key" params={{ key: template.key }}>
                   {template.name}
                 </Link>
-                <div className="definition-key">{template.key}</div>
-              </>
+              </NameCell>
             ),
           },
           { title: t('channel'), key: 'channel', width: 90, render: (_, template) => t(template.channel) },
@@ -68,13 +53,14 @@ export function TemplatesPage() {
             title: t('updated'),
             key: 'updated',
             width: 130,
-            sorter: (a, b) => a.updatedAt.localeCompare(b.updatedAt),
+            sorter: byUpdate,
             render: (_, template) => <TimeAgo at={template.updatedAt} />,
           },
         ]}
+        empty={{ title: t('emptyTitle'), text: t('emptyText') }}
       />
-      {filters.create !== '' && canWrite && (
-        <CreateTemplate initial={filters.create === 'popup' ? 'popup' : 'sms'} onClose={() => setFilters({ create: '' })} />
+      {create !== '' && canWrite && (
+        <CreateTemplate initial={create === 'popup' ? 'popup' : 'sms'} onClose={() => setFilters({ create: '' })} />
       )}
     </>
   )
@@ -82,9 +68,4 @@ export function TemplatesPage() {
 
 function textOf({ content }: TemplateView): string {
   return content.kind === 'sms' ? content.text : `${content.title} · ${content.body}`
-}
-
-function matches(template: TemplateView, q: string): boolean {
-  const wanted = q.trim().toLowerCase()
-  return wanted === '' || `${template.name} ${template.key} ${textOf(template)}`.toLowerCase().includes(wanted)
 }

@@ -45,6 +45,11 @@ export function formatRate(rate: number | null): string {
     : `${new Intl.NumberFormat('en-US', { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(rate * 100)}%`
 }
 
+/** +8613812345678 as 13812345678: who works in China reads and dials numbers without the country. Masked ones too. */
+export function formatPhone(phone: string): string {
+  return phone.replace(/^\+86(?=[\d*]{11}$)/, '')
+}
+
 const parts = (instant: number, timeZone: string) => {
   const format = new Intl.DateTimeFormat('en-CA', {
     timeZone,

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from 'react'
 import { useLanguage } from '../i18n/index.ts'
 import { useTimeZone } from '../shell/me.ts'
-import { formatAgo, formatMoney, formatNumber, formatRate, formatTime } from './format.ts'
+import { formatAgo, formatMoney, formatNumber, formatPhone, formatRate, formatTime } from './format.ts'
 
 /** 12,345 people; `short` writes 1.23万 with the whole number on hover. */
 export function Num({ value, short = false }: { value: number | null | undefined; short?: boolean }) {
@@ -32,6 +32,16 @@ export function Money({ fen, short = false }: { fen: number | null | undefined; 
 /** A fraction of 1 as 14.1%. */
 export function Rate({ value }: { value: number | null }) {
   return <span className={value === null ? 'muted' : 'num'}>{formatRate(value)}</span>
+}
+
+/** A telephone number as it is dialled here, in full on hover. */
+export function Phone({ value }: { value: string | null }) {
+  if (value === null) return <span className="muted">–</span>
+  return (
+    <span className="num" title={value}>
+      {formatPhone(value)}
+    </span>
+  )
 }
 
 // One clock for every "3 minutes ago" on the page: they turn together, and no component owns a timer.

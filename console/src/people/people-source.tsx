@@ -1,0 +1,86 @@
+import { Button, Tag } from 'antd'
+import { useState } from 'react'
+import { useEndpoint } from '../api/hooks.ts'
+import { useT } from '../i18n/index.ts'
+import { nodeTitle } from '../journeys/node-words.ts'
+import { useJourneyNaming } from '../journeys/use-journey-naming.ts'
+import { useCan, useTimeZone } from '../shell/me.ts'
+import { formatTime } from '../ui/format.ts'
+import type { PeopleSearch } from '../ui/people-number.tsx'
+import { SaveAsSegment } from './save-as-segment.tsx'
+import { texts } from './texts.ts'
+
+/** Filters of the list that come from a number somewhere else, not from the boxes above it. */
+export const sourceFilters = { journey: '', stage: '', node: '', outcome: '', coupon: '', claim: '', from: '', to: '' }
+export type SourceFilters = typeof sourceFilters
+
+const stages = ['entered', 'inside', 'ended', 'sent', 'reached', 'clicked', 'converted'] as const
+const outcomes = ['entered', 'waiting', 'passed', 'timed_out', 'failed', 'left'] as const
+
+/** The filters as the endpoint takes them; what the address bar holds besides is left out. */
+export function sourceQuery(filters: SourceFilters): PeopleSearch {
+  const { journey, node, coupon, from, to } = filters
+  const stage = stages.find((one) => one === filters.stage)
+  const outcome = outcomes.find((one) => one === filters.outcome)
+  return {
+    ...(journey === ''
+      ? {}
+      : {
+          journey,
+          ...(stage ? { stage } : {}),
+          ...(node === '' ? {} : { node, ...(outcome ? { outcome } : {}) }),
+          ...(from === '' ? {} : { from }),
+          ...(to === '' ? {} : { to }),
+        }),
+    ...(coupon === '' ? {} : { coupon, claim: filters.claim === 'used' ? 'used' : 'claimed' }),
+  }
+}
+
+/** Which number the list was opened from, in words, with a way out of it. */
+export function PeopleSource({ filters, onClear }: { filters: SourceFilters; onClear: () => void }) {
+  const words = useSourceWords(filters)
+  if (words === null) return null
+  return (
+    <Tag closable onClose={onClear} color="processing" className="people-source">
+      {words}
+    </Tag>
+  )
+}
+
+export function useSourceWords(filters: SourceFilters): string | null {
+  const t = useT(texts)
+  const naming = useJourneyNaming()
+  const timeZone = useTimeZone()
+  const { journey, node } = sourceQuery(filters)
+  const found = useEndpoint('journey', { params: { id: journey ?? '' } }, { enabled: journey !== undefined }).data
+  const coupons = useEndpoint('coupons', {}, { enabled: filters.coupon !== '' }).data
+  if (filters.coupon !== '') {
+    const name = coupons?.items.find(({ key }) => key === filters.coupon)?.name ?? filters.coupon
+    return t(filters.claim === 'used' ? 'sourceCouponUsed' : 'sourceCouponClaimed', { name })
+  }
+  if (journey === undefined) return null
+  const name = found?.name ?? journey
+  const span = [filters.from, filters.to].map((at) => (at === '' ? '' : formatTime(at, timeZone, { seconds: false })))
+  const within = span.some((at) => at !== '') ? ` · ${span.join(' – ')}` : ''
+  if (node !== undefined) {
+    const step = [...(found?.live?.nodes ?? []), ...(found?.draft.nodes ?? [])].find(({ id }) => id === node)
+    const outcome = outcomes.find((one) => one === filters.outcome) ?? 'entered'
+    return `${t('sourceNode', { name, step: step ? nodeTitle(step, naming) : node })} · ${t(`outcome_${outcome}`)}`
+  }
+  const stage = stages.find((one) => one === filters.stage) ?? 'entered'
+  return `${t('sourceJourney', { name })} · ${t(`stage_${stage}`)}${within}`
+}
+
+/** Keeps the people of this list as a segment, as they are now. */
+export function SaveList({ query, suggestion }: { query: PeopleSearch; suggestion: string }) {
+  const t = useT(texts)
+  const canWrite = useCan('rules.write')
+  const [open, setOpen] = useState(false)
+  if (!canWrite) return null
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>{t('saveAsSegment')}</Button>
+      {open && <SaveAsSegment query={query} suggestion={suggestion} onClose={() => setOpen(false)} />}
+    </>
+  )
+}
