@@ -39,7 +39,7 @@ export function PersonFacts({ person }: { person: PersonDetail }) {
           {attributes.map(([name, value]) => (
             <Fact
               key={name}
-              name={propertyName(name, language)}
+              name={headed(propertyName(name, language))}
               value={attributeText(value, { true: ui('yes'), false: ui('no'), male: t('male'), female: t('female') }, timeZone)}
             />
           ))}
@@ -54,6 +54,9 @@ export function PersonFacts({ person }: { person: PersonDetail }) {
     </aside>
   )
 }
+
+/** An attribute's name as the head of its value: "city" as City. */
+const headed = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 
 function Fact({ name, value }: { name: string; value: string | null }) {
   return (

@@ -8,6 +8,7 @@ import { JsonView } from '../ui/json-view.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
 import { Time } from '../ui/values.tsx'
 import { actionText } from './audit-actions.ts'
+import { AuditSubject } from './audit-subject.tsx'
 import { texts } from './texts.ts'
 
 type Entry = RowOf<'audit'>
@@ -67,12 +68,7 @@ function columnsOf(t: Translate<keyof typeof texts>, language: Language): TableC
     {
       title: t('auditSubject'),
       key: 'subject',
-      render: (_, { subject, details }) => (
-        <>
-          {typeof details.name === 'string' && <span>{details.name} </span>}
-          <code className="muted">{subject}</code>
-        </>
-      ),
+      render: (_, entry) => <AuditSubject entry={entry} />,
     },
   ]
 }

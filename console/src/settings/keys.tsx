@@ -2,7 +2,7 @@ import { PlusOutlined } from '@ant-design/icons'
 import { Alert, Button, Form, Input, Modal, Radio, type TableColumnsType, Typography } from 'antd'
 import { useState } from 'react'
 import { type RowOf, useList, useMutate } from '../api/hooks.ts'
-import { useT } from '../i18n/index.ts'
+import { type Translate, useT } from '../i18n/index.ts'
 import { useCan } from '../shell/me.ts'
 import { ConfirmAction, useRun } from '../ui/confirm-action.tsx'
 import { DataTable } from '../ui/data-table.tsx'
@@ -27,9 +27,9 @@ export function KeysPage() {
     </Button>
   )
   const columns: TableColumnsType<Key> = [
-    { title: t('keyName'), dataIndex: 'name' },
+    { title: t('keyName'), key: 'name', render: (_, key) => keyName(key, t) },
     { title: t('keyKind'), key: 'kind', render: (_, key) => t(key.kind === 'write' ? 'keyWrite' : 'keyApi') },
-    { title: t('keyText'), key: 'hint', render: (_, key) => <code>{key.hint}</code> },
+    { title: t('keyText'), key: 'hint', render: (_, key) => <KeyHint of={key} /> },
     { title: t('createdAt'), dataIndex: 'createdAt', render: (at: string) => <Time at={at} seconds={false} /> },
     { title: t('keyState'), key: 'state', render: (_, key) => <StateText state={key.revokedAt ? 'revoked' : 'active'} /> },
     { key: 'revoke', align: 'right', render: (_, key) => mayWrite && !key.revokedAt && <Revoke of={key} /> },
@@ -48,7 +48,20 @@ export function KeysPage() {
   )
 }
 
-function Revoke({ of: { id, name } }: { of: Key }) {
+/** Keys that the program made at its start have no name of their own. */
+const keyName = ({ name }: Key, t: Translate<keyof typeof texts>) => name || t('keyUnnamed')
+
+/** A write key is no secret: it is shown whole, to be copied into pages. */
+function KeyHint({ of: { kind, hint, revokedAt } }: { of: Key }) {
+  if (kind !== 'write' || revokedAt !== null) return <code>{hint}</code>
+  return (
+    <Typography.Text code copyable={{ text: hint }}>
+      {hint}
+    </Typography.Text>
+  )
+}
+
+function Revoke({ of: key }: { of: Key }) {
   const t = useT(texts)
   const revoke = useMutate('apiKeyRevoke', { refresh: ['apiKeys'] })
   return (
@@ -56,11 +69,11 @@ function Revoke({ of: { id, name } }: { of: Key }) {
       size="small"
       danger
       type="text"
-      title={t('keyRevokeTitle', { name })}
+      title={t('keyRevokeTitle', { name: keyName(key, t) })}
       text={t('keyRevokeText')}
       doIt={t('keyRevoke')}
       done={t('keyRevoked')}
-      run={() => revoke.mutateAsync({ params: { id } })}
+      run={() => revoke.mutateAsync({ params: { id: key.id } })}
     >
       {t('keyRevoke')}
     </ConfirmAction>

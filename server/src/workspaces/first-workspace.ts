@@ -29,6 +29,8 @@ export interface FirstWorkspace {
 }
 
 const defaultEmail = 'admin@chaoxi.local'
+/** Keys that nobody named; the console says in the reader's language where they come from. */
+const unnamed = ''
 
 /**
  * Prepares the workspace that the program serves: made on an empty store, completed on a used one. What the
@@ -57,7 +59,7 @@ export function createFirstWorkspace({ db, clock, ids, keys }: { db: Db; clock: 
   /** The key that the configuration names, made if it is not there. */
   async function ensureKey(tx: Tx, workspaceId: number, kind: store.KeyKind, key: string): Promise<void> {
     const found = await store.keyByHash(tx, secretHash(key))
-    if (!found) await keys.create(tx, workspaceId, kind, 'From the configuration', key)
+    if (!found) await keys.create(tx, workspaceId, kind, unnamed, key)
     else if (found.kind !== kind || found.revoked_at !== null) {
       throw new Error(`the ${kind} key of the configuration was revoked or is a key of another kind; choose a new one`)
     }
@@ -74,7 +76,7 @@ export function createFirstWorkspace({ db, clock, ids, keys }: { db: Db; clock: 
       if (input.writeKey !== null) await ensureKey(tx, workspaceId, 'write', input.writeKey)
       if (input.apiKey !== null) await ensureKey(tx, workspaceId, 'api', input.apiKey)
       const live = (await store.keys(tx, workspaceId)).find((key) => key.kind === 'write' && key.revoked_at === null)
-      const writeKey = input.writeKey ?? live?.hint ?? (await keys.create(tx, workspaceId, 'write', 'Shop')).key
+      const writeKey = input.writeKey ?? live?.hint ?? (await keys.create(tx, workspaceId, 'write', unnamed)).key
       return { workspaceId, created: existing === undefined, adminEmail: admin.email, generatedPassword: admin.generated, writeKey }
     })
 }
