@@ -1,6 +1,7 @@
 import { Input } from 'antd'
 import { useState } from 'react'
-import { useT } from '../i18n/index.ts'
+import { useLanguage, useT } from '../i18n/index.ts'
+import { problemWords } from '../ui/problem-words.ts'
 import { type JsonReading, readJson, type Schema } from './json-reading.ts'
 import { ruleTexts } from './texts.ts'
 
@@ -19,6 +20,7 @@ export interface JsonEditorProps<T> {
 /** A definition as JSON, the same one that the form edits: every valid text takes effect at once, a broken one waits. */
 export function JsonEditor<T>({ value, schema, onChange, hint, invalid, rows = 18, readOnly = false, onValid }: JsonEditorProps<T>) {
   const t = useT(ruleTexts)
+  const language = useLanguage()
   const [text, setText] = useState<string | null>(null)
   const reading: JsonReading<T> | null = text === null ? null : readJson(text, schema)
   const edit = (next: string) => {
@@ -51,7 +53,7 @@ export function JsonEditor<T>({ value, schema, onChange, hint, invalid, rows = 1
               <ul>
                 {reading.problems.map((problem) => (
                   <li key={`${problem.path} ${problem.message}`}>
-                    <code>{problem.path || '.'}</code> {problem.message}
+                    <code>{problem.path || '.'}</code> {problemWords(problem.message, language)}
                   </li>
                 ))}
               </ul>

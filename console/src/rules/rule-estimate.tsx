@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { ErrorState, formatNumber, formatRate, Loading, PersonLink, TimeAgo } from '../ui/index.ts'
+import { problemWords } from '../ui/problem-words.ts'
 import { hasErrors, ruleProblems } from './rule-problems.ts'
 import { ruleTexts } from './texts.ts'
 
@@ -50,6 +51,11 @@ export function RuleEstimate({ rule }: { rule: Rule }) {
         </div>
         <Progress percent={share * 100} showInfo={false} size="small" aria-label={formatRate(share)} />
         <div className="muted">{complete ? t('estimateOf', { total: formatNumber(data.total, language) }) : t('estimateWaiting')}</div>
+        {(data.warnings ?? []).map(({ path, message }) => (
+          <div key={`${path} ${message}`} className="state state-warn estimate-warning">
+            {problemWords(message, language)}
+          </div>
+        ))}
         {data.count === 0 ? (
           <p className="muted">{t('estimateNobody')}</p>
         ) : (

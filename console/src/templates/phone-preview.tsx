@@ -2,8 +2,9 @@ import { CloseOutlined } from '@ant-design/icons'
 import type { Output, PopupContent } from '@chaoxi/contract'
 import { Button } from 'antd'
 import { useState } from 'react'
-import { useT } from '../i18n/index.ts'
+import { useLanguage, useT } from '../i18n/index.ts'
 import { ToneText } from '../ui/index.ts'
+import { problemWords } from '../ui/problem-words.ts'
 import { templateTexts } from './texts.ts'
 
 export type Preview = Output<'templatePreview'>
@@ -80,11 +81,12 @@ const known = ['wrong_kind', 'does_not_parse', 'link_target', 'too_long', 'no_sm
 
 function ProblemText({ problem: { code, message, level } }: { problem: Problem }) {
   const t = useT(templateTexts)
+  const language = useLanguage()
   if (code === 'absolute_term') return t(level === 'error' ? 'problem_absolute_term' : 'problem_absolute_warning', { message })
   if (code === 'forbidden_character')
     return t(level === 'error' ? 'problem_forbidden_character' : 'problem_discouraged_character', { message })
   // The server's sentence begins with the variable that is empty.
   if (code === 'empty_variable') return t('problem_empty_variable', { message: message.split(' is empty')[0] ?? message })
   const word = known.find((candidate) => candidate === code)
-  return word === undefined ? message : t(`problem_${word}`, { message })
+  return word === undefined ? problemWords(message, language) : t(`problem_${word}`, { message: problemWords(message, language) })
 }

@@ -1,7 +1,7 @@
 import { App, Button, type ButtonProps } from 'antd'
 import type { ReactNode } from 'react'
-import { useT } from '../i18n/index.ts'
-import { errorText } from './states.tsx'
+import { useLanguage, useT } from '../i18n/index.ts'
+import { errorWords } from './states.tsx'
 import { texts } from './texts.ts'
 
 export interface ConfirmActionProps extends Omit<ButtonProps, 'onClick' | 'title'> {
@@ -17,6 +17,7 @@ export interface ConfirmActionProps extends Omit<ButtonProps, 'onClick' | 'title
 /** A button for what sends, deletes, publishes or spends: it asks once, and stays open when it fails. */
 export function ConfirmAction({ title, text, doIt, run, done, ...button }: ConfirmActionProps) {
   const t = useT(texts)
+  const language = useLanguage()
   const { modal, message } = App.useApp()
   const ask = () => {
     modal.confirm({
@@ -30,7 +31,7 @@ export function ConfirmAction({ title, text, doIt, run, done, ...button }: Confi
           await run()
           if (done) message.success(done)
         } catch (error) {
-          message.error(errorText(error, t))
+          message.error(errorWords(error, t, language))
           throw error
         }
       },
@@ -42,6 +43,7 @@ export function ConfirmAction({ title, text, doIt, run, done, ...button }: Confi
 /** Runs a change and says how it ended; answers whether it succeeded. */
 export function useRun() {
   const t = useT(texts)
+  const language = useLanguage()
   const { message } = App.useApp()
   return async (work: () => Promise<unknown>, done?: string): Promise<boolean> => {
     try {
@@ -49,7 +51,7 @@ export function useRun() {
       if (done) message.success(done)
       return true
     } catch (error) {
-      message.error(errorText(error, t))
+      message.error(errorWords(error, t, language))
       return false
     }
   }

@@ -1,7 +1,8 @@
 import { Alert, Button, Empty, Skeleton } from 'antd'
 import type { ReactNode } from 'react'
 import { ApiError } from '../api/client.ts'
-import { type Translate, useT } from '../i18n/index.ts'
+import { type Language, type Translate, useT } from '../i18n/index.ts'
+import { problemWords } from './problem-words.ts'
 import { texts } from './texts.ts'
 
 type Key = keyof typeof texts
@@ -10,6 +11,25 @@ type Key = keyof typeof texts
 export function errorText(error: unknown, t: Translate<Key>): string {
   if (!(error instanceof ApiError)) return t('error_internal')
   return t(`error_${error.code}`)
+}
+
+/** More would fill the screen; the rest shows when these are mended. */
+const problemsShown = 3
+
+/** The same with what is wrong with the input, each with its place. */
+export function errorWords(error: unknown, t: Translate<Key>, language: Language): ReactNode {
+  const text = errorText(error, t)
+  if (!(error instanceof ApiError) || error.problems.length === 0) return text
+  return (
+    <>
+      {text}
+      {error.problems.slice(0, problemsShown).map(({ path, message }) => (
+        <div key={`${path} ${message}`}>
+          {path && <code>{path}</code>} {problemWords(message, language)}
+        </div>
+      ))}
+    </>
+  )
 }
 
 /** What happened, that nothing was lost, what to do, and the id that finds it in the log. */

@@ -1,0 +1,117 @@
+import type { Language } from '../i18n/language.ts'
+
+// The server speaks English, to developers, in few sentences; operators read them here. A test holds that every sentence
+// of the rooms that check input has its Chinese.
+type Sentences = readonly (readonly [english: RegExp, chinese: string])[]
+
+const intake: Sentences = [
+  [/^must be an object$/, '应是一个对象'],
+  [/^must be an array of messages$/, '应是事件数组'],
+  [/^must be one of (.+)$/, '只能是 $1 之一'],
+  [/^must be text \(numbers beyond 2\^53 lose digits: send them as text\)$/, '应是文本；超过 2^53 的数字会丢位，请改用文本'],
+  [/^is longer than (\d+) characters$/, '超过 $1 个字符'],
+  [/^is missing: a track call names its event$/, '缺少事件名'],
+  [/^is missing: a message needs a userId or an anonymousId$/, '缺少用户标识，userId 和 anonymousId 至少要有一个'],
+  [/^is missing: alias joins previousId to userId$/, '缺少标识，alias 要同时给出 previousId 和 userId'],
+  [/^has more than (\d+) attributes$/, '属性超过 $1 个'],
+  [/^is larger than (\d+) KB; send less with one event$/, '超过 $1 KB，请精简单条事件'],
+  [/^is no ISO 8601 instant.*$/, '不是标准时间，应写成 2026-03-02T10:00:00.000Z'],
+  [/^lies more than a day in the future.*$/, '比现在晚一天以上，请检查设备时钟或时间单位（毫秒）'],
+  [/^lies before 1990.*$/, '早于 1990 年，请检查设备时钟或时间单位（毫秒）'],
+  [/^holds a NUL character.*$/, '含有空字符，请去掉'],
+  [/^holds half of a surrogate pair.*$/, '含有残缺的字符，请检查编码'],
+  [/^is nested more than (\d+) levels.*$/, '嵌套超过 $1 层'],
+  [/^is no JSON: .*position (\d+).*$/s, '不是合法的 JSON，第 $1 个字符处有误'],
+  [/^is no JSON.*$/s, '不是合法的 JSON'],
+  [/^could not be stored: (.+)$/s, '无法入库（$1）'],
+  [/^flatten it$/, '嵌套太深，请减少层级'],
+]
+
+const journeys: Sentences = [
+  [/^(\S+) is called "(.+)" too; give this node an id of its own$/, '与 $1 用了同一个编号「$2」'],
+  [/^there is no node "(.+)"; name the node that people come to first$/, '第一步「$1」不存在'],
+  [/^there is no node "(.+)"; lead to one that is there$/, '通向不存在的步骤「$1」'],
+  [/^no node ends the journey.*$/, '流程没有结束步骤'],
+  [/^nobody ever comes to "(.+)".*$/, '没有路径通到「$1」'],
+  [/^from "(.+)" no way leads to an exit.*$/, '从「$1」走不到任何结束'],
+  [/^(.+) form a circle without a wait.*$/, '$1 形成没有等待的循环，请在循环里加一个等待'],
+  [/^there is no template "(.+)".*$/, '没有模板「$1」，请新建或换一个'],
+  [/^template "(.+)" is for .+$/, '模板「$1」不是这个渠道的，请换渠道或模板'],
+  [/^template "(.+)" offers the coupon "(.+)", which is archived.*$/, '模板「$1」发的优惠券「$2」已归档或不存在'],
+  [/^there is no segment "(.+)"; create it.*$/, '没有人群「$1」，请新建或换一个'],
+]
+
+const rules: Sentences = [
+  [/^a rule has at most (\d+) conditions; this is one more$/, '条件最多 $1 个'],
+  [/^conditions nest at most (\d+) deep$/, '条件最多嵌套 $1 层'],
+  [/^the span ends before it begins$/, '时间段的结束早于开始'],
+  [/^no customer has an attribute "(.+)" so far$/, '还没有用户有属性「$1」'],
+  [/^no event "(.+)" has arrived so far$/, '还没有收到过行为「$1」'],
+  [/^no event "(.+)" had a property "(.+)" so far$/, '行为「$1」还没有带过属性「$2」'],
+  [/^the rule comes back to itself: (.+)$/, '条件绕回了自己：$1'],
+  [/^there is no tag with the key "(.+)"$/, '没有标签「$1」'],
+  [/^there is no segment with the key "(.+)"$/, '没有人群「$1」'],
+  [/^with the tags and segments that it names.*$/, '引用的标签和人群太多，请减少一些'],
+  [/^the rule is too large to evaluate.*$/, '规则太大，请减少条件或属性筛选'],
+  [/^a dynamic (tag|segment) needs a rule; give one$/, '动态更新需要设置规则'],
+  [/^a static (tag|segment) has no rule.*$/, '静态的没有规则，请去掉规则或改成动态更新'],
+  [/^the key "(.+)" is taken.*$/, '标识「$1」已被占用（可能是归档的），请换一个'],
+  [/^give a key$/, '请填写标识'],
+  [/^(?:tag|segment|journey) "(.+)" \(.+\) uses it$/, '「$1」正在使用它'],
+  [/^there is no person (\d+)$/, '没有用户 #$1'],
+]
+
+const forms: Sentences = [
+  [/^needed$/, '必填'],
+  [/^one of (.+)$/, '只能是 $1 之一'],
+  [/^an address that starts with https.*$/, '应以 https://（或 http://）开头'],
+  [/^2 to 20 characters, without brackets$/, '2 到 20 个字，不带括号'],
+  [/^how to refuse, e\.g\. (.+); at most (\d+) characters$/, '写明如何退订，例如 $1，最多 $2 个字'],
+  [/^a whole number of fen, 0 or more$/, '应是不小于 0 的整数（分）'],
+  [/^must be 1 to 100$/, '应在 1 到 100 之间'],
+  [/^at most (\d+)$/, '最多 $1'],
+  [/^is needed with stage and node$/, '缺少流程'],
+  [/^pass back nextCursor as it came$/, '翻页位置无效，请刷新页面'],
+  [/^lower-case letters, digits, _ and -, at most 64$/, '小写字母、数字、下划线或连字符，最多 64 个'],
+  [/^lower-case letters, digits and _ \(at most 40\)$/, '小写字母、数字或下划线，最多 40 个'],
+  [/^the name of an IANA time zone.*$/, '应是时区名，例如 Asia/Shanghai'],
+  // The schemas' own.
+  [/^Invalid input: expected .+, received undefined$/, '必填'],
+  [/^Invalid input: expected (\S+), received (\S+)$/, '类型不对，应是 $1'],
+  [/^Invalid option: expected one of (.+)$/, '只能是 $1 之一'],
+  [/^Too big: expected string to have <=(\d+) characters$/, '最多 $1 个字'],
+  [/^Too small: expected string to have >=1 characters$/, '必填'],
+  [/^Too small: expected string to have >=(\d+) characters$/, '至少 $1 个字'],
+  [/^Too big: expected array to have <=(\d+) items$/, '最多 $1 项'],
+  [/^Too small: expected array to have >=(\d+) items$/, '至少 $1 项'],
+  [/^Too big: expected (?:number|int) to be <=(.+)$/, '不能大于 $1'],
+  [/^Too big: expected (?:number|int) to be <(.+)$/, '应小于 $1'],
+  [/^Too small: expected (?:number|int) to be >=(.+)$/, '不能小于 $1'],
+  [/^Too small: expected (?:number|int) to be >(.+)$/, '应大于 $1'],
+  [/^Invalid email address$/, '邮箱格式不对'],
+  [/^Invalid string: must match pattern.*$/, '格式不对'],
+  [/^Unrecognized keys?: (.+)$/, '多出了 $1'],
+  [/^Invalid input$/, '填写的内容不对'],
+]
+
+const templates: Sentences = [
+  [/^line (\d+), column (\d+): tag "(.+)" not found$/, '第 $1 行第 $2 个字：没有标签「$3」'],
+  [/^line (\d+), column (\d+): undefined filter: (.+)$/, '第 $1 行第 $2 个字：没有过滤器「$3」'],
+  [/^line (\d+), column (\d+): output "(.+)" not closed$/s, '第 $1 行第 $2 个字：「$3」没有写完，缺少 }}'],
+  [/^line (\d+), column (\d+): tag "(.+)" not closed$/s, '第 $1 行第 $2 个字：「$3」没有写完'],
+  [/^line (\d+), column (\d+): ranges .+$/, '第 $1 行第 $2 个字：不能用数字区间'],
+  [/^line (\d+), column (\d+): a loop inside a loop.*$/, '第 $1 行第 $2 个字：循环里不能再套循环'],
+  [/^line (\d+), column (\d+): longer than (\d+) characters$/, '超过 $3 个字'],
+  [/^line (\d+), column (\d+): .*$/s, '第 $1 行第 $2 个字写法不对'],
+  [/^the content is a .+, the template a .+$/, '内容与渠道不一致'],
+  [/^the text uses \{\{ link \}\}.*$/, '正文用了短链，请填写 https:// 开头的短链网址'],
+]
+
+const sentences = [...intake, ...journeys, ...rules, ...forms, ...templates]
+
+/** A problem's sentence in the reader's language; one without words yet stays as it came. */
+export function problemWords(message: string, language: Language): string {
+  if (language === 'en') return message
+  for (const [english, chinese] of sentences) if (english.test(message)) return message.replace(english, chinese)
+  return message
+}
