@@ -215,7 +215,6 @@ create table journey_inbox (
 );
 CREATE INDEX journey_inbox_open ON public.journey_inbox USING btree (id) WHERE (taken_at IS NULL);
 CREATE INDEX journey_inbox_person ON public.journey_inbox USING btree (workspace_id, person_id, id) WHERE (taken_at IS NULL);
-CREATE INDEX journey_inbox_taken ON public.journey_inbox USING btree (taken_at) WHERE (taken_at IS NOT NULL);
 
 create table journey_listens (
   workspace_id integer not null,
@@ -247,8 +246,7 @@ create table journey_runs (
   updated_at timestamp with time zone not null,
   constraint journey_runs_pkey PRIMARY KEY (workspace_id, id),
   constraint journey_runs_state_check CHECK ((state = ANY (ARRAY['active'::text, 'waiting'::text, 'finished'::text, 'exited'::text, 'failed'::text]))),
-  constraint journey_runs_workspace_id_journey_id_entry_key_key UNIQUE (workspace_id, journey_id, entry_key),
-  constraint journey_runs_workspace_id_journey_id_version_fkey FOREIGN KEY (workspace_id, journey_id, version) REFERENCES journey_versions(workspace_id, journey_id, version)
+  constraint journey_runs_workspace_id_journey_id_entry_key_key UNIQUE (workspace_id, journey_id, entry_key)
 );
 CREATE INDEX journey_runs_due ON public.journey_runs USING btree (workspace_id, journey_id, wake_at) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
 CREATE INDEX journey_runs_live ON public.journey_runs USING btree (workspace_id, person_id) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
@@ -258,12 +256,7 @@ create table journey_steps (
   workspace_id integer not null,
   run_id text not null,
   seq integer not null,
-  journey_id text not null,
-  version integer not null,
-  node_id text not null,
-  at timestamp with time zone not null,
-  outcome text not null,
-  details jsonb not null,
+  steps jsonb not null,
   constraint journey_steps_pkey PRIMARY KEY (workspace_id, run_id, seq)
 );
 
@@ -372,6 +365,7 @@ create table message_attempts (
   details jsonb not null,
   constraint message_attempts_pkey PRIMARY KEY (workspace_id, message_id, seq)
 );
+CREATE INDEX message_attempts_provider ON public.message_attempts USING btree (workspace_id, provider_id) WHERE (outcome = 'accepted'::text);
 
 create table message_decisions (
   workspace_id integer not null,
@@ -413,6 +407,7 @@ create table messages (
   state text not null,
   reason text,
   due_at timestamp with time zone,
+  lost_at timestamp with time zone,
   attempts integer not null default 0,
   address text,
   rendered jsonb,
@@ -431,8 +426,7 @@ create table messages (
 );
 CREATE INDEX messages_due ON public.messages USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX messages_journey ON public.messages USING btree (workspace_id, journey_id, id);
-CREATE INDEX messages_person ON public.messages USING btree (workspace_id, person_id, sent_at DESC);
-CREATE INDEX messages_provider ON public.messages USING btree (workspace_id, provider_id) WHERE (provider_id IS NOT NULL);
+CREATE INDEX messages_person ON public.messages USING btree (workspace_id, person_id);
 
 create table migrations (
   name text not null,
@@ -476,8 +470,7 @@ create table orders (
   created_at timestamp with time zone not null,
   paid_at timestamp with time zone,
   constraint orders_pkey PRIMARY KEY (workspace_id, order_id),
-  constraint orders_status_check CHECK ((status = ANY (ARRAY['created'::text, 'paid'::text, 'cancelled'::text, 'refunded'::text]))),
-  constraint orders_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+  constraint orders_status_check CHECK ((status = ANY (ARRAY['created'::text, 'paid'::text, 'cancelled'::text, 'refunded'::text])))
 );
 CREATE INDEX orders_paid ON public.orders USING btree (workspace_id, paid_at) WHERE (paid_at IS NOT NULL);
 CREATE INDEX orders_person ON public.orders USING btree (workspace_id, person_id, created_at DESC);
@@ -513,8 +506,7 @@ create table persons (
   created_at timestamp with time zone not null,
   version bigint not null,
   merged_into bigint,
-  constraint persons_pkey PRIMARY KEY (workspace_id, id),
-  constraint persons_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+  constraint persons_pkey PRIMARY KEY (workspace_id, id)
 );
 
 create table quarantined_events (

@@ -125,7 +125,7 @@ async function pastRun(journeyId: string, person: number): Promise<void> {
     insert into journey_runs (workspace_id, id, journey_id, version, person_id, entry_key, state, node_id, visit, context, entered_at, updated_at)
     values (${workspace}, ${things.run}, ${journeyId}, 1, ${person}, ${marker}, 'finished', 'end', 3, '{}', ${at}, ${at})`)
   await app.db.run(sql`
-    insert into journey_steps values (${workspace}, ${things.run}, 1, ${journeyId}, 1, 'hello', ${at}, 'passed', '{}')`)
+    insert into journey_steps values (${workspace}, ${things.run}, 1, ${JSON.stringify([{ nodeId: 'hello', at, outcome: 'passed', details: {} }])})`)
   await app.db.run(sql`
     insert into messages (workspace_id, id, effect_key, person_id, channel, purpose, template, journey_id, journey_version, node_id, run_id,
       context, state, address, text, created_at, sent_at, delivered_at)

@@ -68,7 +68,7 @@ create table ingest_checkpoint (
 create sequence person_ids cache 1;
 
 create table persons (
-  workspace_id int not null references workspaces,
+  workspace_id int not null,
   id bigint not null,
   attributes jsonb not null,
   -- when each attribute was said (ms since 1970), so that a late statement never overwrites a newer one
@@ -132,7 +132,7 @@ create table items (
 );
 
 create table orders (
-  workspace_id int not null references workspaces,
+  workspace_id int not null,
   order_id text not null,
   person_id bigint not null,
   status text not null check (status in ('created', 'paid', 'cancelled', 'refunded')),
@@ -263,7 +263,6 @@ create table journey_inbox (
 );
 create index journey_inbox_open on journey_inbox (id) where taken_at is null;
 create index journey_inbox_person on journey_inbox (workspace_id, person_id, id) where taken_at is null;
-create index journey_inbox_taken on journey_inbox (taken_at) where taken_at is not null;
 
 create table journeys (
   workspace_id int not null references workspaces,
@@ -326,24 +325,21 @@ create table journey_runs (
   entered_at timestamptz not null,
   updated_at timestamptz not null,
   primary key (workspace_id, id),
-  unique (workspace_id, journey_id, entry_key),
-  foreign key (workspace_id, journey_id, version) references journey_versions
+  -- no foreign key to journey_versions: these stay for ever, and the look-up of each run costs as much as an index
+  unique (workspace_id, journey_id, entry_key)
 );
 create index journey_runs_due on journey_runs (workspace_id, journey_id, wake_at) where state in ('active', 'waiting');
 create index journey_runs_person on journey_runs (workspace_id, person_id);
 create index journey_runs_live on journey_runs (workspace_id, person_id) where state in ('active', 'waiting');
 
+-- The stories of runs: one row a move, with its lines in order.
 create table journey_steps (
   workspace_id int not null,
   run_id text not null,
+  -- number of the move's first line
   seq int not null,
-  journey_id text not null,
-  version int not null,
-  node_id text not null,
-  at timestamptz not null,
-  -- entered, passed, timed_out, failed, left
-  outcome text not null,
-  details jsonb not null,
+  -- [{nodeId, at, outcome: entered | passed | timed_out | failed | left, details}]
+  steps jsonb not null,
   primary key (workspace_id, run_id, seq)
 );
 
@@ -443,6 +439,8 @@ create table messages (
   reason text,
   -- when it is next to be looked at; null when there is nothing more to do
   due_at timestamptz,
+  -- a message that is still `sending` then has lost its sender
+  lost_at timestamptz,
   attempts int not null default 0,
   address text,
   rendered jsonb,
@@ -457,11 +455,12 @@ create table messages (
   clicked_at timestamptz,
   primary key (workspace_id, id),
   unique (workspace_id, effect_key)
-);
+-- Room for a message's later states beside its first one, and no index on what they change (but due_at): most updates then
+-- touch no index at all.
+) with (fillfactor = 50);
 create index messages_due on messages (due_at) where due_at is not null;
-create index messages_person on messages (workspace_id, person_id, sent_at desc);
+create index messages_person on messages (workspace_id, person_id);
 create index messages_journey on messages (workspace_id, journey_id, id);
-create index messages_provider on messages (workspace_id, provider_id) where provider_id is not null;
 
 create table message_decisions (
   workspace_id int not null,
@@ -484,6 +483,7 @@ create table message_attempts (
   details jsonb not null,
   primary key (workspace_id, message_id, seq)
 );
+create index message_attempts_provider on message_attempts (workspace_id, provider_id) where outcome = 'accepted';
 
 -- What happened to messages, committed with the message's change and then told to the intake as events; told rows go.
 create table message_events (

@@ -10,6 +10,8 @@ import { type Message, type MessageEvent, messageEvent } from './message.ts'
 import { isOptOut } from './opt-out.ts'
 import * as store from './store.ts'
 import { type AccountRow, accountByToken } from './store-accounts.ts'
+import { insertEvents } from './store-events.ts'
+import * as receipts from './store-receipts.ts'
 
 /** Aliyun's pushes. They carry no signature: the token in their path stands for one. */
 export interface Callbacks {
@@ -60,7 +62,7 @@ export function createCallbacks(deps: CallbacksDeps): Callbacks {
   const received = metrics.counter('sms_callbacks_total', 'Entries that the SMS provider pushed', ['kind', 'result'])
 
   /** What a receipt does to its message, or why nothing: the same one again, or a later one that disagrees, changes nothing. */
-  function settle(message: Message | undefined, report: Report, now: number): string | store.Receipt {
+  function settle(message: Message | undefined, report: Report, now: number): string | receipts.Receipt {
     if (!message) return 'no_message'
     if (message.address !== normalisePhone(report.phone_number)) return 'other_number'
     // Held or queued again after a look in vain, or after an answer that was lost: the receipt proves that it went out.
@@ -81,15 +83,15 @@ export function createCallbacks(deps: CallbacksDeps): Callbacks {
     const now = clock.now()
     return db.tx(async (tx) => {
       const byId = new Map(
-        (await store.messagesOfReceipts(tx, account.workspace_id, [...new Set(reports.map((report) => report.out_id))])).map((one) => [
+        (await receipts.messagesOfReceipts(tx, account.workspace_id, [...new Set(reports.map((report) => report.out_id))])).map((one) => [
           one.id,
           one,
         ]),
       )
       const strangers = reports.flatMap((report) => (byId.has(report.out_id) || report.biz_id === '' ? [] : report.biz_id))
-      const found = strangers.length === 0 ? [] : await store.messagesOfProvider(tx, account.workspace_id, [...new Set(strangers)])
+      const found = strangers.length === 0 ? [] : await receipts.messagesOfProvider(tx, account.workspace_id, [...new Set(strangers)])
       const byProviderId = new Map(found.map((message) => [message.providerId, message]))
-      const settled = new Map<string, store.Receipt>()
+      const settled = new Map<string, receipts.Receipt>()
       const results = reports.map((report) => {
         const message = byId.get(report.out_id) ?? (report.biz_id ? byProviderId.get(report.biz_id) : undefined)
         const result = settle(message, report, now)
@@ -98,7 +100,7 @@ export function createCallbacks(deps: CallbacksDeps): Callbacks {
         settled.set(result.id, result)
         return result.state
       })
-      await store.settleReceipts(tx, [...settled.values()], new Date(now))
+      await receipts.settleReceipts(tx, [...settled.values()], new Date(now))
       return results
     })
   }
@@ -149,7 +151,7 @@ export function createCallbacks(deps: CallbacksDeps): Callbacks {
         messageId: key,
         at,
       }
-      await store.insertEvents(tx, [event])
+      await insertEvents(tx, [event])
     })
     if (optOut) return 'opt_out'
     return personId === null ? 'unknown_person' : 'reply'

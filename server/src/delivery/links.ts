@@ -3,6 +3,7 @@ import type { Db } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
 import { messageEvent } from './message.ts'
 import * as store from './store.ts'
+import { insertEvents } from './store-events.ts'
 import { insertClick, linkByCode } from './store-links.ts'
 
 export interface Links {
@@ -28,7 +29,7 @@ export function createLinks({ db, clock, ids, eventsWritten }: { db: Db; clock: 
         await store.markClicked(tx, link.workspace_id, link.message_id, new Date(now))
         const message = await store.messageById(tx, link.workspace_id, link.message_id)
         if (message)
-          await store.insertEvents(tx, [messageEvent(message, 'Message Clicked', now, { key: clickId, properties: { url: link.url } })])
+          await insertEvents(tx, [messageEvent(message, 'Message Clicked', now, { key: clickId, properties: { url: link.url } })])
       })
       eventsWritten()
       return link.url

@@ -7,6 +7,7 @@ import type { FactsLoader } from './facts.ts'
 import { type DecisionRecord, type Message, messageEvent } from './message.ts'
 import type { MessageFacts } from './plan.ts'
 import * as store from './store.ts'
+import { insertEvents } from './store-events.ts'
 
 export type PopupAct = 'shown' | 'clicked' | 'closed'
 
@@ -98,7 +99,7 @@ export function createPopups({ db, clock, loadFacts, eventsWritten }: PopupsDeps
           `${shown.content.title}\n${shown.content.body}`.trim(),
           new Date(now),
         )
-        await store.insertEvents(tx, [messageEvent(message, 'Message Sent', now)])
+        await insertEvents(tx, [messageEvent(message, 'Message Sent', now)])
       }
       const handedOut = popupContentSchema.safeParse(message.rendered.popup)
       return toShown(message, handedOut.success ? handedOut.data : shown.content)
@@ -125,10 +126,9 @@ export function createPopups({ db, clock, loadFacts, eventsWritten }: PopupsDeps
         if (message?.channel !== 'popup' || !['sent', 'delivered'].includes(message.state)) return false
         if (personId !== null && personId !== message.personId) return false
         // Whoever clicks or closes has seen it, even if that report was lost.
-        if (await store.markShown(tx, message, new Date(now))) await store.insertEvents(tx, [messageEvent(message, 'Message Shown', now)])
+        if (await store.markShown(tx, message, new Date(now))) await insertEvents(tx, [messageEvent(message, 'Message Shown', now)])
         if (act === 'clicked') await store.markClicked(tx, workspaceId, messageId, new Date(now))
-        if (act !== 'shown')
-          await store.insertEvents(tx, [messageEvent(message, act === 'clicked' ? 'Message Clicked' : 'Message Closed', now)])
+        if (act !== 'shown') await insertEvents(tx, [messageEvent(message, act === 'clicked' ? 'Message Clicked' : 'Message Closed', now)])
         return true
       })
       if (done) eventsWritten()

@@ -2,6 +2,7 @@ import type { Channel, MessageState, Purpose } from '@chaoxi/contract'
 import { type Queryable, type Sql, sql, type Tx } from '../platform/db/postgres.ts'
 import { jsonText } from '../platform/json-text.ts'
 import type { DecisionRecord, Message, MessageEvent, NewMessage } from './message.ts'
+import { eventFields, toldRow } from './store-events.ts'
 
 export interface MessageRow {
   workspace_id: number
@@ -52,7 +53,7 @@ export function toMessage(row: MessageRow): Message {
   }
 }
 
-const read = async (db: Queryable, statement: Sql) => (await db.many<MessageRow>(statement)).map(toMessage)
+export const read = async (db: Queryable, statement: Sql) => (await db.many<MessageRow>(statement)).map(toMessage)
 
 export async function insertMessages(tx: Queryable, messages: readonly (NewMessage & { id: string })[], now: Date): Promise<void> {
   await tx.run(sql`
@@ -78,7 +79,7 @@ export function claimDue(tx: Tx, now: Date, limit: number): Promise<Message[]> {
 export function claimUnknown(tx: Tx, now: Date, limit: number): Promise<Message[]> {
   return read(
     tx,
-    sql`select ${columns} from messages where due_at <= ${now} and state in ('sending', 'unknown') order by due_at limit ${limit} for update skip locked`,
+    sql`select ${columns} from messages where due_at <= ${now} and (state = 'unknown' or (state = 'sending' and lost_at <= ${now})) order by due_at limit ${limit} for update skip locked`,
   )
 }
 
@@ -169,7 +170,7 @@ export interface Departure {
 export async function startSending(tx: Queryable, departures: readonly Departure[], now: Date, lostAt: Date): Promise<void> {
   if (departures.length === 0) return
   await tx.run(sql`
-    update messages m set state = 'sending', reason = null, due_at = ${lostAt}, sent_at = ${now}, attempts = attempts + 1,
+    update messages m set state = 'sending', reason = null, lost_at = ${lostAt}, sent_at = ${now}, attempts = attempts + 1,
       address = row.address, text = row.text, segments = row.segments, cost_fen = row."costFen", rendered = row.rendered
     from jsonb_to_recordset(${jsonText(departures)}::jsonb) as row (
       "workspaceId" int, id text, address text, text text, segments int, "costFen" bigint, rendered jsonb)
@@ -199,7 +200,7 @@ export async function lookOnceMore(db: Queryable, messages: readonly LookKey[]):
 export async function renewSending(db: Queryable, message: Message, attempts: number, lostAt: Date): Promise<boolean> {
   return (
     (await db.run(sql`
-      update messages set due_at = ${lostAt}
+      update messages set lost_at = ${lostAt}
       where workspace_id = ${message.workspaceId} and id = ${message.id} and state = 'sending' and attempts = ${attempts}`)) === 1
   )
 }
@@ -219,14 +220,6 @@ export interface Outcome {
   /** The event is told even if the message does not move: it went out, whatever came back sooner. */
   readonly toldAnyway: boolean
 }
-
-/** Events as `with row as (…, event jsonb)` reads them. */
-const toldRow = <T extends { readonly event: MessageEvent | null }>(one: T) => ({
-  ...one,
-  event: one.event && { ...one.event, at: new Date(one.event.at) },
-})
-const eventFields = sql`(row.event->>'workspaceId')::int, (row.event->>'personId')::bigint, row.event->>'event', row.event->'properties',
-        row.event->>'messageId', (row.event->>'at')::timestamptz`
 
 /**
  * Writes what calls came to, each with its attempt and its event, in one statement. Only a message that is still going out moves: a receipt may have
@@ -340,95 +333,4 @@ export async function markClicked(tx: Queryable, workspaceId: number, id: string
     update messages set clicked_at = coalesce(clicked_at, ${now}), delivered_at = coalesce(delivered_at, ${now}),
       state = case when state in ('sent', 'unknown', 'sending') then 'delivered' else state end, due_at = case when state in ('unknown', 'sending') then null else due_at end
     where workspace_id = ${workspaceId} and id = ${id}`)
-}
-
-/** What a receipt needs to know of its message; its texts and variables stay where they are. */
-const receiptColumns = sql`workspace_id, id, person_id, channel, purpose, template, journey_id, journey_version, node_id, run_id,
-  '{}'::jsonb as context, state, reason, attempts, address, provider_id, null::jsonb as rendered, created_at, sent_at`
-
-/**
- * The messages that receipts are about, by our ids, locked in one order. Message by message: of a join with all of them
- * the planner without statistics makes a walk through the workspace (250 ms).
- */
-export function messagesOfReceipts(tx: Tx, workspaceId: number, ids: readonly string[]): Promise<Message[]> {
-  return read(
-    tx,
-    sql`select m.* from unnest(${[...ids].sort()}::text[]) as asked (id)
-      cross join lateral (select ${receiptColumns} from messages
-        where workspace_id = ${workspaceId} and id = asked.id and channel = 'sms' offset 0 for update) m`,
-  )
-}
-
-/** The same by the provider's ids, for receipts that do not carry ours. */
-export function messagesOfProvider(tx: Tx, workspaceId: number, providerIds: readonly string[]): Promise<Message[]> {
-  return read(
-    tx,
-    sql`select m.* from unnest(${[...providerIds].sort()}::text[]) as asked (id)
-      cross join lateral (select ${receiptColumns} from messages
-        where workspace_id = ${workspaceId} and provider_id = asked.id and channel = 'sms' offset 0 for update) m`,
-  )
-}
-
-export interface Receipt {
-  readonly workspaceId: number
-  readonly id: string
-  readonly state: 'delivered' | 'failed'
-  readonly reason: string | null
-  readonly deliveredAt: Date | null
-  readonly providerId: string | null
-  readonly details: Record<string, unknown>
-  readonly event: MessageEvent
-}
-
-/** Settles messages by their receipts, each with its line among the attempts and its event. */
-export async function settleReceipts(tx: Queryable, receipts: readonly Receipt[], now: Date): Promise<void> {
-  if (receipts.length === 0) return
-  await tx.run(sql`
-    with row as materialized (
-      select * from jsonb_to_recordset(${jsonText(receipts.map(toldRow))}::jsonb) as row (
-        "workspaceId" int, id text, state text, reason text, "deliveredAt" timestamptz, "providerId" text, details jsonb, event jsonb)
-    ), attempt as (
-      insert into message_attempts (workspace_id, message_id, seq, at, outcome, provider_id, details)
-      select row."workspaceId", row.id,
-        (select coalesce(max(seq), 0) + 1 from message_attempts a where a.workspace_id = row."workspaceId" and a.message_id = row.id),
-        ${now}, 'receipt_' || row.state, row."providerId", row.details
-      from row
-    ), told as (
-      insert into message_events (workspace_id, person_id, event, properties, message_id, at)
-      select ${eventFields} from row
-      on conflict (workspace_id, message_id) do nothing
-    )
-    update messages m set state = row.state, reason = row.reason, due_at = null, delivered_at = row."deliveredAt",
-      provider_id = coalesce(m.provider_id, row."providerId")
-    from row where m.workspace_id = row."workspaceId" and m.id = row.id`)
-}
-
-export async function insertEvents(tx: Queryable, events: readonly MessageEvent[]): Promise<void> {
-  if (events.length === 0) return
-  const rows = events.map((event) => ({ ...event, at: new Date(event.at) }))
-  await tx.run(sql`
-    insert into message_events (workspace_id, person_id, event, properties, message_id, at)
-    select "workspaceId", "personId", event, properties, "messageId", at
-    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as row (
-      "workspaceId" int, "personId" bigint, event text, properties jsonb, "messageId" text, at timestamptz)
-    on conflict (workspace_id, message_id) do nothing`)
-}
-
-export interface MessageEventRow {
-  id: number
-  workspace_id: number
-  person_id: number
-  event: string
-  properties: Record<string, unknown>
-  message_id: string
-  at: Date
-}
-
-export function untoldEvents(db: Queryable, limit: number): Promise<MessageEventRow[]> {
-  return db.many<MessageEventRow>(sql`
-    select id, workspace_id, person_id, event, properties, message_id, at from message_events order by id limit ${limit}`)
-}
-
-export async function deleteEvents(db: Queryable, ids: readonly number[]): Promise<void> {
-  await db.run(sql`delete from message_events where id = any(${ids}::bigint[])`)
 }

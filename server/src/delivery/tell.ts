@@ -1,6 +1,6 @@
 import type { Db } from '../platform/db/postgres.ts'
 import type { Loop } from '../platform/jobs/loops.ts'
-import * as store from './store.ts'
+import { deleteEvents, untoldEvents } from './store-events.ts'
 
 /** The intake's `record`: idempotent by message id. */
 export type RecordEvents = (
@@ -22,7 +22,7 @@ export function createTelling({ db, record }: { db: Db; record: RecordEvents }):
     restMs: gatherMs,
     gatherMs,
     async run() {
-      const rows = await store.untoldEvents(db, batch)
+      const rows = await untoldEvents(db, batch)
       for (const [workspaceId, own] of Map.groupBy(rows, (row) => row.workspace_id)) {
         await record(
           workspaceId,
@@ -34,7 +34,7 @@ export function createTelling({ db, record }: { db: Db; record: RecordEvents }):
             time: row.at.getTime(),
           })),
         )
-        await store.deleteEvents(
+        await deleteEvents(
           db,
           own.map((row) => row.id),
         )

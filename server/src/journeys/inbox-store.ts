@@ -1,4 +1,5 @@
 import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
+import { jsonText } from '../platform/json-text.ts'
 import type { Heard } from './run.ts'
 
 // The inbox: what happened that some journey listens for, in order of arrival.
@@ -9,13 +10,13 @@ export interface NewInboxRow extends Heard {
 }
 
 export async function insertInbox(tx: Tx, rows: readonly NewInboxRow[]): Promise<void> {
+  const news = rows.map((row, place) => ({ ...row, occurredAt: new Date(row.occurredAt), receivedAt: new Date(row.receivedAt), place }))
   await tx.run(sql`
     insert into journey_inbox (workspace_id, source_key, person_id, kind, name, properties, occurred_at, received_at)
-    select workspace_id, source_key, person_id, kind, name, properties::jsonb, occurred_at, received_at
-    from unnest(${rows.map((r) => r.workspaceId)}::int[], ${rows.map((r) => r.sourceKey)}::text[], ${rows.map((r) => r.personId)}::bigint[],
-      ${rows.map((r) => r.kind)}::text[], ${rows.map((r) => r.name)}::text[], ${rows.map((r) => JSON.stringify(r.properties))}::text[],
-      ${rows.map((r) => new Date(r.occurredAt))}::timestamptz[], ${rows.map((r) => new Date(r.receivedAt))}::timestamptz[])
-      with ordinality as new (workspace_id, source_key, person_id, kind, name, properties, occurred_at, received_at, place)
+    select "workspaceId", "sourceKey", "personId", kind, name, properties, "occurredAt", "receivedAt"
+    from jsonb_to_recordset(${jsonText(news)}::jsonb) as new (
+      "workspaceId" int, "sourceKey" text, "personId" bigint, kind text, name text, properties jsonb, "occurredAt" timestamptz,
+      "receivedAt" timestamptz, place int)
     order by place
     on conflict (workspace_id, source_key) do nothing`)
 }
@@ -140,8 +141,9 @@ export async function oldestOpen(query: Queryable): Promise<Date | null> {
   return row?.received_at ?? null
 }
 
-/** Forgets rows taken before `until`, a bounded number at a time. */
+/** Forgets rows taken before `until`: of the oldest ones, so many that each turn is bounded. */
 export function deleteTaken(query: Queryable, until: Date, limit: number): Promise<number> {
   return query.run(sql`
-    delete from journey_inbox where id in (select id from journey_inbox where taken_at < ${until} order by taken_at limit ${limit})`)
+    delete from journey_inbox where id in (
+      select id from (select id, taken_at from journey_inbox order by id limit ${limit}) oldest where taken_at < ${until})`)
 }

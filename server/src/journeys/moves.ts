@@ -37,10 +37,7 @@ export async function insertMoves(tx: Tx, moves: readonly Move[], now: number): 
 
 /** Everything of moves but the runs. */
 export async function writeEffects(tx: Tx, moves: readonly Move[], enqueue: EngineDeps['enqueue']): Promise<void> {
-  await insertSteps(
-    tx,
-    moves.flatMap(({ run, steps }) => steps.map((step) => ({ run, step }))),
-  )
+  await insertSteps(tx, moves)
   const messages = moves.flatMap(({ run, effects }) =>
     effects.map((effect) => ({
       workspaceId: run.workspaceId,

@@ -1,4 +1,5 @@
 import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
+import { jsonText } from '../platform/json-text.ts'
 import type { Run, RunContext, RunState, StepOutcome, StepRecord } from './run.ts'
 
 // Runs and their steps.
@@ -109,44 +110,46 @@ export async function insertRuns(tx: Tx, runs: readonly Run[], now: Date): Promi
   const rows = await tx.many<{ id: string }>(sql`
     insert into journey_runs (workspace_id, id, journey_id, version, person_id, entry_key, state, node_id, visit, wake_at, context,
       result, steps, tries, entered_at, updated_at)
-    select workspace_id, id, journey_id, version, person_id, entry_key, state, node_id, visit, wake_at, context::jsonb, result, steps, tries, ${now}, ${now}
-    from unnest(${runs.map((r) => r.workspaceId)}::int[], ${runs.map((r) => r.id)}::text[], ${runs.map((r) => r.journeyId)}::text[],
-      ${runs.map((r) => r.version)}::int[], ${runs.map((r) => r.personId)}::bigint[], ${runs.map((r) => r.context.trigger.sourceKey)}::text[],
-      ${runs.map((r) => r.state)}::text[], ${runs.map((r) => r.nodeId)}::text[], ${runs.map((r) => r.visit)}::int[],
-      ${runs.map((r) => date(r.wakeAt))}::timestamptz[], ${runs.map((r) => JSON.stringify(r.context))}::text[],
-      ${runs.map((r) => r.result)}::text[], ${runs.map((r) => r.steps)}::int[], ${runs.map((r) => r.tries)}::int[])
-      as new (workspace_id, id, journey_id, version, person_id, entry_key, state, node_id, visit, wake_at, context, result, steps, tries)
+    select "workspaceId", id, "journeyId", version, "personId", context->'trigger'->>'sourceKey', state, "nodeId", visit, "wakeAt", context,
+      result, steps, tries, ${now}, ${now}
+    from jsonb_to_recordset(${jsonText(runs.map(runRow))}::jsonb) as row (
+      "workspaceId" int, id text, "journeyId" text, version int, "personId" bigint, state text, "nodeId" text, visit int,
+      "wakeAt" timestamptz, context jsonb, result text, steps int, tries int)
     on conflict do nothing returning id`)
   return new Set(rows.map((row) => row.id))
 }
 
-const date = (at: number | null) => (at === null ? null : new Date(at))
+const runRow = (run: Run) => ({ ...run, wakeAt: run.wakeAt === null ? null : new Date(run.wakeAt) })
 
 /** Writes runs that this transaction holds. */
 export async function updateRuns(tx: Tx, runs: readonly Run[], now: Date): Promise<void> {
   if (runs.length === 0) return
   await tx.run(sql`
-    update journey_runs r set state = new.state, node_id = new.node_id, visit = new.visit, wake_at = new.wake_at,
-      context = new.context::jsonb, result = new.result, steps = new.steps, tries = new.tries, updated_at = ${now}
-    from unnest(${runs.map((r) => r.workspaceId)}::int[], ${runs.map((r) => r.id)}::text[], ${runs.map((r) => r.state)}::text[],
-      ${runs.map((r) => r.nodeId)}::text[], ${runs.map((r) => r.visit)}::int[], ${runs.map((r) => date(r.wakeAt))}::timestamptz[],
-      ${runs.map((r) => JSON.stringify(r.context))}::text[], ${runs.map((r) => r.result)}::text[], ${runs.map((r) => r.steps)}::int[],
-      ${runs.map((r) => r.tries)}::int[])
-      as new (workspace_id, id, state, node_id, visit, wake_at, context, result, steps, tries)
-    where r.workspace_id = new.workspace_id and r.id = new.id`)
+    update journey_runs r set state = row.state, node_id = row."nodeId", visit = row.visit, wake_at = row."wakeAt",
+      context = row.context, result = row.result, steps = row.steps, tries = row.tries, updated_at = ${now}
+    from jsonb_to_recordset(${jsonText(runs.map(runRow))}::jsonb) as row (
+      "workspaceId" int, id text, state text, "nodeId" text, visit int, "wakeAt" timestamptz, context jsonb, result text, steps int, tries int)
+    where r.workspace_id = row."workspaceId" and r.id = row.id`)
 }
 
-export async function insertSteps(tx: Tx, steps: readonly { run: Run; step: StepRecord }[]): Promise<void> {
-  if (steps.length === 0) return
+export interface Story {
+  readonly run: Run
+  readonly steps: readonly StepRecord[]
+}
+
+/** The lines of each move, as one row. */
+export async function insertSteps(tx: Tx, moves: readonly Story[]): Promise<void> {
+  const rows = moves.flatMap(({ run, steps }) => {
+    const [first] = steps
+    if (!first) return []
+    const lines = steps.map(({ nodeId, at, outcome, details }) => ({ nodeId, at: new Date(at), outcome, details }))
+    return { workspaceId: run.workspaceId, runId: run.id, seq: first.seq, lines }
+  })
+  if (rows.length === 0) return
   await tx.run(sql`
-    insert into journey_steps (workspace_id, run_id, seq, journey_id, version, node_id, at, outcome, details)
-    select workspace_id, run_id, seq, journey_id, version, node_id, at, outcome, details::jsonb
-    from unnest(${steps.map(({ run }) => run.workspaceId)}::int[], ${steps.map(({ run }) => run.id)}::text[],
-      ${steps.map(({ step }) => step.seq)}::int[], ${steps.map(({ run }) => run.journeyId)}::text[],
-      ${steps.map(({ run }) => run.version)}::int[], ${steps.map(({ step }) => step.nodeId)}::text[],
-      ${steps.map(({ step }) => new Date(step.at))}::timestamptz[], ${steps.map(({ step }) => step.outcome)}::text[],
-      ${steps.map(({ step }) => JSON.stringify(step.details))}::text[])
-      as new (workspace_id, run_id, seq, journey_id, version, node_id, at, outcome, details)`)
+    insert into journey_steps (workspace_id, run_id, seq, steps)
+    select "workspaceId", "runId", seq, lines
+    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as row ("workspaceId" int, "runId" text, seq int, lines jsonb)`)
 }
 
 /** Live runs of archived journeys, to be ended. */
@@ -235,5 +238,7 @@ export interface StepRow {
 
 export function listSteps(query: Queryable, workspaceId: number, runId: string): Promise<StepRow[]> {
   return query.many<StepRow>(sql`
-    select node_id, at, outcome, details from journey_steps where workspace_id = ${workspaceId} and run_id = ${runId} order by seq limit 1000`)
+    select line->>'nodeId' as node_id, (line->>'at')::timestamptz as at, line->>'outcome' as outcome, line->'details' as details
+    from journey_steps s cross join lateral jsonb_array_elements(s.steps) with ordinality as lines (line, place)
+    where s.workspace_id = ${workspaceId} and s.run_id = ${runId} order by s.seq, lines.place limit 1000`)
 }

@@ -50,7 +50,10 @@ export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
       select id, journey_id, version, person_id, entry_key, state, node_id, wake_at, context, steps, entered_at from journey_runs
       where workspace_id = ${workspace} order by id`),
     db.many<StepRow>(sql`
-      select run_id, seq, node_id, at, outcome, details from journey_steps where workspace_id = ${workspace} order by run_id, seq`),
+      select run_id, (seq + place - 1)::int as seq, line->>'nodeId' as node_id, (line->>'at')::timestamptz as at, line->>'outcome' as outcome,
+        line->'details' as details
+      from journey_steps cross join lateral jsonb_array_elements(steps) with ordinality as lines (line, place)
+      where workspace_id = ${workspace} order by run_id, seq`),
     db.many<Outcome['messages'][number]>(sql`
       select effect_key, run_id, node_id from messages where workspace_id = ${workspace} order by effect_key`),
     db.many<InboxRow>(sql`
