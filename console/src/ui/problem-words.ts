@@ -78,6 +78,7 @@ const forms: Sentences = [
   // The schemas' own.
   [/^Invalid input: expected .+, received undefined$/, '必填'],
   [/^Invalid input: expected (\S+), received (\S+)$/, '类型不对，应是 $1'],
+  [/^Invalid discriminator value\. Expected (.+)$/, '只能是 $1 之一'],
   [/^Invalid option: expected one of (.+)$/, '只能是 $1 之一'],
   [/^Too big: expected string to have <=(\d+) characters$/, '最多 $1 个字'],
   [/^Too small: expected string to have >=1 characters$/, '必填'],

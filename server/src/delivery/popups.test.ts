@@ -153,3 +153,12 @@ test('two people that become one keep what waits for either', async () => {
   await world.stores.db.tx((tx) => world.delivery.mergeConsumer(tx, world.workspaceId, from, into))
   expect(await fetchFor(into)).toHaveLength(1)
 })
+
+test('a popup says what it is for: only marketing is marked as advertising', async () => {
+  const [buyer, visitor] = [await newPerson(), await newPerson()]
+  await world.send(buyer, 'second', { channel: 'popup', purpose: 'transactional' })
+  await send(visitor, 'second')
+  await world.drain()
+  expect(await fetchFor(buyer)).toMatchObject([{ purpose: 'transactional' }])
+  expect(await fetchFor(visitor)).toMatchObject([{ purpose: 'marketing' }])
+})

@@ -75,6 +75,8 @@ test('yuan become fen exactly', () => {
   )
   expect(toFen('19.90')).toBe(1990)
   expect(toFen(1.005)).toBe(101)
+  // Below a fen: half a fen and more is one, less is none.
+  expect([0.005, 0.0049, 0.004, -0.005].map(toFen)).toEqual([1, 0, 0, -1])
   expect(toFen('')).toBeNull()
   expect(toFen(Number.NaN)).toBeNull()
 })
