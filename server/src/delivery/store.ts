@@ -67,11 +67,14 @@ export async function insertMessages(tx: Queryable, messages: readonly (NewMessa
     on conflict (workspace_id, effect_key) do nothing`)
 }
 
-/** Due messages, locked until the transaction ends; those that another worker holds are passed over. */
+/**
+ * Due messages, locked until the transaction ends; those that another worker holds are passed over. What is due and not
+ * going out is queued or held; said the other way round, the planner without statistics walks the index in its order.
+ */
 export function claimDue(tx: Tx, now: Date, limit: number): Promise<Message[]> {
   return read(
     tx,
-    sql`select ${columns} from messages where due_at <= ${now} and state in ('queued', 'held') order by due_at limit ${limit} for update skip locked`,
+    sql`select ${columns} from messages where due_at <= ${now} and state not in ('sending', 'unknown') order by due_at limit ${limit} for update skip locked`,
   )
 }
 
@@ -114,9 +117,10 @@ export async function recentMarketing(
   since: Date,
 ): Promise<Map<number, { id: string; at: number }[]>> {
   const rows = await tx.many<{ person_id: number; id: string; sent_at: Date }>(sql`
-    select person_id, id, sent_at from messages
-    where workspace_id = ${workspaceId} and person_id = any(${personIds}::bigint[]) and sent_at > ${since}
-      and purpose = 'marketing' and state in ('sending', 'sent', 'delivered', 'unknown')`)
+    select m.person_id, m.id, m.sent_at from unnest(${personIds}::bigint[]) as asked (id)
+    cross join lateral (select person_id, id, sent_at from messages
+      where workspace_id = ${workspaceId} and person_id = asked.id and sent_at > ${since}
+        and purpose = 'marketing' and state in ('sending', 'sent', 'delivered', 'unknown') offset 0) m`)
   return Map.groupBy(
     rows.map((row) => ({ ...row, at: row.sent_at.getTime() })),
     (row) => row.person_id,
