@@ -27,6 +27,12 @@ const pages = [
   '/settings/audit',
   '/no-such-page',
 ]
+/** Widths besides a usual screen: a small office screen at 200 % zoom, and a telephone. */
+const narrow = [
+  [720, 'half'],
+  [390, 'phone'],
+] as const
+const narrowPages = ['/', '/people', '/tags', '/journeys', '/coupons', '/effects', '/quarantine', '/settings/workspace']
 /** Charts draw themselves in, and pages ask again. */
 const restMs = 1_200
 
@@ -46,13 +52,75 @@ async function things(page: Page, url: string): Promise<string[]> {
     first('/api/journeys', 'id', '/journeys'),
     first('/api/templates', 'key', '/templates'),
   ])
-  const tabs = (path: string) =>
-    path.startsWith('/people/')
-      ? ['messages', 'orders', 'coupons', 'consent'].map((tab) => `${path}?tab=${tab}`)
-      : path.startsWith('/journeys/')
-        ? [`${path}?tab=design`]
-        : []
-  return found.flat().flatMap((path) => [path, ...tabs(path)])
+  const tabsOf: Record<string, readonly string[]> = {
+    people: ['messages', 'orders', 'coupons', 'consent'],
+    tags: ['rule', 'members'],
+    segments: ['members'],
+    journeys: ['design', 'json', 'versions'],
+  }
+  const tabs = (path: string) => (tabsOf[path.split('/')[1] ?? ''] ?? []).map((tab) => `${path}?tab=${tab}`)
+  const journey = found
+    .flat()
+    .find((path) => path.startsWith('/journeys/'))
+    ?.slice('/journeys/'.length)
+  const behind = journey === undefined ? [] : [`/people?journey=${journey}&stage=inside`, `/messages?journey=${journey}`]
+  return [...found.flat().flatMap((path) => [path, ...tabs(path)]), ...behind]
+}
+
+/** Something for the quarantine. */
+async function misbehave(page: Page, url: string): Promise<void> {
+  const { items }: { items: { kind: string; hint: string }[] } = await (await page.request.get(`${url}/api/settings/keys`)).json()
+  const key = items.find(({ kind }) => kind === 'write')?.hint ?? ''
+  const authorization = `Basic ${Buffer.from(`${key}:`).toString('base64')}`
+  const batch = [
+    { type: 'track', userId: 'u1' },
+    { type: 'track', event: 'Product Viewed' },
+    { type: 'track', userId: 'u1', event: 'Product Viewed', timestamp: '1970-01-01T00:00:00Z' },
+    { type: 'dance', userId: 'u1' },
+  ]
+  await page.request.post(`${url}/v1/batch`, { headers: { authorization }, data: { batch } })
+}
+
+interface Moment {
+  readonly name: string
+  readonly path: string
+  /** What is clicked there, by its place in the page. */
+  readonly clicks: readonly string[]
+}
+/** Drawers and panels that open at a click; the words are left to the pictures. */
+const moments: readonly Moment[] = [
+  { name: 'tag-create', path: '/tags', clicks: ['.page-actions .ant-btn-primary'] },
+  { name: 'coupon-create', path: '/coupons', clicks: ['.page-actions .ant-btn-primary'] },
+  { name: 'coupon-archive', path: '/coupons', clicks: ['tbody .ant-btn-dangerous'] },
+  { name: 'template-create', path: '/templates', clicks: ['.page-actions .ant-btn-primary'] },
+  { name: 'journey-create', path: '/journeys', clicks: ['.page-actions .ant-btn-primary'] },
+  { name: 'message-opened', path: '/messages', clicks: ['tbody tr.row-open td:nth-child(4)'] },
+  { name: 'quarantine-opened', path: '/quarantine', clicks: ['tbody tr.row-open td:nth-child(3)'] },
+  { name: 'audit-opened', path: '/settings/audit', clicks: ['tbody tr.row-open td:nth-child(1)'] },
+  { name: 'key-create', path: '/settings/keys', clicks: ['.page-actions .ant-btn-primary'] },
+  { name: 'member-create', path: '/settings/members', clicks: ['.page-actions .ant-btn-primary'] },
+]
+
+async function shootMoments(page: Page, url: string, folder: string, language: string, journey: string | undefined): Promise<void> {
+  const inside: Moment[] =
+    journey === undefined
+      ? []
+      : [
+          { name: 'journey-node', path: `${journey}?tab=design`, clicks: ['.flow-send'] },
+          { name: 'journey-live-node', path: journey, clicks: ['.flow-send .flow-head'] },
+          { name: 'journey-run', path: journey, clicks: ['.run-list .ant-btn'] },
+        ]
+  for (const { name, path, clicks } of [...moments, ...inside]) {
+    await page.goto(`${url}${path}`)
+    await settled(page).catch(() => {})
+    try {
+      for (const place of clicks) await page.locator(place).first().click({ timeout: 4_000 })
+    } catch {
+      continue
+    }
+    await page.waitForTimeout(restMs)
+    await page.screenshot({ path: join(folder, `${name}-${language}.png`) })
+  }
 }
 
 async function shoot(page: Page, url: string, path: string, file: string): Promise<void> {
@@ -62,19 +130,35 @@ async function shoot(page: Page, url: string, path: string, file: string): Promi
   await page.screenshot({ path: file, fullPage: true })
 }
 
+/** Ids differ from run to run; a picture keeps its name. */
+const nameOf = (path: string) =>
+  path === '/'
+    ? 'today'
+    : path
+        .slice(1)
+        .replaceAll(/jny_\w+/g, 'one')
+        .replaceAll(/[/?=&]+/g, '-')
+
 async function photograph(server: RunningServer, folder: string): Promise<void> {
   const browser = await launchBrowser()
   try {
     const { page, complaints } = await openVisitor(browser)
     await shoot(page, server.url, '/login', join(folder, 'login-zh.png'))
     await logIn(page, server)
+    await misbehave(page, server.url)
     const paths = [...pages, ...(await things(page, server.url))]
+    const journey = paths.find((path) => /^\/journeys\/[^?]+$/.test(path))
     for (const language of ['zh', 'en']) {
       await page.evaluate((value) => localStorage.setItem('chaoxi.language', value), language)
       for (const path of paths) {
-        const name = path === '/' ? 'today' : path.slice(1).replaceAll(/[/?=]+/g, '-')
-        await shoot(page, server.url, path, join(folder, `${name}-${language}.png`))
+        await shoot(page, server.url, path, join(folder, `${nameOf(path)}-${language}.png`))
       }
+      await shootMoments(page, server.url, folder, language, journey)
+    }
+    await page.evaluate(() => localStorage.setItem('chaoxi.language', 'zh'))
+    for (const [width, name] of narrow) {
+      await page.setViewportSize({ width, height: 860 })
+      for (const path of narrowPages) await shoot(page, server.url, path, join(folder, `${name}-${nameOf(path)}-zh.png`))
     }
     const shop = await openVisitor(browser)
     for (const [width, name] of [
