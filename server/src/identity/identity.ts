@@ -6,7 +6,7 @@ import { createIdentityCache } from './identity-cache.ts'
 import { maskEmail, maskPhone } from './mask.ts'
 import { normaliseEmail, normalisePhone } from './normalise.ts'
 import { createProfileCopies } from './profile-copies.ts'
-import { type Merge, type OnMerge, type PersonIds, resolveBatch, type Subject } from './resolver.ts'
+import { type Merge, type OnMerge, planBatch, type Subject } from './resolver.ts'
 import * as store from './store.ts'
 
 export interface Profile {
@@ -19,17 +19,19 @@ export interface Profile {
   readonly createdAt: number
 }
 
-export interface Resolved {
-  /** The person of each subject, in their order, after all merges of the batch. */
-  readonly personIds: number[]
-  readonly merges: Merge[]
-  /** Attributes or merges are among what ClickHouse must hear, not only new people of whom nothing is known. */
-  readonly urgent: boolean
-}
-
 export interface Identity {
-  /** Who each subject is about, creating, linking and merging as it says, committed. `version` is the flush. */
-  resolve(subjects: readonly Subject[], version: number, onMerge: OnMerge): Promise<Resolved>
+  /**
+   * Who each subject is about, and what is to be created, linked and merged; `version` is the flush. Nothing is written
+   * before `commit`, which also waits until ClickHouse has the attributes and merges (new people of whom nothing is known
+   * follow before the next query).
+   */
+  plan(
+    subjects: readonly Subject[],
+    version: number,
+    onMerge: OnMerge,
+  ): Promise<{ personIds: number[]; merges: Merge[]; commit(): Promise<void> }>
+  /** Those of the numbers that no person has, dead or alive. */
+  strangers(workspaceId: number, personIds: readonly number[]): Promise<Set<number>>
   /** Writes what ClickHouse has not heard of yet. Every query but the intake's own does that by itself. */
   settleCopies(): Promise<void>
   /** The version through which ClickHouse has every profile and merge, if the last one given to `resolve` was `version`. */
@@ -59,25 +61,18 @@ const text = (value: unknown): string | null => (typeof value === 'string' && va
 export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHouse }): Identity {
   const cache = createIdentityCache()
   const copies = createProfileCopies({ db, clickhouse })
-  let free = { first: 0, given: 0, count: 0 }
+  let free = { next: 0, end: 0 }
 
-  const ids: PersonIds = {
-    next() {
-      if (free.given >= free.count) throw new Error('person ids were not reserved for this batch')
-      return free.first + free.given++
-    },
-    restart() {
-      free.given = 0
-    },
-    keep() {
-      free = { first: free.first + free.given, given: 0, count: free.count - free.given }
-    },
+  function nextPersonId(): number {
+    if (free.next >= free.end) throw new Error('person ids were not reserved for this batch')
+    return free.next++
   }
 
   async function reserve(count: number): Promise<void> {
-    if (free.count >= count) return
+    if (free.end - free.next >= count) return
     const size = Math.max(count, personIdBlock)
-    free = { first: await store.reservePersonIds(db, size), given: 0, count: size }
+    const first = await store.reservePersonIds(db, size)
+    free = { next: first, end: first + size }
   }
 
   async function load(query: Queryable, workspaceId: number, personIds: readonly number[]) {
@@ -119,12 +114,22 @@ export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHo
   }
 
   return {
-    async resolve(subjects, version, onMerge) {
+    async plan(subjects, version, onMerge) {
       await reserve(subjects.length)
-      const { personIds, changed, merges } = await resolveBatch(subjects, { db, cache, ids, version, onMerge })
-      copies.owe(changed, version)
-      const urgent = [...changed.values()].some((people) => [...people.values()].some((row) => row === null))
-      return { personIds, merges, urgent }
+      const plan = await planBatch(subjects, { db, cache, nextPersonId, version, onMerge })
+      return {
+        personIds: plan.personIds,
+        merges: plan.merges,
+        async commit() {
+          const changed = await plan.commit()
+          copies.owe(changed, version)
+          if ([...changed.values()].some((people) => [...people.values()].includes(null))) await copies.settle()
+        },
+      }
+    },
+    async strangers(workspaceId, personIds) {
+      const known = new Set((await store.findProfiles(db, workspaceId, personIds)).map((row) => row.id))
+      return new Set(personIds.filter((id) => !known.has(id)))
     },
     settleCopies: copies.settle,
     copiedThrough: copies.through,

@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db } from '../platform/db/postgres.ts'
+import type { Layout } from '../platform/db/row-binary.ts'
 import { jsonText } from '../platform/json-text.ts'
 import * as store from './store.ts'
 
@@ -8,6 +9,18 @@ import * as store from './store.ts'
  * new of whom nothing is known yet, or null where it must be read.
  */
 export type Changed = ReadonlyMap<number, ReadonlyMap<number, store.ProfileRow | null>>
+
+const profilesLayout: Layout = {
+  table: 'profiles',
+  columns: {
+    workspace_id: 'UInt32',
+    person_id: 'UInt64',
+    attributes: 'String',
+    merged: 'UInt8',
+    created_at: 'DateTime64(3)',
+    version: 'UInt64',
+  },
+}
 
 /** Rows of new people wait this long for company: an insert costs the same for one row as for a thousand. */
 const companyMs = 250
@@ -26,8 +39,8 @@ export function createProfileCopies({ db, clickhouse }: { db: Db; clickhouse: Cl
   let timer: NodeJS.Timeout | null = null
 
   async function insertProfiles(rows: readonly store.ProfileRow[]): Promise<void> {
-    await clickhouse.insert(
-      'profiles',
+    await clickhouse.insertRows(
+      profilesLayout,
       rows.map((row) => ({
         workspace_id: row.workspace_id,
         person_id: row.id,

@@ -12,6 +12,8 @@ export interface Subject extends Statement {
   readonly time: number
   /** Attributes said by an identify; null for anything else, and for a duplicate. */
   readonly traits: Readonly<Record<string, unknown>> | null
+  /** The number under which the event is stored already, though nobody may have it yet: after a crash. */
+  readonly storedAs: number | null
 }
 
 export interface Merge {
@@ -20,12 +22,13 @@ export interface Merge {
   readonly into: number
 }
 
-export interface Resolution {
+/** What a batch will do to identity: decided, with the numbers of new people given, but not written. */
+export interface Plan {
   /** The person of each subject, in their order, after all merges of the batch. */
   readonly personIds: number[]
-  /** People whose copy in ClickHouse is out of date. */
-  readonly changed: Changed
   readonly merges: Merge[]
+  /** Writes it, a transaction a workspace. Until that is done no other batch may be planned. */
+  commit(): Promise<Changed>
 }
 
 const keyOf = (one: Identifier) => `${one.kind}\n${one.value}`
@@ -71,13 +74,16 @@ interface Writes {
 /** Decides for one workspace's subjects, in their order, on the working graph. */
 function walk(subjects: readonly Subject[], graph: WorkingGraph, nextPersonId: () => number): { personIds: number[]; writes: Writes } {
   const writes: Writes = { created: [], links: new Map(), merges: [], traits: [] }
+  // Numbers that stored events have and no person: given to the people who are created for those events.
+  const strangers = new Set(subjects.map((subject) => subject.storedAs).filter((id) => id !== null))
   const personIds = subjects.map((subject) => {
     const at = new Date(subject.time)
     const decision = decide(subject, graph)
     let person = decision.personId
     for (const action of decision.actions) {
       if (action.kind === 'create') {
-        person = nextPersonId()
+        const kept = subject.storedAs !== null && strangers.delete(subject.storedAs)
+        person = kept && subject.storedAs !== null ? subject.storedAs : nextPersonId()
         writes.created.push({ id: person, createdAt: at })
         continue
       }
@@ -96,6 +102,15 @@ function walk(subjects: readonly Subject[], graph: WorkingGraph, nextPersonId: (
     if (person === null) throw new Error('identity found no person')
     if (subject.traits !== null) writes.traits.push({ personId: person, traits: subject.traits, at: subject.time })
     return person
+  })
+  // Left over: the events belong to somebody who was there, or was created under another number.
+  subjects.forEach((subject, i) => {
+    const [stranger, into] = [subject.storedAs, personIds[i]]
+    if (stranger === null || into === undefined || !strangers.delete(stranger)) return
+    const at = new Date(subject.time)
+    writes.created.push({ id: stranger, createdAt: at })
+    graph.redirects.set(stranger, into)
+    writes.merges.push({ from: stranger, into, at, reason: 'recovery', messageId: subject.messageId })
   })
   return { personIds, writes }
 }
@@ -132,20 +147,14 @@ async function writeProfiles(tx: Tx, workspaceId: number, writes: Writes, graph:
   if (changed.length > 0) await store.writeAttributes(tx, workspaceId, changed, version)
 }
 
-/** Numbers for new people, taken from the database ahead. Those given since the last `keep` are given again after `restart`. */
-export interface PersonIds {
-  next(): number
-  restart(): void
-  keep(): void
-}
-
 /** What other rooms do about a merge, in the same transaction. */
 export type OnMerge = (tx: Tx, merge: Merge) => Promise<void>
 
 interface Options {
   readonly db: Db
   readonly cache: IdentityCache
-  readonly ids: PersonIds
+  /** Numbers for new people, taken from the database ahead; none is given twice. */
+  readonly nextPersonId: () => number
   readonly version: number
   readonly onMerge: OnMerge
 }
@@ -173,80 +182,88 @@ function cachedGraph(
   return { graph, missing: [...missing.values()] }
 }
 
-async function write(tx: Tx, workspaceId: number, writes: Writes, graph: WorkingGraph, options: Options): Promise<Merge[]> {
+async function write(tx: Tx, workspaceId: number, writes: Writes, graph: WorkingGraph, options: Options): Promise<void> {
   const { version } = options
   if (writes.created.length > 0) await store.insertPersons(tx, workspaceId, writes.created, version)
   const links = [...writes.links.values()].map((link) => ({ ...link, personId: graph.final(link.personId) }))
   if (links.length > 0) await store.upsertLinks(tx, workspaceId, links)
-  const merges: Merge[] = []
   for (const merge of writes.merges) {
     const into = graph.final(merge.into)
     await store.moveIdentities(tx, workspaceId, merge.from, into)
     await store.markMerged(tx, workspaceId, { ...merge, into }, version)
-    merges.push({ workspaceId, from: merge.from, into })
     await options.onMerge(tx, { workspaceId, from: merge.from, into })
   }
   await writeProfiles(tx, workspaceId, writes, graph, version)
-  return merges
 }
 
 const isEmpty = (writes: Writes) =>
   writes.created.length === 0 && writes.links.size === 0 && writes.merges.length === 0 && writes.traits.length === 0
 
-async function resolveWorkspace(
-  workspaceId: number,
-  subjects: readonly Subject[],
-  options: Options,
-): Promise<{ personIds: number[]; changed: Map<number, store.ProfileRow | null>; merges: Merge[] }> {
-  const { db, cache, ids } = options
-  const attempt = cachedGraph(workspaceId, subjects, cache)
-  // Most batches are of known people who say nothing new of themselves: those need no database at all.
-  if (attempt.missing.length === 0 && subjects.every((subject) => subject.traits === null)) {
-    const { personIds, writes } = walk(subjects, attempt.graph, () => 0)
-    if (isEmpty(writes)) return { personIds, changed: new Map(), merges: [] }
-  }
-  const { graph, personIds, writes, merges } = await db.tx(async (tx) => {
-    const { graph, missing } = cachedGraph(workspaceId, subjects, cache)
-    if (missing.length > 0) {
-      for (const row of await store.findOwners(tx, workspaceId, missing)) {
-        graph.owners.set(keyOf(row), row.person_id)
-        if (row.has_user) graph.withUser.add(row.person_id)
-      }
-    }
-    // A transaction that is tried again takes the same ids again.
-    ids.restart()
-    const { personIds, writes } = walk(subjects, graph, ids.next)
-    return { graph, personIds, writes, merges: await write(tx, workspaceId, writes, graph, options) }
-  })
-  ids.keep()
-  // Only what has been committed may be remembered.
-  for (const merge of merges) cache.forgetPerson(merge.from)
-  for (const identifier of subjects.flatMap(identifiersOf)) {
-    const owner = graph.owner(identifier)
-    if (owner !== null) cache.set(workspaceId, identifier, { personId: owner, hasUser: graph.hasUser(owner) })
-  }
-  const changed = new Map<number, store.ProfileRow | null>()
-  for (const { id, createdAt } of writes.created)
-    changed.set(id, { workspace_id: workspaceId, id, attributes: {}, created_at: createdAt, version: options.version, merged_into: null })
-  for (const merge of merges) changed.set(merge.from, null).set(merge.into, null)
-  for (const one of writes.traits) changed.set(graph.final(one.personId), null)
-  return { personIds: personIds.map((id) => graph.final(id)), changed, merges }
+interface WorkspacePlan {
+  readonly personIds: number[]
+  readonly merges: Merge[]
+  commit(): Promise<Map<number, store.ProfileRow | null>>
 }
 
-/** Resolves a batch and commits what it creates, links and merges, a transaction a workspace. */
-export async function resolveBatch(subjects: readonly Subject[], options: Options): Promise<Resolution> {
+async function planWorkspace(workspaceId: number, subjects: readonly Subject[], options: Options): Promise<WorkspacePlan> {
+  const { db, cache } = options
+  const { graph, missing } = cachedGraph(workspaceId, subjects, cache)
+  if (missing.length > 0) {
+    for (const row of await store.findOwners(db, workspaceId, missing)) {
+      graph.owners.set(keyOf(row), row.person_id)
+      if (row.has_user) graph.withUser.add(row.person_id)
+    }
+  }
+  const { personIds, writes } = walk(subjects, graph, options.nextPersonId)
+  return {
+    personIds: personIds.map((id) => graph.final(id)),
+    merges: writes.merges.map(({ from, into }) => ({ workspaceId, from, into: graph.final(into) })),
+    async commit() {
+      // Most batches are of known people who say nothing new of themselves: those write nothing.
+      if (!isEmpty(writes)) await db.tx((tx) => write(tx, workspaceId, writes, graph, options))
+      // Only what has been committed may be remembered.
+      for (const merge of writes.merges) cache.forgetPerson(merge.from)
+      for (const identifier of subjects.flatMap(identifiersOf)) {
+        const owner = graph.owner(identifier)
+        if (owner !== null) cache.set(workspaceId, identifier, { personId: owner, hasUser: graph.hasUser(owner) })
+      }
+      const changed = new Map<number, store.ProfileRow | null>()
+      for (const { id, createdAt } of writes.created)
+        changed.set(id, {
+          workspace_id: workspaceId,
+          id,
+          attributes: {},
+          created_at: createdAt,
+          version: options.version,
+          merged_into: null,
+        })
+      for (const merge of writes.merges) changed.set(merge.from, null).set(graph.final(merge.into), null)
+      for (const one of writes.traits) changed.set(graph.final(one.personId), null)
+      return changed
+    },
+  }
+}
+
+/** Decides who a batch is about: reads, and writes nothing yet. Batches come one after another, from one process. */
+export async function planBatch(subjects: readonly Subject[], options: Options): Promise<Plan> {
   const byWorkspace = Map.groupBy(subjects.keys(), (i) => subjects[i]?.workspaceId ?? 0)
   const personIds = new Array<number>(subjects.length).fill(0)
-  const changed = new Map<number, Map<number, store.ProfileRow | null>>()
-  const merges: Merge[] = []
+  const plans = new Map<number, WorkspacePlan>()
   for (const [workspaceId, indexes] of byWorkspace) {
     const own = indexes.map((i) => subjects[i]).filter((subject) => subject !== undefined)
-    const result = await resolveWorkspace(workspaceId, own, options)
+    const plan = await planWorkspace(workspaceId, own, options)
     indexes.forEach((i, nth) => {
-      personIds[i] = result.personIds[nth] ?? 0
+      personIds[i] = plan.personIds[nth] ?? 0
     })
-    changed.set(workspaceId, result.changed)
-    merges.push(...result.merges)
+    plans.set(workspaceId, plan)
   }
-  return { personIds, changed, merges }
+  return {
+    personIds,
+    merges: [...plans.values()].flatMap((plan) => plan.merges),
+    async commit() {
+      const changed = new Map<number, Map<number, store.ProfileRow | null>>()
+      for (const [workspaceId, plan] of plans) changed.set(workspaceId, await plan.commit())
+      return changed
+    },
+  }
 }

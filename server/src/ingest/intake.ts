@@ -1,4 +1,4 @@
-import type { Identity, Merge } from '../identity/index.ts'
+import type { Identity, Merge, Subject } from '../identity/index.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import { type Db, postgresCode, type Tx } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
@@ -10,7 +10,7 @@ import { commerceFacts } from './commerce.ts'
 import type { Dedupe } from './dedupe.ts'
 import { createGrouping } from './grouping.ts'
 import { createItemCache } from './item-cache.ts'
-import type { Message } from './message.ts'
+import { contactsOf, type Message } from './message.ts'
 import * as store from './store.ts'
 
 /** A message on its way in. `personId` is known only for what the house itself reports (receipts, claims). */
@@ -46,13 +46,16 @@ const isDataError = (error: unknown) =>
   /^2[23]/.test(postgresCode(error) ?? '') || (error instanceof Error && /CANNOT_PARSE|INCORRECT_DATA/.test(error.message))
 
 /**
- * Writes groups of messages to both stores. The order of the writes makes a crash anywhere harmless:
- * 1. who it is about (PostgreSQL, committed): creating a person twice is impossible, the identifiers are unique;
- * 2. events, attributes and merges to ClickHouse while the transaction of step 3 runs (rows of new people of whom nothing is
- *    known follow before anybody can ask for them);
- * 3. orders, what other rooms keep of the events, and who is to be evaluated (PostgreSQL): committed only after 2.
- * Only then the sender hears 200. A sender who heard nothing sends again: stored ids are not stored twice, but steps 1 and 3
- * run again and are idempotent. What nobody sends again is finished at the next start (`recover`).
+ * Writes groups of messages to both stores, one group after the other. For each:
+ * 1. it is decided who the messages are about (reads only; new people get their numbers);
+ * 2. at the same time: events to ClickHouse; people, attributes and merges to PostgreSQL and from there to ClickHouse (rows
+ *    of new people of whom nothing is known follow before anybody can ask for them); orders, what other rooms keep of the
+ *    events, and who is to be evaluated, to PostgreSQL;
+ * 3. the last of these is committed when the other two are done. Only then the sender hears 200.
+ * A sender who heard nothing sends again: stored ids are not stored twice, but everything else runs again and is idempotent.
+ * What was cut off between 2 and 3 is finished before anything else is taken (`finish`): the events in ClickHouse say what
+ * is to be done, and a person number that nobody got is given to whom the events are about.
+ * Merges move rows that step 2 writes too, so a group with one decides, writes people, and goes on, one after the other.
  */
 export function createIntake(deps: IntakeDeps) {
   const { db, clickhouse, identity, dedupe, log } = deps
@@ -62,6 +65,10 @@ export function createIntake(deps: IntakeDeps) {
   const items = createItemCache()
   let flushNumber = 0
   let flushNumbersLeft = 0
+  // Something was begun and not committed: the next group waits until it is finished.
+  let unfinished = false
+  // When the newest of what was taken came.
+  let newest = 0
 
   async function nextFlush(): Promise<number> {
     if (flushNumbersLeft === 0) {
@@ -77,12 +84,12 @@ export function createIntake(deps: IntakeDeps) {
     for (const consumer of deps.mergeConsumers) await consumer(tx, merge.workspaceId, merge.from, merge.into)
   }
 
-  /** Step 3, up to the commit, which waits for `inClickHouse`. */
+  /** Orders, what other rooms keep, and who is to be evaluated; the commit waits for `elsewhere`. */
   async function writeFacts(
     events: readonly AcceptedEvent[],
     merges: readonly Merge[],
     flush: number,
-    inClickHouse: Promise<unknown>,
+    elsewhere: Promise<unknown>,
   ): Promise<void> {
     const receivedAt = new Date(events.reduce((latest, event) => Math.max(latest, event.receivedAt), 0))
     const facts = [...Map.groupBy(events, (event) => event.workspaceId)].map(([workspaceId, own]) => {
@@ -93,45 +100,51 @@ export function createIntake(deps: IntakeDeps) {
       for (const one of facts) await store.writeCommerce(tx, one.workspaceId, one.facts)
       for (const consumer of deps.consumers) await consumer(tx, events)
       await store.insertTouched(tx, touched(events, merges), receivedAt)
+      await elsewhere
       await store.writeCheckpoint(tx, identity.copiedThrough(flush), receivedAt)
-      await inClickHouse
     })
     for (const one of facts) items.remember(one.workspaceId, one.facts.items)
   }
 
   async function write(group: readonly Incoming[]): Promise<void> {
+    if (unfinished) await finish()
     const endTimer = groupSeconds.startTimer()
     const flush = await nextFlush()
     const keys = group.map(({ workspaceId, message }) => ({ workspaceId, messageId: message.messageId }))
     const hashes = keys.map((key) => dedupe.hash(key))
     const firsts = await dedupe.firsts(keys, hashes)
-    const { events, merges, urgent } = await resolvePeople(group, firsts, flush)
+    const { events, people } = await planPeople(group, firsts, flush)
     const rows = events.flatMap((event, i) => (firsts[i] ? [eventRow(event, hashes[i] ?? 0)] : []))
-    const inClickHouse = Promise.all([store.insertEvents(clickhouse, rows), urgent ? identity.settleCopies() : null])
-    // writeFacts awaits it too, but may fail before it gets there.
-    inClickHouse.catch(() => {})
-    await writeFacts(events, merges, flush, inClickHouse)
+    // Before they are stored: should something fail after it, a second one must be looked up.
     dedupe.remember(hashes.filter((_, i) => firsts[i]))
+    if (canFinish(group) && people.merges.length === 0) {
+      unfinished = true
+      const elsewhere = Promise.all([store.insertEvents(clickhouse, rows), people.commit()])
+      // writeFacts awaits it too, but may fail before it gets there.
+      elsewhere.catch(() => {})
+      await writeFacts(events, [], flush, elsewhere).finally(() => elsewhere.catch(() => {}))
+      unfinished = false
+    } else {
+      await people.commit()
+      const elsewhere = store.insertEvents(clickhouse, rows)
+      elsewhere.catch(() => {})
+      await writeFacts(events, people.merges, flush, elsewhere)
+    }
+    newest = events.reduce((latest, event) => Math.max(latest, event.receivedAt), newest)
     stored.inc(rows.length)
     duplicates.inc(events.length - rows.length)
     endTimer()
     deps.onStored(events)
   }
 
-  async function resolvePeople(group: readonly Incoming[], firsts: readonly boolean[], flush: number) {
+  /** Whether `finish` could find all of the group and do the same again: not what came long ago, and not what only alias says. */
+  const canFinish = (group: readonly Incoming[]) =>
+    group.every((one) => one.receivedAt >= newest - marginMs && one.message.type !== 'alias')
+
+  async function planPeople(group: readonly Incoming[], firsts: readonly boolean[], flush: number) {
     const unknown = group.flatMap((one, i) => (one.personId === null ? [{ one, first: firsts[i] ?? false }] : []))
-    const resolution = await identity.resolve(
-      unknown.map(({ one: { workspaceId, message }, first }) => ({
-        workspaceId,
-        messageId: message.messageId,
-        time: message.time,
-        userId: message.userId,
-        anonymousId: message.anonymousId,
-        previousId: message.previousId,
-        phone: message.phone,
-        email: message.email,
-        traits: first && message.type === 'identify' && Object.keys(message.properties).length > 0 ? message.properties : null,
-      })),
+    const people = await identity.plan(
+      unknown.map(({ one: { workspaceId, message }, first }) => subjectOf(workspaceId, message, first, null)),
       flush,
       onMerge,
     )
@@ -139,7 +152,7 @@ export function createIntake(deps: IntakeDeps) {
     const events = group.map(
       (one): AcceptedEvent => ({
         workspaceId: one.workspaceId,
-        personId: one.personId ?? resolution.personIds[next++] ?? 0,
+        personId: one.personId ?? people.personIds[next++] ?? 0,
         type: one.message.type,
         event: one.message.event,
         messageId: one.message.messageId,
@@ -151,7 +164,7 @@ export function createIntake(deps: IntakeDeps) {
         anonymousId: one.message.anonymousId,
       }),
     )
-    return { events, merges: resolution.merges, urgent: resolution.urgent }
+    return { events, people }
   }
 
   /** A group with something that cannot be stored is halved until only that is left, which goes to quarantine. */
@@ -171,6 +184,61 @@ export function createIntake(deps: IntakeDeps) {
     }
   }
 
+  /** Finishes what a crash or a failure cut off between the stores. */
+  async function finish(): Promise<void> {
+    const checkpoint = await store.readCheckpoint(db)
+    newest = Math.max(newest, checkpoint?.receivedAt ?? 0)
+    const flush = await nextFlush()
+    await identity.copySince(checkpoint?.flush ?? 0)
+    const rows = await store.findReceivedSince(clickhouse, checkpoint === null ? 0 : checkpoint.receivedAt - marginMs)
+    if (rows.length > 0) log.info({ events: rows.length }, 'finishing what the last stop or failure may have cut off')
+    for (let i = 0; i < rows.length; i += limits.sizeMax) await finishOrSplit(rows.slice(i, i + limits.sizeMax).map(acceptedEvent), flush)
+    unfinished = false
+  }
+
+  async function finishOrSplit(events: readonly AcceptedEvent[], flush: number): Promise<void> {
+    try {
+      await writeFacts(await adopt(events, flush), [], flush, Promise.resolve())
+    } catch (error) {
+      if (!isDataError(error)) throw error
+      const [only] = events
+      if (events.length === 1 && only) {
+        // It is in ClickHouse, and was never acknowledged: its sender is told so when it is sent again.
+        log.error({ err: error, messageId: only.messageId }, 'an event could not be finished')
+        return
+      }
+      const middle = events.length >> 1
+      await finishOrSplit(events.slice(0, middle), flush)
+      await finishOrSplit(events.slice(middle), flush)
+    }
+  }
+
+  /** Gives events whose person was never committed their person, and says again what identifies said. */
+  async function adopt(events: readonly AcceptedEvent[], flush: number): Promise<AcceptedEvent[]> {
+    const strangers = new Map<number, Set<number>>()
+    for (const [workspaceId, own] of Map.groupBy(events, (event) => event.workspaceId))
+      strangers.set(workspaceId, await identity.strangers(workspaceId, [...new Set(own.map((event) => event.personId))]))
+    const isStranger = (event: AcceptedEvent) => strangers.get(event.workspaceId)?.has(event.personId) ?? false
+    const asked = events.filter((event) => isStranger(event) || event.type === 'identify')
+    if (asked.length === 0) return [...events]
+    const subjects = asked.map((event) =>
+      subjectOf(
+        event.workspaceId,
+        { ...event, ...contactsOf(event.type, event.properties), previousId: null },
+        true,
+        isStranger(event) ? event.personId : null,
+      ),
+    )
+    const people = await identity.plan(subjects, flush, onMerge)
+    await people.commit()
+    const found = new Map(asked.map((event, i) => [event, people.personIds[i]]))
+    const merged = new Map(people.merges.map(({ from, into }) => [from, into]))
+    return events.map((event) => ({
+      ...event,
+      personId: (isStranger(event) ? found.get(event) : merged.get(event.personId)) ?? event.personId,
+    }))
+  }
+
   const grouping = createGrouping<Incoming>(limits, writeOrSplit)
 
   return {
@@ -183,20 +251,33 @@ export function createIntake(deps: IntakeDeps) {
     /** Before the first message: loads the filter of known ids and finishes the groups that a crash cut off. */
     async recover(): Promise<void> {
       await dedupe.load()
-      const checkpoint = await store.readCheckpoint(db)
-      const flush = await nextFlush()
-      await identity.copySince(checkpoint?.flush ?? 0)
-      const rows = await store.findReceivedSince(clickhouse, checkpoint === null ? 0 : checkpoint.receivedAt - recoveryMarginMs)
-      if (rows.length === 0) return
-      log.info({ events: rows.length }, 'finishing what the last stop may have cut off')
-      for (let i = 0; i < rows.length; i += limits.sizeMax)
-        await writeFacts(rows.slice(i, i + limits.sizeMax).map(acceptedEvent), [], flush, Promise.resolve())
+      await finish()
     },
   }
 }
 
-/** The clocks of two groups that overlap may cross by this much. */
-const recoveryMarginMs = 2_000
+/** The clocks of two groups that follow each other may cross by this much. */
+const marginMs = 2_000
+
+type Saying = Pick<Message, 'type' | 'userId' | 'anonymousId' | 'previousId' | 'phone' | 'email' | 'properties' | 'time'> & {
+  readonly messageId: string
+}
+
+/** What a message says of who it is about. Attributes count the first time only. */
+function subjectOf(workspaceId: number, said: Saying, first: boolean, storedAs: number | null): Subject {
+  return {
+    workspaceId,
+    messageId: said.messageId,
+    time: said.time,
+    userId: said.userId,
+    anonymousId: said.anonymousId,
+    previousId: said.previousId,
+    phone: said.phone,
+    email: said.email,
+    traits: first && said.type === 'identify' && Object.keys(said.properties).length > 0 ? said.properties : null,
+    storedAs,
+  }
+}
 
 function touched(events: readonly AcceptedEvent[], merges: readonly Merge[]) {
   const people = new Map<string, { workspaceId: number; personId: number; changes: Set<string> }>()

@@ -82,6 +82,12 @@ function payloadOf(type: MessageType, raw: Fields, problems: Problem[]): Fields 
 const contact = (value: unknown, normalise: (text: string) => string | null): string | null =>
   typeof value === 'string' ? normalise(value) : typeof value === 'number' ? normalise(String(value)) : null
 
+/** The telephone number (E.164) and e-mail address that an identify says; null for what is none. */
+export function contactsOf(type: MessageType, properties: Fields): { phone: string | null; email: string | null } {
+  if (type !== 'identify') return { phone: null, email: null }
+  return { phone: contact(properties.phone, normalisePhone), email: contact(properties.email, normaliseEmail) }
+}
+
 /** Checks one message of a batch. `type` may come from the path (`/v1/track`). */
 export function parseMessage(raw: unknown, pathType: MessageType | null, arrival: Arrival): Message | Rejection {
   if (!isFields(raw)) return { reason: 'invalid_message', problems: [{ path: '', message: 'must be an object' }] }
@@ -113,7 +119,6 @@ export function parseMessage(raw: unknown, pathType: MessageType | null, arrival
     receivedAt: arrival.receivedAt,
   })
   if ('problem' in when) return { reason: when.problem, problems: [{ path: 'timestamp', message: when.message }] }
-  const identify = type === 'identify'
   return {
     type,
     event,
@@ -124,7 +129,6 @@ export function parseMessage(raw: unknown, pathType: MessageType | null, arrival
     properties,
     context,
     time: when.time,
-    phone: identify ? contact(properties.phone, normalisePhone) : null,
-    email: identify ? contact(properties.email, normaliseEmail) : null,
+    ...contactsOf(type, properties),
   }
 }

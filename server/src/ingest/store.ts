@@ -1,5 +1,6 @@
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import { type Db, type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
+import type { ColumnType, Layout } from '../platform/db/row-binary.ts'
 import { type CommerceFacts, foldOrders, orderStatuses } from './commerce.ts'
 
 export interface EventRow {
@@ -17,7 +18,25 @@ export interface EventRow {
   received_at: number
 }
 
-export const insertEvents = (clickhouse: ClickHouse, rows: readonly EventRow[]) => clickhouse.insert('events', rows)
+const eventsLayout: Layout = {
+  table: 'events',
+  columns: {
+    workspace_id: 'UInt32',
+    person_id: 'UInt64',
+    time: 'DateTime64(3)',
+    event: 'String',
+    type: 'String',
+    message_id: 'String',
+    message_hash: 'UInt64',
+    user_id: 'String',
+    anonymous_id: 'String',
+    properties: 'String',
+    context: 'String',
+    received_at: 'DateTime64(3)',
+  } satisfies Record<keyof EventRow, ColumnType>,
+}
+
+export const insertEvents = (clickhouse: ClickHouse, rows: readonly EventRow[]) => clickhouse.insertRows(eventsLayout, rows)
 
 /** Those of the message ids that are stored. The hash finds the blocks, the id decides. */
 export async function findStored(
