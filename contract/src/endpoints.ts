@@ -300,7 +300,9 @@ export const endpoints = {
     response: z.object({ items: z.array(settings.channelAccountViewSchema) }),
   }),
   channelAccountUpdate: endpoint('PUT', '/api/settings/channels/sms', 'settings.write', {
-    body: settings.channelAccountViewSchema.omit({ channel: true, secretSet: true }).extend({ secret: z.string().max(200).optional() }),
+    body: settings.channelAccountViewSchema
+      .omit({ channel: true, secretSet: true, callbackPath: true })
+      .extend({ secret: z.string().max(200).optional() }),
     response: settings.channelAccountViewSchema,
   }),
   audit: endpoint('GET', '/api/audit', 'settings.read', { query: paging, response: view.page(settings.auditViewSchema) }),

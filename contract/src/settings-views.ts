@@ -31,6 +31,8 @@ export const channelAccountViewSchema = z.object({
   signName: z.string(),
   optOutText: z.string(),
   pricePerSegmentFen: z.number(),
+  /** Where the provider pushes to: `…/report` receipts, `…/uplink` replies. Null for who may not change the account. */
+  callbackPath: z.string().nullable(),
 })
 export const workspaceSettingsSchema = z.object({
   name: z.string().min(1).max(100),

@@ -93,7 +93,7 @@ export async function startChaoxi(config: Config, overrides: BootOverrides = {})
       log,
       metrics,
       loops,
-      publicUrl: url,
+      publicUrl: config.publicUrl ?? url,
       checkResponses: overrides.checkResponses ?? false,
     })
     const first = await house.workspaces.ensureFirstWorkspace({

@@ -46,6 +46,7 @@ test('a configuration that cannot be used is one line that names the variable an
   const { status, lines } = startFailing({ CHAOXI_PORT: 'seven' })
   expect(status).toBe(1)
   expect(lines).toEqual([expect.stringMatching(/^chaoxi: .*CHAOXI_PORT.*"seven"/)])
+  expect(startFailing({ CHAOXI_PUBLIC_URL: 'https://shop.example/chaoxi' }).lines).toEqual([expect.stringContaining('without a path')])
   expect(startFailing({ DATABASE_URL: 'mysql://x' }).lines).toEqual([expect.stringContaining('DATABASE_URL: must begin with postgres://')])
 })
 

@@ -1,4 +1,5 @@
-import { Button, Form, Input, InputNumber } from 'antd'
+import { Button, Form, Input, InputNumber, Typography } from 'antd'
+import { Fragment } from 'react'
 import { type RowOf, useEndpoint, useMutate } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
 import { useCan } from '../shell/me.ts'
@@ -20,6 +21,7 @@ const noAccount: Account = {
   signName: '',
   optOutText: '回T退订',
   pricePerSegmentFen: 5,
+  callbackPath: null,
 }
 
 export function ChannelsPage() {
@@ -99,6 +101,20 @@ function SmsForm({ account }: { account: Account }) {
       <Form.Item name="priceYuan" label={t('price')} extra={t('priceHint')} rules={[needed]}>
         <InputNumber min={0} max={100} step={0.01} precision={2} prefix="¥" style={{ width: 160 }} />
       </Form.Item>
+      {account.callbackPath !== null && (
+        <Form.Item label={t('callbacks')} extra={t('callbacksHint')}>
+          <dl className="callbacks">
+            {(['report', 'uplink'] as const).map((kind) => (
+              <Fragment key={kind}>
+                <dt>{t(`callback_${kind}`)}</dt>
+                <dd>
+                  <Typography.Text code copyable>{`${window.location.origin}${account.callbackPath}/${kind}`}</Typography.Text>
+                </dd>
+              </Fragment>
+            ))}
+          </dl>
+        </Form.Item>
+      )}
       {mayWrite ? (
         <Button type="primary" htmlType="submit" loading={update.isPending}>
           {ui('save')}

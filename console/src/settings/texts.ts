@@ -27,6 +27,13 @@ export const texts = defineTexts({
   saved: { zh: '已保存，几秒内生效', en: 'Saved; in force within seconds' },
   adminOnly: { zh: '只有管理员可以修改', en: 'Only an administrator may change this' },
 
+  callbacks: { zh: '回调地址', en: 'Callbacks' },
+  callbacksHint: {
+    zh: '填到服务商后台：状态报告和上行短信（退订回复）推送到这里。服务商要能从公网访问。',
+    en: 'For the provider’s console: receipts and replies (opt-outs) are pushed here. The provider must reach it from the internet.',
+  },
+  callback_report: { zh: '状态报告', en: 'Receipts' },
+  callback_uplink: { zh: '上行短信', en: 'Replies' },
   keysTitle: { zh: '密钥', en: 'Keys' },
   keysSubtitle: {
     zh: '写入密钥给网页和小程序上报事件；接口密钥给自己的程序调用',

@@ -50,7 +50,7 @@ export function createAccounts({ db, ids, content, audit, accountChanged }: Acco
     if (problems.length > 0) throw new AppError('invalid_request', 'The SMS account cannot be used as it is', problems)
   }
 
-  const toView = (row: store.AccountRow): AccountView => ({
+  const toView = (row: store.AccountRow, { permissions }: Caller['me']): AccountView => ({
     channel: row.channel,
     provider: row.provider,
     endpoint: row.endpoint,
@@ -59,6 +59,8 @@ export function createAccounts({ db, ids, content, audit, accountChanged }: Acco
     signName: row.sign_name,
     optOutText: row.opt_out_text,
     pricePerSegmentFen: row.price_per_segment_fen,
+    // Whoever knows it can tell us receipts that never were.
+    callbackPath: permissions.includes('settings.write') ? `/callbacks/aliyun/${row.callback_token}` : null,
   })
 
   async function put(
@@ -88,9 +90,9 @@ export function createAccounts({ db, ids, content, audit, accountChanged }: Acco
   }
 
   return {
-    async list(workspaceId: number): Promise<AccountView[]> {
+    async list({ workspaceId, me }: Caller): Promise<AccountView[]> {
       const row = await store.accountOf(db, workspaceId, 'sms')
-      return row ? [toView(row)] : []
+      return row ? [toView(row, me)] : []
     },
 
     async update(caller: Caller, body: Input<'channelAccountUpdate'>['body']): Promise<AccountView> {
@@ -102,7 +104,7 @@ export function createAccounts({ db, ids, content, audit, accountChanged }: Acco
         return written
       })
       accountChanged()
-      return toView(row)
+      return toView(row, caller.me)
     },
 
     /** For boot and samples: the workspace's SMS account; answers the token of its callbacks. */

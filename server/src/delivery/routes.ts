@@ -6,7 +6,7 @@ export function deliveryRoutes({ views, accounts }: { views: MessageViews; accou
   return {
     messages: (caller, { query }) => views.list(caller, query),
     message: (caller, { params }) => views.one(caller, params.id),
-    channelAccounts: async ({ workspaceId }) => ({ items: await accounts.list(workspaceId) }),
+    channelAccounts: async (caller) => ({ items: await accounts.list(caller) }),
     channelAccountUpdate: (caller, { body }) => accounts.update(caller, body),
   }
 }

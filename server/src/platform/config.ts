@@ -12,6 +12,8 @@ export interface Config {
   /** Null: embedded, in the data folder. */
   readonly databaseUrl: string | null
   readonly clickhouseUrl: string | null
+  /** Where browsers and customers reach us, for short links; null: our own port on this machine. */
+  readonly publicUrl: string | null
   readonly logLevel: string
   /** A stand-in of the SMS provider that runs as a process of its own (tests kill us, not it); null: ours, on our own port. */
   readonly standInUrl: string | null
@@ -34,6 +36,9 @@ const schema = z.object({
     .nullable(),
   DATABASE_URL: text.refine((value) => value === null || /^postgres(ql)?:\/\//.test(value), 'must begin with postgres://'),
   CLICKHOUSE_URL: text.refine((value) => value === null || /^https?:\/\//.test(value), 'must begin with http:// or https://'),
+  CHAOXI_PUBLIC_URL: text
+    .refine((value) => value === null || /^https?:\/\/[^/?#]+\/?$/.test(value), 'must be http(s)://host without a path')
+    .transform((value) => value?.replace(/\/$/, '') ?? null),
   CHAOXI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
   CHAOXI_STANDIN_URL: text.refine((value) => value === null || /^https?:\/\//.test(value), 'must begin with http:// or https://'),
 })
@@ -44,6 +49,7 @@ const nullable = [
   'CHAOXI_API_KEY',
   'DATABASE_URL',
   'CLICKHOUSE_URL',
+  'CHAOXI_PUBLIC_URL',
   'CHAOXI_STANDIN_URL',
 ]
 
@@ -81,6 +87,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     apiKey: env.CHAOXI_API_KEY,
     databaseUrl: env.DATABASE_URL,
     clickhouseUrl: env.CLICKHOUSE_URL,
+    publicUrl: env.CHAOXI_PUBLIC_URL,
     logLevel: env.CHAOXI_LOG_LEVEL,
     standInUrl: env.CHAOXI_STANDIN_URL,
   }
