@@ -69,8 +69,8 @@ export function createPoster(url: string, connections: number): Poster {
   const { hostname, port } = new URL(url)
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   return {
-    post: (body) =>
-      new Promise((resolve, reject) => {
+    post: function post(body) {
+      return new Promise((resolve, reject) => {
         const headers = { 'content-type': 'application/json', 'content-length': body.length, authorization }
         const call = request({ agent, hostname, port, path: '/v1/batch', method: 'POST', headers }, (answer) => {
           let text = ''
@@ -82,9 +82,14 @@ export function createPoster(url: string, connections: number): Poster {
             else reject(new Error(`the intake answered ${answer.statusCode}: ${text.slice(0, 300)}`))
           })
         })
-        call.on('error', reject)
+        call.on('error', (error: NodeJS.ErrnoException) => {
+          // The server closed the idle connection just as it was used again: whoever heard nothing sends again.
+          if (call.reusedSocket && error.code === 'ECONNRESET') post(body).then(resolve, reject)
+          else reject(error)
+        })
         call.end(body)
-      }),
+      })
+    },
     close: () => agent.destroy(),
   }
 }

@@ -79,6 +79,11 @@ export function openPostgres(url: string, log: Logger, connectionsMax = 12): Db 
     if (!closing) log.warn({ message: error.message, code: postgresCode(error) }, 'postgres connection lost')
   })
 
+  // One in use errors too, between two statements; the next one on it then fails, which its caller hears.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => log.debug({ message: error.message }, 'postgres connection lost while in use'))
+  })
+
   async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await pool.connect()
     let broken = false
