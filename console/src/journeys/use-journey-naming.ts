@@ -2,7 +2,7 @@ import type { CouponRow, TemplateView } from '@chaoxi/contract'
 import { useMemo } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
 import { useNaming } from '../rules/use-naming.ts'
-import type { JourneyNaming } from './node-words.ts'
+import { type JourneyNaming, nodeTitle } from './node-words.ts'
 import type { Known } from './problems.ts'
 
 /** Names of templates besides those of rules. */
@@ -13,6 +13,14 @@ export function useJourneyNaming(): JourneyNaming {
     const names = new Map(templates?.items.map((template) => [template.key, template.name]))
     return { ...naming, template: (key) => names.get(key) ?? key }
   }, [naming, templates])
+}
+
+/** What a step of a journey is called: as it is published, else as it is drawn; its id until the journey is loaded. */
+export function useStepName(journeyId: string | null | undefined, nodeId: string | null | undefined): string {
+  const naming = useJourneyNaming()
+  const { data } = useEndpoint('journey', { params: { id: journeyId ?? '' } }, { enabled: Boolean(journeyId && nodeId) })
+  const step = [...(data?.live?.nodes ?? []), ...(data?.draft.nodes ?? [])].find(({ id }) => id === nodeId)
+  return step === undefined ? (nodeId ?? '') : nodeTitle(step, naming)
 }
 
 /** Of the templates that give a coupon, those whose coupon cannot be claimed; nothing is said before coupons are known. */

@@ -1,6 +1,7 @@
 import type { JourneyDetail, JourneyNode } from '@chaoxi/contract'
 import { Table } from 'antd'
 import { useT } from '../i18n/index.ts'
+import { useWho } from '../shell/who.ts'
 import { EmptyState, Time } from '../ui/index.ts'
 import { compareJourneys, isDifferent } from './compare.ts'
 import { type JourneyNaming, nodeTitle } from './node-words.ts'
@@ -10,6 +11,7 @@ import { useJourneyNaming } from './use-journey-naming.ts'
 /** What has been published when, and what the draft would change. */
 export function Versions({ journey }: { journey: JourneyDetail }) {
   const t = useT(journeyTexts)
+  const who = useWho()
   if (journey.versions.length === 0) return <EmptyState title={t('versionsEmpty')} text={t('monitorDraft')} />
   return (
     <div className="stack">
@@ -37,7 +39,7 @@ export function Versions({ journey }: { journey: JourneyDetail }) {
               ),
             },
             { title: t('versionAt'), key: 'at', render: (_, { publishedAt }) => <Time at={publishedAt} /> },
-            { title: t('versionBy'), key: 'by', render: (_, { publishedBy }) => publishedBy },
+            { title: t('versionBy'), key: 'by', render: (_, { publishedBy }) => who(publishedBy) },
           ]}
         />
       </section>

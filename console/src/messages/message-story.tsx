@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { Collapse } from 'antd'
 import type { ReactNode } from 'react'
 import { useLanguage, useT } from '../i18n/index.ts'
+import { useStepName } from '../journeys/use-journey-naming.ts'
 import { useTimeZone } from '../shell/me.ts'
 import { formatTime } from '../ui/format.ts'
 import { JsonView } from '../ui/json-view.tsx'
@@ -29,6 +30,7 @@ export function MessageStory({ message }: { message: Message }) {
   const channel = useT(channelTexts)
   const language = useLanguage()
   const templateName = useTemplateName()
+  const step = useStepName(message.journeyId, message.nodeId)
   return (
     <div className="stack">
       <div className="row">
@@ -59,7 +61,7 @@ export function MessageStory({ message }: { message: Message }) {
         <dd>
           {message.journeyId ? (
             <Link to="/journeys/$id" params={{ id: message.journeyId }}>
-              {t('fromJourney', { journey: message.journeyName ?? message.journeyId, node: message.nodeId ?? '' })}
+              {t('fromJourney', { journey: message.journeyName ?? message.journeyId, step })}
             </Link>
           ) : (
             t('noJourney')

@@ -3,8 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { Select, Tag } from 'antd'
 import { useEndpoint, usePages } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
-import { nodeTitle } from '../journeys/node-words.ts'
-import { useJourneyNaming } from '../journeys/use-journey-naming.ts'
+import { useStepName } from '../journeys/use-journey-naming.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { useFilters } from '../ui/filters.ts'
 import { PageHeader } from '../ui/page-header.tsx'
@@ -98,12 +97,10 @@ export function MessagesPage() {
 
 function StepTag({ journey, node, onClear }: { journey: string; node: string; onClear: () => void }) {
   const t = useT(texts)
-  const naming = useJourneyNaming()
-  const found = useEndpoint('journey', { params: { id: journey } }).data
-  const step = [...(found?.live?.nodes ?? []), ...(found?.draft.nodes ?? [])].find(({ id }) => id === node)
+  const step = useStepName(journey, node)
   return (
-    <Tag closable onClose={onClear} color="processing">
-      {t('ofStep', { step: step ? nodeTitle(step, naming) : node })}
+    <Tag closable onClose={onClear}>
+      {t('ofStep', { step })}
     </Tag>
   )
 }

@@ -28,7 +28,7 @@ export const texts = defineTexts({
 
   drawerTitle: { zh: '消息详情', en: 'Message' },
   id: { zh: '消息编号', en: 'Message id' },
-  fromJourney: { zh: '{journey} · 节点 {node}', en: '{journey} · node {node}' },
+  fromJourney: { zh: '{journey} · {step}', en: '{journey} · {step}' },
   noJourney: { zh: '不属于任何流程', en: 'Not from a journey' },
   whatHappened: { zh: '经过', en: 'What happened' },
   made: { zh: '生成消息', en: 'Message made' },

@@ -16,8 +16,8 @@ export function HoursChart({ hours }: { hours: Overview['hours'] }) {
     const nameStyle = { color: '#566271', fontSize: 12 }
     const axis = { type: 'value', minInterval: 1, axisLabel: { formatter: number } }
     return {
-      grid: { left: 48, right: 48, top: 44, bottom: 24 },
-      legend: { top: 0, left: 'center', itemWidth: 14, itemHeight: 8, textStyle: { color: '#566271' } },
+      grid: { left: 48, right: 48, top: 56, bottom: 24 },
+      legend: { top: 0, left: 0, itemWidth: 14, itemHeight: 8, textStyle: { color: '#566271' } },
       tooltip: { trigger: 'axis', valueFormatter: (value: number) => formatNumber(value, language) },
       xAxis: { type: 'category', data: hours.map(({ at }) => formatClock(at, timeZone, { seconds: false })) },
       yAxis: [
@@ -42,5 +42,5 @@ export function HoursChart({ hours }: { hours: Overview['hours'] }) {
       ],
     }
   }, [hours, language, timeZone, t])
-  return <Chart option={option} height={260} label={t('hoursLabel')} />
+  return <Chart option={option} height={272} label={t('hoursLabel')} />
 }

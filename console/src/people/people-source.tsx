@@ -2,8 +2,7 @@ import { Button, Tag } from 'antd'
 import { useState } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
-import { nodeTitle } from '../journeys/node-words.ts'
-import { useJourneyNaming } from '../journeys/use-journey-naming.ts'
+import { useStepName } from '../journeys/use-journey-naming.ts'
 import { useCan, useTimeZone } from '../shell/me.ts'
 import { formatTime } from '../ui/format.ts'
 import type { PeopleSearch } from '../ui/people-number.tsx'
@@ -41,7 +40,7 @@ export function PeopleSource({ filters, onClear }: { filters: SourceFilters; onC
   const words = useSourceWords(filters)
   if (words === null) return null
   return (
-    <Tag closable onClose={onClear} color="processing" className="people-source">
+    <Tag closable onClose={onClear} className="people-source">
       {words}
     </Tag>
   )
@@ -49,10 +48,10 @@ export function PeopleSource({ filters, onClear }: { filters: SourceFilters; onC
 
 export function useSourceWords(filters: SourceFilters): string | null {
   const t = useT(texts)
-  const naming = useJourneyNaming()
   const timeZone = useTimeZone()
   const { journey, node } = sourceQuery(filters)
   const found = useEndpoint('journey', { params: { id: journey ?? '' } }, { enabled: journey !== undefined }).data
+  const step = useStepName(journey, node)
   const coupons = useEndpoint('coupons', {}, { enabled: filters.coupon !== '' }).data
   if (filters.coupon !== '') {
     const name = coupons?.items.find(({ key }) => key === filters.coupon)?.name ?? filters.coupon
@@ -63,9 +62,8 @@ export function useSourceWords(filters: SourceFilters): string | null {
   const span = [filters.from, filters.to].map((at) => (at === '' ? '' : formatTime(at, timeZone, { seconds: false })))
   const within = span.some((at) => at !== '') ? ` · ${span.join(' – ')}` : ''
   if (node !== undefined) {
-    const step = [...(found?.live?.nodes ?? []), ...(found?.draft.nodes ?? [])].find(({ id }) => id === node)
     const outcome = outcomes.find((one) => one === filters.outcome) ?? 'entered'
-    return `${t('sourceNode', { name, step: step ? nodeTitle(step, naming) : node })} · ${t(`outcome_${outcome}`)}`
+    return `${t('sourceNode', { name, step })} · ${t(`outcome_${outcome}`)}`
   }
   const stage = stages.find((one) => one === filters.stage) ?? 'entered'
   return `${t('sourceJourney', { name })} · ${t(`stage_${stage}`)}${within}`

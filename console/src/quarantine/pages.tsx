@@ -9,7 +9,6 @@ import { useFilters } from '../ui/filters.ts'
 import { formatNumber } from '../ui/format.ts'
 import { PageHeader } from '../ui/page-header.tsx'
 import { problemWords } from '../ui/problem-words.ts'
-import { StateText } from '../ui/state-text.tsx'
 import { TimeAgo } from '../ui/values.tsx'
 import { ItemDrawer } from './item-drawer.tsx'
 import { quarantineReason } from './reason.ts'
@@ -95,6 +94,5 @@ function columnsOf(t: Translate<keyof typeof texts>, language: Language): TableC
       },
     },
     { title: t('raw'), key: 'raw', render: (_, item) => <code className="raw-preview ellipsis">{item.raw.slice(0, 300)}</code> },
-    { title: t('status'), key: 'status', width: 90, render: (_, item) => <StateText state={item.status} /> },
   ]
 }

@@ -114,7 +114,7 @@ export const ruleTexts = defineTexts({
   estimateRetry: { zh: '重试', en: 'Try again' },
   estimateRefreshing: { zh: '正在重新计算', en: 'Counting again' },
   anonymous: { zh: '匿名用户 {id}', en: 'Visitor {id}' },
-  personSearch: { zh: '按姓名、手机、邮箱、用户 ID 找人', en: 'Find by name, phone, e-mail or user id' },
+  personSearch: { zh: '按姓名、手机、邮箱、用户编号找人', en: 'Find by name, phone, e-mail or user id' },
   personSearching: { zh: '正在查找', en: 'Searching' },
   personNotFound: { zh: '没有找到', en: 'Nobody found' },
   jsonHint: {

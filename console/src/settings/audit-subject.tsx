@@ -13,10 +13,12 @@ export function AuditSubject({ entry: { action, subject, details } }: { entry: E
   const t = useT(texts)
   const noun = action.split('.', 1)[0]
   const journeys = useEndpoint('journeys', {}, { enabled: noun === 'journey' }).data?.items
+  const playbooks = useEndpoint('playbooks', {}, { enabled: noun === 'playbook' }).data?.items
   const said = [details.name, details.email].find((value) => typeof value === 'string' && value !== '')
   const known = journeys?.find(({ id }) => id === subject)?.name
   const name = said !== undefined ? String(said) : (known ?? (isId(subject) ? null : subject))
-  if (action === 'session.started') return typeof details.ip === 'string' ? <span className="muted">{details.ip}</span> : null
+  // An address of the old kind in the clothes of the new.
+  if (action === 'session.started') return <span className="muted">{String(details.ip ?? '').replace(/^::ffff:/, '')}</span>
   switch (noun) {
     case 'journey':
       return (
@@ -49,7 +51,7 @@ export function AuditSubject({ entry: { action, subject, details } }: { entry: E
         </Link>
       )
     case 'playbook':
-      return <Link to="/playbooks">{name}</Link>
+      return <Link to="/playbooks">{playbooks?.find(({ key }) => key === subject)?.name ?? subject}</Link>
     case 'person':
       return (
         <Link to="/people/$id" params={{ id: subject }}>

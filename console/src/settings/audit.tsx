@@ -3,6 +3,7 @@ import { Drawer } from 'antd'
 import { useMemo, useState } from 'react'
 import { type RowOf, usePages } from '../api/hooks.ts'
 import { type Language, type Translate, useLanguage, useT } from '../i18n/index.ts'
+import { useWho } from '../shell/who.ts'
 import { DataTable } from '../ui/data-table.tsx'
 import { JsonView } from '../ui/json-view.tsx'
 import { PageHeader } from '../ui/page-header.tsx'
@@ -16,9 +17,10 @@ type Entry = RowOf<'audit'>
 export function AuditPage() {
   const t = useT(texts)
   const language = useLanguage()
+  const who = useWho()
   const [opened, setOpened] = useState<Entry | null>(null)
   const list = usePages('audit', {})
-  const columns = useMemo(() => columnsOf(t, language), [t, language])
+  const columns = useMemo(() => columnsOf(t, language, who), [t, language, who])
   return (
     <>
       <PageHeader title={t('auditTitle')} subtitle={t('auditSubtitle')} />
@@ -38,7 +40,7 @@ export function AuditPage() {
                 <Time at={opened.at} />
               </dd>
               <dt>{t('auditWho')}</dt>
-              <dd>{whoText(opened.account, t)}</dd>
+              <dd>{who(opened.account)}</dd>
               <dt>{t('auditSubject')}</dt>
               <dd>{opened.subject}</dd>
             </dl>
@@ -50,15 +52,10 @@ export function AuditPage() {
   )
 }
 
-/** What the program did by itself, such as loading the sample workspace, has no account. */
-function whoText(account: string, t: Translate<keyof typeof texts>): string {
-  return account === 'system' ? t('auditSystem') : account
-}
-
-function columnsOf(t: Translate<keyof typeof texts>, language: Language): TableColumnsType<Entry> {
+function columnsOf(t: Translate<keyof typeof texts>, language: Language, who: (actor: string) => string): TableColumnsType<Entry> {
   return [
     { title: t('auditAt'), dataIndex: 'at', width: 170, render: (at: string) => <Time at={at} /> },
-    { title: t('auditWho'), key: 'who', width: 220, render: (_, entry) => whoText(entry.account, t) },
+    { title: t('auditWho'), key: 'who', width: 220, render: (_, entry) => who(entry.account) },
     {
       title: t('auditAction'),
       key: 'action',

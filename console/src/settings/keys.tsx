@@ -1,4 +1,3 @@
-import { PlusOutlined } from '@ant-design/icons'
 import { Alert, Button, Form, Input, Modal, Radio, type TableColumnsType, Typography } from 'antd'
 import { useState } from 'react'
 import { type RowOf, useList, useMutate } from '../api/hooks.ts'
@@ -22,7 +21,7 @@ export function KeysPage() {
   const list = useList('apiKeys')
   useKeys({ n: mayWrite ? () => setCreating(true) : undefined })
   const create = mayWrite && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>
+    <Button type="primary" onClick={() => setCreating(true)}>
       {t('keyCreate')}
     </Button>
   )

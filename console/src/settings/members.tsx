@@ -1,4 +1,3 @@
-import { PlusOutlined } from '@ant-design/icons'
 import type { Role } from '@chaoxi/contract'
 import { Button, Form, Input, Modal, Select, type TableColumnsType } from 'antd'
 import { useState } from 'react'
@@ -53,7 +52,7 @@ export function MembersPage() {
         subtitle={t('membersSubtitle')}
         actions={
           mayWrite && (
-            <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>
+            <Button type="primary" onClick={() => setCreating(true)}>
               {t('memberCreate')}
             </Button>
           )

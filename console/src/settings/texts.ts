@@ -130,6 +130,5 @@ export const texts = defineTexts({
   auditAction: { zh: '操作', en: 'Action' },
   auditPerson: { zh: '用户 #{id}', en: 'Person #{id}' },
   auditSubject: { zh: '对象', en: 'Subject' },
-  auditSystem: { zh: '系统', en: 'System' },
   auditEmpty: { zh: '还没有操作记录', en: 'Nothing recorded yet' },
 })

@@ -46,4 +46,8 @@ export const texts = defineTexts({
   role_agent: { zh: '客服', en: 'Agent' },
   role_analyst: { zh: '分析师', en: 'Analyst' },
   role_admin: { zh: '管理员', en: 'Administrator' },
+  whoSystem: { zh: '系统', en: 'System' },
+  whoKey: { zh: '密钥：{name}', en: 'Key: {name}' },
+  whoKeyUnnamed: { zh: '启动时生成', en: 'made at the start' },
+  whoGone: { zh: '已移除的成员', en: 'A former member' },
 })

@@ -2,6 +2,7 @@ import type { SegmentView } from '@chaoxi/contract'
 import type { TableColumnType } from 'antd'
 import type { ReactNode } from 'react'
 import { useT } from '../i18n/index.ts'
+import { useWho } from '../shell/who.ts'
 import { byName, byUpdate, NameCell, numberCell, StateText, TimeAgo } from '../ui/index.ts'
 import { Meaning } from './definition-parts.tsx'
 import { definitionTexts } from './definition-texts.ts'
@@ -14,6 +15,7 @@ export function useDefinitionColumns<Row extends SegmentView>(links: {
   members: (row: Row) => ReactNode
 }): Record<Column, TableColumnType<Row>> {
   const d = useT(definitionTexts)
+  const who = useWho()
   return {
     name: {
       title: d('name'),
@@ -36,8 +38,7 @@ export function useDefinitionColumns<Row extends SegmentView>(links: {
       title: d('owner'),
       key: 'owner',
       width: 110,
-      ellipsis: true,
-      render: (_, row) => (row.owner === 'system' ? d('ownerSystem') : row.owner),
+      render: (_, row) => who(row.owner),
     },
     updated: {
       title: d('updated'),

@@ -59,7 +59,7 @@ export function DefinitionPage({ kind, definition, listPath, subtitle, archive, 
               rule === null ? (
                 <p className="muted">{d('staticHint')}</p>
               ) : (
-                <div className="panel">
+                <div className="panel stack">
                   <RuleSentence rule={rule} />
                   <JsonView value={rule} maxHeight={560} />
                 </div>

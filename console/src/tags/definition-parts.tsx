@@ -126,11 +126,7 @@ export function DefinitionOverview({ kind, definition }: { kind: DefinitionKind;
   const sum = (field: 'entered' | 'left') => definition.history.reduce((total, day) => total + day[field], 0)
   return (
     <div className="stack">
-      {definition.rule !== null && (
-        <div className="panel">
-          <RuleSentence rule={definition.rule} />
-        </div>
-      )}
+      {definition.rule !== null && <RuleSentence rule={definition.rule} />}
       <div className="stats">
         <Stat label={t('size')}>
           <PeopleNumber value={definition.size} search={{ [kind]: definition.key }} />

@@ -26,7 +26,7 @@ const short = (what) => {
   if (query) return `“${query}”`
   if (order_id) return `${order_id} · ¥${total}`
   if (value) return `¥${value}`
-  return products ? `${products.length} ×` : ''
+  return products ? t('stripItems', { n: products.length }) : ''
 }
 
 export function drawStrip() {

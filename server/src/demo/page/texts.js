@@ -74,6 +74,7 @@ const texts = {
   phoneNone: ['注册后显示这位顾客的手机', 'Register to see this customer’s phone'],
   reply: ['回复', 'Reply'],
   replyHint: ['回复 T 退订', 'Reply T to opt out'],
+  stripItems: ['{n} 件商品', '{n} items'],
   stripTitle: ['刚刚发给潮汐的数据', 'What Chaoxi just received'],
   stripEmpty: ['点点看：每个动作都会变成一个事件', 'Click around: every action becomes an event'],
   fromPage: ['页面', 'page'],
