@@ -11,6 +11,8 @@ import { type Check, finish, percentile, round, say } from './harness/result.ts'
 
 // How fast events come in, next to the same rows written into the same ClickHouse with nothing around them; how long an
 // acknowledgement takes at a steady rate; and how much memory the server needs while a large file comes in.
+// A sender that waits for its answers has 400 events under way at most, so the raw writer is given as many: that ratio is
+// the intake's own cost. What ClickHouse does with thousands of rows at a time is said beside it.
 // npm run bench -- ingest [--quick] [--parts throughput,latency,import]
 
 const connections = 4
@@ -36,18 +38,32 @@ interface RawResult {
   readonly messages: number
   readonly correctEvents: number
   readonly rows: number
+  /** Rows a second with as many rows under way as the HTTP senders had: the best way of writing them. */
   readonly perSecond: number
-  readonly batch: number
+  /** Rows a second in the best of the large batches. */
+  readonly largePerSecond: number
+  readonly largeBatch: number
 }
 
-const rawBatches = [1_000, 5_000, 10_000, 20_000]
+const largeBatches = [1_000, 5_000, 10_000, 20_000]
 
-async function insertRaw(clickhouse: ClickHouse, rows: readonly object[], size: number): Promise<number> {
+/** Writers that wait for their insert before they begin the next, as the senders do. */
+async function insertRaw(clickhouse: ClickHouse, rows: readonly object[], size: number, writers = 1): Promise<number> {
   await clickhouse.command('drop table if exists bench_events')
   await clickhouse.command('create table bench_events as events')
   const start = performance.now()
-  for (let i = 0; i < rows.length; i += size) await clickhouse.insert('bench_events', rows.slice(i, i + size))
-  return rows.length / ((performance.now() - start) / 1000)
+  let next = 0
+  const write = async () => {
+    while (next < rows.length) {
+      const from = next
+      next += size
+      await clickhouse.insert('bench_events', rows.slice(from, from + size))
+    }
+  }
+  await Promise.all(Array.from({ length: writers }, write))
+  const perSecond = rows.length / ((performance.now() - start) / 1000)
+  say(`  raw, ${writers} x ${size} rows an insert: ${Math.round(perSecond)} rows/s`)
+  return perSecond
 }
 
 /** Runs in a child: a process has one chdb, and the folder was the server's. */
@@ -63,11 +79,12 @@ async function measureRaw(folder: string): Promise<void> {
        toUnixTimestamp64Milli(received_at) as received_at
      from events where startsWith(message_id, 'load-') order by message_id`,
   )
-  let best = { perSecond: 0, batch: 0 }
-  for (const size of rawBatches) {
+  const together = await insertRaw(clickhouse, rows, connections * batch)
+  const apart = await insertRaw(clickhouse, rows, batch, connections)
+  let large = { largePerSecond: 0, largeBatch: 0 }
+  for (const size of largeBatches) {
     const perSecond = await insertRaw(clickhouse, rows, size)
-    say(`  raw, ${size} rows an insert: ${Math.round(perSecond)} rows/s`)
-    if (perSecond > best.perSecond) best = { perSecond, batch: size }
+    if (perSecond > large.largePerSecond) large = { largePerSecond: perSecond, largeBatch: size }
   }
   await clickhouse.command('drop table bench_events')
   await clickhouse.close()
@@ -76,7 +93,8 @@ async function measureRaw(folder: string): Promise<void> {
     messages: counts?.messages ?? 0,
     correctEvents: counts?.correctEvents ?? 0,
     rows: rows.length,
-    ...best,
+    perSecond: Math.max(together, apart),
+    ...large,
   }
   process.stdout.write(`${JSON.stringify(result)}\n`)
 }
@@ -106,13 +124,15 @@ async function throughput(checks: Check[]): Promise<object> {
     { name: 'distinct messages', value: raw.messages, must: '=', bound: size.correct + size.warm + size.events },
     { name: 'events that came often, once', value: raw.correctEvents, must: '=', bound: size.correct },
     { name: 'rows written raw', value: raw.rows, must: '=', bound: size.events },
-    { name: 'ratio to raw inserts', value: round(ratio, 3), must: '>=', bound: 0.35 },
+    { name: 'ratio to raw inserts of as many rows under way', value: round(ratio, 3), must: '>=', bound: 0.35 },
   )
   return {
     eventsPerSecond: Math.round(perSecond),
     rawRowsPerSecond: Math.round(raw.perSecond),
-    rawBatch: raw.batch,
     ratio: round(ratio, 3),
+    largeBatch: raw.largeBatch,
+    largeRowsPerSecond: Math.round(raw.largePerSecond),
+    ratioToLarge: round(perSecond / raw.largePerSecond, 3),
   }
 }
 
