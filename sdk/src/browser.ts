@@ -2,15 +2,16 @@ import { type Client, createClient } from './client.ts'
 import { pageContext } from './context.ts'
 import { createFetchTransport } from './fetch-transport.ts'
 import { createPopupView } from './popup-view.ts'
+import { pushable, type WrittenCall } from './pushable.ts'
 import { browserStore } from './storage.ts'
 
 // <script src="https://chaoxi.example/sdk/chaoxi.js" data-write-key="…" async></script> is all that a page needs:
-// data-host (default: where the script came from), data-popups="off". Calls from before the script has loaded go into
-// an array: `(window.chaoxi = window.chaoxi || []).push(['track', 'Product Viewed', {…}])`.
+// data-host (default: where the script came from), data-popups="off". Whether the script has loaded yet does not matter to
+// `(window.chaoxi = window.chaoxi || []).push(['track', 'Product Viewed', {…}])`.
 
 declare global {
   interface Window {
-    chaoxi?: Client | unknown[][]
+    chaoxi?: (Client & { push(...calls: WrittenCall[]): void }) | WrittenCall[]
   }
 }
 
@@ -63,8 +64,9 @@ function start(script: HTMLOrSVGScriptElement | null): void {
   )
 
   const before = window.chaoxi
-  window.chaoxi = client
-  if (Array.isArray(before)) for (const [name, ...args] of before) Reflect.apply(Reflect.get(client, String(name)), client, args)
+  const chaoxi = pushable(client, warn)
+  window.chaoxi = chaoxi
+  if (Array.isArray(before)) chaoxi.push(...before)
   // pagehide is the only word that phones reliably say when a page goes.
   addEventListener('pagehide', client.leave)
   addEventListener('online', client.online)

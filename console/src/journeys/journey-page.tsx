@@ -56,6 +56,14 @@ function Journey({ journey }: { journey: JourneyDetail }) {
             <People journey={journey.id} stage="entered" count={journey.entered} /> ·{' '}
             <People journey={journey.id} stage="inside" count={journey.active} /> ·{' '}
             <People journey={journey.id} stage="ended" count={journey.finished} />
+            {problems.length > 0 && journey.status === 'live' && (
+              <>
+                {' · '}
+                <Link to="/journeys/$id" params={{ id: journey.id }} search={{ tab: 'design' }}>
+                  <ToneText tone="bad">{t('problems', { count: problems.length })}</ToneText>
+                </Link>
+              </>
+            )}
             {changed && journey.status !== 'archived' && (
               <>
                 {' · '}
