@@ -185,6 +185,19 @@ test('the effect table shows what the journeys earned', async () => {
   }
 })
 
+test('a number of the table opens the people it counts, who can be kept as a segment', async () => {
+  const { page } = desk
+  const row = page.getByRole('row').filter({ hasText: '注册欢迎' })
+  // Sent, reached, clicked, converted.
+  await row.getByRole('cell').nth(4).getByRole('link').click()
+  await seen(page.getByText('流程「注册欢迎」'))
+  await seen(page.getByRole('link', { name: customer.name }))
+  await page.getByRole('button', { name: '存为人群' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '存为人群' }).click()
+  await page.getByRole('tab', { name: '成员' }).click()
+  await seen(page.getByRole('row').filter({ hasText: customer.name }))
+})
+
 test('after T no message leaves any more', async () => {
   const { page } = shop
   const phone = page.locator('#phone')
