@@ -37,7 +37,7 @@ const outstandingMax = 192
 export const callsMax = 96
 const outcomesMax = 128
 /** A group costs several times what one more member costs, and nobody waits for its outcome. */
-const outcomesGatherMs = 25
+const outcomesGatherMs = 50
 const looksGatherMs = 3
 const linkCodeLength = 10
 const idlePauseMs = 1_000
