@@ -32,6 +32,12 @@ create table api_keys (
   constraint api_keys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
 
+create table applied_increments (
+  workspace_id integer not null,
+  message_id text not null,
+  constraint applied_increments_pkey PRIMARY KEY (workspace_id, message_id)
+);
+
 create table audit_entries (
   workspace_id integer not null,
   id text not null,
@@ -481,7 +487,7 @@ create table person_identities (
   value text not null,
   person_id bigint not null,
   linked_at timestamp with time zone not null,
-  constraint person_identities_kind_check CHECK ((kind = ANY (ARRAY['user_id'::text, 'anonymous_id'::text, 'phone'::text, 'email'::text]))),
+  constraint person_identities_kind_check CHECK ((kind = ANY (ARRAY['user_id'::text, 'anonymous_id'::text, 'phone'::text, 'email'::text, 'openid'::text, 'unionid'::text]))),
   constraint person_identities_pkey PRIMARY KEY (workspace_id, kind, value)
 );
 CREATE INDEX person_identities_person ON public.person_identities USING btree (workspace_id, person_id);

@@ -6,7 +6,7 @@ import { complianceRoutes, createCompliance } from './compliance/index.ts'
 import { contentRoutes, createContent } from './content/index.ts'
 import { createDelivery, deliveryLoop } from './delivery/index.ts'
 import { createIdentity } from './identity/index.ts'
-import { createIngest, createIntakeHandlers, createIntakeRoutes, type Ingest } from './ingest/index.ts'
+import { createIngest, createIntakeHandlers, createIntakeRoutes, createSensorsRoutes, type Ingest } from './ingest/index.ts'
 import { createJourneys, inboxLoopName, type JourneysRoom } from './journeys/index.ts'
 import type { Clock } from './platform/clock.ts'
 import type { ClickHouse } from './platform/db/clickhouse.ts'
@@ -18,7 +18,7 @@ import type { Logger } from './platform/log.ts'
 import type { Metrics } from './platform/metrics.ts'
 import { createCatalogue, createQuery, matchesFilters } from './query/index.ts'
 import { createEffects, createHotItems, createOverview, createPeople, reportRoutes } from './reports/index.ts'
-import { segmentsRoutes } from './segments/index.ts'
+import { createInsight, insightRoutes, segmentsRoutes } from './segments/index.ts'
 import { addTagLoops, createTags, type Tags, tagLoops, tagsRoutes } from './tags/index.ts'
 import { createWorkspaces, workspacesRoutes } from './workspaces/index.ts'
 
@@ -52,6 +52,7 @@ export function wire(deps: WiringDeps): House {
   const { audit, settings, workspaceOfWriteKey } = workspaces
   const identity = createIdentity({ db, clickhouse })
   const { profiles, summaries, personOf } = identity
+  const timeZone = async (workspaceId: number) => (await settings(workspaceId)).timeZone
   const query = createQuery({ clickhouse })
   const benefits = createBenefits({
     db,
@@ -100,7 +101,7 @@ export function wire(deps: WiringDeps): House {
     summaries,
     people: profiles,
     audit,
-    timeZone: async (workspaceId) => (await settings(workspaceId)).timeZone,
+    timeZone,
     usedByJourneys: async (workspaceId, kind, key) =>
       (await journeysRoom.journeys.usersOf(workspaceId, kind, key)).map((one) => ({ kind: 'journey', ...one })),
     wake: () => wake(tagLoops.compute),
@@ -207,6 +208,7 @@ export function wire(deps: WiringDeps): House {
     complianceRoutes(compliance, livingPerson),
     tagsRoutes({ tags, catalogue: createCatalogue({ clickhouse, clock }) }),
     segmentsRoutes({ tags }),
+    insightRoutes(createInsight({ clickhouse, clock, tags, summaries, timeZone })),
     delivery.routes,
     journeysRoom.handlers,
     reportRoutes({ effects, overview: createOverview({ db, clickhouse, clock }), people, unmasked }),
@@ -239,6 +241,8 @@ export function wire(deps: WiringDeps): House {
         publicRoutes: {
           ...delivery.publicRoutes,
           '/v1': createIntakeRoutes({ ingest, workspaceOfWriteKey, publicHost: (request) => new URL(request.url).host }),
+          '/sa': createSensorsRoutes({ ingest, workspaceOfWriteKey }, false),
+          '/sa.gif': createSensorsRoutes({ ingest, workspaceOfWriteKey }, true),
           ...besides,
         },
         readyChecks: { postgres: () => db.one(sql`select 1`), clickhouse: () => clickhouse.query('interactive', 'select 1') },

@@ -82,7 +82,7 @@ create table persons (
 
 create table person_identities (
   workspace_id int not null,
-  kind text not null check (kind in ('user_id', 'anonymous_id', 'phone', 'email')),
+  kind text not null check (kind in ('user_id', 'anonymous_id', 'phone', 'email', 'openid', 'unionid')),
   -- compared byte by byte, so that the key serves searches by prefix too
   value text collate "C" not null,
   person_id bigint not null,
@@ -90,6 +90,13 @@ create table person_identities (
   primary key (workspace_id, kind, value)
 );
 create index person_identities_person on person_identities (workspace_id, person_id);
+
+-- Messages that added to a number attribute: the one change that must not be made twice.
+create table applied_increments (
+  workspace_id int not null,
+  message_id text not null,
+  primary key (workspace_id, message_id)
+);
 
 create table person_merges (
   workspace_id int not null,

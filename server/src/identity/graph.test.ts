@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decide, type Graph, type Identifier, type Statement } from './graph.ts'
 
-const nobody: Statement = { userId: null, anonymousId: null, phone: null, email: null, previousId: null }
+const nobody: Statement = { userId: null, anonymousId: null, phone: null, email: null, previousId: null, wechat: [], unbind: [] }
 
 function graphOf(owners: Record<string, number>, withUser: readonly number[]): Graph {
   return { owner: (one: Identifier) => owners[`${one.kind}:${one.value}`] ?? null, hasUser: (id) => withUser.includes(id) }
@@ -58,20 +58,54 @@ describe('decide', () => {
     })
   })
 
+  test('one unionid in two apps is one person, and a device of nobody joins it', () => {
+    const wechat = [{ kind: 'openid', value: 'wx2:o2' } as const, { kind: 'unionid', value: 'oU' } as const]
+    expect(decide({ ...nobody, anonymousId: 'd', wechat }, graphOf({ 'unionid:oU': 1, 'anonymous_id:d': 7 }, [1]))).toEqual({
+      personId: 1,
+      actions: [
+        { kind: 'link', identifier: { kind: 'openid', value: 'wx2:o2' } },
+        { kind: 'merge', from: 7, reason: 'device' },
+      ],
+    })
+  })
+
+  test('two accounts that used one WeChat stay two: it is handed on', () => {
+    const wechat = [{ kind: 'openid', value: 'wx1:o1' } as const]
+    expect(decide({ ...nobody, userId: 'u', wechat }, graphOf({ 'user_id:u': 1, 'openid:wx1:o1': 2 }, [1, 2]))).toEqual({
+      personId: 1,
+      actions: [{ kind: 'link', identifier: { kind: 'openid', value: 'wx1:o1' } }],
+    })
+  })
+
+  test('only who has an identifier can give it up', () => {
+    const unbind = [{ kind: 'phone', value: '+861' } as const]
+    expect(decide({ ...nobody, userId: 'u', unbind }, graphOf({ 'user_id:u': 1, 'phone:+861': 1 }, [1]))).toEqual({
+      personId: 1,
+      actions: [{ kind: 'unlink', identifier: { kind: 'phone', value: '+861' } }],
+    })
+    expect(decide({ ...nobody, userId: 'u', unbind }, graphOf({ 'user_id:u': 1, 'phone:+861': 2 }, [1, 2])).actions).toEqual([])
+  })
+
   test('without alias, no merge ever takes in a person who has an account', () => {
     const name = fc.constantFrom('a', 'b', 'c')
     const person = fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined })
     fc.assert(
       fc.property(
-        fc.record({ userId: fc.option(name), anonymousId: fc.option(name), phone: fc.option(name), email: fc.option(name) }),
+        fc.record({
+          userId: fc.option(name),
+          anonymousId: fc.option(name),
+          phone: fc.option(name),
+          email: fc.option(name),
+          wechat: fc.array(fc.record({ kind: fc.constantFrom('openid' as const, 'unionid' as const), value: name }), { maxLength: 3 }),
+        }),
         fc.dictionary(
-          fc.tuple(fc.constantFrom('user_id', 'anonymous_id', 'phone', 'email'), name).map((pair) => pair.join(':')),
+          fc.tuple(fc.constantFrom('user_id', 'anonymous_id', 'phone', 'email', 'openid', 'unionid'), name).map((pair) => pair.join(':')),
           person,
         ),
         (ids, owners) => {
           const known = Object.fromEntries(Object.entries(owners).flatMap(([key, id]) => (id === undefined ? [] : [[key, id]])))
           const withUser = Object.entries(known).flatMap(([key, id]) => (key.startsWith('user_id:') ? [id] : []))
-          const decision = decide({ ...ids, previousId: null }, graphOf(known, withUser))
+          const decision = decide({ ...nobody, ...ids }, graphOf(known, withUser))
           for (const action of decision.actions) if (action.kind === 'merge') expect(withUser).not.toContain(action.from)
         },
       ),

@@ -36,6 +36,8 @@ class Generations<Key, Value> {
 export interface IdentityCache {
   get(workspaceId: number, identifier: Identifier): Owner | null
   set(workspaceId: number, identifier: Identifier, owner: Owner): void
+  /** Nobody's any more. */
+  forget(workspaceId: number, identifier: Identifier): void
   /** The person has gone into another: what pointed at it is to be read again. */
   forgetPerson(personId: number): void
 }
@@ -55,6 +57,7 @@ export function createIdentityCache(): IdentityCache {
       owners.set(keyOf(workspaceId, identifier), owner.personId)
       accounts.set(owner.personId, owner.hasUser)
     },
+    forget: (workspaceId, identifier) => owners.delete(keyOf(workspaceId, identifier)),
     forgetPerson: (personId) => accounts.delete(personId),
   }
 }

@@ -1,5 +1,5 @@
-export type { IdentityKind } from './graph.ts'
+export type { Identifier, IdentityKind } from './graph.ts'
 export { createIdentity, type Identity, type Profile } from './identity.ts'
 export { identifierLengthMax, normaliseEmail, normalisePhone } from './normalise.ts'
 export type { Merge, OnMerge, Subject } from './resolver.ts'
-export { attributesMax } from './traits.ts'
+export { attributesMax, type Saying, type TraitOperation, traitOperations } from './traits.ts'

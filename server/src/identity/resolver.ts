@@ -3,15 +3,15 @@ import { decide, type Graph, type Identifier, type Statement } from './graph.ts'
 import type { IdentityCache } from './identity-cache.ts'
 import type { Changed } from './profile-copies.ts'
 import * as store from './store.ts'
-import { type Attributes, applyTraits, mergeAttributes } from './traits.ts'
+import { type Attributes, applySaying, mergeAttributes, type Saying } from './traits.ts'
 
 /** A message as identity sees it. Times are ms since 1970. */
 export interface Subject extends Statement {
   readonly workspaceId: number
   readonly messageId: string
   readonly time: number
-  /** Attributes said by an identify; null for anything else, and for a duplicate. */
-  readonly traits: Readonly<Record<string, unknown>> | null
+  /** What an identify says of attributes; null for anything else, and for a duplicate. */
+  readonly saying: Saying | null
   /** The number under which the event is stored already, though nobody may have it yet: after a crash. */
   readonly storedAs: number | null
 }
@@ -39,6 +39,7 @@ function identifiersOf(subject: Subject): Identifier[] {
   if (subject.anonymousId !== null) found.push({ kind: 'anonymous_id', value: subject.anonymousId })
   if (subject.phone !== null) found.push({ kind: 'phone', value: subject.phone })
   if (subject.email !== null) found.push({ kind: 'email', value: subject.email })
+  found.push(...subject.wechat, ...subject.unbind)
   if (subject.previousId !== null)
     found.push({ kind: 'user_id', value: subject.previousId }, { kind: 'anonymous_id', value: subject.previousId })
   return found
@@ -67,13 +68,14 @@ class WorkingGraph implements Graph {
 interface Writes {
   created: store.NewPerson[]
   links: Map<string, store.Link>
+  unlinks: Map<string, store.Link>
   merges: { from: number; into: number; at: Date; reason: string; messageId: string }[]
-  traits: { personId: number; traits: Readonly<Record<string, unknown>>; at: number }[]
+  sayings: { personId: number; saying: Saying; messageId: string; at: number }[]
 }
 
 /** Decides for one workspace's subjects, in their order, on the working graph. */
 function walk(subjects: readonly Subject[], graph: WorkingGraph, nextPersonId: () => number): { personIds: number[]; writes: Writes } {
-  const writes: Writes = { created: [], links: new Map(), merges: [], traits: [] }
+  const writes: Writes = { created: [], links: new Map(), unlinks: new Map(), merges: [], sayings: [] }
   // Numbers that stored events have and no person: given to the people who are created for those events.
   const strangers = new Set(subjects.map((subject) => subject.storedAs).filter((id) => id !== null))
   const personIds = subjects.map((subject) => {
@@ -93,6 +95,12 @@ function walk(subjects: readonly Subject[], graph: WorkingGraph, nextPersonId: (
         graph.owners.set(key, person)
         if (action.identifier.kind === 'user_id') graph.withUser.add(person)
         writes.links.set(key, { ...action.identifier, personId: person, at })
+        writes.unlinks.delete(key)
+      } else if (action.kind === 'unlink') {
+        const key = keyOf(action.identifier)
+        graph.owners.delete(key)
+        writes.links.delete(key)
+        writes.unlinks.set(key, { ...action.identifier, personId: person, at })
       } else {
         graph.redirects.set(action.from, person)
         if (graph.withUser.has(action.from)) graph.withUser.add(person)
@@ -100,7 +108,8 @@ function walk(subjects: readonly Subject[], graph: WorkingGraph, nextPersonId: (
       }
     }
     if (person === null) throw new Error('identity found no person')
-    if (subject.traits !== null) writes.traits.push({ personId: person, traits: subject.traits, at: subject.time })
+    const { saying, messageId, time } = subject
+    if (saying !== null) writes.sayings.push({ personId: person, saying, messageId, at: time })
     return person
   })
   // Left over: the events belong to somebody who was there, or was created under another number.
@@ -119,7 +128,7 @@ function walk(subjects: readonly Subject[], graph: WorkingGraph, nextPersonId: (
 async function writeProfiles(tx: Tx, workspaceId: number, writes: Writes, graph: WorkingGraph, version: number): Promise<void> {
   const ids = new Set<number>()
   for (const merge of writes.merges) ids.add(merge.from).add(graph.final(merge.into))
-  for (const one of writes.traits) ids.add(graph.final(one.personId))
+  for (const one of writes.sayings) ids.add(graph.final(one.personId))
   if (ids.size === 0) return
   const rows = new Map((await store.lockAttributes(tx, workspaceId, [...ids])).map((row) => [row.id, row]))
   const states = new Map<number, Attributes>()
@@ -134,9 +143,13 @@ async function writeProfiles(tx: Tx, workspaceId: number, writes: Writes, graph:
     const [target, source] = [rows.get(into), rows.get(merge.from)]
     if (target && source && source.created_at < target.created_at) target.created_at = source.created_at
   }
-  for (const one of writes.traits) {
+  const sums = writes.sayings.filter((one) => one.saying.operation === 'increment').map((one) => one.messageId)
+  // A sum is the one thing that must not be said twice: after a crash the same message may come again.
+  const fresh = sums.length === 0 ? null : await store.markApplied(tx, workspaceId, sums)
+  for (const one of writes.sayings) {
+    if (one.saying.operation === 'increment' && !fresh?.has(one.messageId)) continue
     const id = graph.final(one.personId)
-    states.set(id, applyTraits(stateOf(id), one.traits, one.at))
+    states.set(id, applySaying(stateOf(id), one.saying, one.at))
   }
   const changed = [...states].map(([id, state]) => ({
     id,
@@ -187,6 +200,7 @@ async function write(tx: Tx, workspaceId: number, writes: Writes, graph: Working
   if (writes.created.length > 0) await store.insertPersons(tx, workspaceId, writes.created, version)
   const links = [...writes.links.values()].map((link) => ({ ...link, personId: graph.final(link.personId) }))
   if (links.length > 0) await store.upsertLinks(tx, workspaceId, links)
+  if (writes.unlinks.size > 0) await store.deleteLinks(tx, workspaceId, [...writes.unlinks.values()])
   for (const merge of writes.merges) {
     const into = graph.final(merge.into)
     await store.moveIdentities(tx, workspaceId, merge.from, into)
@@ -197,7 +211,11 @@ async function write(tx: Tx, workspaceId: number, writes: Writes, graph: Working
 }
 
 const isEmpty = (writes: Writes) =>
-  writes.created.length === 0 && writes.links.size === 0 && writes.merges.length === 0 && writes.traits.length === 0
+  writes.created.length === 0 &&
+  writes.links.size === 0 &&
+  writes.unlinks.size === 0 &&
+  writes.merges.length === 0 &&
+  writes.sayings.length === 0
 
 interface WorkspacePlan {
   readonly personIds: number[]
@@ -223,9 +241,12 @@ async function planWorkspace(workspaceId: number, subjects: readonly Subject[], 
       if (!isEmpty(writes)) await db.tx((tx) => write(tx, workspaceId, writes, graph, options))
       // Only what has been committed may be remembered.
       for (const merge of writes.merges) cache.forgetPerson(merge.from)
+      // An account's id may have been the last that it had.
+      for (const one of writes.unlinks.values()) if (one.kind === 'user_id') cache.forgetPerson(graph.final(one.personId))
       for (const identifier of subjects.flatMap(identifiersOf)) {
         const owner = graph.owner(identifier)
         if (owner !== null) cache.set(workspaceId, identifier, { personId: owner, hasUser: graph.hasUser(owner) })
+        else cache.forget(workspaceId, identifier)
       }
       const changed = new Map<number, store.ProfileRow | null>()
       for (const { id, createdAt } of writes.created)
@@ -238,7 +259,7 @@ async function planWorkspace(workspaceId: number, subjects: readonly Subject[], 
           merged_into: null,
         })
       for (const merge of writes.merges) changed.set(merge.from, null).set(graph.final(merge.into), null)
-      for (const one of writes.traits) changed.set(graph.final(one.personId), null)
+      for (const one of writes.sayings) changed.set(graph.final(one.personId), null)
       return changed
     },
   }

@@ -58,6 +58,12 @@ export async function upsertLinks(tx: Tx, workspaceId: number, links: readonly L
     on conflict (workspace_id, kind, value) do update set person_id = excluded.person_id, linked_at = excluded.linked_at`)
 }
 
+export async function deleteLinks(tx: Tx, workspaceId: number, identifiers: readonly Identifier[]): Promise<void> {
+  await tx.run(sql`
+    delete from person_identities i using unnest(${identifiers.map((one) => one.kind)}::text[], ${identifiers.map((one) => one.value)}::text[]) as gone (kind, value)
+    where i.workspace_id = ${workspaceId} and i.kind = gone.kind and i.value = gone.value`)
+}
+
 export async function moveIdentities(tx: Tx, workspaceId: number, from: number, into: number): Promise<Identifier[]> {
   return tx.many<Identifier>(sql`
     update person_identities set person_id = ${into} where workspace_id = ${workspaceId} and person_id = ${from} returning kind, value`)
@@ -107,6 +113,15 @@ export async function writeAttributes(
     from unnest(${rows.map((r) => r.id)}::bigint[], ${rows.map((r) => JSON.stringify(r.attributes))}::text[], ${rows.map((r) => JSON.stringify(r.times))}::text[], ${rows.map((r) => r.createdAt)}::timestamptz[])
       as new (id, attributes, times, created_at)
     where persons.workspace_id = ${workspaceId} and persons.id = new.id`)
+}
+
+/** Marks the messages as applied, and answers those that were not yet. */
+export async function markApplied(tx: Tx, workspaceId: number, messageIds: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.many<{ message_id: string }>(sql`
+    insert into applied_increments (workspace_id, message_id)
+    select ${workspaceId}, message_id from unnest(${[...new Set(messageIds)]}::text[]) as new (message_id)
+    on conflict do nothing returning message_id`)
+  return new Set(rows.map((row) => row.message_id))
 }
 
 export interface ProfileRow {

@@ -23,6 +23,58 @@ export function applyTraits(current: Attributes, traits: Readonly<Record<string,
   return { values, times }
 }
 
+/** How an identify changes attributes: Segment knows `set`; the others are Sensors' (profile_set_once …). */
+export const traitOperations = ['set', 'set_once', 'increment', 'append', 'unset', 'delete'] as const
+export type TraitOperation = (typeof traitOperations)[number]
+
+/** What one message says of a person's attributes. */
+export interface Saying {
+  readonly operation: TraitOperation
+  readonly traits: Readonly<Record<string, unknown>>
+}
+
+/** The longest list that appending makes; the oldest entries go. */
+const listMax = 1_000
+
+/** What attributes become by a saying at `at`. Only `increment` gives something else when it comes twice. */
+export function applySaying(current: Attributes, { operation, traits }: Saying, at: number): Attributes {
+  const names = Object.keys(traits)
+  const known = (name: string) => Object.hasOwn(current.values, name)
+  switch (operation) {
+    case 'set':
+      return applyTraits(current, traits, at)
+    case 'set_once':
+      return applyTraits(current, Object.fromEntries(names.filter((name) => !known(name)).map((name) => [name, traits[name]])), at)
+    case 'unset':
+      return applyTraits(current, Object.fromEntries(names.map((name) => [name, null])), at)
+    case 'delete':
+      return applyTraits(current, Object.fromEntries(Object.keys(current.values).map((name) => [name, null])), at)
+    case 'increment':
+      return changed(current, traits, at, (old, by) => (typeof by === 'number' ? (typeof old === 'number' ? old : 0) + by : old))
+    case 'append':
+      return changed(current, traits, at, (old, more) => {
+        const list = Array.isArray(old) ? old : old === undefined ? [] : [old]
+        return [...new Set([...list, ...(Array.isArray(more) ? more : [more])])].slice(-listMax)
+      })
+  }
+}
+
+/** A late sum or list entry counts as much as an early one, so what was said since stays, and the newer time. */
+function changed(
+  current: Attributes,
+  traits: Readonly<Record<string, unknown>>,
+  at: number,
+  change: (old: unknown, said: unknown) => unknown,
+): Attributes {
+  const values = { ...current.values }
+  const times = { ...current.times }
+  for (const [name, said] of Object.entries(traits)) {
+    values[name] = change(values[name], said)
+    times[name] = Math.max(times[name] ?? at, at)
+  }
+  return { values, times }
+}
+
 /** What the person that remains knows after a merge: for each attribute the newer statement of the two. */
 export function mergeAttributes(into: Attributes, from: Attributes): Attributes {
   const values = { ...into.values }

@@ -84,7 +84,7 @@ const productsOf = (properties: Fields): Fields[] =>
   Array.isArray(properties.products) ? properties.products.filter(isFields).slice(0, linesMax) : []
 const itemIdOf = (product: Fields) => text(product.product_id) ?? text(product.sku)
 
-function itemOf(product: Fields, at: number): ItemFact | null {
+export function itemOf(product: Fields, at: number): ItemFact | null {
   const itemId = itemIdOf(product)
   if (itemId === null) return null
   return {

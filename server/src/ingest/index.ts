@@ -2,3 +2,4 @@ export type { AcceptedEvent, EventConsumer, MergeConsumer } from './accepted-eve
 export { type Accepted, createIngest, type Ingest, type InternalEvent } from './ingest.ts'
 export { takeIngestLease } from './lease.ts'
 export { createIntakeHandlers, createIntakeRoutes } from './routes.ts'
+export { createSensorsRoutes } from './sensors-routes.ts'

@@ -7,11 +7,14 @@ import type { Ids } from '../platform/ids.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { AcceptedEvent, EventConsumer, MergeConsumer } from './accepted-event.ts'
+import type { ItemFact } from './commerce.ts'
 import { createDedupe } from './dedupe.ts'
 import { createIntake, type Incoming } from './intake.ts'
 import { badValue, needsTextCheck, parseJson } from './json.ts'
-import { type MessageType, parseMessage } from './message.ts'
+import { type Message, type MessageType, parseMessage, type Rejection } from './message.ts'
 import { createQuarantine, type Quarantine, type Rejected } from './quarantine.ts'
+import { parseSensors, sensorsSource } from './sensors.ts'
+import * as store from './store.ts'
 
 export interface InternalEvent {
   readonly personId: number
@@ -34,6 +37,8 @@ export interface Ingest {
     text: string,
     options: { type: MessageType | null; source: string; context?: Record<string, unknown> },
   ): Promise<Accepted>
+  /** Takes records of Sensors' form. */
+  acceptSensors(workspaceId: number, records: readonly unknown[], context: Record<string, unknown>): Promise<Accepted>
   /** Takes messages of Segment's form that are already parsed (sample data, in-process import). */
   accept(workspaceId: number, messages: readonly object[]): Promise<Accepted>
   /** The ring: what the house itself did becomes an event of the person. Twice with one messageId counts once. */
@@ -91,7 +96,17 @@ export function createIngest(deps: IngestDeps): Ingest {
     sized: boolean
   }
 
-  async function take(workspaceId: number, batch: Batch): Promise<Accepted> {
+  const take = (workspaceId: number, batch: Batch): Promise<Accepted> =>
+    takeParsed(workspaceId, batch, (raw, receivedAt) =>
+      parseMessage(raw, batch.type, { receivedAt, sentAt: batch.sentAt, checkText: batch.checkText }),
+    )
+
+  async function takeParsed(
+    workspaceId: number,
+    batch: Pick<Batch, 'messages' | 'type' | 'source' | 'context' | 'sized'>,
+    /** Null: taken, but no event. */
+    parse: (raw: unknown, receivedAt: number) => Message | Rejection | null,
+  ): Promise<Accepted> {
     const receivedAt = clock.now()
     const incoming: Incoming[] = []
     const bad: { index: number; reason: string; problems: readonly Problem[]; raw: string }[] = []
@@ -101,7 +116,8 @@ export function createIngest(deps: IngestDeps): Ingest {
         refuse('event_too_large', [{ path: '', message: `is larger than ${eventBytesMax / 1024} KB; send less with one event` }])
         return
       }
-      const message = parseMessage(raw, batch.type, { receivedAt, sentAt: batch.sentAt, checkText: batch.checkText })
+      const message = parse(raw, receivedAt)
+      if (message === null) return
       if ('reason' in message) refuse(message.reason, message.problems)
       else {
         const context = batch.context === undefined ? message.context : { ...batch.context, ...message.context }
@@ -155,9 +171,30 @@ export function createIngest(deps: IngestDeps): Ingest {
     return take(workspaceId, { ...common, messages: parsed.batch, type: null, sentAt: parsed.sentAt, context })
   }
 
+  async function writeItems(workspaceId: number, items: ItemFact[]): Promise<void> {
+    if (items.length > 0) await deps.db.tx((tx) => store.writeCommerce(tx, workspaceId, { items, orders: [], lines: [], refunds: [] }))
+  }
+
+  async function acceptSensors(workspaceId: number, records: readonly unknown[], context: Fields): Promise<Accepted> {
+    const items: ItemFact[] = []
+    const accepted = await takeParsed(
+      workspaceId,
+      { messages: records, type: null, source: sensorsSource, context, sized: true },
+      (raw, receivedAt) => {
+        const parsed = parseSensors(raw, receivedAt)
+        if (!('item' in parsed)) return parsed
+        items.push(parsed.item)
+        return null
+      },
+    )
+    await writeItems(workspaceId, items)
+    return { ...accepted, accepted: accepted.accepted + items.length }
+  }
+
   return {
     quarantine,
     acceptText,
+    acceptSensors,
     accept: (workspaceId, messages) =>
       take(workspaceId, { messages, type: null, sentAt: undefined, checkText: true, source: 'program', context: undefined, sized: true }),
     async record(workspaceId, events) {
@@ -176,6 +213,8 @@ export function createIngest(deps: IngestDeps): Ingest {
             previousId: null,
             phone: null,
             email: null,
+            wechat: [],
+            unbind: [],
             properties: one.properties,
             context: {},
             time: one.time,
@@ -196,11 +235,17 @@ export function createIngest(deps: IngestDeps): Ingest {
       }
       const messages: readonly unknown[] = isFields(parsed) && Array.isArray(parsed.batch) ? parsed.batch : [parsed]
       const receivedAt = Date.parse(item.receivedAt)
-      const checked = messages.map((message) =>
-        parseMessage(message, null, { receivedAt, sentAt: isFields(parsed) ? parsed.sentAt : undefined, checkText: true }),
-      )
+      const sentAt = isFields(parsed) ? parsed.sentAt : undefined
+      const items: ItemFact[] = []
+      const checked = messages.map((message) => {
+        if (item.source !== sensorsSource) return parseMessage(message, null, { receivedAt, sentAt, checkText: true })
+        const record = parseSensors(message, receivedAt)
+        if (!('item' in record)) return record
+        items.push(record.item)
+        return null
+      })
       const problems = checked.flatMap((one, i) =>
-        'reason' in one
+        one !== null && 'reason' in one
           ? one.problems.map((problem) => (messages.length === 1 ? problem : { ...problem, path: `${i}.${problem.path}` }))
           : [],
       )
@@ -208,11 +253,12 @@ export function createIngest(deps: IngestDeps): Ingest {
       // The id of the quarantine entry stands in where there is none, so that replaying twice counts once.
       await intake.submit(
         checked.flatMap((message, i) =>
-          'reason' in message
+          message === null || 'reason' in message
             ? []
             : [{ workspaceId, receivedAt, personId: null, message: { ...message, messageId: message.messageId ?? `${id}:${i}` } }],
         ),
       )
+      await writeItems(workspaceId, items)
       await quarantine.close(workspaceId, id, 'replayed')
     },
     recover: () => intake.recover(),

@@ -10,7 +10,7 @@ import { commerceFacts } from './commerce.ts'
 import type { Dedupe } from './dedupe.ts'
 import { createGrouping } from './grouping.ts'
 import { createItemCache } from './item-cache.ts'
-import { contactsOf, type Message } from './message.ts'
+import { contactsOf, type Message, sayingOf } from './message.ts'
 import * as store from './store.ts'
 
 /** A message on its way in. `personId` is known only for what the house itself reports (receipts, claims). */
@@ -137,9 +137,9 @@ export function createIntake(deps: IntakeDeps) {
     deps.onStored(events)
   }
 
-  /** Whether `finish` could find all of the group and do the same again: not what came long ago, and not what only alias says. */
+  /** Whether `finish` could find all of the group and read the same again out of what is stored. */
   const canFinish = (group: readonly Incoming[]) =>
-    group.every((one) => one.receivedAt >= newest - marginMs && one.message.type !== 'alias')
+    group.every(({ receivedAt, message }) => receivedAt >= newest - marginMs && isToldByItsEvent(message))
 
   async function planPeople(group: readonly Incoming[], firsts: readonly boolean[], flush: number) {
     const unknown = group.flatMap((one, i) => (one.personId === null ? [{ one, first: firsts[i] ?? false }] : []))
@@ -224,7 +224,7 @@ export function createIntake(deps: IntakeDeps) {
     const subjects = asked.map((event) =>
       subjectOf(
         event.workspaceId,
-        { ...event, ...contactsOf(event.type, event.properties), previousId: null },
+        { ...event, ...contactsOf(event.type, event.properties, event.context), previousId: null, unbind: [] },
         true,
         isStranger(event) ? event.personId : null,
       ),
@@ -259,12 +259,18 @@ export function createIntake(deps: IntakeDeps) {
 /** The clocks of two groups that follow each other may cross by this much. */
 const marginMs = 2_000
 
-type Saying = Pick<Message, 'type' | 'userId' | 'anonymousId' | 'previousId' | 'phone' | 'email' | 'properties' | 'time'> & {
-  readonly messageId: string
+type Said = Omit<Message, 'messageId' | 'context'> & { readonly messageId: string }
+
+/** Not so: what only alias or an unbinding says, and contacts that came beside the attributes. */
+function isToldByItsEvent({ type, properties, context, phone, email, unbind }: Message): boolean {
+  if (type === 'alias' || unbind.length > 0) return false
+  if (phone === null && email === null) return true
+  const told = contactsOf(type, properties, context)
+  return told.phone === phone && told.email === email
 }
 
 /** What a message says of who it is about. Attributes count the first time only. */
-function subjectOf(workspaceId: number, said: Saying, first: boolean, storedAs: number | null): Subject {
+function subjectOf(workspaceId: number, said: Said, first: boolean, storedAs: number | null): Subject {
   return {
     workspaceId,
     messageId: said.messageId,
@@ -274,7 +280,9 @@ function subjectOf(workspaceId: number, said: Saying, first: boolean, storedAs: 
     previousId: said.previousId,
     phone: said.phone,
     email: said.email,
-    traits: first && said.type === 'identify' && Object.keys(said.properties).length > 0 ? said.properties : null,
+    wechat: said.wechat,
+    unbind: said.unbind,
+    saying: first ? sayingOf(said) : null,
     storedAs,
   }
 }

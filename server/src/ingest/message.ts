@@ -1,5 +1,13 @@
 import type { Problem } from '@chaoxi/contract'
-import { attributesMax, identifierLengthMax, normaliseEmail, normalisePhone } from '../identity/index.ts'
+import {
+  attributesMax,
+  type Identifier,
+  identifierLengthMax,
+  normaliseEmail,
+  normalisePhone,
+  type Saying,
+  traitOperations,
+} from '../identity/index.ts'
 import { badValue } from './json.ts'
 import { eventTime } from './time.ts'
 
@@ -18,6 +26,10 @@ export interface Message {
   readonly previousId: string | null
   readonly phone: string | null
   readonly email: string | null
+  /** Unionid and openids. */
+  readonly wechat: readonly Identifier[]
+  /** Identifiers that the message takes from its person. */
+  readonly unbind: readonly Identifier[]
   /** Properties, or traits. */
   readonly properties: Record<string, unknown>
   readonly context: Record<string, unknown>
@@ -82,10 +94,40 @@ function payloadOf(type: MessageType, raw: Fields, problems: Problem[]): Fields 
 const contact = (value: unknown, normalise: (text: string) => string | null): string | null =>
   typeof value === 'string' ? normalise(value) : typeof value === 'number' ? normalise(String(value)) : null
 
-/** The telephone number (E.164) and e-mail address that an identify says; null for what is none. */
-export function contactsOf(type: MessageType, properties: Fields): { phone: string | null; email: string | null } {
-  if (type !== 'identify') return { phone: null, email: null }
-  return { phone: contact(properties.phone, normalisePhone), email: contact(properties.email, normaliseEmail) }
+export type Contacts = Pick<Message, 'phone' | 'email' | 'wechat'>
+
+/**
+ * Who a message names besides its user and device: telephone number (E.164) and e-mail address of an identify, and WeChat's
+ * ids in Segment's `context.externalIds` (types `wechat_unionid` and `wechat_openid:<appid>`).
+ */
+export function contactsOf(type: MessageType, properties: Fields, context: Fields): Contacts {
+  const wechat = wechatOf(context.externalIds)
+  if (type !== 'identify') return { phone: null, email: null, wechat }
+  return { phone: contact(properties.phone, normalisePhone), email: contact(properties.email, normaliseEmail), wechat }
+}
+
+const openidType = 'wechat_openid:'
+
+function wechatOf(externalIds: unknown): Identifier[] {
+  if (!Array.isArray(externalIds)) return []
+  return externalIds.flatMap((one: unknown): Identifier[] => {
+    if (!isFields(one) || typeof one.id !== 'string' || typeof one.type !== 'string' || one.id === '') return []
+    if (one.type === 'wechat_unionid' && one.id.length <= identifierLengthMax) return [{ kind: 'unionid', value: one.id }]
+    const value = `${one.type.slice(openidType.length)}:${one.id}`
+    return one.type.startsWith(openidType) && value.length <= identifierLengthMax ? [{ kind: 'openid', value }] : []
+  })
+}
+
+const operationPrefix = '$profile_'
+
+/** The event that keeps a change of attributes: `$identify`, or Sensors' `$profile_increment` …, where `set` is an identify. */
+export const sayingEvent = (operation: Saying['operation']) => (operation === 'set' ? '$identify' : `${operationPrefix}${operation}`)
+
+/** What a message says of attributes: null when it says nothing. */
+export function sayingOf({ type, event, properties }: Pick<Message, 'type' | 'event' | 'properties'>): Saying | null {
+  if (type !== 'identify') return null
+  const operation = traitOperations.find((known) => sayingEvent(known) === event) ?? 'set'
+  return Object.keys(properties).length === 0 && operation !== 'delete' ? null : { operation, traits: properties }
 }
 
 /** Checks one message of a batch. `type` may come from the path (`/v1/track`). */
@@ -129,6 +171,7 @@ export function parseMessage(raw: unknown, pathType: MessageType | null, arrival
     properties,
     context,
     time: when.time,
-    ...contactsOf(type, properties),
+    ...contactsOf(type, properties, context),
+    unbind: [],
   }
 }

@@ -218,6 +218,22 @@ describe('who it is about', () => {
     expect((await app.call('person', { params: { id: daughter?.id ?? 0 } })).stats.events).toBe(2)
   })
 
+  test("WeChat's ids in externalIds make one person of what two apps know", async () => {
+    const wechat = (appId: string, id: string) => ({
+      externalIds: [
+        { id, type: `wechat_openid:${appId}`, collection: 'users', encoding: 'none' },
+        { id: 'unionid-9', type: 'wechat_unionid', collection: 'users', encoding: 'none' },
+      ],
+    })
+    await app.events([
+      { type: 'track', anonymousId: 'mini-1', event: 'Scanned', messageId: 'wx-1', context: wechat('wxA', 'o9') },
+      { type: 'track', anonymousId: 'mini-2', event: 'Scanned', messageId: 'wx-2', context: wechat('wxB', 'p9') },
+      { type: 'track', anonymousId: 'mini-2', event: 'Scanned', messageId: 'wx-3' },
+    ])
+    const people = (await storedEvents()).filter((row) => row.event === 'Scanned').map((row) => row.person_id)
+    expect([people.length, new Set(people).size]).toEqual([3, 1])
+  })
+
   test('alias joins what the shop says belongs together', async () => {
     await app.events([{ type: 'track', anonymousId: 'old-id', event: 'E', messageId: 'd-1' }])
     await app.events([{ type: 'identify', userId: 'new-id', traits: { name: '新' } }])
