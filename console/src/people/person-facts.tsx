@@ -95,6 +95,8 @@ function Identities({ person }: { person: PersonDetail }) {
     anonymous_id: t('kind_anonymous_id'),
     phone: t('kind_phone'),
     email: t('kind_email'),
+    openid: t('kind_openid'),
+    unionid: t('kind_unionid'),
   }
   return (
     <>

@@ -69,6 +69,8 @@ export const texts = defineTexts({
   kind_anonymous_id: { zh: '访客标识', en: 'Visitor id' },
   kind_phone: { zh: '手机号', en: 'Phone' },
   kind_email: { zh: '邮箱', en: 'E-mail' },
+  kind_openid: { zh: '微信 OpenID', en: 'WeChat openid' },
+  kind_unionid: { zh: '微信 UnionID', en: 'WeChat unionid' },
   merged: { zh: '合并记录', en: 'Merged from' },
   mergedOne: { zh: '用户 #{id}', en: 'Person #{id}' },
 
