@@ -108,7 +108,7 @@ function SmsForm({ account }: { account: Account }) {
               <Fragment key={kind}>
                 <dt>{t(`callback_${kind}`)}</dt>
                 <dd>
-                  <Typography.Text code copyable>{`${window.location.origin}${account.callbackPath}/${kind}`}</Typography.Text>
+                  <Typography.Text copyable>{`${window.location.origin}${account.callbackPath}/${kind}`}</Typography.Text>
                 </dd>
               </Fragment>
             ))}
