@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import * as insight from './insight.ts'
 import { channelSchema, journeyDefinitionSchema } from './journey.ts'
 import type { Permission } from './roles.ts'
 import { roleSchema } from './roles.ts'
@@ -103,6 +104,7 @@ export const endpoints = {
       to: z.string().optional(),
       coupon: z.string().optional(),
       claim: z.enum(['claimed', 'used']).default('claimed'),
+      ...insight.traitFilter,
     }),
     response: view.page(view.personSummarySchema),
   }),
@@ -164,6 +166,23 @@ export const endpoints = {
     params: key,
     body: z.object({ add: z.array(z.number().int()).max(10_000).default([]), remove: z.array(z.number().int()).max(10_000).default([]) }),
     response: ok,
+  }),
+
+  portrait: endpoint('GET', '/api/insight/:kind/:key/portrait', 'rules.read', {
+    params: insight.definitionParams,
+    query: insight.portraitQuery,
+    response: insight.portraitSchema,
+  }),
+  overlap: endpoint('GET', '/api/insight/overlap', 'rules.read', { query: insight.overlapQuery, response: insight.overlapSchema }),
+  sizes: endpoint('GET', '/api/insight/:kind/:key/sizes', 'rules.read', {
+    params: insight.definitionParams,
+    query: insight.sizesQuery,
+    response: insight.sizesSchema,
+  }),
+  membersAt: endpoint('GET', '/api/insight/:kind/:key/members', 'people.read', {
+    params: insight.definitionParams,
+    query: insight.membersAtQuery,
+    response: insight.membersAtSchema,
   }),
 
   journeys: endpoint('GET', '/api/journeys', 'journeys.read', { response: z.object({ items: z.array(view.journeySummarySchema) }) }),

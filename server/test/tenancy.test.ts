@@ -40,7 +40,8 @@ async function call(name: EndpointName, { session, ...instead }: Call = {}): Pro
   const input = { ...endpointInputs(of)[name], ...instead }
   const params: Record<string, unknown> = { ...input.params }
   const target = path.replace(/:(\w+)/g, (_, part: string) => encodeURIComponent(String(params[part])))
-  const response = await fetch(`${app.url}${target}`, {
+  const query = Object.entries({ ...input.query }).map(([name, value]): [string, string] => [name, String(value)])
+  const response = await fetch(`${app.url}${target}?${new URLSearchParams(query)}`, {
     method,
     headers: { 'content-type': 'application/json', ...(session ? { cookie: `chaoxi_session=${session}` } : {}) },
     ...(method === 'GET' || method === 'DELETE' ? {} : { body: JSON.stringify('body' in input ? input.body : {}) }),

@@ -6,24 +6,56 @@ export interface PeopleFilter {
   readonly text: string
   readonly tag: string | null
   readonly segment: string | null
-  /** Sets of people that have to contain the person. */
+  /** Sets of people that have to contain the person, and sets that must not. */
   readonly within: readonly Sql[]
+  readonly without: readonly Sql[]
+  readonly attribute: AttributeFilter | null
 }
+
+/** What an attribute has to be: a value (or a list with it), a text that begins so, a number of a band; else anything. */
+export interface AttributeFilter {
+  readonly name: string
+  readonly value: string | number | boolean | undefined
+  readonly prefix: string | undefined
+  readonly min: number | undefined
+  readonly max: number | undefined
+}
+
+const escaped = (text: string) => text.replace(/[\\%_]/g, '\\$&')
+
+function attributeIs({ name, value, prefix, min, max }: AttributeFilter): Sql {
+  const found = sql`p.attributes #> ${name.split('.')}::text[]`
+  if (value !== undefined) {
+    const wanted = JSON.stringify(value)
+    return sql`and (${found} = ${wanted}::jsonb or (jsonb_typeof(${found}) = 'array' and ${found} @> ${wanted}::jsonb))`
+  }
+  if (prefix !== undefined) return sql`and jsonb_typeof(${found}) = 'string' and ${found} #>> '{}' like ${`${escaped(prefix)}%`}`
+  const number = sql`case when jsonb_typeof(${found}) = 'number' then (${found})::float8 end`
+  if (min !== undefined || max !== undefined)
+    return sql`and (${min ?? null}::float8 is null or ${number} >= ${min ?? null}::float8)
+      and (${max ?? null}::float8 is null or ${number} < ${max ?? null}::float8) and ${number} is not null`
+  return sql`and jsonb_typeof(${found}) <> 'null'`
+}
+
+/** Who is in a tag or segment now. */
+export const peopleOfDefinition = (workspaceId: number, kind: 'tag' | 'segment', key: string): Sql =>
+  sql`select person_id from memberships where workspace_id = ${workspaceId} and kind = ${kind} and key = ${key}`
 
 /** Ids of the people whom every part of the filter holds for; newest first, after `beforeId`. */
 export async function peopleMatching(
   query: Queryable,
   workspaceId: number,
-  { text, tag, segment, within }: PeopleFilter,
+  { text, tag, segment, within, without, attribute }: PeopleFilter,
   beforeId: number | null,
   limit: number,
 ): Promise<number[]> {
-  const pattern = text.replace(/[\\%_]/g, '\\$&')
+  const pattern = escaped(text)
   const identities = sql`select person_id from person_identities where workspace_id = ${workspaceId}`
-  const members = (kind: 'tag' | 'segment', key: string) =>
-    sql`select person_id from memberships where workspace_id = ${workspaceId} and kind = ${kind} and key = ${key}`
+  const members = (kind: 'tag' | 'segment', key: string) => peopleOfDefinition(workspaceId, kind, key)
   const sets = [...within, ...(tag === null ? [] : [members('tag', tag)]), ...(segment === null ? [] : [members('segment', segment)])]
   const inSets = sets.reduce((conditions, set) => sql`${conditions} and p.id in (${set})`, sql``)
+  const outside = without.reduce((conditions, set) => sql`${conditions} and p.id not in (${set})`, sql``)
+  const trait = attribute === null ? sql`` : attributeIs(attribute)
   const named =
     text === ''
       ? sql``
@@ -32,7 +64,7 @@ export async function peopleMatching(
           or p.attributes ->> 'name' ilike ${`%${pattern}%`})`
   const rows = await query.many<{ id: number }>(sql`
     select p.id from persons p
-    where p.workspace_id = ${workspaceId} and p.merged_into is null and (${beforeId}::bigint is null or p.id < ${beforeId}) ${inSets} ${named}
+    where p.workspace_id = ${workspaceId} and p.merged_into is null and (${beforeId}::bigint is null or p.id < ${beforeId}) ${inSets} ${outside} ${trait} ${named}
     order by p.id desc limit ${limit}`)
   return rows.map((row) => row.id)
 }

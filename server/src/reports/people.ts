@@ -4,6 +4,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db, Sql } from '../platform/db/postgres.ts'
 import { peopleAmong, peopleMatching, peopleOfCoupon, peopleOfMessages, peopleOfNode, peopleOfRuns } from './people-store.ts'
+import { traitOf } from './people-trait.ts'
 import * as store from './store.ts'
 
 type Detail = Output<'person'>
@@ -85,8 +86,9 @@ export function createPeople({ db, clickhouse, clock, identity, views }: PeopleD
         { path: 'query.cursor', message: 'pass back nextCursor as it came' },
       ])
     const { tag = null, segment = null } = filter
-    const within = await setsOf(workspaceId, filter)
-    const wanted = { text: filter.q.trim(), tag, segment, within }
+    const { within, without, attribute } = traitOf(workspaceId, filter)
+    const sets = [...(await setsOf(workspaceId, filter)), ...within]
+    const wanted = { text: filter.q.trim(), tag, segment, within: sets, without, attribute }
     const ids = await peopleMatching(db, workspaceId, wanted, before, filter.limit + 1)
     const page = ids.slice(0, filter.limit)
     return { items: await summaries(workspaceId, page, unmasked), nextCursor: ids.length > filter.limit ? String(page.at(-1)) : null }

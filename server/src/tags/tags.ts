@@ -53,6 +53,8 @@ export interface Tags {
   membershipsOf(workspaceId: number, personId: number): Promise<NamedMembership[]>
   /** People in a definition, highest id first, below `before`. */
   members(workspaceId: number, kind: DefinitionKind, key: string, before: number | null, limit: number): Promise<number[]>
+  /** Brings what was committed before the call to ClickHouse, where whoever counts members reads it. */
+  settled(): Promise<void>
   /** Enters and leaves of the last thirty days, by day. */
   history(workspaceId: number, kind: DefinitionKind, key: string): Promise<{ at: string; entered: number; left: number }[]>
   /** [rule][person], exact, from all of history. Throws `invalid_rule` when a rule names what is not there. */
@@ -106,6 +108,7 @@ export function createTags(deps: TagsDeps): Tags {
       return rows.map(({ kind, key, name, layer, since }) => ({ kind, key, name, layer, since: since.getTime() }))
     },
     members: (workspaceId, kind, key, before, limit) => members.findMemberPage(db, workspaceId, { kind, key }, before, limit),
+    settled: () => outbox.flushAll(),
     async history(workspaceId, kind, key) {
       await outbox.flushAll()
       const since = clock.now() - historyDays * 86_400_000

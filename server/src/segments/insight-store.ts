@@ -1,0 +1,231 @@
+import type { ClickHouse } from '../platform/db/clickhouse.ts'
+import type { DefinitionKind } from '../query/index.ts'
+
+export interface SetName {
+  readonly kind: DefinitionKind
+  readonly key: string
+}
+
+/** Whom a portrait shows and against whom; null: everyone. */
+export interface Compared {
+  readonly workspaceId: number
+  readonly group: SetName
+  readonly base: SetName | null
+}
+
+/** People who have something: in the group, in the base, in both. */
+export interface Counts {
+  group: number
+  base: number
+  both: number
+}
+
+/** An attribute by the JSON type of its values; the row without a name counts everybody. */
+export interface AttributeRow extends Counts {
+  name: string
+  type: 'text' | 'number' | 'boolean' | 'list' | ''
+  /** Different values, about. */
+  distinct: number
+  /** How many of the texts begin like a date, and the first and last month of these. */
+  dates: number
+  firstMonth: string
+  lastMonth: string
+  quantiles: number[]
+}
+
+export interface BucketRow extends Counts {
+  name: string
+  /** JSON of a value, or how many edges lie at or below a number, or the beginning of a date. */
+  bucket: string
+}
+
+/** How an attribute's values are put together to be counted. */
+export interface Bucketing {
+  readonly name: string
+  readonly type: Exclude<AttributeRow['type'], ''>
+  /** Of bands of numbers. */
+  readonly edges: readonly number[]
+  /** Of dates: so many characters of a value count. */
+  readonly prefix: number
+}
+
+const memberIds = (name: string) => `(
+      select person_id from membership_changes
+      where workspace_id = {workspace:UInt32} and kind = {${name}Kind:String} and key = {${name}Key:String}
+      group by person_id having argMax(entered, seq) = 1)`
+
+/** One row for each living person of group or base: whether in each. `columns` besides. */
+function people({ base }: Compared, columns: string): string {
+  const among = base === null ? '' : `and (person_id in ${memberIds('group')} or person_id in ${memberIds('base')})`
+  return `
+    select person_id, person_id in ${memberIds('group')} as g, ${base === null ? '1' : `person_id in ${memberIds('base')}`} as b ${columns}
+    from profiles where workspace_id = {workspace:UInt32} ${among}
+    group by person_id having argMax(merged, version) = 0`
+}
+
+const counts = 'sum(g) as group, sum(b) as base, sum(g and b) as both'
+
+const paramsOf = ({ workspaceId, group, base }: Compared) => ({
+  workspace: workspaceId,
+  groupKind: group.kind,
+  groupKey: group.key,
+  ...(base === null ? {} : { baseKind: base.kind, baseKey: base.key }),
+})
+
+/** A row for each person and attribute, as (name, raw JSON); objects are opened one level, nulls are missing. */
+function fields(compared: Compared, more: string): string {
+  return `
+    select g, b, field.1 as name, field.2 as raw, substring(raw, 1, 1) as sign,
+      multiIf(sign = '"', 'text', sign in ('t', 'f'), 'boolean', sign = '[', 'list', 'number') as type
+    from (
+      select g, b, arrayJoin(arrayConcat(arrayFlatten(arrayMap(
+        kv -> if(startsWith(kv.2, '{'), arrayMap(inner -> (concat(kv.1, '.', inner.1), inner.2), JSONExtractKeysAndValuesRaw(kv.2)), [kv]),
+        JSONExtractKeysAndValuesRaw(attributes)))${more})) as field
+      from (${people(compared, ', argMax(attributes, version) as attributes')}))
+    where raw != 'null' and not startsWith(raw, '{')`
+}
+
+const monthPattern = "'^\"[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]'"
+
+/** Every attribute that group or base has, and how large these are, in one pass over their profiles. */
+export async function attributeRows(clickhouse: ClickHouse, compared: Compared): Promise<AttributeRow[]> {
+  const text = `
+    select name, if(name = '', '', type) as type, ${counts}, uniq(raw) as distinct,
+      countIf(isDate) as dates, minIf(month, isDate) as firstMonth, maxIf(month, isDate) as lastMonth,
+      arrayFilter(q -> isFinite(q), quantilesExactIf(0.15, 0.35, 0.5, 0.65, 0.85)(ifNull(toFloat64OrNull(raw), nan), type = 'number')) as quantiles
+    from (select *, match(raw, ${monthPattern}) as isDate, substring(raw, 2, 7) as month from (${fields(compared, ", [('', '0')]")}))
+    group by name, type`
+  return clickhouse.query('interactive', text, paramsOf(compared))
+}
+
+/** The values (or bands, or spans of dates) of the given attributes, those with the greatest share first; a second pass. */
+export async function bucketRows(
+  clickhouse: ClickHouse,
+  compared: Compared,
+  bucketings: readonly Bucketing[],
+  limits: { each: number; peopleMin: number },
+): Promise<BucketRow[]> {
+  const text = `
+    select name, bucket, ${counts}
+    from (
+      select g, b, name, arrayJoin(multiIf(
+          type = 'list', arrayDistinct(JSONExtractArrayRaw(raw)),
+          type = 'number' and notEmpty({edges:Array(Array(Float64))}[at]),
+            [toString(arrayCount(edge -> edge <= toFloat64OrZero(raw), {edges:Array(Array(Float64))}[at]))],
+          {prefixes:Array(UInt8)}[at] > 0, [if(match(raw, ${monthPattern}), substring(raw, 2, {prefixes:Array(UInt8)}[at]), '')],
+          [raw])) as bucket
+      from (select *, indexOf({names:Array(String)}, name) as at from (${fields(compared, '')}))
+      where at > 0 and type = {types:Array(String)}[at]
+    )
+    where bucket != ''
+    group by name, bucket having group + base - both >= {peopleMin:UInt32}
+    order by greatest(group / {size:Float64}, base / {baseSize:Float64}) desc, bucket limit {each:UInt32} by name`
+  return clickhouse.query('interactive', text, {
+    ...paramsOf(compared),
+    names: bucketings.map((one) => one.name),
+    types: bucketings.map((one) => one.type),
+    edges: bucketings.map((one) => one.edges),
+    prefixes: bucketings.map((one) => one.prefix),
+    ...limits,
+  })
+}
+
+/** How many of group and base have each tag. */
+export async function tagRows(clickhouse: ClickHouse, compared: Compared): Promise<(Counts & { key: string })[]> {
+  const text = `
+    select key, ${counts}
+    from (
+      select key, person_id from membership_changes where workspace_id = {workspace:UInt32} and kind = 'tag'
+      group by key, person_id having argMax(entered, seq) = 1
+    ) as tagged
+    inner join (${people(compared, '')}) as people using person_id
+    group by key`
+  return clickhouse.query('interactive', text, paramsOf(compared))
+}
+
+/** People by exactly which of the sets they are in: bit i of `mask` stands for the i-th. */
+export async function overlapRows(
+  clickhouse: ClickHouse,
+  workspaceId: number,
+  sets: readonly SetName[],
+): Promise<{ mask: number; size: number }[]> {
+  const text = `
+    select mask, count() as size
+    from (
+      select person_id, sum(bitShiftLeft(toUInt32(1), toUInt8(at - 1))) as mask
+      from (
+        select person_id, indexOf({names:Array(String)}, concat(kind, ':', key)) as at
+        from membership_changes
+        where workspace_id = {workspace:UInt32} and (kind, key) in (select arrayJoin(arrayZip({kinds:Array(String)}, {keys:Array(String)})) as pair)
+        group by kind, key, person_id having argMax(entered, seq) = 1
+      )
+      group by person_id
+    )
+    group by mask order by size desc, mask`
+  return clickhouse.query('interactive', text, {
+    workspace: workspaceId,
+    names: sets.map((set) => `${set.kind}:${set.key}`),
+    kinds: sets.map((set) => set.kind),
+    keys: sets.map((set) => set.key),
+  })
+}
+
+export interface DayRow {
+  /** `2026-11-01`; empty: everything before the first day asked for. */
+  day: string
+  entered: number
+  left: number
+  /** What merges added and took. */
+  mergedIn: number
+  mergedOut: number
+}
+
+/** Enters and leaves by day of the workspace's calendar. A row that was sent twice counts once. */
+export async function dayRows(
+  clickhouse: ClickHouse,
+  workspaceId: number,
+  set: SetName,
+  span: { from: string; to: string; zone: string },
+): Promise<DayRow[]> {
+  const text = `
+    select if(day < {from:Date}, '', toString(day)) as day,
+      uniqExactIf(seq, c.entered = 1 and reason != 'merge') as entered, uniqExactIf(seq, c.entered = 0 and reason != 'merge') as left,
+      uniqExactIf(seq, c.entered = 1 and reason = 'merge') as mergedIn, uniqExactIf(seq, c.entered = 0 and reason = 'merge') as mergedOut
+    from (
+      select seq, entered, reason, toDate(toTimeZone(at, {zone:String})) as day
+      from membership_changes
+      where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String}
+    ) as c
+    where c.day <= {to:Date}
+    group by day order by day`
+  return clickhouse.query('interactive', text, { workspace: workspaceId, kind: set.kind, key: set.key, ...span })
+}
+
+/** Who was in at the end of a day, under the ids they live on in; highest first, below `before`. `size` counts them all. */
+export async function memberRowsAt(
+  clickhouse: ClickHouse,
+  workspaceId: number,
+  set: SetName,
+  at: { day: string; zone: string },
+  page: { before: number | null; limit: number },
+): Promise<{ size: number; people: number[] }> {
+  const text = `
+    select count() as size, arrayMap(id -> -id, groupArraySortedIf(${page.limit})(-toInt64(living), living < {before:UInt64})) as people
+    from (
+      select distinct dictGetOrDefault('person_override_map', 'person_id', ({workspace:UInt32}, person_id), person_id) as living
+      from (
+        select person_id from membership_changes
+        where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String}
+          and toDate(toTimeZone(at, {zone:String})) <= {day:Date}
+        group by person_id having argMax(entered, seq) = 1
+      )
+    )`
+  const [row] = await clickhouse.query<{ size: number; people: number[] }>('interactive', text, {
+    workspace: workspaceId,
+    kind: set.kind,
+    key: set.key,
+    ...at,
+    before: page.before ?? Number.MAX_SAFE_INTEGER,
+  })
+  return row ?? { size: 0, people: [] }
+}
