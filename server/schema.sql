@@ -147,6 +147,7 @@ create table definitions (
   updated_at timestamp with time zone not null,
   computed_revision integer not null default 0,
   computed_at timestamp with time zone,
+  computed_time_zone text,
   size bigint not null default 0,
   constraint definitions_check CHECK (((mode = 'dynamic'::text) = (rule IS NOT NULL))),
   constraint definitions_check1 CHECK (((kind = 'tag'::text) = (layer IS NOT NULL))),
@@ -619,13 +620,14 @@ CREATE TABLE membership_changes
     `kind` LowCardinality(String),
     `key` LowCardinality(String),
     `person_id` UInt64,
+    `value` String,
     `at` DateTime64(3, 'UTC'),
     `seq` UInt64,
     `entered` UInt8,
     `reason` String
 )
 ENGINE = ReplacingMergeTree
-ORDER BY (workspace_id, kind, key, person_id, at, seq)
+ORDER BY (workspace_id, kind, key, person_id, value, at, seq)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
 
 CREATE TABLE migrations

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { propertyFilterSchema, ruleSchema } from './rule.ts'
+import { ruleSchema } from './rule.ts'
+import { propertyFilterSchema } from './rule-filter.ts'
 
 /** A span of time in fixed units (a day is 24 hours). */
 export const durationSchema = z.object({

@@ -1,91 +1,131 @@
 import { z } from 'zod'
+import { type RuleFilter, ruleFilterSchema } from './rule-filter.ts'
+import { dateWindowSchema, spanLengthSchema, windowSchema } from './rule-window.ts'
 
 /**
  * The one condition language (T5). Tags, segments, journey branches, exits and filters are all written in it.
  *
  * Meaning (both back-ends in server/src/query hold to it, and a property test holds them equal):
- * - A rule is asked of one person at one instant `now`; events later than `now` do not exist.
+ * - A rule is asked of one person at one instant `now`, in one time zone; events later than `now` do not exist.
  * - Values are compared by JSON type: a number never equals a string; a comparison against a missing value or one of
- *   another type is false. `neq` and `not_in` are the negations of `eq` and `in`, so they hold for a missing value.
- * - Numbers are IEEE doubles; text compares by code point; `contains` is a case-sensitive substring test.
- * - A rolling window is the half-open interval (now - length, now]; `between` is [from, to), instants in ISO 8601.
+ *   another type is false. `neq`, `not_in`, `not_contains`, `includes_none` and `date_not_in` are the negations of `eq`, `in`,
+ *   `contains`, `includes_any` and `date_in`, so they hold for a missing value.
+ * - Numbers are IEEE doubles; text compares by code point; `contains` is a case-sensitive substring test. There is no
+ *   pattern matching, so no text can make a rule slow.
+ * - A date is a text `2026-05-06` (that day begins), `2026-05-06 12:30[:15[.5]]` (local, a `T` may stand between) or the same
+ *   with `Z` or an offset; years 1901 to 2199. A local time that the clocks skip is read by the clock before the change, one that
+ *   they show twice is the first. Any other value is no date.
+ * - `anniversary` asks whether a day of the window has the date's month and day; 29 February is kept on the 28th in common
+ *   years. `month_day` compares month and day only, both ends included, over New Year where `to` is before `from`. Both also
+ *   take a text `05-06` without a year.
+ * - JSON null counts as missing, also for `exists`. Distinct counts different JSON values.
  * - Sum, average, min, max and distinct read one property of the matching events; events where it is missing (for sum,
  *   average, min, max: not a number) are left out. Average, min and max of nothing compare false; sum, count and
  *   distinct of nothing are 0.
- * - JSON null counts as missing, also for `exists`. Distinct counts different JSON values.
+ * - `days` counts the local days with a matching event; `streak` is the longest run of such days without a gap,
+ *   `current_streak` the run that ends today or yesterday (0: none), `days_absent` the whole local days since the last one,
+ *   today not counted; of nobody's absence (no matching event) nothing holds.
  * - Sums (and the sum in an average) are exact to the sixth decimal: each value is rounded there, halves up, and added as
  *   an integer, so 0.1 + 0.2 is 0.3; values beyond ±10^15 count as ±10^15.
+ * - `occurrence` looks at the first or last matching event in the window: it must be there, lie in `when`, and pass `where`.
+ *   Of several in the same millisecond one that passes is enough.
+ * - A `sequence` holds when there are events for all steps in the window, each later than the one before by at least a
+ *   millisecond and at most the step's `within`, the last at most the sequence's `within` after the first; strictly between
+ *   a step and the one before none of the step's `without`; after the last step, until now, none of `noneAfter`. Where
+ *   steps name a `link`, that property has one and the same value in all of them (and in those of the negative ones that
+ *   name one; the others count whatever they hold).
+ * - `random` cuts people into stable shares by a hash of seed and person: [from, to) of 100 per cent.
  */
-export const scalarSchema = z.union([z.string().max(1000), z.number(), z.boolean()])
-export type Scalar = z.infer<typeof scalarSchema>
-
-export const propertyFilterSchema = z.discriminatedUnion('op', [
-  z.object({ property: z.string().min(1).max(200), op: z.enum(['eq', 'neq']), value: scalarSchema }),
-  z.object({ property: z.string().min(1).max(200), op: z.enum(['gt', 'gte', 'lt', 'lte']), value: z.number() }),
-  z.object({ property: z.string().min(1).max(200), op: z.enum(['in', 'not_in']), value: z.array(scalarSchema).min(1).max(1000) }),
-  z.object({ property: z.string().min(1).max(200), op: z.enum(['contains', 'not_contains']), value: z.string().min(1).max(1000) }),
-  z.object({ property: z.string().min(1).max(200), op: z.enum(['exists', 'not_exists']) }),
-])
-/** A test of one property (dots reach into objects: `address.city`). */
-export type PropertyFilter = z.infer<typeof propertyFilterSchema>
-
-export const windowSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('ever') }),
-  z.object({ kind: z.literal('rolling'), amount: z.number().int().positive().max(100_000), unit: z.enum(['minute', 'hour', 'day']) }),
-  z.object({ kind: z.literal('between'), from: z.iso.datetime({ offset: true }), to: z.iso.datetime({ offset: true }) }),
-])
-export type RuleWindow = z.infer<typeof windowSchema>
-
 export const measureSchema = z.discriminatedUnion('fn', [
   z.object({ fn: z.literal('count') }),
   z.object({ fn: z.enum(['sum', 'average', 'min', 'max', 'distinct']), property: z.string().min(1).max(200) }),
+  z.object({ fn: z.enum(['days', 'streak', 'current_streak', 'days_absent']) }),
 ])
 export type Measure = z.infer<typeof measureSchema>
 
-export type Comparison = 'eq' | 'gt' | 'gte' | 'lt' | 'lte'
+const comparisonSchema = z.enum(['eq', 'gt', 'gte', 'lt', 'lte'])
+export type Comparison = z.infer<typeof comparisonSchema>
 
-export interface EventRule {
-  kind: 'event'
-  event: string
-  filters: PropertyFilter[]
-  window: RuleWindow
-  measure: Measure
-  op: Comparison
-  value: number
-}
+const eventName = z.string().min(1).max(200)
+const filters = z.array(ruleFilterSchema).max(20)
+
+export const eventRuleSchema = z.object({
+  kind: z.literal('event'),
+  event: eventName,
+  filters,
+  window: windowSchema,
+  measure: measureSchema,
+  op: comparisonSchema,
+  value: z.number(),
+})
+export type EventRule = z.infer<typeof eventRuleSchema>
+
+const occurrenceRuleSchema = z.object({
+  kind: z.literal('occurrence'),
+  which: z.enum(['first', 'last']),
+  event: eventName,
+  filters,
+  window: windowSchema,
+  when: dateWindowSchema.optional(),
+  where: filters,
+})
+export type OccurrenceRule = z.infer<typeof occurrenceRuleSchema>
+
+const linkedMatch = z.object({ event: eventName, filters, link: z.string().min(1).max(200).optional() })
+export type SequenceMatch = z.infer<typeof linkedMatch>
+const sequenceStep = linkedMatch.extend({ within: spanLengthSchema.optional(), without: z.array(linkedMatch).max(5).optional() })
+export type SequenceStep = z.infer<typeof sequenceStep>
+
+/** Enough for a path from an advertisement to the second order; each step costs a sweep over a person's events. */
+const sequenceStepsMax = 10
+
+const sequenceRuleSchema = z.object({
+  kind: z.literal('sequence'),
+  steps: z.array(sequenceStep).min(1).max(sequenceStepsMax),
+  window: windowSchema,
+  within: spanLengthSchema.optional(),
+  noneAfter: z.array(linkedMatch).max(5).optional(),
+})
+export type SequenceRule = z.infer<typeof sequenceRuleSchema>
+
+const percent = z.number().min(0).max(100).multipleOf(0.01)
+const randomRuleSchema = z.object({ kind: z.literal('random'), seed: z.string().min(1).max(100), from: percent, to: percent })
+export type RandomRule = z.infer<typeof randomRuleSchema>
+
+/** Of the percentages of a `random` rule, in whole numbers. */
+export const randomBuckets = 10_000
 
 export type Rule =
   | { kind: 'all'; rules: Rule[] }
   | { kind: 'any'; rules: Rule[] }
   | { kind: 'not'; rule: Rule }
-  | { kind: 'attribute'; filter: PropertyFilter }
+  | { kind: 'attribute'; filter: RuleFilter }
   | EventRule
-  | { kind: 'tag'; tag: string }
+  | OccurrenceRule
+  | SequenceRule
+  | RandomRule
+  | { kind: 'tag'; tag: string; values?: string[] | undefined }
   | { kind: 'segment'; segment: string }
 
-export const eventRuleSchema = z.object({
-  kind: z.literal('event'),
-  event: z.string().min(1).max(200),
-  filters: z.array(propertyFilterSchema).max(20),
-  window: windowSchema,
-  measure: measureSchema,
-  op: z.enum(['eq', 'gt', 'gte', 'lt', 'lte']),
-  value: z.number(),
-})
-
-/** `tag` and `segment` leaves name the definition's key. An empty `all` is true, an empty `any` is false. */
+/**
+ * `tag` and `segment` leaves name the definition's key; `values`: the tag with one of these values (a lifecycle stage, an RFM
+ * class, a tier), without them with any. An empty `all` is true, an empty `any` is false.
+ */
 export const ruleSchema: z.ZodType<Rule> = z.lazy(() =>
   z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('all'), rules: z.array(ruleSchema).max(100) }),
     z.object({ kind: z.literal('any'), rules: z.array(ruleSchema).max(100) }),
     z.object({ kind: z.literal('not'), rule: ruleSchema }),
-    z.object({ kind: z.literal('attribute'), filter: propertyFilterSchema }),
+    z.object({ kind: z.literal('attribute'), filter: ruleFilterSchema }),
     eventRuleSchema,
-    z.object({ kind: z.literal('tag'), tag: z.string().min(1) }),
+    occurrenceRuleSchema,
+    sequenceRuleSchema,
+    randomRuleSchema,
+    z.object({ kind: z.literal('tag'), tag: z.string().min(1), values: z.array(z.string().min(1).max(200)).min(1).max(100).optional() }),
     z.object({ kind: z.literal('segment'), segment: z.string().min(1) }),
   ]),
 )
 
 /** Limits that keep one rule cheap to parse, print and evaluate. */
-export const ruleDepthMax = 12
-export const ruleNodesMax = 200
+export const ruleDepthMax = 20
+export const ruleNodesMax = 500

@@ -120,23 +120,17 @@ export const estimateSchema = z.object({
   warnings: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
 })
 
+const valueTypeSchema = z.enum(['string', 'number', 'boolean', 'array', 'object', 'null'])
+/** `type` is what was seen most often, `types` everything that was seen. */
+const fieldSchema = z.object({
+  name: z.string(),
+  type: valueTypeSchema,
+  types: z.array(valueTypeSchema).optional(),
+  samples: z.array(z.string()),
+})
 export const catalogueSchema = z.object({
-  events: z.array(
-    z.object({
-      name: z.string(),
-      count: z.number(),
-      properties: z.array(
-        z.object({
-          name: z.string(),
-          type: z.enum(['string', 'number', 'boolean', 'array', 'object', 'null']),
-          samples: z.array(z.string()),
-        }),
-      ),
-    }),
-  ),
-  attributes: z.array(
-    z.object({ name: z.string(), type: z.enum(['string', 'number', 'boolean', 'array', 'object', 'null']), samples: z.array(z.string()) }),
-  ),
+  events: z.array(z.object({ name: z.string(), count: z.number(), properties: z.array(fieldSchema) })),
+  attributes: z.array(fieldSchema),
 })
 export type Catalogue = z.infer<typeof catalogueSchema>
 

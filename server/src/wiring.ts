@@ -54,6 +54,7 @@ export function wire(deps: WiringDeps): House {
   const { profiles, summaries, personOf } = identity
   const timeZone = async (workspaceId: number) => (await settings(workspaceId)).timeZone
   const query = createQuery({ clickhouse })
+  const catalogue = createCatalogue({ clickhouse, clock })
   const benefits = createBenefits({
     db,
     clock,
@@ -98,6 +99,7 @@ export function wire(deps: WiringDeps): House {
     log,
     metrics,
     query,
+    catalogue,
     summaries,
     people: profiles,
     audit,
@@ -206,7 +208,7 @@ export function wire(deps: WiringDeps): House {
     benefitsRoutes(benefits),
     contentRoutes(content),
     complianceRoutes(compliance, livingPerson),
-    tagsRoutes({ tags, catalogue: createCatalogue({ clickhouse, clock }) }),
+    tagsRoutes({ tags, catalogue }),
     segmentsRoutes({ tags }),
     insightRoutes(createInsight({ clickhouse, clock, tags, summaries, timeZone })),
     delivery.routes,

@@ -7,7 +7,9 @@ import { FilterEditor } from './filter-editor.tsx'
 import { SegmentPicker, TagPicker, useKnownProperties } from './pickers.tsx'
 import { duplicateAt, moveAt, negateAt, peel, type RulePath, removeAt, replaceAt, wrapAt } from './rule-editing.ts'
 import type { RuleProblem } from './rule-problems.ts'
+import { ruleSentence } from './rule-sentence.ts'
 import { ruleTexts } from './texts.ts'
+import { useNaming } from './use-naming.ts'
 
 export interface RowProps {
   /** The whole tree, and where in it this row stands. */
@@ -18,7 +20,15 @@ export interface RowProps {
   onChange: (root: Rule) => void
 }
 
-const kindKeys = { event: 'kindEvent', attribute: 'kindAttribute', tag: 'kindTag', segment: 'kindSegment' } as const
+const kindKeys = {
+  event: 'kindEvent',
+  attribute: 'kindAttribute',
+  tag: 'kindTag',
+  segment: 'kindSegment',
+  occurrence: 'kindOccurrence',
+  sequence: 'kindSequence',
+  random: 'kindRandom',
+} as const
 
 /** One condition: what kind it is, whether it is negated, its fields, and what can be done with it. */
 export function ConditionRow({ root, path, rule, problems, onChange }: RowProps) {
@@ -29,7 +39,9 @@ export function ConditionRow({ root, path, rule, problems, onChange }: RowProps)
   const mine = problems.filter((problem) => samePath(problem.path, innerPath))
   const change = (next: Rule) => onChange(replaceAt(root, innerPath, next))
   const negate = () => onChange(negateAt(root, path))
-  const membership = inner.kind === 'tag' || inner.kind === 'segment'
+  const readOnly =
+    inner.kind === 'occurrence' || inner.kind === 'sequence' || inner.kind === 'random' || (inner.kind === 'tag' && inner.values)
+  const membership = !readOnly && (inner.kind === 'tag' || inner.kind === 'segment')
   return (
     <div className={`rule-row${mine.some((problem) => problem.level === 'error') ? ' rule-row-wrong' : ''}`}>
       <div className="rule-kind">
@@ -45,7 +57,8 @@ export function ConditionRow({ root, path, rule, problems, onChange }: RowProps)
         {inner.kind === 'attribute' && (
           <AttributeEditor filter={inner.filter} problems={mine} onChange={(filter) => change({ kind: 'attribute', filter })} />
         )}
-        {inner.kind === 'tag' && (
+        {readOnly && <ReadOnlyCondition rule={inner} />}
+        {inner.kind === 'tag' && !readOnly && (
           <div className="rule-fields">
             <Membership value={negated} yes={t('hasTag')} no={t('lacksTag')} onChange={negate} />
             <TagPicker value={inner.tag} width={220} invalid={mine.length > 0} onChange={(tag) => change({ kind: 'tag', tag })} />
@@ -69,6 +82,18 @@ export function ConditionRow({ root, path, rule, problems, onChange }: RowProps)
         ))}
       </div>
       <RowActions root={root} path={path} negated={negated} canNegate={!membership} onChange={onChange} />
+    </div>
+  )
+}
+
+/** What the builder has no fields for yet: read aloud. */
+function ReadOnlyCondition({ rule }: { rule: Rule }) {
+  const t = useT(ruleTexts)
+  const naming = useNaming()
+  return (
+    <div className="rule-fields">
+      <span>{ruleSentence(rule, naming)}</span>
+      <span className="muted">{t('editAsJson')}</span>
     </div>
   )
 }

@@ -1,14 +1,15 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import type { Comparison, EventMatch, EventRule, Measure, PropertyFilter, RuleWindow } from '@chaoxi/contract'
+import type { Comparison, EventMatch, EventRule, Measure, RuleFilter, RuleWindow } from '@chaoxi/contract'
 import { Button, InputNumber, Select } from 'antd'
 import { useT } from '../i18n/index.ts'
 import { FilterEditor } from './filter-editor.tsx'
 import { EventPicker, PropertyPicker, useKnownProperties } from './pickers.tsx'
 import type { RuleProblem } from './rule-problems.ts'
 import { ruleTexts } from './texts.ts'
+import type { LineFilter } from './value-types.ts'
 import { WindowEditor } from './window-editor.tsx'
 
-const measures = ['count', 'sum', 'average', 'min', 'max', 'distinct'] as const
+const measures = ['count', 'sum', 'average', 'min', 'max', 'distinct', 'days', 'streak', 'current_streak', 'days_absent'] as const
 const comparisons: readonly Comparison[] = ['gte', 'gt', 'lte', 'lt', 'eq']
 
 export interface EventEditorProps {
@@ -36,11 +37,11 @@ export function EventEditor({ rule, problems, onChange }: EventEditorProps) {
           value={measure.fn}
           aria-label={t('measure')}
           popupMatchSelectWidth={false}
-          style={{ width: 96 }}
+          style={{ width: 'auto', minWidth: 96 }}
           options={measures.map((fn) => ({ value: fn, label: t(fn) }))}
           onChange={(fn) => onChange({ ...rule, measure: withFunction(measure, fn) })}
         />
-        {measure.fn !== 'count' && (
+        {'property' in measure && (
           <PropertyPicker
             value={measure.property}
             known={known}
@@ -62,10 +63,10 @@ export function EventEditor({ rule, problems, onChange }: EventEditorProps) {
           value={rule.value}
           aria-label={t('value')}
           style={{ width: 84 }}
-          min={measure.fn === 'count' || measure.fn === 'distinct' ? 0 : Number.MIN_SAFE_INTEGER}
+          min={!('property' in measure) || measure.fn === 'distinct' ? 0 : Number.MIN_SAFE_INTEGER}
           onChange={(value) => value !== null && onChange({ ...rule, value })}
         />
-        {measure.fn === 'count' && <span>{t('times')}</span>}
+        {!('property' in measure) && <span>{t(measure.fn === 'count' ? 'times' : 'day')}</span>}
       </div>
       <FilterList event={rule.event} filters={rule.filters} problems={problems} onChange={(filters) => onChange({ ...rule, filters })} />
     </div>
@@ -90,14 +91,14 @@ export function MatchEditor({
   )
 }
 
-interface FilterListProps {
+interface FilterListProps<Filter extends RuleFilter> {
   event: string
-  filters: readonly PropertyFilter[]
+  filters: readonly Filter[]
   problems: readonly RuleProblem[]
-  onChange: (filters: PropertyFilter[]) => void
+  onChange: (filters: (Filter | LineFilter)[]) => void
 }
 
-function FilterList({ event, filters, problems, onChange }: FilterListProps) {
+function FilterList<Filter extends RuleFilter>({ event, filters, problems, onChange }: FilterListProps<Filter>) {
   const t = useT(ruleTexts)
   const known = useKnownProperties(event)
   return (
@@ -138,6 +139,14 @@ function FilterList({ event, filters, problems, onChange }: FilterListProps) {
 }
 
 function withFunction(measure: Measure, fn: Measure['fn']): Measure {
-  if (fn === 'count') return { fn }
-  return { fn, property: measure.fn === 'count' ? '' : measure.property }
+  switch (fn) {
+    case 'sum':
+    case 'average':
+    case 'min':
+    case 'max':
+    case 'distinct':
+      return { fn, property: 'property' in measure ? measure.property : '' }
+    default:
+      return { fn }
+  }
 }

@@ -1,12 +1,16 @@
-import type { PropertyFilter } from '@chaoxi/contract'
+import type { RuleFilter } from '@chaoxi/contract'
 import { AutoComplete, InputNumber, Select } from 'antd'
 import { useT } from '../i18n/index.ts'
 import { PropertyPicker } from './pickers.tsx'
 import type { RuleProblemCode } from './rule-problems.ts'
+import { filterSentence } from './rule-sentence.ts'
 import { ruleTexts } from './texts.ts'
+import { useNaming } from './use-naming.ts'
 import {
   fromText,
+  isLineFilter,
   type KnownProperty,
+  type LineFilter,
   operatorsOf,
   typeMismatch,
   type ValueType,
@@ -29,19 +33,27 @@ export const operatorKeys = {
   not_in: 'opNotIn',
   contains: 'opContains',
   not_contains: 'opNotContains',
+  starts_with: 'opStartsWith',
+  ends_with: 'opEndsWith',
   exists: 'opExists',
   not_exists: 'opNotExists',
 } as const
 
 export interface FilterEditorProps {
-  filter: PropertyFilter
+  filter: RuleFilter
   known: readonly KnownProperty[]
   problems: readonly RuleProblemCode[]
-  onChange: (filter: PropertyFilter) => void
+  onChange: (filter: LineFilter) => void
 }
 
-/** One test of a property: which, how compared, with what. The value's type follows what the catalogue has seen. */
-export function FilterEditor({ filter, known, problems, onChange }: FilterEditorProps) {
+/** One test of a property; one that has no fields here is shown as a sentence, and changed as JSON. */
+export function FilterEditor({ filter, ...rest }: FilterEditorProps) {
+  const naming = useNaming()
+  return isLineFilter(filter) ? <LineEditor filter={filter} {...rest} /> : <span>{filterSentence(filter, naming)}</span>
+}
+
+/** Which property, how compared, with what. The value's type follows what the catalogue has seen. */
+function LineEditor({ filter, known, problems, onChange }: FilterEditorProps & { filter: LineFilter }) {
   const t = useT(ruleTexts)
   const property = known.find((candidate) => candidate.name === filter.property)
   const type = valueTypeOf(filter, property)
@@ -96,11 +108,11 @@ export function FilterEditor({ filter, known, problems, onChange }: FilterEditor
 }
 
 interface ValueInputProps {
-  filter: PropertyFilter
+  filter: LineFilter
   type: ValueType
   samples: readonly string[]
   invalid: boolean
-  onChange: (filter: PropertyFilter) => void
+  onChange: (filter: LineFilter) => void
 }
 
 function ValueInput({ filter, type, samples, invalid, onChange }: ValueInputProps) {

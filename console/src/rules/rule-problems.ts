@@ -1,4 +1,4 @@
-import type { PropertyFilter, Rule, RuleWindow } from '@chaoxi/contract'
+import type { Rule, RuleFilter, RuleWindow } from '@chaoxi/contract'
 import { ruleDepthMax, ruleNodesMax } from '@chaoxi/contract'
 import { isGroup, nodeCount, type RulePath, ruleDepth } from './rule-editing.ts'
 
@@ -57,13 +57,16 @@ function at(rule: Rule, path: RulePath): RuleProblem[] {
       return [
         ...(rule.event === '' ? [error('event_missing')] : []),
         ...rule.filters.flatMap((filter, index) => filterProblems(filter).map((code) => error(code, index))),
-        ...(rule.measure.fn !== 'count' && rule.measure.property === '' ? [error('measure_property_missing')] : []),
+        ...('property' in rule.measure && rule.measure.property === '' ? [error('measure_property_missing')] : []),
         ...windowProblems(rule.window).map((code) => error(code)),
       ]
+    default:
+      // Written as JSON, which the contract's schema reads; the server says the rest.
+      return []
   }
 }
 
-export function filterProblems(filter: PropertyFilter): RuleProblemCode[] {
+export function filterProblems(filter: RuleFilter): RuleProblemCode[] {
   if (filter.property === '') return ['property_missing']
   if (!('value' in filter)) return []
   if (Array.isArray(filter.value)) return filter.value.length === 0 ? ['value_missing'] : []

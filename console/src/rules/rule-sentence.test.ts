@@ -1,7 +1,7 @@
-import type { EventRule, Rule } from '@chaoxi/contract'
+import type { EventRule, Rule, RuleWindow } from '@chaoxi/contract'
 import { expect, it } from 'vitest'
 import { newEventRule } from './rule-editing.ts'
-import { type Naming, ruleSentence } from './rule-sentence.ts'
+import { type Naming, ruleSentence, windowSentence } from './rule-sentence.ts'
 
 const names: Record<string, string> = { high_value: '高客单价', silent: '沉默用户' }
 const zh: Naming = { language: 'zh', timeZone: 'Asia/Shanghai', tag: (key) => names[key] ?? key, segment: (key) => names[key] ?? key }
@@ -65,4 +65,73 @@ it('says who an empty group means, and shows dates in the workspace zone', () =>
   expect(ruleSentence({ kind: 'any', rules: [] }, en)).toBe('nobody')
   const double11: Rule = { ...viewed, window: { kind: 'between', from: '2026-10-31T16:00:00.000Z', to: '2026-11-11T15:30:00.000Z' } }
   expect(ruleSentence(double11, zh)).toBe('在 2026-11-01 至 2026-11-11 23:30 期间浏览商品至少 3 次')
+})
+
+it('reads the windows of the calendar, of an attribute and of another year', () => {
+  const windows: [RuleWindow, string, string][] = [
+    [{ kind: 'calendar', unit: 'day', from: 0, to: 0 }, '今天', 'today'],
+    [{ kind: 'calendar', unit: 'day', from: -6, to: 0 }, '6 天前至今天', '6 days ago to today'],
+    [{ kind: 'calendar', unit: 'month', from: -1, to: -1 }, '上月', 'last month'],
+    [{ kind: 'annual', from: '11-01', to: '11-11', year: -1 }, '去年 11-01 至 11-11', 'from 11-01 to 11-11 last year'],
+    [{ kind: 'relative', from: 10, to: 3, unit: 'day' }, '10 至 3 天前', '10 to 3 days ago'],
+    [{ kind: 'relative', to: 30, unit: 'day' }, '30 天前或更早', '30 days ago or earlier'],
+    [{ kind: 'dates', from: '2026-11-01', to: '2026-11-11' }, '2026-11-01 至 2026-11-11', 'from 2026-11-01 to 2026-11-11'],
+    [
+      { kind: 'since', attribute: 'registered_at', within: { amount: 7, unit: 'day' } },
+      '注册时间后 7 天内',
+      'within 7 days of registered at',
+    ],
+  ]
+  for (const [window, chinese, english] of windows) {
+    expect(windowSentence(window, zh)).toBe(chinese)
+    expect(windowSentence(window, en)).toBe(english)
+  }
+})
+
+it('reads first and last, sequences, days, dates, lists, shares and values of tags', () => {
+  const says = (rule: Rule, chinese: string, english: string) => {
+    expect(ruleSentence(rule, zh)).toBe(chinese)
+    expect(ruleSentence(rule, en)).toBe(english)
+  }
+  const paid = { event: 'Order Paid', filters: [] }
+  const ever = { kind: 'ever' } as const
+  says(
+    { kind: 'occurrence', which: 'first', ...paid, window: ever, when: { kind: 'calendar', unit: 'month', from: 0, to: 0 }, where: [] },
+    '历史上首次支付订单在本月',
+    'the first “Order Paid” at any time: was this month',
+  )
+  says(
+    {
+      kind: 'sequence',
+      steps: [
+        { event: 'Product Viewed', filters: [], link: 'product_id' },
+        { event: 'Product Added', filters: [], link: 'product_id', within: { amount: 30, unit: 'minute' }, without: [paid] },
+      ],
+      window: { kind: 'rolling', amount: 7, unit: 'day' },
+      noneAfter: [paid],
+    },
+    '近 7 天先浏览商品，30 分钟内再加购（其间没有支付订单），之后没有支付订单，为同一商品 ID',
+    'did “Product Viewed”, then “Product Added” within 30 minutes (without “Order Paid” in between), and no “Order Paid” since, with the same product id, in the last 7 days',
+  )
+  says(
+    { ...viewed, measure: { fn: 'days_absent' }, value: 3, window: ever },
+    '历史上做过浏览商品，之后已连续至少 3 天没有',
+    'did “Product Viewed” at any time, then not for at least 3 days running up to now',
+  )
+  says(
+    { kind: 'attribute', filter: { property: 'birthday', op: 'anniversary', window: { kind: 'calendar', unit: 'day', from: 0, to: 7 } } },
+    '生日的周年在今天至 7 天后',
+    'the anniversary of birthday is today to 7 days from now',
+  )
+  says(
+    { kind: 'attribute', filter: { property: 'interests', op: 'includes_any', value: ['户外', '露营'] } },
+    'interests包含「户外」「露营」中的任何一个',
+    'interests has any of “户外”, “露营”',
+  )
+  says({ kind: 'random', seed: '灰度', from: 0, to: 10 }, '在随机分组「灰度」的 0% 至 10%', 'is in 0% to 10% of the random split “灰度”')
+  says(
+    { kind: 'not', rule: { kind: 'tag', tag: 'tier', values: ['金卡', '钻石'] } },
+    '标签「tier」不是「金卡」或「钻石」',
+    'does not have the tag “tier” with “金卡” or “钻石”',
+  )
 })

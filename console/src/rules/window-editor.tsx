@@ -1,9 +1,12 @@
 import type { RuleWindow } from '@chaoxi/contract'
 import { Input, InputNumber, Select } from 'antd'
-import { useT } from '../i18n/index.ts'
+import { useLanguage, useT } from '../i18n/index.ts'
 import { useTimeZone } from '../shell/me.ts'
 import { ruleTexts } from './texts.ts'
+import { windowSentence } from './window-sentence.ts'
 import { fromLocalInput, startOfDay, toLocalInput } from './zoned-time.ts'
+
+const simple: ReadonlySet<string> = new Set(['ever', 'rolling', 'between'])
 
 /** When the events must have happened: the last so many days, between two moments, or ever. */
 export function WindowEditor({
@@ -17,11 +20,12 @@ export function WindowEditor({
 }) {
   const t = useT(ruleTexts)
   const timeZone = useTimeZone()
+  const naming = { language: useLanguage(), timeZone }
   const choose = (kind: RuleWindow['kind']) => {
     if (kind === window.kind) return
     if (kind === 'ever') return onChange({ kind })
     if (kind === 'rolling') return onChange({ kind, amount: 7, unit: 'day' })
-    onChange({ kind, from: startOfDay(Date.now(), 7, timeZone), to: startOfDay(Date.now(), 0, timeZone) })
+    if (kind === 'between') onChange({ kind, from: startOfDay(Date.now(), 7, timeZone), to: startOfDay(Date.now(), 0, timeZone) })
   }
   const moment = (field: 'from' | 'to') =>
     window.kind === 'between' && (
@@ -44,11 +48,13 @@ export function WindowEditor({
         value={window.kind}
         aria-label={t('windowKind')}
         popupMatchSelectWidth={false}
-        style={{ width: window.kind === 'rolling' ? 'auto' : 110 }}
+        style={{ width: window.kind === 'rolling' || !simple.has(window.kind) ? 'auto' : 110 }}
         options={[
           { value: 'rolling', label: t('windowRolling') },
           { value: 'ever', label: t('windowEver') },
           { value: 'between', label: t('windowBetween') },
+          // What has no fields here is shown as a sentence, and changed as JSON.
+          ...(simple.has(window.kind) ? [] : [{ value: window.kind, label: windowSentence(window, naming) }]),
         ]}
         onChange={choose}
       />

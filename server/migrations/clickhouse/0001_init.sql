@@ -53,17 +53,19 @@ source(clickhouse({dictionary_credentials} query 'select workspace_id, old_perso
 layout(complex_key_hashed())
 lifetime(0);
 
--- Every entering and leaving of a tag or segment, with its reason. Static membership is read from here by rules.
+-- Every entering and leaving of a tag or segment, with its reason. Stored membership is read from here by rules; `value` is that
+-- of a tag with values, and empty otherwise.
 create table membership_changes (
   workspace_id UInt32,
   kind LowCardinality(String),
   key LowCardinality(String),
   person_id UInt64,
+  value String,
   at DateTime64(3, 'UTC'),
   seq UInt64,
   entered UInt8,
   reason String
 )
 engine = ReplacingMergeTree
-order by (workspace_id, kind, key, person_id, at, seq)
+order by (workspace_id, kind, key, person_id, value, at, seq)
 settings fsync_after_insert = 1, fsync_part_directory = 1;

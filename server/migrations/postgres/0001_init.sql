@@ -196,6 +196,7 @@ create table definitions (
   -- the revision whose membership was computed for everyone, and when
   computed_revision int not null default 0,
   computed_at timestamptz,
+  computed_time_zone text,
   -- people in it, as far as membership_outbox has been emptied
   size bigint not null default 0,
   primary key (workspace_id, kind, key),

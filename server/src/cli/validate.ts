@@ -6,8 +6,7 @@ import {
   type Playbook,
   type Problem,
   playbookSchema,
-  ruleDepthMax,
-  ruleNodesMax,
+  ruleProblems,
   ruleSchema,
 } from '@chaoxi/contract'
 import type { z } from 'zod'
@@ -42,23 +41,6 @@ function check<Schema extends z.ZodType>(
   return result.success ? more(result.data) : problemsOf(result.error)
 }
 
-/** Nodes of a rule, and how deep it is nested. */
-function ruleSize(value: unknown, depth = 1): { nodes: number; depth: number } {
-  if (typeof value !== 'object' || value === null) return { nodes: 0, depth }
-  const inner = 'rules' in value && Array.isArray(value.rules) ? value.rules : 'rule' in value ? [value.rule] : []
-  return inner
-    .map((rule) => ruleSize(rule, depth + 1))
-    .reduce((sum, one) => ({ nodes: sum.nodes + one.nodes, depth: Math.max(sum.depth, one.depth) }), { nodes: 1, depth })
-}
-
-function ruleProblems(value: unknown): Problem[] {
-  const { nodes, depth } = ruleSize(value)
-  const problems: Problem[] = []
-  if (nodes > ruleNodesMax) problems.push({ path: '', message: `has ${nodes} conditions; at most ${ruleNodesMax}` })
-  if (depth > ruleDepthMax) problems.push({ path: '', message: `is nested ${depth} deep; at most ${ruleDepthMax}` })
-  return problems
-}
-
 function playbookProblems({ journeys }: Playbook): Problem[] {
   return journeys.flatMap(({ definition }, i) =>
     journeyProblems(definition).map(({ path, message }) => ({ path: `journeys.${i}.definition.${path}`, message })),
@@ -91,7 +73,7 @@ export function validateText(text: string): { kind: Kind | null; problems: reado
     case 'playbook':
       return { kind, problems: check(playbookSchema, inner, playbookProblems) }
     case 'rule':
-      return { kind, problems: [...ruleProblems(inner), ...check(ruleSchema, inner)] }
+      return { kind, problems: check(ruleSchema, inner, ruleProblems) }
     case null:
       return { kind, problems: [{ path: '', message: 'is neither a mapping nor a rule, journey or playbook' }] }
   }

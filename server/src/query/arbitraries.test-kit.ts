@@ -1,87 +1,200 @@
-import type { EventRule, PropertyFilter, RuleWindow } from '@chaoxi/contract'
+import type {
+  CalendarWindow,
+  DateWindow,
+  EventRule,
+  Measure,
+  Rule,
+  RuleFilter,
+  RuleWindow,
+  SequenceMatch,
+  SequenceRule,
+  SpanLength,
+} from '@chaoxi/contract'
 import fc from 'fast-check'
-import { testStart } from '../../test/harness/clock.ts'
-import type { FactEvent, PersonFacts, ResolvedRule } from './index.ts'
+import type { DefinitionLookup, FactEvent, PersonFacts } from './index.ts'
+import { instantOfLocal, localDate } from './naive-time.test-kit.ts'
 
 // Few names and few values, so that rules and histories meet often; and every awkward one that we could think of.
 
-export const testNow = Date.parse(testStart)
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
+/** When and where the rules of a history are asked. */
+export interface Setting {
+  readonly timeZone: string
+  readonly now: number
+}
+
 const eventNames = ['Product Viewed', 'Product Added', 'Order Paid', 'it\'s "odd" \\ 😀', '$identify']
-const properties = ['price', 'category', 'on_sale', 'address.city', 'a..b', '__proto__', 'constructor', 'q\'"`\\{x:String} 😀', '名.称']
+const oddProperties = ['address.city', 'a..b', '__proto__', 'constructor', 'q\'"`\\{x:String} 😀', '名.称']
 const scalar = fc.constantFrom<string | number | boolean>(
   ...['女装', 'a', 'A', "it's", '\\', '"', '😀', '', ' ', '1', 'true', 'null', '%', '_', '{p0:String}', 'tab\tline\n'],
   ...[0, 1, -1, 2, 0.1, 0.2, 0.3, 499.99, 500, 1e20, -1e20, 1e300, 5e-324, 9_007_199_254_740_991, 2 ** 53, 2 ** 64],
   ...[true, false],
 )
 const smallNumber = fc.constantFrom(0, 1, 2, 3, 0.1, 0.3, -1, 19.9, 500, 1e20)
-const value = fc.oneof(
-  { weight: 6, arbitrary: scalar },
-  { weight: 6, arbitrary: smallNumber },
-  { weight: 1, arbitrary: fc.constant(null) },
-  { weight: 1, arbitrary: fc.constantFrom<unknown>([], [1, 'a'], {}, { city: null }, [{ city: '上海' }]) },
-)
+const listed = fc.constantFrom<string | number | boolean>('女装', 'a', '1', 1, 2, true)
 
-/** A document in which every dotted name may or may not lead somewhere. */
-const document: fc.Arbitrary<Record<string, unknown>> = fc
-  .record(
+export const values = { vip: null, level: ['gold', 'silver'], stage: ['new', 'lost'] } as const
+export const staticKeys = { tag: ['vip', 'level'], segment: ['insiders'] } as const
+
+const shift = (date: string, days: number) => new Date(Date.parse(`${date}T00:00:00Z`) + days * day).toISOString().slice(0, 10)
+
+/** Everything that depends on when and where the rules are asked. */
+export function arbitrariesFor({ now, timeZone }: Setting) {
+  const today = localDate(now, timeZone)
+  const [year = 0, month = ''] = [Number(today.slice(0, 4)), today.slice(5, 7)]
+  const midnights = [
+    ...[-400, -30, -10, -3, -2, -1, 0, 1, 2, 7].map((days) => shift(today, days)),
+    ...[`${year}-01-01`, `${year}-${month}-01`, `${year - 1}-11-01`, `${year - 1}-11-12`, `${year - 1}-01-01`],
+  ].map((date) => instantOfLocal(`${date} 00:00:00`, timeZone))
+  const ages = [0, minute, 30 * minute, hour, day, 3 * day, 7 * day, 10 * day, 400 * day, -minute, -day].map((age) => now - age)
+
+  /** Instants on and around the edges of windows, and some in the future. */
+  const instant = fc
+    .tuple(fc.oneof(fc.constantFrom(...ages), fc.constantFrom(...midnights)), fc.constantFrom(-1, 0, 0, 1, 500, 5 * hour))
+    .map(([at, by]) => at + by)
+
+  const date = fc.oneof(
     {
-      price: value,
-      category: value,
-      on_sale: value,
-      address: fc.oneof(value, fc.record({ city: value })),
-      a: fc.record({ '': fc.record({ b: value }) }),
-      constructor: value,
-      'q\'"`\\{x:String} 😀': value,
-      名: fc.record({ 称: value }),
+      weight: 4,
+      arbitrary: fc
+        .tuple(
+          fc.constantFrom(-400, -365, -30, -10, -7, -3, -1, 0, 1, 3, 7, 30),
+          fc.constantFrom('', ' 00:00', 'T02:30:00', ' 23:59:59.999'),
+        )
+        .map(([days, time]) => shift(today, days) + time),
     },
-    { requiredKeys: [] },
+    {
+      weight: 2,
+      arbitrary: fc
+        .tuple(fc.constantFrom(1990, 1992, 2000), fc.constantFrom(-8, -7, -1, 0, 1, 7, 8))
+        .map(([born, days]) => `${born}${shift(today, days).slice(4)}`),
+    },
+    { weight: 1, arbitrary: instant.map((at) => new Date(at).toISOString()) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom(
+        ...['2000-02-29', '1999-02-29', '02-29', '02-28', today.slice(5), shift(today, 3).slice(5), '13-01', '2026-00-10', '2026-04-31'],
+        ...['1900-12-31', '1901-01-01', '2199-12-31', '2200-01-01', '2026-03-02T24:00', '2026-03-02 10:60', '2026-3-2', ' 2026-03-02'],
+        ...['2026-03-02T10:00:00+08:00', '2026-03-02T10:00:00.5-0330', '2026-03-02 10:00Z', '2026-03-02T10:00:00+25:00', '20260302'],
+      ),
+    },
   )
-  .map((record) => ({ ...record }))
 
-const property = fc.constantFrom(...properties)
+  const value = fc.oneof(
+    { weight: 6, arbitrary: scalar },
+    { weight: 6, arbitrary: smallNumber },
+    { weight: 1, arbitrary: fc.constant(null) },
+    { weight: 1, arbitrary: fc.constantFrom<unknown>([], [1, 'a'], {}, { city: null }, [{ city: '上海' }]) },
+  )
 
-const filter: fc.Arbitrary<PropertyFilter> = fc.oneof(
-  fc.record({ property, op: fc.constantFrom('eq', 'neq'), value: fc.oneof(scalar, smallNumber) }),
-  fc.record({ property, op: fc.constantFrom('gt', 'gte', 'lt', 'lte'), value: smallNumber }),
-  fc.record({ property, op: fc.constantFrom('in', 'not_in'), value: fc.array(scalar, { minLength: 1, maxLength: 6 }) }),
-  fc.record({ property, op: fc.constantFrom('contains', 'not_contains'), value: fc.constantFrom('a', '女', '😀', "'", '\\', 'ue', '%') }),
-  fc.record({ property, op: fc.constantFrom('exists', 'not_exists') }),
-)
+  /** A document in which every dotted name may or may not lead somewhere. */
+  const document: fc.Arbitrary<Record<string, unknown>> = fc
+    .record(
+      {
+        price: value,
+        category: value,
+        on_sale: value,
+        date: fc.oneof({ weight: 5, arbitrary: date }, { weight: 1, arbitrary: value }),
+        list: fc.oneof(
+          { weight: 4, arbitrary: fc.array(fc.oneof(listed, fc.constant(null)), { maxLength: 3 }) },
+          { weight: 1, arbitrary: value },
+        ),
+        products: fc.array(fc.oneof(fc.record({ category: listed }), fc.constantFrom<unknown>({}, 1, null)), { maxLength: 2 }),
+        item: fc.constantFrom<unknown>('a', 'b', 1, null),
+        address: fc.oneof(value, fc.record({ city: value })),
+        a: fc.record({ '': fc.record({ b: value }) }),
+        constructor: value,
+        'q\'"`\\{x:String} 😀': value,
+        名: fc.record({ 称: value }),
+      },
+      { requiredKeys: [] },
+    )
+    .map((record) => ({ ...record }))
 
-/** Instants on and around the edges of the windows below, and some in the future. */
-const instant = fc
-  .tuple(fc.constantFrom(0, minute, 30 * minute, hour, day, 3 * day, 7 * day, 400 * day, -minute, -day), fc.constantFrom(-1, 0, 1, 500))
-  .map(([age, shift]) => testNow - age + shift)
+  const steps = fc
+    .tuple(fc.integer({ min: -3, max: 2 }), fc.integer({ min: 0, max: 3 }))
+    .map(([from, length]) => ({ from, to: from + length }))
+  const calendar: fc.Arbitrary<CalendarWindow> = fc
+    .tuple(fc.constantFrom('day' as const, 'day' as const, 'week' as const, 'month' as const, 'quarter' as const, 'year' as const), steps)
+    .map(([unit, span]) => ({ kind: 'calendar', unit, ...span }))
+  const monthDays = fc.constantFrom('11-01', '11-11', '12-31', '01-01', '02-28', '02-29', '02-30', today.slice(5), shift(today, 3).slice(5))
+  const length: fc.Arbitrary<SpanLength> = fc.constantFrom<SpanLength>(
+    { amount: 1, unit: 'minute' },
+    { amount: 30, unit: 'minute' },
+    { amount: 24, unit: 'hour' },
+    { amount: 3, unit: 'day' },
+    { amount: 7, unit: 'day' },
+  )
+  const days = fc.constantFrom(...[-400, -10, -3, -1, 0, 1].map((by) => shift(today, by)))
 
-const window: fc.Arbitrary<RuleWindow> = fc.oneof(
-  fc.constant<RuleWindow>({ kind: 'ever' }),
-  fc.constantFrom<RuleWindow>(
-    { kind: 'rolling', amount: 1, unit: 'minute' },
-    { kind: 'rolling', amount: 30, unit: 'minute' },
-    { kind: 'rolling', amount: 24, unit: 'hour' },
-    { kind: 'rolling', amount: 3, unit: 'day' },
-    { kind: 'rolling', amount: 7, unit: 'day' },
-  ),
-  fc.tuple(instant, instant).map(([a, b]): RuleWindow => {
-    const [from, to] = a < b ? [a, b] : [b, a + 1]
-    return { kind: 'between', from: new Date(from).toISOString(), to: new Date(to).toISOString().replace('Z', '+00:00') }
-  }),
-)
+  const dateWindow: fc.Arbitrary<DateWindow> = fc.oneof(
+    length.map((span): DateWindow => ({ kind: 'rolling', ...span })),
+    fc
+      .tuple(fc.constantFrom('hour' as const, 'day' as const), fc.constantFrom(-1, 0, 1, 3), fc.constantFrom(1, 7, undefined))
+      .map(([unit, to, more]): DateWindow => ({ kind: 'relative', unit, to, ...(more === undefined ? {} : { from: to + more }) })),
+    calendar,
+    fc.record({ kind: fc.constant('annual' as const), from: monthDays, to: monthDays, year: fc.constantFrom(-1, 0) }),
+    fc.tuple(days, days, fc.constantFrom(0, 1, 2)).map(([a, b, open]): DateWindow => {
+      const [from, to] = a < b ? [a, b] : [b, a]
+      return { kind: 'dates', ...(open === 1 ? {} : { from }), ...(open === 2 ? {} : { to }) }
+    }),
+    fc.tuple(instant, instant).map(([a, b]): DateWindow => {
+      const [from, to] = a < b ? [a, b] : [b, a + 1]
+      return { kind: 'between', from: new Date(from).toISOString(), to: new Date(to).toISOString().replace('Z', '+00:00') }
+    }),
+  )
+  const window: fc.Arbitrary<RuleWindow> = fc.oneof(
+    { weight: 2, arbitrary: fc.constant<RuleWindow>({ kind: 'ever' }) },
+    { weight: 6, arbitrary: dateWindow },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(fc.constantFrom('date', 'date', 'price'), fc.option(length, { nil: undefined }))
+        .map(([attribute, within]): RuleWindow => ({ kind: 'since', attribute, ...(within === undefined ? {} : { within }) })),
+    },
+  )
 
-const eventRule: fc.Arbitrary<EventRule> = fc.record({
-  kind: fc.constant('event'),
-  event: fc.constantFrom(...eventNames),
-  filters: fc.oneof(
-    { weight: 3, arbitrary: fc.constant<PropertyFilter[]>([]) },
+  const property = fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom('price', 'category', 'on_sale') },
+    { weight: 1, arbitrary: fc.constantFrom(...oddProperties) },
+  )
+  const timeless: fc.Arbitrary<RuleFilter> = fc.oneof(
+    fc.record({ property, op: fc.constantFrom('eq', 'neq'), value: fc.oneof(scalar, smallNumber) }),
+    fc.record({ property, op: fc.constantFrom('gt', 'gte', 'lt', 'lte'), value: smallNumber }),
+    fc.record({ property, op: fc.constantFrom('in', 'not_in'), value: fc.array(scalar, { minLength: 1, maxLength: 6 }) }),
+    fc.record({
+      property,
+      op: fc.constantFrom('contains', 'not_contains', 'starts_with', 'ends_with'),
+      value: fc.constantFrom('a', '女', '😀', "'", '\\', 'ue', '%'),
+    }),
+    fc.record({ property, op: fc.constantFrom('exists', 'not_exists') }),
+    fc.record({
+      property: fc.constantFrom('list', 'products[].category', 'address.city', 'a..b'),
+      op: fc.constantFrom('includes_any', 'includes_all', 'includes_none'),
+      value: fc.array(listed, { minLength: 1, maxLength: 2 }),
+    }),
+  )
+  const dateFilter: fc.Arbitrary<RuleFilter> = fc.oneof(
+    fc.record({ property: fc.constant('date'), op: fc.constantFrom('date_in', 'date_not_in'), window: dateWindow }),
+    fc.record({ property: fc.constant('date'), op: fc.constant('anniversary' as const), window: calendar }),
+    fc.record({ property: fc.constant('date'), op: fc.constant('month_day' as const), from: monthDays, to: monthDays }),
+  )
+  const filter = fc.oneof({ weight: 4, arbitrary: timeless }, { weight: 1, arbitrary: dateFilter })
+  const filters = fc.oneof(
+    { weight: 3, arbitrary: fc.constant<RuleFilter[]>([]) },
     { weight: 2, arbitrary: fc.array(filter, { minLength: 1, maxLength: 2 }) },
-  ),
-  window,
-  measure: fc.oneof(
-    { weight: 4, arbitrary: fc.constant<EventRule['measure']>({ fn: 'count' }) },
+  )
+  const eventName = fc.oneof(
+    { weight: 4, arbitrary: fc.constantFrom('Product Viewed', 'Order Paid') },
+    { weight: 1, arbitrary: fc.constantFrom(...eventNames) },
+  )
+
+  const measure: fc.Arbitrary<Measure> = fc.oneof(
+    { weight: 4, arbitrary: fc.constant<Measure>({ fn: 'count' }) },
+    { weight: 3, arbitrary: fc.record({ fn: fc.constantFrom('days', 'streak', 'current_streak', 'days_absent') }) },
     {
       weight: 3,
       arbitrary: fc.record({
@@ -89,40 +202,135 @@ const eventRule: fc.Arbitrary<EventRule> = fc.record({
         property: fc.oneof({ weight: 3, arbitrary: fc.constant('price') }, { weight: 1, arbitrary: property }),
       }),
     },
-  ),
-  op: fc.constantFrom('eq', 'gt', 'gte', 'lt', 'lte'),
-  value: fc.constantFrom(0, 1, 2, 3, 1.5, -1, 0.3, 0.6, 500, 1e20),
-})
+  )
+  const eventRule: fc.Arbitrary<EventRule> = fc.record({
+    kind: fc.constant('event'),
+    event: eventName,
+    filters,
+    window,
+    measure,
+    op: fc.constantFrom('eq', 'gt', 'gte', 'lt', 'lte'),
+    value: fc.constantFrom(0, 1, 2, 3, 1.5, -1, 0.3, 0.6, 500, 1e20),
+  })
+  const occurrence: fc.Arbitrary<Rule> = fc.record(
+    {
+      kind: fc.constant('occurrence' as const),
+      which: fc.constantFrom('first', 'last'),
+      event: eventName,
+      filters,
+      window,
+      when: dateWindow,
+      where: filters,
+    },
+    { requiredKeys: ['kind', 'which', 'event', 'filters', 'window', 'where'] },
+  )
 
-export const staticKeys = { tag: ['vip', 'new'], segment: ['insiders'] } as const
+  const few = fc.oneof({ weight: 4, arbitrary: fc.constant<RuleFilter[]>([]) }, { weight: 1, arbitrary: filter.map((one) => [one]) })
+  const match: fc.Arbitrary<SequenceMatch> = fc.record({ event: eventName, filters: few })
+  const sequence: fc.Arbitrary<SequenceRule> = fc
+    .tuple(
+      fc.array(fc.tuple(match, fc.option(length, { nil: undefined }), fc.array(match, { maxLength: 2 })), { minLength: 1, maxLength: 3 }),
+      window,
+      fc.option(length, { nil: undefined }),
+      fc.array(match, { maxLength: 1 }),
+      fc.boolean(),
+      fc.constantFrom('item', undefined),
+    )
+    .map(([steps, over, within, noneAfter, linked, negativeLink]): SequenceRule => {
+      const link = linked ? { link: 'item' } : {}
+      const negative = (one: SequenceMatch) => (linked && negativeLink !== undefined ? { ...one, link: negativeLink } : one)
+      return {
+        kind: 'sequence',
+        steps: steps.map(([one, span, without], i) => ({
+          ...one,
+          ...link,
+          ...(i > 0 && span !== undefined ? { within: span } : {}),
+          ...(i > 0 && without.length > 0 ? { without: without.map(negative) } : {}),
+        })),
+        window: over,
+        ...(within === undefined ? {} : { within }),
+        ...(noneAfter.length > 0 ? { noneAfter: noneAfter.map(negative) } : {}),
+      }
+    })
 
-const leaf: fc.Arbitrary<ResolvedRule> = fc.oneof(
-  { weight: 6, arbitrary: eventRule },
-  { weight: 2, arbitrary: filter.map((one): ResolvedRule => ({ kind: 'attribute', filter: one })) },
-  {
-    weight: 1,
-    arbitrary: fc.constantFrom<ResolvedRule>(
-      { kind: 'member', of: 'tag', key: 'vip' },
-      { kind: 'member', of: 'tag', key: 'new' },
-      { kind: 'member', of: 'segment', key: 'insiders' },
-    ),
-  },
-)
+  const leaf: fc.Arbitrary<Rule> = fc.oneof(
+    { weight: 6, arbitrary: eventRule },
+    { weight: 2, arbitrary: occurrence },
+    { weight: 3, arbitrary: sequence },
+    { weight: 3, arbitrary: fc.oneof(timeless, dateFilter, dateFilter).map((one): Rule => ({ kind: 'attribute', filter: one })) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom<Rule>(
+        { kind: 'tag', tag: 'vip' },
+        { kind: 'tag', tag: 'level' },
+        { kind: 'tag', tag: 'level', values: ['gold'] },
+        { kind: 'tag', tag: 'stage' },
+        { kind: 'tag', tag: 'stage', values: ['lost'] },
+        { kind: 'tag', tag: 'derived' },
+        { kind: 'segment', segment: 'insiders' },
+        { kind: 'segment', segment: 'nested' },
+        { kind: 'random', seed: 'a', from: 0, to: 50 },
+        { kind: 'random', seed: '灰度', from: 33.33, to: 66.67 },
+      ),
+    },
+  )
+  const ruleOver = (leaves: fc.Arbitrary<Rule>): fc.Arbitrary<Rule> =>
+    fc.letrec<{ rule: Rule }>((tie) => ({
+      rule: fc.oneof(
+        { depthSize: 'small', withCrossShrink: true },
+        { weight: 4, arbitrary: leaves },
+        { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('all', 'any'), rules: fc.array(tie('rule'), { maxLength: 3 }) }) },
+        { weight: 1, arbitrary: fc.record({ kind: fc.constant('not'), rule: tie('rule') }) },
+      ),
+    })).rule
 
-export const ruleArbitrary: fc.Arbitrary<ResolvedRule> = fc.letrec<{ rule: ResolvedRule }>((tie) => ({
-  rule: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    leaf,
-    fc.record({ kind: fc.constantFrom('all', 'any'), rules: fc.array(tie('rule'), { maxLength: 3 }) }),
-    fc.record({ kind: fc.constant('not'), rule: tie('rule') }),
-  ),
-})).rule
+  const event: fc.Arbitrary<FactEvent> = fc.record({ event: eventName, time: instant, properties: document })
+  const facts: fc.Arbitrary<Omit<PersonFacts, 'personId'>> = fc
+    .tuple(
+      document,
+      fc.array(event, { maxLength: 12 }),
+      fc.nat(20),
+      fc.subarray(['vip']),
+      fc.subarray(['gold', 'silver']),
+      fc.subarray([...staticKeys.segment]),
+    )
+    .map(([attributes, events, twice, tags, levels, segments]) => {
+      const again = events[twice]
+      return {
+        attributes,
+        // The same twice over, under another message id, is two events.
+        events: again === undefined ? events : [...events, again],
+        tags: new Map([
+          ['vip', new Set(tags.length > 0 ? [''] : [])],
+          ['level', new Set(levels)],
+        ]),
+        segments: new Set(segments),
+      }
+    })
 
-const event: fc.Arbitrary<FactEvent> = fc.record({ event: fc.constantFrom(...eventNames), time: instant, properties: document })
+  /** What the names in the rules above stand for; dynamic definitions that name one another among them. */
+  function lookupFrom(seed: number): DefinitionLookup {
+    // No sequences here: almost every batch names these, and they take long to plan.
+    const own = fc.oneof(eventRule, occurrence)
+    const [lost, fresh, derived, nested] = fc.sample(ruleOver(own), { numRuns: 4, seed })
+    if (!lost || !fresh || !derived || !nested) throw new Error('too few rules')
+    const stage: Rule = { kind: 'tag', tag: 'stage', values: ['lost'] }
+    const definitions: Record<string, ReturnType<DefinitionLookup>> = {
+      'tag:vip': { mode: 'static' },
+      'tag:level': { mode: 'static', values: values.level },
+      'segment:insiders': { mode: 'static' },
+      'tag:stage': {
+        mode: 'valued',
+        values: [
+          { value: 'lost', rule: lost },
+          { value: 'new', rule: { kind: 'all', rules: [{ kind: 'not', rule: stage }, fresh] } },
+        ],
+      },
+      'tag:derived': { mode: 'dynamic', rule: { kind: 'any', rules: [derived, stage, { kind: 'tag', tag: 'vip' }] } },
+      'segment:nested': { mode: 'dynamic', rule: { kind: 'all', rules: [{ kind: 'not', rule: { kind: 'tag', tag: 'derived' } }, nested] } },
+    }
+    return (kind, key) => definitions[`${kind}:${key}`] ?? null
+  }
 
-export const factsArbitrary: fc.Arbitrary<PersonFacts> = fc.record({
-  attributes: document,
-  events: fc.array(event, { maxLength: 12 }),
-  staticTags: fc.subarray([...staticKeys.tag]).map((keys) => new Set(keys)),
-  staticSegments: fc.subarray([...staticKeys.segment]).map((keys) => new Set(keys)),
-})
+  return { facts, leaf, ruleOver, lookupFrom, midnights }
+}

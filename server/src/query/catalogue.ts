@@ -79,7 +79,7 @@ function fieldsOf(documents: readonly string[], personal: RegExp): Field[] {
   return [...fields]
     .map(([name, { types, samples }]) => {
       const [best] = [...types].filter(([type]) => type !== 'null').sort((a, b) => b[1] - a[1])
-      return { name, type: best?.[0] ?? 'null', samples: [...samples] }
+      return { name, type: best?.[0] ?? 'null', types: [...types.keys()].sort(), samples: [...samples] }
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }

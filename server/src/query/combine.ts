@@ -1,10 +1,4 @@
-import { distinctLeaves, leafIdentity, type ResolvedRule } from './resolved.ts'
-
-/** An answer, and how many milliseconds it certainly stays; infinity: until something happens. */
-export interface Answer {
-  readonly holds: boolean
-  readonly staysMs: number
-}
+import { distinctLeaves, leafIdentity, partsOf, type ResolvedRule } from './resolved.ts'
 
 /** A person's leaves in the order of `distinctLeaves`: 1 where it holds, and the milliseconds that it stays (0: for good). */
 export interface LeafAnswers {
@@ -12,49 +6,79 @@ export interface LeafAnswers {
   readonly wait: readonly number[]
 }
 
-export type Combine = (leaves: LeafAnswers) => Answer
+/** How the rules' answers follow from the answers of their leaves. */
+export interface Program {
+  /** Works out a person; the answers are read by rule until the next call. */
+  run(leaves: LeafAnswers): void
+  holds(rule: number): boolean
+  /** How many milliseconds the answer certainly stays; infinity: until something happens. */
+  staysMs(rule: number): number
+}
+
+interface Step {
+  readonly kind: 'all' | 'any' | 'not' | 'leaf'
+  /** Steps that come before this one; of a leaf its position among the leaves. */
+  readonly parts: readonly number[]
+}
+
+/** Every node once, parts before the whole. */
+function stepsOf(rules: readonly ResolvedRule[]): { steps: Step[]; results: number[] } {
+  const positions = new Map([...distinctLeaves(rules).keys()].map((identity, i) => [identity, i]))
+  const steps: Step[] = []
+  const known = new Map<ResolvedRule | string, number>()
+  const place = (rule: ResolvedRule): number => {
+    const isLeaf = rule.kind !== 'all' && rule.kind !== 'any' && rule.kind !== 'not'
+    const identity = isLeaf ? leafIdentity(rule) : rule
+    let at = known.get(identity)
+    if (at === undefined) {
+      const step: Step =
+        rule.kind === 'all' || rule.kind === 'any' || rule.kind === 'not'
+          ? { kind: rule.kind, parts: partsOf(rule).map(place) }
+          : { kind: 'leaf', parts: [positions.get(leafIdentity(rule)) ?? -1] }
+      at = steps.push(step) - 1
+      known.set(identity, at)
+    }
+    return at
+  }
+  return { results: rules.map(place), steps }
+}
 
 /**
  * A false `all` cannot turn before the last of its false children has, nor a true `any` before the last of its true ones:
  * that spares most checks of people who are far from the rule.
  */
-function combineMany(children: readonly Combine[], isAll: boolean): Combine {
-  return (leaves) => {
+export function compileProgram(rules: readonly ResolvedRule[]): Program {
+  const { steps, results } = stepsOf(rules)
+  const held = new Uint8Array(steps.length)
+  const stays = new Float64Array(steps.length)
+
+  function many(parts: readonly number[], at: number, isAll: boolean): void {
+    const usual = isAll ? 1 : 0
     let soonest = Number.POSITIVE_INFINITY
     let lastDeciding = -1
-    for (const child of children) {
-      const { holds, staysMs } = child(leaves)
-      soonest = Math.min(soonest, staysMs)
-      if (holds !== isAll) lastDeciding = Math.max(lastDeciding, staysMs)
+    for (const part of parts) {
+      const time = stays[part] ?? 0
+      if (time < soonest) soonest = time
+      if (held[part] !== usual && time > lastDeciding) lastDeciding = time
     }
-    return lastDeciding < 0 ? { holds: isAll, staysMs: soonest } : { holds: !isAll, staysMs: lastDeciding }
+    held[at] = lastDeciding < 0 ? usual : 1 - usual
+    stays[at] = lastDeciding < 0 ? soonest : lastDeciding
   }
-}
 
-function combineOne(rule: ResolvedRule, positions: ReadonlyMap<string, number>): Combine {
-  switch (rule.kind) {
-    case 'all':
-    case 'any':
-      return combineMany(
-        rule.rules.map((child) => combineOne(child, positions)),
-        rule.kind === 'all',
-      )
-    case 'not': {
-      const inner = combineOne(rule.rule, positions)
-      return (leaves) => {
-        const { holds, staysMs } = inner(leaves)
-        return { holds: !holds, staysMs }
+  return {
+    run(leaves) {
+      for (const [at, { kind, parts }] of steps.entries()) {
+        const [first = -1] = parts
+        if (kind === 'leaf') {
+          held[at] = leaves.held[first] ?? 0
+          stays[at] = leaves.wait[first] || Number.POSITIVE_INFINITY
+        } else if (kind === 'not') {
+          held[at] = 1 - (held[first] ?? 0)
+          stays[at] = stays[first] ?? 0
+        } else many(parts, at, kind === 'all')
       }
-    }
-    default: {
-      const position = positions.get(leafIdentity(rule)) ?? -1
-      return ({ held, wait }) => ({ holds: held[position] === 1, staysMs: wait[position] || Number.POSITIVE_INFINITY })
-    }
+    },
+    holds: (rule) => held[results[rule] ?? -1] === 1,
+    staysMs: (rule) => stays[results[rule] ?? -1] ?? Number.POSITIVE_INFINITY,
   }
-}
-
-/** How each rule's answer follows from the answers of all their leaves. */
-export function combiners(rules: readonly ResolvedRule[]): Combine[] {
-  const positions = new Map([...distinctLeaves(rules).keys()].map((identity, i) => [identity, i]))
-  return rules.map((rule) => combineOne(rule, positions))
 }

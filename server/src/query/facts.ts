@@ -1,10 +1,12 @@
 /** What one rule may ask about one person, for answers without a database. */
 export interface PersonFacts {
+  readonly personId: number
   readonly attributes: Readonly<Record<string, unknown>>
   readonly events: readonly FactEvent[]
-  /** Keys of the static tags and segments that the person is in. */
-  readonly staticTags: ReadonlySet<string>
-  readonly staticSegments: ReadonlySet<string>
+  /** Keys of the stored tags (not those that follow from a rule) with the values held; of a tag without values the text ''. */
+  readonly tags: ReadonlyMap<string, ReadonlySet<string>>
+  /** Keys of the stored segments. */
+  readonly segments: ReadonlySet<string>
 }
 
 export interface FactEvent {
@@ -13,6 +15,3 @@ export interface FactEvent {
   readonly time: number
   readonly properties: Readonly<Record<string, unknown>>
 }
-
-/** Someone of whom nothing is known yet: rules that hold for them hold for every newcomer. */
-export const nobody: PersonFacts = { attributes: {}, events: [], staticTags: new Set(), staticSegments: new Set() }

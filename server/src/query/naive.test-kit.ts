@@ -1,8 +1,25 @@
-import type { Comparison, EventRule, PropertyFilter } from '@chaoxi/contract'
-import type { PersonFacts, ResolvedRule } from './index.ts'
+import {
+  bucket,
+  type Comparison,
+  type DateWindow,
+  type EventRule,
+  type Rule,
+  type RuleFilter,
+  type RuleWindow,
+  type SequenceMatch,
+} from '@chaoxi/contract'
+import type { DefinitionLookup, FactEvent, PersonFacts } from './index.ts'
+import { dateOf, isRealDate, localDate } from './naive-time.test-kit.ts'
 
 // A second reading of contract/rule.ts, written for tests only and as literally as possible: no sharing of code with the
 // predicate or the printer, so that a misunderstanding in one of them shows.
+
+/** When, where and among which definitions a rule is asked. */
+export interface NaiveMoment {
+  readonly now: number
+  readonly timeZone: string
+  readonly lookup: DefinitionLookup
+}
 
 const absent = Symbol('absent')
 
@@ -19,19 +36,158 @@ function sameScalar(a: unknown, b: unknown): boolean {
   return typeof a === typeof b && JSON.stringify(a) === JSON.stringify(b)
 }
 
-function filterHolds(filter: PropertyFilter, document: unknown): boolean {
+function elements(document: unknown, name: string): unknown[] {
+  const [before = '', after] = name.split('[].')
+  const list = lookUp(document, before)
+  if (!Array.isArray(list)) return []
+  return after === undefined ? list : list.map((element) => lookUp(element, after))
+}
+
+// ---- time ----
+
+const lengths = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
+
+const dayNumber = (date: string) => Date.parse(`${date}T00:00:00Z`) / lengths.day
+
+/** A number for the day, week, month, quarter or year of a local date; the next one has the next number. */
+function unitNumber(unit: 'day' | 'week' | 'month' | 'quarter' | 'year', date: string): number {
+  const [year = 0, month = 0] = date.split('-').map(Number)
+  switch (unit) {
+    case 'day':
+      return dayNumber(date)
+    case 'week':
+      return Math.floor((dayNumber(date) - dayNumber('1969-12-29')) / 7)
+    case 'month':
+      return year * 12 + month
+    case 'quarter':
+      return year * 4 + Math.ceil(month / 3)
+    case 'year':
+      return year
+  }
+}
+
+/** A date that may not be there as the last one before it that is. */
+function realDate(date: string): string {
+  return isRealDate(date) ? date : realDate(`${date.slice(0, 8)}${String(Number(date.slice(8)) - 1).padStart(2, '0')}`)
+}
+
+function dateLiesIn(window: DateWindow, at: number, { now, timeZone }: NaiveMoment): boolean {
+  const today = localDate(now, timeZone)
+  switch (window.kind) {
+    case 'rolling':
+      return at <= now && now - at < window.amount * lengths[window.unit]
+    case 'relative': {
+      const age = now - at
+      return age >= window.to * lengths[window.unit] && (window.from === undefined || age < window.from * lengths[window.unit])
+    }
+    case 'calendar': {
+      const ahead = unitNumber(window.unit, localDate(at, timeZone)) - unitNumber(window.unit, today)
+      return ahead >= window.from && ahead <= window.to
+    }
+    case 'annual': {
+      const year = Number(today.slice(0, 4)) + window.year
+      const from = realDate(`${year}-${window.from}`)
+      const to = realDate(`${window.to < window.from ? year + 1 : year}-${window.to}`)
+      const date = localDate(at, timeZone)
+      return date >= from && date <= to
+    }
+    case 'dates': {
+      const date = localDate(at, timeZone)
+      return (window.from === undefined || date >= window.from) && (window.to === undefined || date <= window.to)
+    }
+    case 'between':
+      return at >= new Date(window.from).getTime() && at < new Date(window.to).getTime()
+  }
+}
+
+function eventLiesIn(window: RuleWindow, at: number, person: PersonFacts, moment: NaiveMoment): boolean {
+  if (at > moment.now) return false
+  if (window.kind === 'ever') return true
+  if (window.kind !== 'since') return dateLiesIn(window, at, moment)
+  const start = dateOf(lookUp(person.attributes, window.attribute), moment.timeZone)
+  if (start === null || at < start) return false
+  return window.within === undefined || at < start + window.within.amount * lengths[window.within.unit]
+}
+
+const keptMonthDays = new Map<string, Set<string>>()
+
+/** `05-06` for every anniversary that is kept on some day of the window. */
+function anniversaries(filter: Extract<RuleFilter, { op: 'anniversary' }>, { now, timeZone }: NaiveMoment): Set<string> {
+  const { unit, from, to } = filter.window
+  const today = localDate(now, timeZone)
+  const key = JSON.stringify([filter.window, today])
+  const known = keptMonthDays.get(key)
+  if (known) return known
+  const found = new Set<string>()
+  for (let day = dayNumber(today) - 2_000; day <= dayNumber(today) + 2_000; day++) {
+    const date = new Date(day * lengths.day).toISOString().slice(0, 10)
+    const ahead = unitNumber(unit, date) - unitNumber(unit, today)
+    if (ahead < from || ahead > to) continue
+    found.add(date.slice(5))
+    if (date.endsWith('-02-28') && !isRealDate(`${date.slice(0, 4)}-02-29`)) found.add('02-29')
+  }
+  keptMonthDays.set(key, found)
+  return found
+}
+
+function monthDay(value: unknown, timeZone: string): string | null {
+  if (typeof value === 'string' && /^\d\d-\d\d$/.test(value)) return isRealDate(`2000-${value}`) ? value : null
+  const at = dateOf(value, timeZone)
+  return at === null ? null : localDate(at, timeZone).slice(5)
+}
+
+// ---- filters ----
+
+function filterHolds(filter: RuleFilter, document: unknown, moment: NaiveMoment): boolean {
   const found = lookUp(document, filter.property)
-  if (filter.op === 'exists') return found !== absent
-  if (filter.op === 'not_exists') return found === absent
-  if (filter.op === 'eq') return found !== absent && sameScalar(found, filter.value)
-  if (filter.op === 'neq') return !(found !== absent && sameScalar(found, filter.value))
-  if (filter.op === 'in') return found !== absent && filter.value.filter((one) => sameScalar(one, found)).length > 0
-  if (filter.op === 'not_in') return found === absent || filter.value.filter((one) => sameScalar(one, found)).length === 0
-  if (filter.op === 'contains') return typeof found === 'string' && found.split(filter.value).length > 1
-  if (filter.op === 'not_contains') return !(typeof found === 'string' && found.split(filter.value).length > 1)
-  if (filter.op === 'gt' || filter.op === 'gte' || filter.op === 'lt' || filter.op === 'lte')
-    return typeof found === 'number' && holds(found, filter.op, filter.value)
-  throw new Error('an operator that the language does not have')
+  switch (filter.op) {
+    case 'exists':
+      return found !== absent
+    case 'not_exists':
+      return found === absent
+    case 'eq':
+      return found !== absent && sameScalar(found, filter.value)
+    case 'neq':
+      return !(found !== absent && sameScalar(found, filter.value))
+    case 'in':
+      return found !== absent && filter.value.filter((one) => sameScalar(one, found)).length > 0
+    case 'not_in':
+      return found === absent || filter.value.filter((one) => sameScalar(one, found)).length === 0
+    case 'contains':
+      return typeof found === 'string' && found.split(filter.value).length > 1
+    case 'not_contains':
+      return !(typeof found === 'string' && found.split(filter.value).length > 1)
+    case 'starts_with':
+      return typeof found === 'string' && found.slice(0, filter.value.length) === filter.value
+    case 'ends_with':
+      return (
+        typeof found === 'string' && found.length >= filter.value.length && found.slice(found.length - filter.value.length) === filter.value
+      )
+    case 'includes_any':
+    case 'includes_none': {
+      const some = elements(document, filter.property).some((element) => filter.value.some((one) => sameScalar(one, element)))
+      return filter.op === 'includes_any' ? some : !some
+    }
+    case 'includes_all':
+      return filter.value.every((one) => elements(document, filter.property).some((element) => sameScalar(one, element)))
+    case 'date_in':
+    case 'date_not_in': {
+      const at = dateOf(found, moment.timeZone)
+      const inside = at !== null && dateLiesIn(filter.window, at, moment)
+      return filter.op === 'date_in' ? inside : !inside
+    }
+    case 'anniversary': {
+      const day = monthDay(found, moment.timeZone)
+      return day !== null && anniversaries(filter, moment).has(day)
+    }
+    case 'month_day': {
+      const day = monthDay(found, moment.timeZone)
+      if (day === null) return false
+      return filter.from <= filter.to ? day >= filter.from && day <= filter.to : day >= filter.from || day <= filter.to
+    }
+    default:
+      return typeof found === 'number' && holds(found, filter.op, filter.value)
+  }
 }
 
 function holds(a: number, op: Comparison, b: number): boolean {
@@ -39,26 +195,47 @@ function holds(a: number, op: Comparison, b: number): boolean {
   return { eq: order === 0, gt: order === 1, gte: order !== -1, lt: order === -1, lte: order !== 1 }[op]
 }
 
-const unitLength = { minute: 60, hour: 3600, day: 86_400 }
+const isOne = (match: { event: string; filters: readonly RuleFilter[] }, event: FactEvent, moment: NaiveMoment) =>
+  event.event === match.event &&
+  event.time <= moment.now &&
+  match.filters.filter((filter) => filterHolds(filter, event.properties, moment)).length === match.filters.length
 
-function eventHolds(rule: EventRule, facts: PersonFacts, now: number): boolean {
-  const picked = []
-  for (const event of facts.events) {
-    if (event.event !== rule.event || event.time > now) continue
-    if (rule.window.kind === 'rolling') {
-      const age = now - event.time
-      if (age >= rule.window.amount * unitLength[rule.window.unit] * 1000) continue
-    }
-    if (rule.window.kind === 'between') {
-      if (event.time < new Date(rule.window.from).getTime()) continue
-      if (event.time >= new Date(rule.window.to).getTime()) continue
-    }
-    if (rule.filters.filter((filter) => filterHolds(filter, event.properties)).length === rule.filters.length) picked.push(event)
+// ---- leaves ----
+
+function longestRun(dates: ReadonlySet<string>): number {
+  let longest = 0
+  for (const date of dates) {
+    let length = 0
+    for (let day = dayNumber(date); dates.has(new Date(day * lengths.day).toISOString().slice(0, 10)); day++) length += 1
+    longest = Math.max(longest, length)
   }
-  if (rule.measure.fn === 'count') return holds(picked.length, rule.op, rule.value)
-  const { property } = rule.measure
-  const values = picked.map((event) => lookUp(event.properties, property)).filter((value) => value !== absent)
-  if (rule.measure.fn === 'distinct') return holds([...new Set(values.map((v) => JSON.stringify(v)))].length, rule.op, rule.value)
+  return longest
+}
+
+function daysHold(rule: EventRule, fn: string, picked: readonly FactEvent[], { now, timeZone }: NaiveMoment): boolean {
+  const dates = new Set(picked.map((event) => localDate(event.time, timeZone)))
+  const has = (day: number) => dates.has(new Date(day * lengths.day).toISOString().slice(0, 10))
+  const today = dayNumber(localDate(now, timeZone))
+  if (fn === 'days') return holds(dates.size, rule.op, rule.value)
+  if (fn === 'streak') return holds(longestRun(dates), rule.op, rule.value)
+  if (fn === 'current_streak') {
+    let length = 0
+    for (let day = has(today) ? today : today - 1; has(day); day--) length += 1
+    return holds(length, rule.op, rule.value)
+  }
+  if (dates.size === 0) return false
+  let absent = 0
+  for (let day = today - 1; !has(day) && !has(today); day--) absent += 1
+  return holds(absent, rule.op, rule.value)
+}
+
+function eventHolds(rule: EventRule, person: PersonFacts, moment: NaiveMoment): boolean {
+  const picked = person.events.filter((event) => isOne(rule, event, moment) && eventLiesIn(rule.window, event.time, person, moment))
+  const { measure } = rule
+  if (measure.fn === 'count') return holds(picked.length, rule.op, rule.value)
+  if (!('property' in measure)) return daysHold(rule, measure.fn, picked, moment)
+  const values = picked.map((event) => lookUp(event.properties, measure.property)).filter((value) => value !== absent)
+  if (measure.fn === 'distinct') return holds([...new Set(values.map((v) => JSON.stringify(v)))].length, rule.op, rule.value)
   const numbers: number[] = []
   for (const value of values) if (typeof value === 'number') numbers.push(value)
   // Exact sums of values with at most six decimals, by counting millionths.
@@ -68,19 +245,97 @@ function eventHolds(rule: EventRule, facts: PersonFacts, now: number): boolean {
         .map((value) => BigInt(Math.floor((Math.abs(value) > 1e15 ? 1e15 * Math.sign(value) : value) * 1e6 + 0.5)))
         .reduce((a, b) => a + b, BigInt(0)),
     ) / 1e6
-  if (rule.measure.fn === 'sum') return holds(total, rule.op, rule.value)
+  if (measure.fn === 'sum') return holds(total, rule.op, rule.value)
   if (numbers.length === 0) return false
-  if (rule.measure.fn === 'average') return holds(total / numbers.length, rule.op, rule.value)
+  if (measure.fn === 'average') return holds(total / numbers.length, rule.op, rule.value)
   const sorted = [...numbers].sort((a, b) => a - b)
-  const best = rule.measure.fn === 'min' ? sorted[0] : sorted[sorted.length - 1]
+  const best = measure.fn === 'min' ? sorted[0] : sorted[sorted.length - 1]
   return best !== undefined && holds(best, rule.op, rule.value)
 }
 
-export function naiveAnswer(rule: ResolvedRule, facts: PersonFacts, now: number): boolean {
-  if (rule.kind === 'all') return rule.rules.filter((child) => !naiveAnswer(child, facts, now)).length === 0
-  if (rule.kind === 'any') return rule.rules.filter((child) => naiveAnswer(child, facts, now)).length > 0
-  if (rule.kind === 'not') return naiveAnswer(rule.rule, facts, now) === false
-  if (rule.kind === 'attribute') return filterHolds(rule.filter, facts.attributes)
-  if (rule.kind === 'event') return eventHolds(rule, facts, now)
-  return [...(rule.of === 'tag' ? facts.staticTags : facts.staticSegments)].includes(rule.key)
+function occurrenceHolds(rule: Extract<Rule, { kind: 'occurrence' }>, person: PersonFacts, moment: NaiveMoment): boolean {
+  const picked = person.events.filter((event) => isOne(rule, event, moment) && eventLiesIn(rule.window, event.time, person, moment))
+  const sorted = [...picked].sort((a, b) => (rule.which === 'first' ? a.time - b.time : b.time - a.time))
+  const best = sorted[0]
+  if (best === undefined || (rule.when !== undefined && !dateLiesIn(rule.when, best.time, moment))) return false
+  return sorted.some((event) => event.time === best.time && rule.where.every((filter) => filterHolds(filter, event.properties, moment)))
+}
+
+/** Tries every choice of an event for every step. */
+function sequenceHolds(rule: Extract<Rule, { kind: 'sequence' }>, person: PersonFacts, moment: NaiveMoment): boolean {
+  const { steps } = rule
+  const linkOf = (match: SequenceMatch, event: FactEvent) => (match.link === undefined ? absent : lookUp(event.properties, match.link))
+  const isBad = (match: SequenceMatch, event: FactEvent, link: string) =>
+    isOne(match, event, moment) && (match.link === undefined || JSON.stringify(linkOf(match, event)) === link)
+  const complete = (chosen: readonly FactEvent[]): boolean => {
+    const link = steps[0]?.link === undefined ? '' : JSON.stringify(linkOf(steps[0], chosen[0] ?? { event: '', time: 0, properties: {} }))
+    for (const [i, step] of steps.entries()) {
+      const [event, before] = [chosen[i], chosen[i - 1]]
+      if (event === undefined) return false
+      if (step.link !== undefined) {
+        const value = linkOf(step, event)
+        if (value === absent || JSON.stringify(value) !== link) return false
+      }
+      if (before === undefined) continue
+      if (event.time <= before.time) return false
+      if (step.within !== undefined && event.time - before.time > step.within.amount * lengths[step.within.unit]) return false
+      for (const other of person.events)
+        if (other.time > before.time && other.time < event.time && (step.without ?? []).some((match) => isBad(match, other, link)))
+          return false
+    }
+    const [first, last] = [chosen[0], chosen[chosen.length - 1]]
+    if (first === undefined || last === undefined) return false
+    if (rule.within !== undefined && last.time - first.time > rule.within.amount * lengths[rule.within.unit]) return false
+    return !person.events.some((other) => other.time > last.time && (rule.noneAfter ?? []).some((match) => isBad(match, other, link)))
+  }
+  const choose = (chosen: readonly FactEvent[]): boolean => {
+    const step = steps[chosen.length]
+    if (step === undefined) return complete(chosen)
+    return person.events.some(
+      (event) => isOne(step, event, moment) && eventLiesIn(rule.window, event.time, person, moment) && choose([...chosen, event]),
+    )
+  }
+  return choose([])
+}
+
+function tagHolds(key: string, values: readonly string[] | undefined, person: PersonFacts, moment: NaiveMoment): boolean {
+  const definition = moment.lookup('tag', key)
+  if (definition === null) throw new Error(`no tag ${key}`)
+  if (definition.mode === 'dynamic') return naiveAnswer(definition.rule, person, moment)
+  if (definition.mode === 'valued')
+    return definition.values.some(
+      ({ value, rule }) => (values === undefined || values.includes(value)) && naiveAnswer(rule, person, moment),
+    )
+  const held = [...(person.tags.get(key) ?? [])]
+  return values === undefined ? held.length > 0 : held.some((value) => values.includes(value))
+}
+
+export function naiveAnswer(rule: Rule, person: PersonFacts, moment: NaiveMoment): boolean {
+  switch (rule.kind) {
+    case 'all':
+      return rule.rules.filter((child) => !naiveAnswer(child, person, moment)).length === 0
+    case 'any':
+      return rule.rules.filter((child) => naiveAnswer(child, person, moment)).length > 0
+    case 'not':
+      return naiveAnswer(rule.rule, person, moment) === false
+    case 'attribute':
+      return filterHolds(rule.filter, person.attributes, moment)
+    case 'event':
+      return eventHolds(rule, person, moment)
+    case 'occurrence':
+      return occurrenceHolds(rule, person, moment)
+    case 'sequence':
+      return sequenceHolds(rule, person, moment)
+    case 'random': {
+      const share = bucket(rule.seed, String(person.personId), 10_000) / 100
+      return share >= rule.from && share < rule.to
+    }
+    case 'tag':
+      return tagHolds(rule.tag, rule.values, person, moment)
+    case 'segment': {
+      const definition = moment.lookup('segment', rule.segment)
+      if (definition?.mode === 'dynamic') return naiveAnswer(definition.rule, person, moment)
+      return [...person.segments].includes(rule.segment)
+    }
+  }
 }

@@ -9,6 +9,7 @@ type ParamType =
   | 'UInt64'
   | 'Array(String)'
   | 'Array(Float64)'
+  | 'Array(Int64)'
   | 'Array(UInt64)'
   | 'Array(UInt8)'
 

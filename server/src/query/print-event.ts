@@ -1,32 +1,73 @@
-import type { Comparison, EventRule } from '@chaoxi/contract'
+import type { Comparison, EventRule, Measure, RuleFilter } from '@chaoxi/contract'
 import { amountMax, microsPerUnit } from './amount.ts'
-import type { ParamBag } from './params.ts'
-import { type JsonPlace, jsonPlace, printFilter } from './print-filter.ts'
-import { rollingMs, spanOf } from './window.ts'
+import { jsonPlace, printEventFilters } from './print-filter.ts'
+import { type PrintedWindow, printDay, printEventWindow, printedNever, printStartAhead } from './print-window.ts'
+import type { Reading } from './reading.ts'
 
-/** An instant at which an answer may change, when there is none: the largest whole number that JSON carries exactly. */
-const never = Number.MAX_SAFE_INTEGER
-/** Typed: ClickHouse finds no common type for signed and unsigned 64 bits. */
-export const printedNever = `toInt64(${never})`
-
-/** An event leaf, printed: columns per event, columns per person, and what the answer is made of. */
+/** A leaf, printed over the columns of one row per person. */
 export interface PrintedLeaf {
-  /** `expression as name`, over the columns of `events`. */
-  readonly perEvent: readonly string[]
-  /** `aggregate as name`, over `perEvent`; null or absent for people without such events. */
-  readonly perPerson: readonly string[]
-  /** Boolean over `perPerson`, never null. */
+  /** Boolean, never null. */
   readonly answer: string
-  /** Milliseconds (or `never`), over `perPerson`, never null. */
-  readonly next: string
+  /** When it may turn without an event (ms, or `never`), never null. */
+  readonly next: readonly string[]
+}
+
+/** Which events a leaf reads, as columns of events. */
+export interface PrintedEvents {
+  readonly window: PrintedWindow
+  /** The column: it is one of them, and in the window. */
+  readonly hit: string
+  /** The column: it is one of them, and will come into the window; null where none does. */
+  readonly coming: string | null
+  /** When the answer may turn because a filter of dates does, or an event of the future becomes visible. */
+  readonly next: readonly string[]
+}
+
+/** An instant worked out of the aggregate `column`, or never where that is null. */
+export const printPresent = (column: string, found: (at: string) => string): string =>
+  `if(isNull(${column}), ${printedNever}, ${found(`assumeNotNull(${column})`)})`
+
+/** When the event at the aggregate `column` (null: there is none), which lies in the window, leaves it. */
+export function printLeaves(column: string, { turns }: PrintedWindow): string[] {
+  return turns === null ? [] : [printPresent(column, turns.leaves)]
+}
+
+/** When the next event that lies in the future becomes visible. */
+function printFuture(event: string, reading: Reading): string {
+  const { params, moment } = reading
+  const name = reading.person(`minOrNullIf(ms, event = ${params.bind('String', event)} and ms > ${params.bind('Int64', moment.now)})`)
+  return `ifNull(${name}, ${printedNever})`
+}
+
+export function printEvents(
+  match: { event: string; filters: readonly RuleFilter[] },
+  window: PrintedWindow,
+  reading: Reading,
+): PrintedEvents {
+  const { params, moment } = reading
+  reading.reads(match.event, window.after)
+  const now = params.bind('Int64', moment.now)
+  const { conditions, flips } = printEventFilters(match.filters, reading)
+  const is = [`event = ${params.bind('String', match.event)}`, `ms <= ${now}`, ...conditions]
+  const hit = reading.event([...new Set([...is, ...window.inside('ms')])].join(' and '))
+  const comes = window.until !== null && window.until < moment.now
+  const coming = comes ? reading.event([...is, `ms > ${params.bind('Int64', window.until ?? 0)}`].join(' and ')) : null
+  const turning = flips.map((flip) => {
+    const named = reading.event([`event = ${params.bind('String', match.event)}`, `ms <= ${now}`].join(' and '))
+    return `ifNull(${reading.person(`minOrNullIf(${reading.event(flip)}, ${named})`)}, ${printedNever})`
+  })
+  return { window, hit, coming, next: [printFuture(match.event, reading), ...turning] }
+}
+
+/** When the first event that is not in the window yet comes in. */
+export function printComing({ coming, window }: PrintedEvents, reading: Reading): string[] {
+  return coming === null || window.turns === null ? [] : [printPresent(reading.person(`minOrNullIf(ms, ${coming})`), window.turns.enters)]
 }
 
 /** Up to this count the n-th latest event is kept to know when the answer really turns; beyond it the oldest one stands in. */
 const exactCountMax = 64
 
 const signs: Record<Comparison, string> = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' }
-
-const instant = (ms: number, params: ParamBag) => `fromUnixTimestamp64Milli(${params.bind('Int64', ms)})`
 
 /** How many events must be there for `count op value` to be on one side of its only turning point; null for `eq`. */
 function turningCount(rule: EventRule): number | null {
@@ -35,80 +76,93 @@ function turningCount(rule: EventRule): number | null {
   return null
 }
 
-interface Measured {
-  readonly perPerson: string[]
-  /** The boolean of a comparison like `>= {p1:Float64}`. */
-  answer(against: string): string
-}
-
-function printMeasure(rule: EventRule, hit: string, name: string, place: JsonPlace | null): Measured {
-  const { fn } = rule.measure
-  if (fn === 'count' || place === null)
-    return { perPerson: [`countIf(${hit}) as ${name}_n`], answer: (against) => `ifNull(${name}_n, 0) ${against}` }
-  if (fn === 'distinct')
-    return {
-      perPerson: [`uniqExactIf(${place.raw}, ${hit} and ${place.type} != 'Null') as ${name}_n`],
-      answer: (against) => `ifNull(${name}_n, 0) ${against}`,
-    }
-  const counts = `${hit} and ${place.isNumber}`
-  if (fn === 'min' || fn === 'max')
-    return { perPerson: [`${fn}OrNullIf(${place.number}, ${counts}) as ${name}_v`], answer: (against) => `ifNull(${name}_v ${against}, 0)` }
-  const most = amountMax.toExponential()
-  const micros = `toInt128(floor(least(greatest(${place.number}, -${most}), ${most}) * ${microsPerUnit} + 0.5))`
-  const sum = `sumIf(${micros}, ${counts}) as ${name}_s`
-  const total = `toFloat64(ifNull(${name}_s, toInt128(0))) / ${microsPerUnit}`
-  if (fn === 'sum') return { perPerson: [sum], answer: (against) => `${total} ${against}` }
-  return {
-    perPerson: [sum, `countIf(${counts}) as ${name}_n`],
-    answer: (against) => `if(ifNull(${name}_n, 0) = 0, 0, ${total} / ifNull(${name}_n, 1) ${against})`,
-  }
-}
-
 /**
- * When a rolling window can change the answer: the moment an event leaves it. For a count compared with n that is when the
- * n-th latest leaves, and nothing before; otherwise the oldest leaving may be enough.
+ * The event whose leaving the window can turn the answer: for a count compared with n the n-th latest, and nothing before;
+ * otherwise the oldest one leaving may be enough. Null when none can.
  */
-function printLeaving(rule: EventRule, hit: string, name: string): { perPerson: string[]; next: string } {
-  if (rule.window.kind !== 'rolling') return { perPerson: [], next: printedNever }
-  const length = rollingMs(rule.window)
+function printLeaving(rule: EventRule, hit: string, reading: Reading): string | null {
   const turning = rule.measure.fn === 'count' ? turningCount(rule) : null
-  if (turning !== null && turning <= 0) return { perPerson: [], next: printedNever }
-  if (turning === 1) return { perPerson: [`maxOrNullIf(ms, ${hit}) as ${name}_t`], next: `ifNull(${name}_t + ${length}, ${printedNever})` }
+  if (turning !== null && turning <= 0) return null
+  if (turning === 1) return reading.person(`maxOrNullIf(ms, ${hit})`)
   if (turning !== null && turning <= exactCountMax) {
     const latest = `arrayElement(groupArraySortedIf(${turning})(-ms, ${hit}), ${turning})`
-    return {
-      perPerson: [`if(countIf(${hit}) >= ${turning}, -${latest}, null) as ${name}_t`],
-      next: `ifNull(${name}_t + ${length}, ${printedNever})`,
+    return reading.person(`if(countIf(${hit}) >= ${turning}, -${latest}, null)`)
+  }
+  return reading.person(`minOrNullIf(ms, ${hit})`)
+}
+
+type Property = Extract<Measure, { property: string }>
+type Days = Extract<Measure, { fn: 'days' | 'streak' | 'current_streak' | 'days_absent' }>
+
+/** The boolean of a comparison like `>= {p1:Float64}` with a measured property. */
+function printProperty(measure: Property, hit: string, against: string, reading: Reading): string {
+  const { fn } = measure
+  reading.properties.needed = true
+  const place = jsonPlace('properties', measure.property, reading.params)
+  if (fn === 'distinct') {
+    const different = reading.person(`uniqExactIf(${place.raw}, ${hit} and ${place.type} != 'Null')`)
+    return `ifNull(${different}, 0) ${against}`
+  }
+  const counts = `${hit} and ${place.isNumber}`
+  if (fn === 'min' || fn === 'max') return `ifNull(${reading.person(`${fn}OrNullIf(${place.number}, ${counts})`)} ${against}, 0)`
+  const most = amountMax.toExponential()
+  const micros = `toInt128(floor(least(greatest(${place.number}, -${most}), ${most}) * ${microsPerUnit} + 0.5))`
+  const total = `toFloat64(ifNull(${reading.person(`sumIf(${micros}, ${counts})`)}, toInt128(0))) / ${microsPerUnit}`
+  if (fn === 'sum') return `${total} ${against}`
+  const number = reading.person(`countIf(${counts})`)
+  return `if(ifNull(${number}, 0) = 0, 0, ${total} / ifNull(${number}, 1) ${against})`
+}
+
+/** The absences at which a comparison with a number of days may turn, of those that are still to come. */
+function turningAbsences(op: Comparison, value: number): number[] {
+  const edges = op === 'eq' ? [value, value + 1] : op === 'gte' || op === 'lt' ? [Math.ceil(value)] : [Math.floor(value) + 1]
+  return edges.filter((edge) => Number.isInteger(edge) && edge >= 1)
+}
+
+function printDays(rule: EventRule, measure: Days, hit: string, against: string, reading: Reading): PrintedLeaf {
+  const { zone, now } = reading.moment
+  const today = zone.dayOf(now)
+  const day = reading.event(printDay('ms', reading))
+  switch (measure.fn) {
+    case 'days':
+      return { answer: `ifNull(${reading.person(`uniqExactIf(${day}, ${hit})`)}, 0) ${against}`, next: [] }
+    case 'days_absent': {
+      const last = reading.person(`maxOrNullIf(${day}, ${hit})`)
+      const next = turningAbsences(rule.op, rule.value).map((edge) => {
+        const ahead = `toInt64(assumeNotNull(${last})) + ${edge + 1} - ${today}`
+        return `if(isNotNull(${last}) and ${ahead} > 0, ${printStartAhead('day', ahead, reading)}, ${printedNever})`
+      })
+      return { answer: `if(isNull(${last}), 0, greatest(${today} - toInt64(assumeNotNull(${last})) - 1, 0) ${against})`, next }
+    }
+    default: {
+      const days = reading.derived(`arraySort(${reading.person(`groupUniqArrayIf(${day}, ${hit})`)})`)
+      // Days without a gap have the same distance from their place in the list.
+      const runs = `arrayEnumerateUniq(arrayMap((d, i) -> d - i, ${days}, arrayEnumerate(${days})))`
+      if (measure.fn === 'streak') return { answer: `arrayMax(${runs}) ${against}`, next: [] }
+      const last = `${days}[-1]`
+      const starts = [1, 2].map((ahead) => reading.params.bind('Int64', zone.startOf(today + ahead)))
+      return {
+        answer: `if(notEmpty(${days}) and ${last} >= ${today - 1}, ${runs}[-1], 0) ${against}`,
+        next: [
+          `if(notEmpty(${days}), multiIf(${last} = ${today}, ${starts[1]}, ${last} = ${today - 1}, ${starts[0]}, ${printedNever}), ${printedNever})`,
+        ],
+      }
     }
   }
-  return { perPerson: [`minOrNullIf(ms, ${hit}) as ${name}_t`], next: `ifNull(${name}_t + ${length}, ${printedNever})` }
 }
 
-/** `name` is unique in the statement. The columns `event`, `time`, `ms` and `properties` are there. */
-export function printEventLeaf(rule: EventRule, name: string, now: number, params: ParamBag): PrintedLeaf {
-  const { after, until } = spanOf(rule.window, now)
-  const conditions = [
-    `event = ${params.bind('String', rule.event)}`,
-    `time <= ${instant(until, params)}`,
-    ...(after === null ? [] : [`time > ${instant(after, params)}`]),
-    ...rule.filters.map((filter) => printFilter(filter, 'properties', params)),
-  ]
-  const hit = `${name}_hit`
-  const place = rule.measure.fn === 'count' ? null : jsonPlace('properties', rule.measure.property, params)
-  const measure = printMeasure(rule, hit, name, place)
-  const leaving = printLeaving(rule, hit, name)
-  return {
-    perEvent: [`${conditions.join(' and ')} as ${hit}`],
-    perPerson: [...measure.perPerson, ...leaving.perPerson],
-    answer: `(${measure.answer(`${signs[rule.op]} ${params.bind('Float64', rule.value)}`)})`,
-    next: leaving.next,
-  }
+function printMeasured(rule: EventRule, hit: string, reading: Reading): PrintedLeaf {
+  const against = `${signs[rule.op]} ${reading.params.bind('Float64', rule.value)}`
+  const { measure } = rule
+  if ('property' in measure) return { answer: printProperty(measure, hit, against, reading), next: [] }
+  if (measure.fn !== 'count') return printDays(rule, measure, hit, against, reading)
+  return { answer: `ifNull(${reading.person(`countIf(${hit})`)}, 0) ${against}`, next: [] }
 }
 
-/** When the next event that lies in the future becomes visible. */
-export function printFuture(event: string, name: string, now: number, params: ParamBag): { perPerson: string; next: string } {
-  return {
-    perPerson: `minOrNullIf(ms, event = ${params.bind('String', event)} and time > ${instant(now, params)}) as ${name}`,
-    next: `ifNull(${name}, ${printedNever})`,
-  }
+export function printEventLeaf(rule: EventRule, reading: Reading): PrintedLeaf {
+  const events = printEvents(rule, printEventWindow(rule.window, reading), reading)
+  const { answer, next } = printMeasured(rule, events.hit, reading)
+  const leaving = events.window.turns === null ? null : printLeaving(rule, events.hit, reading)
+  const leaves = leaving === null ? [] : printLeaves(leaving, events.window)
+  return { answer: `(${answer})`, next: [...next, ...leaves, ...printComing(events, reading), ...events.next] }
 }

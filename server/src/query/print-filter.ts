@@ -1,6 +1,8 @@
-import type { PropertyFilter, Scalar } from '@chaoxi/contract'
+import { isDateFilter, type PropertyFilter, type RuleFilter, type Scalar } from '@chaoxi/contract'
 import type { ParamBag } from './params.ts'
-import { pathOf } from './property.ts'
+import { type PrintedTest, printDateFilter } from './print-date.ts'
+import { listPathOf, pathOf } from './property.ts'
+import type { Reading } from './reading.ts'
 
 /** A property of a JSON text column, as the arguments of the JSON functions. */
 export interface JsonPlace {
@@ -12,8 +14,8 @@ export interface JsonPlace {
   readonly raw: string
 }
 
-export function jsonPlace(column: string, property: string, params: ParamBag): JsonPlace {
-  const place = [column, ...pathOf(property).map((step) => params.bind('String', step))].join(', ')
+function placeOf(json: string, path: readonly string[], params: ParamBag): JsonPlace {
+  const place = [json, ...path.map((step) => params.bind('String', step))].join(', ')
   const type = `JSONType(${place})`
   return {
     type,
@@ -23,6 +25,10 @@ export function jsonPlace(column: string, property: string, params: ParamBag): J
     bool: `JSONExtractBool(${place})`,
     raw: `JSONExtractRaw(${place})`,
   }
+}
+
+export function jsonPlace(column: string, property: string, params: ParamBag): JsonPlace {
+  return placeOf(column, pathOf(property), params)
 }
 
 function equals(place: JsonPlace, value: Scalar, params: ParamBag): string {
@@ -48,10 +54,23 @@ function isOneOf(place: JsonPlace, values: readonly Scalar[], params: ParamBag):
   return `(${parts.join(' or ')})`
 }
 
+/** A test of the elements of a list; no list has none. */
+function printList(filter: Extract<PropertyFilter, { value: Scalar[] }>, column: string, params: ParamBag): string {
+  const { list, inner } = listPathOf(filter.property)
+  const steps = (path: readonly string[]) => path.map((step) => `, ${params.bind('String', step)}`).join('')
+  const elements = `JSONExtractArrayRaw(${column}${steps(list)})`
+  const values = inner === null ? elements : `arrayMap(e -> JSONExtractRaw(e${steps(inner)}), ${elements})`
+  const element = placeOf('v', [], params)
+  if (filter.op === 'includes_all')
+    return `(${filter.value.map((value) => `arrayExists(v -> ${equals(element, value, params)}, ${values})`).join(' and ')})`
+  const any = `arrayExists(v -> ${isOneOf(element, filter.value, params)}, ${values})`
+  return filter.op === 'includes_any' ? any : `(not ${any})`
+}
+
 const signs = { gt: '>', gte: '>=', lt: '<', lte: '<=' } as const
 
 /** A condition over the JSON text in `column`; never null. */
-export function printFilter(filter: PropertyFilter, column: string, params: ParamBag): string {
+function printTimeless(filter: PropertyFilter, column: string, params: ParamBag): string {
   const place = jsonPlace(column, filter.property, params)
   switch (filter.op) {
     case 'eq':
@@ -71,9 +90,31 @@ export function printFilter(filter: PropertyFilter, column: string, params: Para
       return `(${place.type} = 'String' and position(${place.string}, ${params.bind('String', filter.value)}) > 0)`
     case 'not_contains':
       return `not (${place.type} = 'String' and position(${place.string}, ${params.bind('String', filter.value)}) > 0)`
+    case 'starts_with':
+      return `(${place.type} = 'String' and startsWith(${place.string}, ${params.bind('String', filter.value)}))`
+    case 'ends_with':
+      return `(${place.type} = 'String' and endsWith(${place.string}, ${params.bind('String', filter.value)}))`
+    case 'includes_any':
+    case 'includes_all':
+    case 'includes_none':
+      return printList(filter, column, params)
     case 'exists':
       return `(${place.type} != 'Null')`
     case 'not_exists':
       return `(${place.type} = 'Null')`
   }
+}
+
+/** A test of the JSON text in `column`, whose columns for dates go where `dateColumn` puts them. */
+export function printFilter(filter: RuleFilter, column: string, reading: Reading, dateColumn: (expression: string) => string): PrintedTest {
+  if (!isDateFilter(filter)) return { condition: printTimeless(filter, column, reading.params), flips: null }
+  const place = jsonPlace(column, filter.property, reading.params)
+  return printDateFilter(filter, `if(${place.type} = 'String', ${place.string}, '')`, reading, dateColumn)
+}
+
+/** All filters of an event. */
+export function printEventFilters(filters: readonly RuleFilter[], reading: Reading): { conditions: string[]; flips: string[] } {
+  if (filters.length > 0) reading.properties.needed = true
+  const printed = filters.map((filter) => printFilter(filter, 'properties', reading, reading.date))
+  return { conditions: printed.map((test) => test.condition), flips: printed.flatMap((test) => test.flips ?? []) }
 }

@@ -1,9 +1,15 @@
 import type { Params } from '../platform/db/clickhouse.ts'
 import { createParamBag, type ParamBag, workspaceGuard } from './params.ts'
-import { type PrintedLeaf, printEventLeaf, printedNever, printFuture } from './print-event.ts'
-import { printFilter } from './print-filter.ts'
-import { distinctLeaves, type Leaf, leafIdentity, type ResolvedRule } from './resolved.ts'
-import { spanOf } from './window.ts'
+import { printDates } from './print-date.ts'
+import { type PrintedLeaf, printEventLeaf } from './print-event.ts'
+import { jsonPlace, printFilter } from './print-filter.ts'
+import { printOccurrence } from './print-occurrence.ts'
+import { printRandom } from './print-random.ts'
+import { printSequence } from './print-sequence.ts'
+import { printedNever } from './print-window.ts'
+import { createReading, type Reading } from './reading.ts'
+import { distinctLeaves, type Leaf, type ResolvedRule } from './resolved.ts'
+import { zoneOf } from './zone.ts'
 
 /** Whom a statement asks about: everyone, given people, or a range of ids (both ends included) for work in bounded pieces. */
 export type People = 'everyone' | readonly number[] | { readonly from: number; readonly to: number }
@@ -13,76 +19,29 @@ export interface Statement {
   readonly params: Params
 }
 
-/** A leaf's answer and next change, as expressions over the columns of one row per person. */
-interface Answer {
-  readonly answer: string
-  readonly next: string
+function printMember(leaf: Extract<Leaf, { kind: 'member' }>, { params, member }: Reading): PrintedLeaf {
+  const values = leaf.values === null ? '' : ` and value in (${params.bind('Array(String)', leaf.values)})`
+  const name = member(`kind = ${params.bind('String', leaf.of)} and key = ${params.bind('String', leaf.key)}${values}`)
+  return { answer: `(ifNull(${name}, 0) = 1)`, next: [] }
 }
 
-/** Collects, over all rules of a pass, what has to be read; equal leaves are read once. */
-interface Reading {
-  readonly params: ParamBag
-  readonly now: number
-  readonly leaves: Map<string, Answer>
-  readonly perEvent: string[]
-  readonly perPerson: string[]
-  readonly events: Map<string, string>
-  readonly members: { column: string; condition: string }[]
-  oldest: number | null
-  attributes: boolean
-  properties: boolean
-}
-
-function readLeaf(leaf: Leaf, reading: Reading): Answer {
-  const { params, now } = reading
-  const name = `l${reading.leaves.size}`
+function printLeaf(leaf: Leaf, reading: Reading): PrintedLeaf {
   switch (leaf.kind) {
-    case 'attribute':
-      reading.attributes = true
-      return { answer: `(${printFilter(leaf.filter, 'attributes', params)})`, next: printedNever }
-    case 'member': {
-      const condition = `kind = ${params.bind('String', leaf.of)} and key = ${params.bind('String', leaf.key)}`
-      reading.members.push({ column: name, condition })
-      return { answer: `(ifNull(${name}, 0) = 1)`, next: printedNever }
+    case 'attribute': {
+      const { condition, flips } = printFilter(leaf.filter, reading.attribute('attributes'), reading, reading.attribute)
+      return { answer: `(${condition})`, next: flips === null ? [] : [flips] }
     }
-    case 'event': {
-      let future = reading.events.get(leaf.event)
-      if (future === undefined) {
-        const printed = printFuture(leaf.event, `f${reading.events.size}`, now, params)
-        reading.perPerson.push(printed.perPerson)
-        future = printed.next
-        reading.events.set(leaf.event, future)
-      }
-      const { after } = spanOf(leaf.window, now)
-      if (after === null) reading.oldest = Number.NEGATIVE_INFINITY
-      else reading.oldest = Math.min(reading.oldest ?? after, after)
-      if (leaf.filters.length > 0 || leaf.measure.fn !== 'count') reading.properties = true
-      const printed: PrintedLeaf = printEventLeaf(leaf, name, now, params)
-      reading.perEvent.push(...printed.perEvent)
-      reading.perPerson.push(...printed.perPerson)
-      return { answer: printed.answer, next: `least(${printed.next}, ${future})` }
-    }
+    case 'member':
+      return printMember(leaf, reading)
+    case 'event':
+      return printEventLeaf(leaf, reading)
+    case 'occurrence':
+      return printOccurrence(leaf, reading)
+    case 'sequence':
+      return printSequence(leaf, reading)
+    case 'random':
+      return printRandom(leaf, reading)
   }
-}
-
-/** Reads every leaf once; answers their names (`l0`, `l1` …) by identity, in order. */
-function readLeaves(reading: Reading, rules: readonly ResolvedRule[]): Map<string, string> {
-  const names = new Map<string, string>()
-  for (const [identity, leaf] of distinctLeaves(rules)) {
-    const name = `l${reading.leaves.size}`
-    reading.leaves.set(name, readLeaf(leaf, reading))
-    names.set(identity, name)
-  }
-  return names
-}
-
-/** The answer of a tree over the leaves' answers. */
-function printTree(rule: ResolvedRule, answerOf: (leaf: ResolvedRule) => string): string {
-  if (rule.kind === 'not') return `(not ${printTree(rule.rule, answerOf)})`
-  if (rule.kind !== 'all' && rule.kind !== 'any') return answerOf(rule)
-  const isAll = rule.kind === 'all'
-  if (rule.rules.length === 0) return isAll ? 'true' : 'false'
-  return `(${rule.rules.map((child) => printTree(child, answerOf)).join(isAll ? ' and ' : ' or ')})`
 }
 
 /** Conditions on the person column of a table that knows only living people. */
@@ -112,58 +71,80 @@ function livingPerson(people: People, guard: string, params: ParamBag): string {
   return `if(person_id in ${oldIds(people, guard, params)}, ${looked}, person_id)`
 }
 
+const listed = (columns: ReadonlyMap<string, string>) => [...columns].map(([expression, name]) => `${expression} as ${name}`)
+
+/** `inner` with more columns, where there are any. */
+function withColumns(inner: string, columns: ReadonlyMap<string, string>): string {
+  return columns.size === 0 ? inner : `select *, ${listed(columns).join(', ')} from (${inner})`
+}
+
+/** What ClickHouse's DateTime64 holds. */
+const [timeMin, timeMax] = [Date.UTC(1900, 0, 1), Date.UTC(2299, 11, 31)]
+
+/** The profiles of living people. */
+function peopleSource(columns: string, people: People, guard: string, params: ParamBag): string {
+  const conditions = [guard, ...among(people, 'person_id', params)].join(' and ')
+  return `select person_id as person${columns} from profiles where ${conditions} group by person_id having argMax(merged, version) = 0`
+}
+
 function eventsSource(reading: Reading, people: People, guard: string): string {
-  const { params } = reading
-  const names = params.bind('Array(String)', [...reading.events.keys()])
-  const oldest = reading.oldest
+  const { params, oldest, columns, sinceAttributes } = reading
+  const since =
+    oldest === null ? [] : [`time > fromUnixTimestamp64Milli(${params.bind('Int64', Math.min(Math.max(oldest, timeMin), timeMax))})`]
   const conditions = [
     guard,
-    `event in (${names})`,
-    ...(oldest === null || oldest === Number.NEGATIVE_INFINITY ? [] : [`time > fromUnixTimestamp64Milli(${params.bind('Int64', oldest)})`]),
+    `event in (${params.bind('Array(String)', [...reading.events])})`,
+    ...since,
     ...amongWithOld(people, guard, params),
   ]
-  const columns = [
-    `${livingPerson(people, guard, params)} as person`,
-    'event',
-    'time',
-    'toUnixTimestamp64Milli(time) as ms',
-    ...(reading.properties ? ['properties'] : []),
-    ...reading.perEvent,
-  ]
-  return `
-    select person, ${reading.perPerson.join(', ')}
-    from (select ${columns.join(', ')} from events where ${conditions.join(' and ')})
-    group by person`
+  const properties = reading.properties.needed ? ', properties' : ''
+  const rows = `
+    select ${livingPerson(people, guard, params)} as person, event, toUnixTimestamp64Milli(time) as ms${properties}
+    from events where ${conditions.join(' and ')}`
+  const dated = withColumns(sinceAttributes.size === 0 ? rows : withSince(rows, reading, people, guard), columns.date)
+  const grouped = `select person, ${listed(columns.person).join(', ')} from (${withColumns(dated, columns.event)}) group by person`
+  return reading.derivedColumns.reduce(withColumns, grouped)
+}
+
+/** Events beside the dates of their person that windows begin with. */
+function withSince(rows: string, reading: Reading, people: People, guard: string): string {
+  const { params, sinceAttributes } = reading
+  const dates = [...sinceAttributes].map(([attribute, name]) => {
+    const place = jsonPlace('attributes', attribute, params)
+    return `${printDates(`if(${place.type} = 'String', ${place.string}, '')`, reading)} as ${name}`
+  })
+  const profiles = peopleSource(', argMax(attributes, version) as attributes', people, guard, params)
+  return `select rows.*, ${[...sinceAttributes.values()].map((name) => `starts.${name} as ${name}`).join(', ')}
+    from (${rows}) as rows
+    left any join (select person, ${dates.join(', ')} from (${profiles})) as starts on starts.person = rows.person`
 }
 
 function membersSource(reading: Reading, people: People, guard: string): string {
-  const { params, members } = reading
-  const conditions = [guard, `(${members.map((member) => `(${member.condition})`).join(' or ')})`, ...among(people, 'person_id', params)]
-  const columns = members.map((member) => `argMaxIf(entered, seq, ${member.condition}) as ${member.column}`)
+  const { params, columns } = reading
+  const asked = [...columns.member.keys()].map((condition) => `(${condition})`).join(' or ')
+  const conditions = [guard, `(${asked})`, ...among(people, 'person_id', params)]
+  const held = [...columns.member].map(([condition, name]) => `maxIf(inside, ${condition}) as ${name}`)
   return `
-    select person_id as person, ${columns.join(', ')}
-    from membership_changes where ${conditions.join(' and ')}
-    group by person_id`
+    select person, ${held.join(', ')}
+    from (
+      select person_id as person, kind, key, value, argMax(entered, seq) as inside
+      from membership_changes where ${conditions.join(' and ')} group by person_id, kind, key, value
+    ) group by person`
 }
 
 /** One row per living person, with everything that the leaves' expressions need. */
 function printFrom(reading: Reading, people: People, guard: string): string {
-  const { params } = reading
-  const attributes = reading.attributes ? ', argMax(attributes, version) as attributes' : ''
+  const { params, columns, events } = reading
+  const attributes = columns.attribute.size > 0
+  const profiles = peopleSource(attributes ? ', argMax(attributes, version) as attributes' : '', people, guard, params)
   const joins = [
-    ...(reading.events.size > 0
-      ? [`left join (${eventsSource(reading, people, guard)}) as event_facts on event_facts.person = base.person`]
-      : []),
-    ...(reading.members.length > 0
+    ...(events.size > 0 ? [`left join (${eventsSource(reading, people, guard)}) as event_facts on event_facts.person = base.person`] : []),
+    ...(columns.member.size > 0
       ? [`left join (${membersSource(reading, people, guard)}) as member_facts on member_facts.person = base.person`]
       : []),
   ]
   return `
-  from (
-    select person_id as person${attributes}
-    from profiles where ${[guard, ...among(people, 'person_id', params)].join(' and ')}
-    group by person_id having argMax(merged, version) = 0
-  ) as base
+  from (${withColumns(profiles, columns.attribute)}) as base
   ${joins.join('\n  ')}`
 }
 
@@ -172,26 +153,20 @@ export interface PassInput {
   readonly rules: readonly ResolvedRule[]
   readonly people: People
   readonly now: number
+  readonly timeZone: string
 }
 
 function startReading(input: PassInput) {
   const params = createParamBag()
   const guard = workspaceGuard(input.workspaceId, params)
-  const reading: Reading = {
-    params,
-    now: input.now,
-    leaves: new Map(),
-    perEvent: [],
-    perPerson: [],
-    events: new Map(),
-    members: [],
-    oldest: null,
-    attributes: false,
-    properties: false,
-  }
-  const names = readLeaves(reading, input.rules)
-  return { params, guard, reading, names }
+  const reading = createReading(params, { now: input.now, zone: zoneOf(input.timeZone) })
+  const leaves = [...distinctLeaves(input.rules).values()].map((leaf) => printLeaf(leaf, reading))
+  const held = `cast([${leaves.map((leaf) => leaf.answer).join(', ')}], 'Array(UInt8)')`
+  return { params, guard, reading, leaves, held }
 }
+
+const earliest = (instants: readonly string[]) =>
+  instants.length === 0 ? printedNever : instants.length === 1 ? instants[0] : `least(${[...new Set(instants)].join(', ')})`
 
 /**
  * One pass for many rules: a row for each person with the answers of the distinct leaves, in the order of
@@ -200,12 +175,11 @@ function startReading(input: PassInput) {
  * time against 143). `silent`: people for whom every leaf is false and stays so may be left out.
  */
 export function printEvaluation(input: PassInput & { silent: boolean }): Statement {
-  const { params, guard, reading } = startReading(input)
-  const leaves = [...reading.leaves.values()]
+  const { params, guard, reading, leaves, held } = startReading(input)
   const now = params.bind('Int64', input.now)
-  const held = `cast([${leaves.map((leaf) => leaf.answer).join(', ')}], 'Array(UInt8)') as held`
-  const wait = `arrayMap(at -> if(at = ${printedNever}, toInt64(0), at - ${now}), cast([${leaves.map((leaf) => leaf.next).join(', ')}], 'Array(Int64)')) as wait`
-  const all = `select base.person as person, ${held}, ${wait} ${printFrom(reading, input.people, guard)}`
+  const next = `cast([${leaves.map((leaf) => earliest(leaf.next)).join(', ')}], 'Array(Int64)')`
+  const wait = `arrayMap(at -> if(at = ${printedNever}, toInt64(0), at - ${now}), ${next}) as wait`
+  const all = `select base.person as person, ${held} as held, ${wait} ${printFrom(reading, input.people, guard)}`
   const text = input.silent ? `select person, held, wait from (${all}) where has(held, 1) or arrayExists(ms -> ms > 0, wait)` : all
   return { text: `${text}\nsettings ${withoutCompiler}`, params: params.values }
 }
@@ -222,22 +196,20 @@ export const printedSizeMax = 120_000
 export function printedSize(rule: ResolvedRule): number {
   let size = knownSizes.get(rule)
   if (size === undefined) {
-    size = printEvaluation({ workspaceId: 1, rules: [rule], people: 'everyone', now: 0, silent: false }).text.length
+    size = printEvaluation({ workspaceId: 1, rules: [rule], people: 'everyone', now: 0, timeZone: 'UTC', silent: false }).text.length
     knownSizes.set(rule, size)
   }
   return size
 }
 const knownSizes = new WeakMap<ResolvedRule, number>()
 
-/** How many people there are, how many of them match one rule, and the newest few of these. */
+/** How many people have each combination of the rule's leaves, and the newest few of them. */
 export function printEstimate(input: Omit<PassInput, 'rules'> & { rule: ResolvedRule; sampleMax: number }): Statement {
-  const { params, guard, reading, names } = startReading({ ...input, rules: [input.rule] })
-  const answer = printTree(input.rule, (leaf) => reading.leaves.get(names.get(leafIdentity(leaf)) ?? '')?.answer ?? 'false')
+  const { params, guard, reading, held } = startReading({ ...input, rules: [input.rule] })
   return {
     text: `
-select count() as total, countIf(matched) as count,
-  arrayMap(id -> -id, groupArraySortedIf(${input.sampleMax})(-toInt64(person), matched)) as sample
-from (select base.person as person, ${answer} as matched ${printFrom(reading, input.people, guard)})`,
+select held, count() as people, arrayMap(id -> -id, groupArraySorted(${input.sampleMax})(-toInt64(person))) as newest
+from (select base.person as person, ${held} as held ${printFrom(reading, input.people, guard)}) group by held`,
     params: params.values,
   }
 }

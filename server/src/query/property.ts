@@ -1,4 +1,6 @@
-import type { PropertyFilter } from '@chaoxi/contract'
+import { isDateFilter, type PropertyFilter, type RuleFilter, type Scalar } from '@chaoxi/contract'
+import { matchesDate } from './dates.ts'
+import type { Moment } from './window.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -11,20 +13,44 @@ export function pathOf(property: string): string[] {
   return property.split('.')
 }
 
-/** The value under a dotted name; undefined where it is missing. JSON null counts as missing. */
-export function readProperty(properties: Json, property: string): unknown {
-  let value: unknown = properties
-  for (const step of pathOf(property)) {
+/** `products[].category`: the list, and what to read of each of its objects. */
+export function listPathOf(property: string): { list: string[]; inner: string[] | null } {
+  const at = property.indexOf('[].')
+  if (at < 0) return { list: pathOf(property), inner: null }
+  return { list: pathOf(property.slice(0, at)), inner: pathOf(property.slice(at + 3)) }
+}
+
+function readPath(document: unknown, path: readonly string[]): unknown {
+  let value = document
+  for (const step of path) {
     if (!isObject(value) || !Object.hasOwn(value, step)) return undefined
     value = value[step]
   }
   return value === null ? undefined : value
 }
 
+/** The value under a dotted name; undefined where it is missing. JSON null counts as missing. */
+export function readProperty(properties: Json, property: string): unknown {
+  return readPath(properties, pathOf(property))
+}
+
 /** The number under a name, or null when there is none (or something else than a finite number). */
 export function readNumber(properties: Json, property: string): number | null {
   const value = readProperty(properties, property)
   return typeof value === 'number' && Number.isFinite(value) ? value : null
+}
+
+/** What a list holds; nothing where there is no list. */
+function readList(properties: Json, property: string): unknown[] {
+  const { list, inner } = listPathOf(property)
+  const found = readPath(properties, list)
+  if (!Array.isArray(found)) return []
+  return inner === null ? found : found.map((element) => readPath(element, inner))
+}
+
+function matchesList(op: 'includes_any' | 'includes_all' | 'includes_none', wanted: readonly Scalar[], list: readonly unknown[]): boolean {
+  if (op === 'includes_all') return wanted.every((value) => list.includes(value))
+  return wanted.some((value) => list.includes(value)) === (op === 'includes_any')
 }
 
 export function matchesFilter(filter: PropertyFilter, properties: Json): boolean {
@@ -50,6 +76,14 @@ export function matchesFilter(filter: PropertyFilter, properties: Json): boolean
       return typeof value === 'string' && value.includes(filter.value)
     case 'not_contains':
       return !(typeof value === 'string' && value.includes(filter.value))
+    case 'starts_with':
+      return typeof value === 'string' && value.startsWith(filter.value)
+    case 'ends_with':
+      return typeof value === 'string' && value.endsWith(filter.value)
+    case 'includes_any':
+    case 'includes_all':
+    case 'includes_none':
+      return matchesList(filter.op, filter.value, readList(properties, filter.property))
     case 'exists':
       return value !== undefined
     case 'not_exists':
@@ -60,4 +94,11 @@ export function matchesFilter(filter: PropertyFilter, properties: Json): boolean
 /** Whether all filters hold; none hold for everything. */
 export function matchesFilters(filters: readonly PropertyFilter[], properties: Json): boolean {
   return filters.every((filter) => matchesFilter(filter, properties))
+}
+
+/** The same for the filters of rules, some of which ask for dates. */
+export function matchesRuleFilters(filters: readonly RuleFilter[], properties: Json, moment: Moment): boolean {
+  return filters.every((filter) =>
+    isDateFilter(filter) ? matchesDate(filter, readProperty(properties, filter.property), moment) : matchesFilter(filter, properties),
+  )
 }

@@ -1,8 +1,8 @@
 import type { ClickHouse, WorkClass } from '../platform/db/clickhouse.ts'
-import { combiners } from './combine.ts'
+import { compileProgram } from './combine.ts'
 import { type People, printedSize, printedSizeMax } from './print.ts'
 import type { ResolvedRule } from './resolved.ts'
-import { endOfPiece, estimateRow, evaluationRows, redirectRows } from './store.ts'
+import { endOfPiece, estimateRows, evaluationRows, redirectRows } from './store.ts'
 
 export type { People } from './print.ts'
 
@@ -27,12 +27,16 @@ export interface EvaluateInput {
   readonly people: People
   /** Milliseconds. Events later than this do not exist. */
   readonly now: number
+  /** The workspace's: where days begin. */
+  readonly timeZone: string
 }
+
+export type EstimateInput = Omit<EvaluateInput, 'rules' | 'people'> & { readonly rule: ResolvedRule; readonly sampleMax: number }
 
 export interface Query {
   /** All rules, in their order, over all the people. Ids that are unknown or merged away match nothing. */
   evaluate(input: EvaluateInput): Promise<Evaluation[]>
-  estimate(input: { workspaceId: number; rule: ResolvedRule; now: number; sampleMax: number }): Promise<Estimate>
+  estimate(input: EstimateInput): Promise<Estimate>
   /** Of the given ids those that were merged away, with the person that each lives on in. */
   redirects(workspaceId: number, personIds: readonly number[]): Promise<Map<number, number>>
   /** The last id of the next `size` people after `after`, or null when fewer are left: to walk everyone in bounded pieces. */
@@ -74,34 +78,50 @@ interface Answers {
 
 export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
   async function evaluatePass(input: EvaluateInput, answers: readonly Answers[]): Promise<void> {
-    const combine = combiners(input.rules)
+    const program = compileProgram(input.rules)
+    program.run({ held: [], wait: [] })
     // A rule that holds where no leaf does needs to hear of everyone.
-    const silent = combine.every((one) => !one({ held: [], wait: [] }).holds)
+    const silent = input.rules.every((_, i) => !program.holds(i))
     await evaluationRows(clickhouse, workOf(input.people), { ...input, silent }, (rows) => {
       for (const { person, held, wait } of rows) {
-        for (const [i, one] of combine.entries()) {
-          const { holds, staysMs } = one({ held, wait })
-          if (holds) answers[i]?.people.add(person)
-          if (staysMs < Number.POSITIVE_INFINITY) answers[i]?.next.set(person, input.now + staysMs)
+        program.run({ held, wait })
+        for (const [i, answer] of answers.entries()) {
+          if (program.holds(i)) answer.people.add(person)
+          const staysMs = program.staysMs(i)
+          if (staysMs < Number.POSITIVE_INFINITY) answer.next.set(person, input.now + staysMs)
         }
       }
     })
   }
 
+  async function estimate(input: EstimateInput): Promise<Estimate> {
+    const program = compileProgram([input.rule])
+    let [total, count] = [0, 0]
+    const sample: number[] = []
+    for (const { held, people, newest } of await estimateRows(clickhouse, input)) {
+      program.run({ held, wait: [] })
+      total += people
+      if (!program.holds(0)) continue
+      count += people
+      sample.push(...newest)
+    }
+    return { total, count, sample: sample.sort((a, b) => b - a).slice(0, input.sampleMax) }
+  }
+
   return {
-    async evaluate({ workspaceId, rules, people, now }) {
+    async evaluate({ rules, people, ...rest }) {
       const passes = passesOf(rules)
       const answers: Answers[] = rules.map(() => ({ people: new Set(), next: new Map() }))
       for (const slice of slicesOf(people)) {
         let first = 0
         for (const pass of passes) {
-          await evaluatePass({ workspaceId, rules: pass, people: slice, now }, answers.slice(first, first + pass.length))
+          await evaluatePass({ ...rest, rules: pass, people: slice }, answers.slice(first, first + pass.length))
           first += pass.length
         }
       }
       return answers
     },
-    estimate: (input) => estimateRow(clickhouse, input),
+    estimate,
     async redirects(workspaceId, personIds) {
       const rows = await redirectRows(clickhouse, workspaceId, personIds)
       return new Map(rows.map((row) => [row.id, row.person]))

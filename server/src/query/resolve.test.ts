@@ -1,9 +1,19 @@
-import { AppError, type Rule } from '@chaoxi/contract'
+import { AppError, type Catalogue, type EventRule, type Rule, type RuleFilter, type RuleWindow, ruleProblems } from '@chaoxi/contract'
 import { expect, test } from 'vitest'
-import { catalogueWarnings, type DefinitionLookup, limitProblems, matches, matchesFilters, nobody, resolve } from './index.ts'
+import {
+  catalogueProblems,
+  type DefinitionLookup,
+  fingerprintOf,
+  matches,
+  matchesFilters,
+  mayHoldForNobody,
+  mentionsOf,
+  type PersonFacts,
+  resolve,
+} from './index.ts'
 import { printEvaluation } from './print.ts'
 
-const viewed: Rule = {
+const viewed: EventRule = {
   kind: 'event',
   event: 'Product Viewed',
   filters: [{ property: 'price', op: 'gt', value: 500 }],
@@ -32,12 +42,44 @@ function problemsOf(work: () => unknown): unknown {
   return []
 }
 
+const never = { mode: 'static' } as const
+const someone: PersonFacts = { personId: 7, attributes: {}, events: [], tags: new Map(), segments: new Set() }
+
 test('a dynamic name becomes its rule, a static one a membership', () => {
   const found = resolve(
     { kind: 'all', rules: [tag('hot'), { kind: 'not', rule: { kind: 'segment', segment: 'staff' } }] },
     lookup({ 'tag:hot': viewed, 'segment:staff': null }),
   )
-  expect(found).toEqual({ kind: 'all', rules: [viewed, { kind: 'not', rule: { kind: 'member', of: 'segment', key: 'staff' } }] })
+  expect(found).toEqual({
+    kind: 'all',
+    rules: [viewed, { kind: 'not', rule: { kind: 'member', of: 'segment', key: 'staff', values: null } }],
+  })
+})
+
+test('a value of a tag is the rule of that value, or a membership with it', () => {
+  const lifecycle: DefinitionLookup = (_, key) =>
+    key === 'stage'
+      ? {
+          mode: 'valued',
+          values: [
+            { value: '流失', rule: viewed },
+            { value: '新客', rule: { kind: 'not', rule: viewed } },
+          ],
+        }
+      : never
+  expect(resolve({ kind: 'tag', tag: 'stage', values: ['流失'] }, lifecycle)).toEqual({ kind: 'any', rules: [viewed] })
+  expect(resolve({ kind: 'tag', tag: 'tier', values: ['金卡', '钻石'] }, lifecycle)).toEqual({
+    kind: 'member',
+    of: 'tag',
+    key: 'tier',
+    values: ['金卡', '钻石'],
+  })
+  expect(problemsOf(() => resolve({ kind: 'any', rules: [{ kind: 'tag', tag: 'stage', values: ['沉睡'] }] }, lifecycle))).toEqual([
+    { path: 'rules.0.values.0', message: 'the tag "stage" has no value "沉睡"; it has 流失, 新客' },
+  ])
+  expect(problemsOf(() => resolve({ kind: 'tag', tag: 'hot', values: ['x'] }, lookup({ 'tag:hot': viewed })))).toEqual([
+    { path: 'values.0', message: 'the tag "hot" has no values' },
+  ])
 })
 
 test('a circle is found and told with its way, at the leaf of the asked rule that leads into it', () => {
@@ -45,63 +87,134 @@ test('a circle is found and told with its way, at the leaf of the asked rule tha
   expect(problemsOf(() => resolve({ kind: 'all', rules: [viewed, tag('a')] }, definitions))).toEqual([
     { path: 'rules.1.tag', message: 'the rule comes back to itself: tag:a → tag:b → tag:a' },
   ])
+  expect(problemsOf(() => resolve(tag('b'), definitions, { kind: 'tag', key: 'a' }))).toEqual([
+    { path: 'tag', message: 'the rule comes back to itself: tag:a → tag:b → tag:a' },
+  ])
 })
 
-test('names that double at every step are stopped before they fill the memory', () => {
+test('names that double at every step cost no more than the definitions are long', () => {
   const definitions: Record<string, Rule> = { 'tag:t0': viewed }
-  for (let i = 1; i < 40; i++) definitions[`tag:t${i}`] = { kind: 'any', rules: [tag(`t${i - 1}`), tag(`t${i - 1}`)] }
-  expect(problemsOf(() => resolve(tag('t39'), lookup(definitions)))).toMatchObject([{ path: 'tag' }])
+  for (let i = 1; i < 150; i++)
+    definitions[`tag:t${i}`] = { kind: 'any', rules: [tag(`t${i - 1}`), { kind: 'not', rule: tag(`t${i - 1}`) }] }
+  const resolved = resolve(tag('t149'), lookup(definitions))
+  expect([...mentionsOf(resolved).events]).toEqual(['Product Viewed'])
+  expect(matches(resolved, someone, 0, 'UTC')).toBe(true)
+  expect(fingerprintOf(resolved)).toBe(fingerprintOf(resolve(tag('t149'), lookup({ ...definitions }))))
+  expect(fingerprintOf(resolved)).not.toBe(
+    fingerprintOf(resolve(tag('t149'), lookup({ ...definitions, 'tag:t0': { ...viewed, value: 2 } }))),
+  )
+  for (let i = 150; i < 600; i++) definitions[`tag:t${i}`] = tag(`t${i - 1}`)
+  expect(problemsOf(() => resolve(tag('t599'), lookup(definitions)))).toEqual([
+    { path: '', message: 'tags and segments name one another through more than 500 definitions' },
+  ])
 })
 
 test('a rule within the limits whose filters would take ClickHouse seconds to plan is refused', () => {
   const filters = Array.from({ length: 20 }, (_, i) => ({ property: `a.b.p${i}`, op: 'in' as const, value: ['x', i, true] }))
-  const heavy: Rule = {
-    kind: 'any',
-    rules: Array.from(
-      { length: 100 },
-      (_, i): Rule => ({
-        ...viewed,
-        kind: 'event',
-        event: `e${i}`,
-        filters,
-        window: { kind: 'ever' },
-        measure: { fn: 'count' },
-        op: 'gte',
-        value: i,
-      }),
-    ),
-  }
-  expect(limitProblems(heavy)).toEqual([])
+  const heavy: Rule = { kind: 'any', rules: Array.from({ length: 100 }, (_, i) => ({ ...viewed, event: `e${i}`, filters, value: i })) }
+  expect(ruleProblems(heavy)).toEqual([])
   expect(problemsOf(() => resolve(heavy, () => null))).toMatchObject([{ path: '' }])
 })
 
-test('too many conditions, and a span that ends before it begins, point at the place', () => {
-  const many: Rule = { kind: 'any', rules: [1, 2, 3].map(() => ({ kind: 'any', rules: Array.from({ length: 80 }, () => viewed) })) }
-  expect(limitProblems(many)).toEqual([{ path: 'rules.2.rules.36', message: 'a rule has at most 200 conditions; this is one more' }])
-  const backwards: Rule = { ...viewed, window: { kind: 'between', from: '2026-03-02T00:00:00+08:00', to: '2026-03-01T16:00:00Z' } }
-  expect(limitProblems({ kind: 'not', rule: backwards })).toEqual([{ path: 'rule.window', message: 'the span ends before it begins' }])
-  expect(limitProblems(viewed)).toEqual([])
+const nested = (depth: number, inner: Rule): Rule => (depth === 0 ? inner : { kind: 'not', rule: nested(depth - 1, inner) })
+
+test('too many conditions and too deep ones point at the place', () => {
+  const group = (size: number): Rule => ({ kind: 'any', rules: Array.from({ length: size }, () => viewed) })
+  const many: Rule = { kind: 'any', rules: [90, 90, 90, 90, 90, 90].map(group) }
+  expect(ruleProblems(many)).toEqual([{ path: 'rules.5.rules.43', message: 'a rule has at most 500 conditions; this is one more' }])
+  expect(ruleProblems(nested(19, viewed))).toEqual([])
+  expect(resolve(nested(19, viewed), () => null)).toEqual(nested(19, viewed))
+  expect(ruleProblems({ kind: 'all', rules: [viewed, nested(19, viewed)] })).toEqual([
+    { path: `rules.1${'.rule'.repeat(19)}`, message: 'conditions are nested at most 20 deep' },
+  ])
 })
 
-test('names that no data has used are warned about, and the rule still has an answer', () => {
+test('spans that end before they begin, and parts that do not fit together, point at the place', () => {
+  const paths = (rule: Rule) => ruleProblems(rule).map((problem) => problem.path)
+  const within = (window: RuleWindow): Rule => ({ kind: 'not', rule: { ...viewed, window } })
+  expect(paths(within({ kind: 'between', from: '2026-03-02T00:00:00+08:00', to: '2026-03-01T16:00:00Z' }))).toEqual(['rule.window'])
+  expect(paths(within({ kind: 'relative', from: 3, to: 10, unit: 'day' }))).toEqual(['rule.window'])
+  expect(paths(within({ kind: 'calendar', unit: 'month', from: 0, to: -1 }))).toEqual(['rule.window'])
+  expect(paths(within({ kind: 'dates' }))).toEqual(['rule.window'])
+  expect(paths({ kind: 'random', seed: 'x', from: 50, to: 50 })).toEqual(['to'])
+  expect(paths({ kind: 'attribute', filter: { property: 'products[].category', op: 'eq', value: 'x' } })).toEqual(['filter.property'])
+  const step = { event: 'A', filters: [] }
+  const ever = { kind: 'ever' } as const
+  expect(paths({ kind: 'sequence', steps: [step], window: ever })).toEqual(['steps'])
+  expect(paths({ kind: 'sequence', steps: [step, { ...step, link: 'item' }], window: ever })).toEqual(['steps.0.link'])
+  const first = { ...step, within: { amount: 1, unit: 'day' as const } }
+  expect(paths({ kind: 'sequence', steps: [first, { ...step, without: [{ ...step, link: 'item' }] }], window: ever })).toEqual([
+    'steps.0.within',
+    'steps.1.without.0.link',
+  ])
+})
+
+test('names that no data has used are told, and tests that no value can pass', () => {
+  type Field = Catalogue['attributes'][number]
+  const field = (name: string, ...types: Field['type'][]): Field => ({ name, type: types[0] ?? 'null', types, samples: [] })
   const catalogue = {
-    events: [{ name: 'Product Viewed', count: 1, properties: [{ name: 'name', type: 'string' as const, samples: [] }] }],
-    attributes: [{ name: 'city', type: 'string' as const, samples: [] }],
+    events: [
+      {
+        name: 'Product Viewed',
+        count: 1,
+        properties: [field('name', 'string'), field('price', 'number', 'string'), field('products', 'array')],
+      },
+    ],
+    attributes: [field('city', 'string'), field('age', 'number')],
   }
-  const attribute: Rule = { kind: 'attribute', filter: { property: 'citty', op: 'eq', value: '上海' } }
-  const misspelt: Rule = { ...viewed, event: 'Product Vieved' }
-  expect(catalogueWarnings({ kind: 'all', rules: [attribute, viewed, misspelt] }, catalogue).map((warning) => warning.path)).toEqual([
+  const attribute = (filter: RuleFilter): Rule => ({ kind: 'attribute', filter })
+  const rule: Rule = {
+    kind: 'all',
+    rules: [
+      attribute({ property: 'citty', op: 'eq', value: '上海' }),
+      { ...viewed, filters: [{ property: 'prize', op: 'gt', value: 5 }] },
+      { ...viewed, event: 'Product Vieved' },
+      attribute({ property: 'age', op: 'contains', value: '3' }),
+      { ...viewed, measure: { fn: 'sum', property: 'name' } },
+      viewed,
+      { ...viewed, filters: [{ property: 'products[].category', op: 'includes_any', value: ['鞋'] }] },
+      {
+        kind: 'sequence',
+        steps: [
+          { event: 'Product Viewed', filters: [], link: 'sku' },
+          { event: 'Bought', filters: [], link: 'sku' },
+        ],
+        window: { kind: 'since', attribute: 'age' },
+      },
+    ],
+  }
+  const { unknown, clashes } = catalogueProblems(rule, catalogue)
+  expect(unknown.map((problem) => problem.path)).toEqual([
     'rules.0.filter.property',
     'rules.1.filters.0.property',
     'rules.2.event',
+    'rules.7.steps.0.link',
+    'rules.7.steps.1.event',
   ])
+  expect(clashes).toEqual([
+    { path: 'rules.3.filter.property', message: 'the attribute "age" was always a number so far, and this test needs a text' },
+    {
+      path: 'rules.4.measure.property',
+      message: 'the property "name" of "Product Viewed" was always a text so far, and this test needs a number',
+    },
+    { path: 'rules.7.window.attribute', message: 'the attribute "age" was always a number so far, and this test needs a text' },
+  ])
+})
+
+test('whoever is new is looked at by rules that may hold for them', () => {
+  const share: Rule = { kind: 'random', seed: 'x', from: 0, to: 50 }
+  const open = (rule: Rule) => mayHoldForNobody(resolve(rule, () => null))
+  expect([viewed, share, { kind: 'not', rule: viewed } as const].map(open)).toEqual([false, true, true])
+  expect(open({ kind: 'all', rules: [share, viewed] })).toBe(false)
   expect(
-    matches(
-      resolve(misspelt, () => null),
-      nobody,
-      0,
-    ),
-  ).toBe(false)
+    open({
+      kind: 'all',
+      rules: [
+        { kind: 'not', rule: share },
+        { kind: 'not', rule: viewed },
+      ],
+    }),
+  ).toBe(true)
 })
 
 test('filters of journeys read nested properties and never mix types', () => {
@@ -131,7 +244,9 @@ test('filters of journeys read nested properties and never mix types', () => {
 
 test('without a workspace nothing is printed', () => {
   for (const workspaceId of [0, -1, Number.NaN, 1.5])
-    expect(() => printEvaluation({ workspaceId, rules: [], people: 'everyone', now: 0, silent: false })).toThrow('without a workspace')
+    expect(() => printEvaluation({ workspaceId, rules: [], people: 'everyone', now: 0, timeZone: 'UTC', silent: false })).toThrow(
+      'without a workspace',
+    )
 })
 
 test('no value of a rule becomes part of the statement', () => {
@@ -142,7 +257,14 @@ test('no value of a rule becomes part of the statement', () => {
     filters: [{ property: `${evil}.${evil}`, op: 'in', value: [evil, 1.5] }],
     measure: { fn: 'sum', property: evil },
   }
-  const { text, params } = printEvaluation({ workspaceId: 1, rules: [resolve(rule, () => null)], people: [7], now: 0, silent: true })
+  const { text, params } = printEvaluation({
+    workspaceId: 1,
+    rules: [resolve(rule, () => null)],
+    people: [7],
+    now: 0,
+    timeZone: 'UTC',
+    silent: true,
+  })
   expect(text).not.toContain('drop')
   expect(Object.values(params)).toContain(evil)
 })

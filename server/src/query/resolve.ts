@@ -2,58 +2,95 @@ import { AppError, type Problem, type Rule } from '@chaoxi/contract'
 import { printedSize, printedSizeMax } from './print.ts'
 import { type DefinitionKind, memberName, type ResolvedRule } from './resolved.ts'
 
-/** What a name in a rule stands for. */
-export type Definition = { mode: 'static' } | { mode: 'dynamic'; rule: Rule }
+/**
+ * What a name in a rule stands for: a stored membership (whoever keeps it may tell which values there are), a rule, or a
+ * rule for each of a tag's values.
+ */
+export type Definition =
+  | { mode: 'static'; values?: readonly string[] | undefined }
+  | { mode: 'dynamic'; rule: Rule }
+  | { mode: 'valued'; values: readonly { value: string; rule: Rule }[] }
 export type DefinitionLookup = (kind: DefinitionKind, key: string) => Definition | null
 
-/** Substituting definitions can multiply a rule; beyond this it is too costly for a pass over many people. */
-const resolvedNodesMax = 2_000
-const resolvedDepthMax = 60
+/** Definitions that name definitions, one inside the other; each costs a few frames of the stack. */
+const trailMax = 500
 
 interface Walk {
   readonly lookup: DefinitionLookup
   readonly problems: Problem[]
-  nodes: number
+  readonly known: Map<string, Known>
 }
 
-/** Where the walk stands. Inside a substituted definition `path` stays at the leaf that named it: that is what can be mended. */
+/** A definition's rule, and what is wrong with it for whoever names it. */
+interface Known {
+  readonly rule: ResolvedRule
+  readonly messages: readonly string[]
+}
+
+/** Where the walk stands. Inside another definition `path` stays at the leaf that named it: that is what can be mended. */
 interface Place {
   readonly path: string
   readonly inside: boolean
-  readonly depth: number
-  /** The definitions that are being substituted, outermost first. */
+  /** The definitions that are being looked into, outermost first. */
   readonly trail: readonly string[]
 }
 
 function below(place: Place, part: string): Place {
-  const path = place.path === '' ? part : `${place.path}.${part}`
-  return { ...place, path: place.inside ? place.path : path, depth: place.depth + 1 }
+  return place.inside ? place : { ...place, path: place.path === '' ? part : `${place.path}.${part}` }
 }
 
 const nothing: ResolvedRule = { kind: 'any', rules: [] }
 
-function substitute(kind: DefinitionKind, key: string, place: Place, walk: Walk): ResolvedRule {
-  const { path } = below(place, kind)
-  const name = memberName(kind, key)
+/** The rule behind a name, the same object whenever it is named. */
+function definitionRule(name: string, rule: Rule, place: Place, walk: Walk): ResolvedRule {
   if (place.trail.includes(name)) {
-    walk.problems.push({ path, message: `the rule comes back to itself: ${[...place.trail, name].join(' → ')}` })
+    walk.problems.push({ path: place.path, message: `the rule comes back to itself: ${[...place.trail, name].join(' → ')}` })
     return nothing
   }
+  if (place.trail.length >= trailMax) {
+    const message = `tags and segments name one another through more than ${trailMax} definitions`
+    throw new AppError('invalid_rule', message, [{ path: '', message }])
+  }
+  let known = walk.known.get(name)
+  if (known === undefined) {
+    const inner: Walk = { ...walk, problems: [] }
+    const resolved = visit(rule, { path: '', inside: true, trail: [...place.trail, name] }, inner)
+    known = { rule: resolved, messages: [...new Set(inner.problems.map((problem) => problem.message))] }
+    walk.known.set(name, known)
+  }
+  walk.problems.push(...known.messages.map((message) => ({ path: place.path, message })))
+  return known.rule
+}
+
+function lookUp(kind: DefinitionKind, key: string, values: readonly string[] | null, place: Place, walk: Walk): ResolvedRule {
+  const name = memberName(kind, key)
+  const at = below(place, kind)
   const definition = walk.lookup(kind, key)
   if (definition === null) {
-    walk.problems.push({ path, message: `there is no ${kind} with the key "${key}"` })
+    walk.problems.push({ path: at.path, message: `there is no ${kind} with the key "${key}"` })
     return nothing
   }
-  if (definition.mode === 'static') return { kind: 'member', of: kind, key }
-  return visit(definition.rule, { path, inside: true, depth: place.depth + 1, trail: [...place.trail, name] }, walk)
+  const known =
+    definition.mode === 'valued' ? definition.values.map((one) => one.value) : definition.mode === 'static' ? definition.values : []
+  for (const [i, value] of (values ?? []).entries()) {
+    if (known === undefined || known.includes(value)) continue
+    const message =
+      known.length === 0 ? `the ${kind} "${key}" has no values` : `the ${kind} "${key}" has no value "${value}"; it has ${known.join(', ')}`
+    walk.problems.push({ path: below(place, `values.${i}`).path, message })
+  }
+  switch (definition.mode) {
+    case 'static':
+      return { kind: 'member', of: kind, key, values }
+    case 'dynamic':
+      return definitionRule(name, definition.rule, at, walk)
+    case 'valued': {
+      const wanted = definition.values.filter(({ value }) => values === null || values.includes(value))
+      return { kind: 'any', rules: wanted.map(({ value, rule }) => definitionRule(`${name}=${value}`, rule, at, walk)) }
+    }
+  }
 }
 
 function visit(rule: Rule, place: Place, walk: Walk): ResolvedRule {
-  walk.nodes += 1
-  if (walk.nodes > resolvedNodesMax || place.depth > resolvedDepthMax) {
-    const message = 'with the tags and segments that it names the rule becomes too large; name fewer of them'
-    throw new AppError('invalid_rule', message, [{ path: place.path, message }])
-  }
   switch (rule.kind) {
     case 'all':
     case 'any':
@@ -61,22 +98,28 @@ function visit(rule: Rule, place: Place, walk: Walk): ResolvedRule {
     case 'not':
       return { kind: 'not', rule: visit(rule.rule, below(place, 'rule'), walk) }
     case 'tag':
-      return substitute('tag', rule.tag, place, walk)
+      return lookUp('tag', rule.tag, rule.values ?? null, place, walk)
     case 'segment':
-      return substitute('segment', rule.segment, place, walk)
+      return lookUp('segment', rule.segment, null, place, walk)
     default:
       return rule
   }
 }
 
+/** What was found behind the names of one lookup: rules that are resolved with it share their parts. */
+const knownByLookup = new WeakMap<DefinitionLookup, Map<string, Known>>()
+
 /**
- * Replaces the names of dynamic definitions by their rules and of static ones by a membership leaf. Throws `invalid_rule`
- * for an unknown name or a circle, with the path of the leaf, and for a rule that grew too large. `self` is the definition whose rule this is, if it has one.
+ * Looks up the names of a rule: a dynamic definition becomes its rule, one node for all who name it, a stored one a membership
+ * leaf. Throws `invalid_rule` for an unknown name, value or a circle, with the path of the leaf, and for a rule that is too
+ * large. `self` is the definition whose rule this is, if it has one. Answers of `lookup` are remembered as long as it lives.
  */
 export function resolve(rule: Rule, lookup: DefinitionLookup, self?: { kind: DefinitionKind; key: string }): ResolvedRule {
-  const walk: Walk = { lookup, problems: [], nodes: 0 }
+  const known = knownByLookup.get(lookup) ?? new Map<string, Known>()
+  knownByLookup.set(lookup, known)
+  const walk: Walk = { lookup, problems: [], known }
   const trail = self === undefined ? [] : [memberName(self.kind, self.key)]
-  const resolved = visit(rule, { path: '', inside: false, depth: 0, trail }, walk)
+  const resolved = visit(rule, { path: '', inside: false, trail }, walk)
   if (walk.problems.length > 0) throw new AppError('invalid_rule', 'The rule names something that cannot be used', walk.problems)
   if (printedSize(resolved) > printedSizeMax) {
     const message = 'the rule is too large to evaluate; use fewer conditions and filters, or fewer tags that have many'

@@ -19,18 +19,17 @@ export async function evaluationRows(
 }
 
 export interface EstimateRow {
-  total: number
-  count: number
-  sample: number[]
+  held: number[]
+  people: number
+  newest: number[]
 }
 
-export async function estimateRow(
+export async function estimateRows(
   clickhouse: ClickHouse,
-  input: { workspaceId: number; rule: ResolvedRule; now: number; sampleMax: number },
-): Promise<EstimateRow> {
+  input: Omit<PassInput, 'rules' | 'people'> & { rule: ResolvedRule; sampleMax: number },
+): Promise<EstimateRow[]> {
   const { text, params } = printEstimate({ ...input, people: 'everyone' })
-  const [row] = await clickhouse.query<EstimateRow>('interactive', text, params)
-  return row ?? { total: 0, count: 0, sample: [] }
+  return clickhouse.query<EstimateRow>('interactive', text, params)
 }
 
 export async function redirectRows(

@@ -5,13 +5,14 @@ import { createGunzip } from 'node:zlib'
 import type { Rule } from '@chaoxi/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
-import { createQuery, type FactEvent, matches, nobody, type Query, resolve } from './index.ts'
+import { createQuery, type FactEvent, matches, type PersonFacts, type Query, resolve } from './index.ts'
 
 // Real behaviour of 815 shoppers; the figures were computed independently of this program.
 
 const data = join(import.meta.dirname, '../../../../shared/data')
 const expected = JSON.parse(readFileSync(join(data, 'expected.json'), 'utf8'))['taobao-behaviour']
 const workspaceId = 1
+const nobody: PersonFacts = { personId: 1, attributes: {}, events: [], tags: new Map(), segments: new Set() }
 const eventNames: Record<string, string> = {
   pv: 'Product Viewed',
   cart: 'Product Added',
@@ -68,16 +69,16 @@ const did = (event: string, op: 'gte' | 'lt', value: number, window: Extract<Rul
 
 async function sizes(rules: readonly Rule[]): Promise<number[]> {
   const resolved = rules.map((rule) => resolve(rule, () => null))
-  const answers = await query.evaluate({ workspaceId, rules: resolved, people: 'everyone', now: asOf })
+  const answers = await query.evaluate({ workspaceId, rules: resolved, people: 'everyone', now: asOf, timeZone: 'Asia/Shanghai' })
   return answers.map((answer) => answer.people.size)
 }
 
 test('the tag "cart >= 3 in 3 days" holds for 238 of 815, in SQL and in memory', async () => {
   const rule = resolve(did('Product Added', 'gte', 3, { kind: 'rolling', amount: 3, unit: 'day' }), () => null)
-  const { count, total } = await query.estimate({ workspaceId, rule, now: asOf, sampleMax: 10 })
+  const { count, total } = await query.estimate({ workspaceId, rule, now: asOf, timeZone: 'Asia/Shanghai', sampleMax: 10 })
   expect({ count, total }).toEqual({ count: expected['cohorts_asof_2017-12-04']['cart>=3 in 3d'], total: expected.users })
-  const inMemory = [...histories].filter(([, events]) => matches(rule, { ...nobody, events }, asOf)).map(([id]) => id)
-  const [everyone] = await query.evaluate({ workspaceId, rules: [rule], people: 'everyone', now: asOf })
+  const inMemory = [...histories].filter(([, events]) => matches(rule, { ...nobody, events }, asOf, 'Asia/Shanghai')).map(([id]) => id)
+  const [everyone] = await query.evaluate({ workspaceId, rules: [rule], people: 'everyone', now: asOf, timeZone: 'Asia/Shanghai' })
   expect([...(everyone?.people ?? [])].sort()).toEqual(inMemory.sort())
 })
 

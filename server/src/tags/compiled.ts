@@ -1,11 +1,10 @@
-import type { Rule } from '@chaoxi/contract'
+import { eachNode, type Rule } from '@chaoxi/contract'
 import {
   type DefinitionLookup,
   type Mentions,
-  matches,
+  mayHoldForNobody,
   memberName,
   mentionsOf,
-  nobody,
   type ResolvedRule,
   resolve,
 } from '../query/index.ts'
@@ -41,7 +40,7 @@ export function compile(
     if (definition.rule === null || definition.status !== 'active') continue
     try {
       const rule = resolve(definition.rule, lookup, definition)
-      compiled.push({ definition, rule, mentions: mentionsOf(rule), open: matches(rule, nobody, 0) })
+      compiled.push({ definition, rule, mentions: mentionsOf(rule), open: mayHoldForNobody(rule) })
     } catch (error) {
       broken(definition, error)
     }
@@ -76,19 +75,12 @@ export function concernedBy(compiled: readonly Compiled[], changes: ReadonlySet<
 
 /** The tags and segments that a rule names itself, not through others. */
 export function namesIn(rule: Rule): Set<string> {
-  switch (rule.kind) {
-    case 'all':
-    case 'any':
-      return new Set(rule.rules.flatMap((child) => [...namesIn(child)]))
-    case 'not':
-      return namesIn(rule.rule)
-    case 'tag':
-      return new Set([memberName('tag', rule.tag)])
-    case 'segment':
-      return new Set([memberName('segment', rule.segment)])
-    default:
-      return new Set()
-  }
+  const names = new Set<string>()
+  eachNode(rule, (node) => {
+    if (node.kind === 'tag') names.add(memberName('tag', node.tag))
+    if (node.kind === 'segment') names.add(memberName('segment', node.segment))
+  })
+  return names
 }
 
 /** Active definitions whose rule names the given one. */

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import { AppError, type Problem, type Rule } from '@chaoxi/contract'
+import { AppError, type Problem, type Rule, ruleProblems } from '@chaoxi/contract'
 import type { Clock } from '../platform/clock.ts'
 import type { Db, Queryable, Tx } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
-import { limitProblems, resolve } from '../query/index.ts'
+import { type CatalogueReader, catalogueProblems, resolve } from '../query/index.ts'
 import type { Changes } from './changes.ts'
 import { changeNames, dependentsOf, lookupIn, usersOf } from './compiled.ts'
 import { generatedKey } from './key.ts'
@@ -53,6 +53,7 @@ export interface DefinitionsDeps {
   readonly clock: Clock
   readonly ids: Ids
   readonly changes: Changes
+  readonly catalogue: CatalogueReader
   readonly audit: (tx: Queryable, actor: Actor, action: string, subject: string, details: object) => Promise<void>
   /** The living person behind each id; unknown ids are left out. */
   readonly people: (workspaceId: number, personIds: readonly number[]) => Promise<ReadonlyMap<number, { readonly id: number }>>
@@ -66,7 +67,7 @@ const generatedKeyTriesMax = 5
 const unknownPeopleShownMax = 10
 
 function checkedRule(rule: Rule, definitions: readonly StoredDefinition[], self?: { kind: DefinitionKind; key: string }): void {
-  const problems = limitProblems(rule)
+  const problems = ruleProblems(rule)
   if (problems.length > 0) throw new AppError('invalid_rule', 'The rule cannot be used', problems)
   resolve(rule, lookupIn(definitions.filter((one) => one.status === 'active')), self)
 }
@@ -112,6 +113,15 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
     return [...usersOf(definitions, kind, key), ...(await deps.usedByJourneys(workspaceId, kind, key))]
   }
 
+  /** A test that nothing that came so far could pass is a slip; a name that is not known yet may still come. */
+  async function refuseClashes(workspaceId: number, rule: Rule | null): Promise<void> {
+    if (rule === null) return
+    const { clashes } = catalogueProblems(rule, await deps.catalogue.catalogue(workspaceId))
+    await withRulePath(async () => {
+      if (clashes.length > 0) throw new AppError('invalid_rule', 'The rule asks for values of another type than those that came', clashes)
+    })
+  }
+
   async function insert(tx: Tx, workspaceId: number, one: StoredDefinition, chosen: boolean): Promise<StoredDefinition> {
     if (await store.insertDefinition(tx, workspaceId, one)) return one
     if (chosen) {
@@ -142,6 +152,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
     async create(actor, kind, { key, mode, ...input }) {
       const { workspaceId } = actor
       checkMode(mode, input.rule)
+      await refuseClashes(workspaceId, input.rule)
       const created = await db.tx(async (tx) => {
         await store.lockWorkspace(tx, workspaceId)
         const { rule } = input
@@ -151,9 +162,11 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
         }
         const now = clock.now()
         const computed = mode === 'static' ? { computedRevision: 1, computedAt: now } : { computedRevision: 0, computedAt: null }
+        const computedTimeZone = null
         const one: StoredDefinition = {
           ...input,
           ...computed,
+          computedTimeZone,
           kind,
           key: key ?? generatedKey(kind, input.name, ids),
           mode,
@@ -174,6 +187,8 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
 
     async update(actor, kind, key, { revision, ...input }) {
       const { workspaceId } = actor
+      const before = await store.findDefinition(db, workspaceId, kind, key)
+      if (!isDeepStrictEqual(before?.rule, input.rule)) await refuseClashes(workspaceId, input.rule)
       const updated = await db.tx(async (tx) => {
         const { all, current } = await open(tx, workspaceId, kind, key)
         if (current.revision !== revision)

@@ -30,6 +30,7 @@ interface Deps {
   readonly query: Query
   readonly changes: Changes
   readonly outbox: Outbox
+  readonly timeZone: (workspaceId: number) => Promise<string>
 }
 
 /** The people who were merged away, by the ids in a touch's changes. */
@@ -38,7 +39,7 @@ function mergedPeople(touch: members.Touch): number[] {
   return touch.changes.filter((change) => change.startsWith(prefix)).map((change) => Number(change.slice(prefix.length)))
 }
 
-export function createEvaluator({ db, clock, log, metrics, query, changes, outbox }: Deps): Evaluator {
+export function createEvaluator({ db, clock, log, metrics, query, changes, outbox, timeZone }: Deps): Evaluator {
   const lag = metrics.histogram('membership_lag_seconds', 'From the event to the memberships that it turned', [])
   const written = metrics.counter('membership_changes_total', 'Memberships that were entered or left', ['kind', 'reason'])
 
@@ -72,7 +73,7 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
     const names = work.concerned.map(({ definition: { kind, key } }) => ({ kind, key }))
     const rules = work.concerned.map((one) => one.rule)
     if (work.concerned.some((one) => one.mentions.members.size > 0)) await outbox.flushAll()
-    const answers = await query.evaluate({ workspaceId, rules, people: work.people, now })
+    const answers = await query.evaluate({ workspaceId, rules, people: work.people, now, timeZone: await timeZone(workspaceId) })
     const found = difference({
       names,
       answers,

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/postgres.ts'
 import type { Logger } from '../platform/log.ts'
-import { memberName, type Query } from '../query/index.ts'
+import { fingerprintOf, memberName, type Query } from '../query/index.ts'
 import type { Changes } from './changes.ts'
 import { type Compiled, compile } from './compiled.ts'
 import { difference } from './diff.ts'
@@ -36,10 +36,12 @@ interface Deps {
   readonly query: Query
   readonly changes: Changes
   readonly outbox: Outbox
+  readonly timeZone: (workspaceId: number) => Promise<string>
 }
 
-export function createRecompute({ db, clock, log, query, changes, outbox }: Deps): Recompute {
-  const isPending = ({ definition }: Compiled) => definition.computedRevision < definition.revision
+export function createRecompute({ db, clock, log, query, changes, outbox, timeZone }: Deps): Recompute {
+  const isPending = ({ definition }: Compiled, zone: string) =>
+    definition.computedRevision < definition.revision || definition.computedTimeZone !== zone
 
   function compiledOf(definitions: Parameters<typeof compile>[0], workspaceId: number): Compiled[] {
     return compile(definitions, (definition, error) =>
@@ -48,7 +50,13 @@ export function createRecompute({ db, clock, log, query, changes, outbox }: Deps
   }
 
   /** One piece of the people, under the workspace's lock; null when a rule is not what it was at the start. */
-  async function piece(workspaceId: number, targets: readonly Compiled[], from: number, to: number): Promise<Recomputed | null> {
+  async function piece(
+    workspaceId: number,
+    targets: readonly Compiled[],
+    zone: string,
+    from: number,
+    to: number,
+  ): Promise<Recomputed | null> {
     return db.tx(async (tx) => {
       await lockWorkspace(tx, workspaceId)
       const now = clock.now()
@@ -58,7 +66,13 @@ export function createRecompute({ db, clock, log, query, changes, outbox }: Deps
       const people = { from, to }
       const found = difference({
         names,
-        answers: await query.evaluate({ workspaceId, rules: targets.map((one) => one.rule), people, now }),
+        answers: await query.evaluate({
+          workspaceId,
+          rules: targets.map((one) => one.rule),
+          people,
+          now,
+          timeZone: zone,
+        }),
         members: await members.findMembers(tx, workspaceId, names, people),
         checks: await members.findChecks(tx, workspaceId, names, people),
       })
@@ -69,10 +83,11 @@ export function createRecompute({ db, clock, log, query, changes, outbox }: Deps
   }
 
   async function compute(workspaceId: number, targets: readonly Compiled[]): Promise<Recomputed | null> {
+    const zone = await timeZone(workspaceId)
     let [entered, left] = [0, 0]
     for (let after = 0; ; ) {
       const end = await query.endOfPiece(workspaceId, after, pieceSize)
-      const done = await piece(workspaceId, targets, after + 1, end ?? Number.MAX_SAFE_INTEGER)
+      const done = await piece(workspaceId, targets, zone, after + 1, end ?? Number.MAX_SAFE_INTEGER)
       if (done === null) return null
       entered += done.entered
       left += done.left
@@ -83,7 +98,7 @@ export function createRecompute({ db, clock, log, query, changes, outbox }: Deps
       await lockWorkspace(tx, workspaceId)
       if (!unchanged(targets, compiledOf(await findDefinitions(tx, workspaceId), workspaceId))) return false
       for (const { definition } of targets)
-        await markComputed(tx, workspaceId, definition.kind, definition.key, definition.revision, clock.now())
+        await markComputed(tx, workspaceId, definition.kind, definition.key, definition.revision, clock.now(), zone)
       return true
     })
     return complete ? { entered, left } : null
@@ -93,7 +108,8 @@ export function createRecompute({ db, clock, log, query, changes, outbox }: Deps
     async runPending() {
       let worked = false
       for (const workspaceId of await workspacesToCompute(db)) {
-        const pending = compiledOf(await findDefinitions(db, workspaceId), workspaceId).filter(isPending)
+        const zone = await timeZone(workspaceId)
+        const pending = compiledOf(await findDefinitions(db, workspaceId), workspaceId).filter((one) => isPending(one, zone))
         if (pending.length === 0) continue
         await compute(workspaceId, pending.slice(0, definitionsMax))
         worked = true
@@ -115,6 +131,6 @@ function unchanged(before: readonly Compiled[], now: readonly Compiled[]): boole
   const current = new Map(now.map((one) => [memberName(one.definition.kind, one.definition.key), one]))
   return before.every((one) => {
     const found = current.get(memberName(one.definition.kind, one.definition.key))
-    return found?.definition.revision === one.definition.revision && JSON.stringify(found.rule) === JSON.stringify(one.rule)
+    return found?.definition.revision === one.definition.revision && fingerprintOf(found.rule) === fingerprintOf(one.rule)
   })
 }

@@ -1,6 +1,6 @@
 import type { SegmentView, TagView } from '@chaoxi/contract'
 import type { Caller, Handlers } from '../platform/http/api.ts'
-import { type CatalogueReader, catalogueWarnings } from '../query/index.ts'
+import { type CatalogueReader, catalogueProblems } from '../query/index.ts'
 import type { Tags } from './tags.ts'
 import type { DefinitionKind, StoredDefinition } from './types.ts'
 
@@ -42,7 +42,8 @@ export function tagsRoutes({ tags, catalogue }: { tags: Tags; catalogue: Catalog
     catalogue: (caller) => catalogue.catalogue(caller.workspaceId),
     estimate: async (caller, { body: { rule } }) => {
       const found = await tags.estimate(caller.workspaceId, rule, { unmasked: unmasked(caller) })
-      const warnings = catalogueWarnings(rule, await catalogue.catalogue(caller.workspaceId))
+      const { unknown, clashes } = catalogueProblems(rule, await catalogue.catalogue(caller.workspaceId))
+      const warnings = [...clashes, ...unknown]
       return { ...found, warnings: warnings.map(({ path, message }) => ({ path: `rule.${path}`, message })) }
     },
     tags: async (caller, { query }) => ({

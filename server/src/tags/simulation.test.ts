@@ -1,4 +1,4 @@
-import type { Rule } from '@chaoxi/contract'
+import type { EventRule, Rule } from '@chaoxi/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRandom } from '../../test/harness/random.ts'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
@@ -28,12 +28,62 @@ const spent = (amount: number): Rule => ({
   value: amount,
 })
 
+const viewed: EventRule = {
+  kind: 'event',
+  event: 'Product Viewed',
+  filters: [],
+  window: { kind: 'ever' },
+  measure: { fn: 'count' },
+  op: 'gte',
+  value: 1,
+}
+
 const rules: Record<string, Rule> = {
   carted: did('Product Added', 2, 2),
   rarely: not(did('Product Viewed', 3, 1)),
   spender: spent(500),
   local: all(inCity('上海'), any(did('Product Viewed', 1, 1), tag('vip'))),
   sleeping: all(not(tag('carted')), not(did('Order Paid', 1, 3)), did('Product Viewed', 1, 4)),
+  yesterday: { ...viewed, window: { kind: 'calendar', unit: 'day', from: -1, to: -1 } },
+  cooling: { ...viewed, window: { kind: 'relative', from: 40, to: 10, unit: 'hour' } },
+  loyal: { ...viewed, measure: { fn: 'current_streak' }, value: 2 },
+  absent: { ...viewed, measure: { fn: 'days_absent' }, value: 1 },
+  undecided: {
+    kind: 'sequence',
+    steps: [
+      { event: 'Product Viewed', filters: [], link: 'channel' },
+      {
+        event: 'Product Added',
+        filters: [],
+        link: 'channel',
+        within: { amount: 20, unit: 'hour' },
+        without: [{ event: 'Order Paid', filters: [] }],
+      },
+    ],
+    window: { kind: 'rolling', amount: 30, unit: 'hour' },
+    noneAfter: [{ event: 'Order Paid', filters: [] }],
+  },
+  debut: {
+    kind: 'occurrence',
+    which: 'first',
+    event: 'Order Paid',
+    filters: [],
+    window: { kind: 'ever' },
+    when: { kind: 'calendar', unit: 'day', from: 0, to: 0 },
+    where: [{ property: 'channel', op: 'eq', value: 'app' }],
+  },
+  celebrating: {
+    kind: 'attribute',
+    filter: { property: 'birthday', op: 'anniversary', window: { kind: 'calendar', unit: 'day', from: 0, to: 1 } },
+  },
+  welcome: { ...viewed, window: { kind: 'since', attribute: 'joined', within: { amount: 1, unit: 'day' } } },
+  share: all({ kind: 'random', seed: 'x', from: 0, to: 60 }, not(did('Order Paid', 1, 2))),
+}
+
+/** A birthday and a day of joining near the days that the shop lives through. */
+function dates(random: () => number): object {
+  const near = () => new Date(stores.clock.now() + Math.floor((random() * 6 - 2) * 24 * hour)).toISOString()
+  return { birthday: `1990${near().slice(4, 10)}`, joined: near().slice(0, 19).replace('T', ' ') }
 }
 
 async function step(shop: Shop, people: number[], random: () => number): Promise<void> {
@@ -43,8 +93,9 @@ async function step(shop: Shop, people: number[], random: () => number): Promise
     return found
   }
   const dice = random()
-  if (people.length < 3 || dice < 0.08) people.push(await shop.addPerson(random() < 0.5 ? { city: pick(['上海', '北京']) } : {}))
-  else if (dice < 0.14) await shop.setAttributes(pick(people), { city: pick(['上海', '北京']) })
+  if (people.length < 3 || dice < 0.08)
+    people.push(await shop.addPerson(random() < 0.5 ? { city: pick(['上海', '北京']), ...dates(random) } : {}))
+  else if (dice < 0.14) await shop.setAttributes(pick(people), { city: pick(['上海', '北京']), ...dates(random) })
   else if (dice < 0.2) {
     const from = pick(people)
     const into = pick(people)

@@ -18,20 +18,22 @@ interface DefinitionRow {
   updated_at: Date
   computed_revision: number
   computed_at: Date | null
+  computed_time_zone: string | null
   size: number
 }
 
 const columns: Sql = sql`kind, key, name, description, layer, scene, mode, rule, status, owner, revision, created_at, updated_at,
-  computed_revision, computed_at, size`
+  computed_revision, computed_at, computed_time_zone, size`
 
 function toDefinition(row: DefinitionRow): StoredDefinition {
-  const { created_at, updated_at, computed_revision, computed_at, ...same } = row
+  const { created_at, updated_at, computed_revision, computed_at, computed_time_zone, ...same } = row
   return {
     ...same,
     createdAt: created_at.getTime(),
     updatedAt: updated_at.getTime(),
     computedRevision: computed_revision,
     computedAt: computed_at?.getTime() ?? null,
+    computedTimeZone: computed_time_zone,
   }
 }
 
@@ -92,16 +94,19 @@ export async function markComputed(
   key: string,
   revision: number,
   at: number,
+  timeZone: string,
 ): Promise<void> {
   await tx.run(sql`
-    update definitions set computed_revision = ${revision}, computed_at = ${new Date(at)}
+    update definitions set computed_revision = ${revision}, computed_at = ${new Date(at)}, computed_time_zone = ${timeZone}
     where workspace_id = ${workspaceId} and kind = ${kind} and key = ${key} and revision = ${revision}`)
 }
 
-/** Workspaces with definitions that were not yet computed for everyone. */
+/** Workspaces with definitions that were not yet computed for everyone, or with the days of another time zone. */
 export async function workspacesToCompute(query: Queryable): Promise<number[]> {
   const rows = await query.many<{ workspace_id: number }>(sql`
-    select distinct workspace_id from definitions where mode = 'dynamic' and status = 'active' and computed_revision < revision`)
+    select distinct d.workspace_id from definitions d join workspaces w on w.id = d.workspace_id
+    where mode = 'dynamic' and status = 'active'
+      and (computed_revision < revision or computed_time_zone is distinct from w.time_zone)`)
   return rows.map((row) => row.workspace_id)
 }
 

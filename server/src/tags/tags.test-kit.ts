@@ -2,7 +2,7 @@ import type { Rule } from '@chaoxi/contract'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import { type Db, sql } from '../platform/db/postgres.ts'
-import { createQuery } from '../query/index.ts'
+import { createCatalogue, createQuery } from '../query/index.ts'
 import { createTags, type MembershipChange, type Tags, type Usage } from './index.ts'
 
 /** A shop without intake: people and events are put into the stores as the intake would. */
@@ -59,6 +59,7 @@ export async function openShop(options: Options = {}): Promise<Shop> {
     log,
     metrics: { ...metrics, counter: once(metrics.counter), histogram: once(metrics.histogram) },
     query: createQuery({ clickhouse }),
+    catalogue: createCatalogue({ clickhouse, clock }),
     audit: async (tx, caller, action, subject, details) => {
       await tx.run(sql`insert into audit_entries (workspace_id, id, at, account, action, subject, details)
         values (${caller.workspaceId}, ${ids.next('aud')}, ${new Date(clock.now())}, ${caller.actor}, ${action}, ${subject}, ${JSON.stringify(details)})`)
@@ -67,7 +68,8 @@ export async function openShop(options: Options = {}): Promise<Shop> {
     usedByJourneys: async (_workspace, kind, key) => journeys.filter((one) => one.name.includes(`${kind}:${key}`)),
     wake: () => {},
     summaries: async (_workspace, asked) => new Map(asked.map((id) => [id, summary(id)])),
-    timeZone: async () => 'Asia/Shanghai',
+    timeZone: async (asked) =>
+      (await db.one<{ time_zone: string }>(sql`select time_zone from workspaces where id = ${asked}`))?.time_zone ?? 'UTC',
   })
   tags.onChanges(async (_tx, changes) => {
     heard.push(...changes)

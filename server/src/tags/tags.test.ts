@@ -1,3 +1,4 @@
+import type { Rule } from '@chaoxi/contract'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
 import { sql } from '../platform/db/postgres.ts'
@@ -142,10 +143,10 @@ test('a rule that is too deep, names nothing that is there, or comes back to its
     problems: [{ path: 'rule.rules.0.tag', message: 'the rule comes back to itself: tag:a → tag:b → tag:a' }],
   })
   let deep = did('x')
-  for (let i = 0; i < 12; i++) deep = not(deep)
+  for (let i = 0; i < 20; i++) deep = not(deep)
   await expect(shop.dynamicTag('deep', deep)).rejects.toMatchObject({
     code: 'invalid_rule',
-    problems: [{ path: `rule.${Array(12).fill('rule').join('.')}`, message: 'conditions nest at most 12 deep' }],
+    problems: [{ path: `rule.${Array(20).fill('rule').join('.')}`, message: 'conditions are nested at most 20 deep' }],
   })
 })
 
@@ -258,4 +259,50 @@ test('another workspace sees nothing of it', async () => {
   expect(await other.tags.memberships(other.workspaceId, [person])).toEqual(new Map([[person, { tags: new Set(), segments: new Set() }]]))
   expect(await other.tags.evaluateRules(other.workspaceId, [inCity('上海')], [person], stores.clock.now())).toEqual([[false]])
   await expect(other.tags.definitions.get(other.workspaceId, 'tag', 'shanghai')).rejects.toMatchObject({ code: 'not_found' })
+})
+
+test('a test that no value that came so far can pass is refused at its place; names that nothing used yet are not', async () => {
+  const person = await shop.addPerson({ city: '上海' })
+  await shop.track(person, 'Order Paid', { total: 12 })
+  const paid: Rule = {
+    kind: 'event',
+    event: 'Order Paid',
+    filters: [{ property: 'total', op: 'contains', value: '1' }],
+    window: { kind: 'ever' },
+    measure: { fn: 'count' },
+    op: 'gte',
+    value: 1,
+  }
+  await expect(shop.dynamicTag('clash', all(inCity('上海'), paid))).rejects.toMatchObject({
+    code: 'invalid_rule',
+    problems: [
+      {
+        path: 'rule.rules.1.filters.0.property',
+        message: 'the property "total" of "Order Paid" was always a number so far, and this test needs a text',
+      },
+    ],
+  })
+  await shop.dynamicTag('early', did('Never Seen'))
+})
+
+test('in another time zone the days are others, and every definition is computed anew', async () => {
+  const person = await shop.addPerson()
+  await shop.track(person, 'Product Viewed', {}, Date.parse('2026-03-01T23:00:00+08:00'))
+  const today: Rule = {
+    kind: 'event',
+    event: 'Product Viewed',
+    filters: [],
+    window: { kind: 'calendar', unit: 'day', from: 0, to: 0 },
+    measure: { fn: 'count' },
+    op: 'gte',
+    value: 1,
+  }
+  stores.clock.set('2026-03-02T10:00:00+08:00')
+  await shop.dynamicTag('today', today)
+  await shop.settle()
+  expect(await shop.members('tag', 'today')).toEqual([])
+  await stores.db.run(sql`update workspaces set time_zone = 'America/New_York' where id = ${shop.workspaceId}`)
+  await shop.settle()
+  // There it is still the evening of 1 March.
+  expect(await shop.members('tag', 'today')).toEqual([person])
 })

@@ -117,7 +117,8 @@ export function createTags(deps: TagsDeps): Tags {
     },
     async evaluateRules(workspaceId, rules, personIds, now) {
       if (rules.length === 0 || personIds.length === 0) return rules.map(() => personIds.map(() => false))
-      const answers = await query.evaluate({ workspaceId, rules: await ready(workspaceId, rules), people: personIds, now })
+      const timeZone = await deps.timeZone(workspaceId)
+      const answers = await query.evaluate({ workspaceId, rules: await ready(workspaceId, rules), people: personIds, now, timeZone })
       return answers.map((answer) => personIds.map((id) => answer.people.has(id)))
     },
     async estimate(workspaceId, rule, options) {
@@ -125,7 +126,13 @@ export function createTags(deps: TagsDeps): Tags {
       await definitions.checkRule(workspaceId, rule)
       const [resolved] = await ready(workspaceId, [rule])
       assert(resolved)
-      const found = await query.estimate({ workspaceId, rule: resolved, now: clock.now(), sampleMax })
+      const found = await query.estimate({
+        workspaceId,
+        rule: resolved,
+        now: clock.now(),
+        timeZone: await deps.timeZone(workspaceId),
+        sampleMax,
+      })
       const tookMs = Math.round(performance.now() - started)
       const summaries = await deps.summaries(workspaceId, found.sample, options)
       return { count: found.count, total: found.total, sample: found.sample.flatMap((id) => summaries.get(id) ?? []), tookMs }

@@ -25,6 +25,8 @@ export interface StoredDefinition {
   /** Below `revision`: not yet computed for everyone. */
   readonly computedRevision: number
   readonly computedAt: number | null
+  /** Whose days it was computed with; another than the workspace's: to be computed again. */
+  readonly computedTimeZone: string | null
   readonly size: number
 }
 

@@ -1,0 +1,100 @@
+import type { CalendarWindow, DateFilter } from '@chaoxi/contract'
+import { calendarDays, dateSpan, liesIn, type Moment } from './window.ts'
+import { civil, type Zone } from './zone.ts'
+
+// What counts as a date stands in contract/src/rule.ts; print-date.ts reads the same texts in SQL.
+
+export const datePattern =
+  '^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.]([0-9]{1,9}))?)?(?:(Z)|([+-])([0-9]{2}):?([0-9]{2}))?)?$'
+export const yearMin = 1901
+export const yearMax = 2199
+
+const dateExpression = new RegExp(datePattern)
+const monthDayExpression = /^([0-9]{2})-([0-9]{2})$/
+
+function isDay(year: number, month: number, day: number): boolean {
+  const date = new Date(Date.UTC(year, month - 1, day))
+  return month >= 1 && month <= 12 && day >= 1 && date.getUTCDate() === day && date.getUTCMonth() === month - 1
+}
+
+/** The instant (ms) that a value stands for, or null when it is no date. */
+export function readDate(value: unknown, zone: Zone): number | null {
+  const found = typeof value === 'string' ? dateExpression.exec(value) : null
+  if (found === null) return null
+  const [, year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(0, 7).map((part) => Number(part ?? 0))
+  const [fraction = '', utc, sign, offsetHours = '0', offsetMinutes = '0'] = found.slice(7)
+  if (year < yearMin || year > yearMax || !isDay(year, month, day) || hour > 23 || minute > 59 || second > 59) return null
+  if (Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return null
+  const local = Date.UTC(year, month - 1, day, hour, minute, second, Number(fraction.padEnd(3, '0').slice(0, 3)))
+  if (utc !== undefined) return local
+  if (sign === undefined) return zone.instantOf(local)
+  const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000
+  return sign === '+' ? local - offset : local + offset
+}
+
+/** Numbers the days of a year by month and day, 29 February among them: 1 to 372 with gaps. */
+export function monthDayIndex(month: number, day: number): number {
+  return (month - 1) * 31 + day
+}
+export const monthDayIndexMax = 372
+
+/** The month and day of a date, or of a text `05-06`; null when it is neither. */
+export function readMonthDay(value: unknown, zone: Zone): number | null {
+  const found = typeof value === 'string' ? monthDayExpression.exec(value) : null
+  if (found !== null) {
+    const [month, day] = [Number(found[1]), Number(found[2])]
+    return isDay(2000, month, day) ? monthDayIndex(month, day) : null
+  }
+  const instant = readDate(value, zone)
+  if (instant === null) return null
+  const { month, day } = civil(zone.dayOf(instant))
+  return monthDayIndex(month, day)
+}
+
+const leapDay = monthDayIndex(2, 29)
+
+/** The months and days that are kept on a local day: in a common year 28 February stands for the 29th too. */
+export function keptOn(dayNumber: number): number[] {
+  const { month, day } = civil(dayNumber)
+  const index = monthDayIndex(month, day)
+  const isLastOfFebruary = month === 2 && day === 28 && civil(dayNumber + 1).month === 3
+  return isLastOfFebruary ? [index, leapDay] : [index]
+}
+
+/** More days than any year has cover every anniversary. */
+const yearDaysMax = 366
+
+export function anniversaryIndexes(window: CalendarWindow, moment: Moment): Set<number> {
+  const { first, last } = calendarDays(window, moment)
+  const indexes = new Set<number>()
+  // Four years hold each month and day, 29 February too.
+  for (let day = first; day <= Math.min(last, first + 4 * yearDaysMax); day++) for (const index of keptOn(day)) indexes.add(index)
+  return indexes
+}
+
+export function monthDayRange(from: string, to: string): Set<number> {
+  const indexOf = (text: string) => monthDayIndex(Number(text.slice(0, 2)), Number(text.slice(3)))
+  const [first, last] = [indexOf(from), indexOf(to)]
+  const all = Array.from({ length: monthDayIndexMax }, (_, i) => i + 1)
+  return new Set(all.filter((index) => (first <= last ? index >= first && index <= last : index >= first || index <= last)))
+}
+
+/** Whether a property's value passes the test of a date. */
+export function matchesDate(filter: DateFilter, value: unknown, moment: Moment): boolean {
+  switch (filter.op) {
+    case 'date_in':
+    case 'date_not_in': {
+      const instant = readDate(value, moment.zone)
+      const inside = instant !== null && liesIn(dateSpan(filter.window, moment), instant)
+      return filter.op === 'date_in' ? inside : !inside
+    }
+    case 'anniversary': {
+      const index = readMonthDay(value, moment.zone)
+      return index !== null && anniversaryIndexes(filter.window, moment).has(index)
+    }
+    case 'month_day': {
+      const index = readMonthDay(value, moment.zone)
+      return index !== null && monthDayRange(filter.from, filter.to).has(index)
+    }
+  }
+}

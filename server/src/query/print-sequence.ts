@@ -1,0 +1,215 @@
+import { type SequenceMatch, type SequenceRule, spanLengthMs } from '@chaoxi/contract'
+import { type PrintedLeaf, printComing, printEvents } from './print-event.ts'
+import { jsonPlace } from './print-filter.ts'
+import { type PrintedWindow, printEventWindow, printedNever } from './print-window.ts'
+import type { Reading } from './reading.ts'
+
+// `sequence.ts` in array functions. The events of a person that can stand for something in the sequence become numbers, their
+// time and their part (rank), behind their link where there is one, and are sorted. Each step is then a sweep over them
+// which carries the latest that reached the step before (`arrayFill`). `windowFunnel` and `sequenceMatch` mean something else
+// or give up on long histories.
+//
+// In one millisecond a later step stands before an earlier one, so that a step sees only earlier milliseconds of the one
+// before; what must not come between stands last for the same reason, and what must not come after first.
+//
+// Every function costs ClickHouse up to a millisecond of planning, a lambda most: with tuples instead of numbers, and a
+// sweep for each part, a sequence took three times as long to plan.
+
+const ranks = 64
+/** Makes every instant that ClickHouse can hold positive; 0 is no event. */
+const timeShift = 1 - Date.UTC(1900, 0, 1)
+
+interface Part {
+  /** Columns of people: sorted numbers, or tuples of link and number. */
+  readonly column: string
+  readonly rank: number
+}
+
+interface Sequence {
+  readonly linked: boolean
+  /** Whether the beginning of a sequence matters, and not only that there is one. */
+  readonly timed: boolean
+  readonly reading: Reading
+  readonly next: string[]
+}
+
+/** Something carried through the sweeps: how to read it. */
+interface Carried {
+  readonly valid: string
+  readonly link: string
+  readonly time: string
+  readonly start: string
+}
+
+/** An event of the sorted list. */
+function eventAt(name: string, { linked }: Sequence) {
+  const code = linked ? `${name}.2` : name
+  return { link: `${name}.1`, rank: `bitAnd(${code}, ${ranks - 1})`, time: `bitShiftRight(${code}, 6)` }
+}
+
+function collect(match: SequenceMatch, rank: number, hit: string, { linked, reading }: Sequence): string {
+  const code = `toUInt64(ms + ${timeShift}) * ${ranks} + ${rank}`
+  if (!linked) return reading.person(`groupArrayIf(${code}, ${hit})`)
+  reading.properties.needed = true
+  const place = jsonPlace('properties', match.link ?? '', reading.params)
+  return reading.person(`groupArrayIf((${place.raw}, ${code}), ${hit} and ${place.type} != 'Null')`)
+}
+
+/** What must not be counts wherever it lies; before the window it cannot matter. */
+const negativeWindow = ({ after }: PrintedWindow, reading: Reading): PrintedWindow => ({
+  inside: (at) => (after === null ? [] : [`${at} > ${reading.params.bind('Int64', after)}`]),
+  turns: null,
+  until: null,
+  after,
+})
+
+interface Negatives {
+  /** Null when none takes part in the order. */
+  readonly rank: number | null
+  /** Of a linked sequence those without a link: columns of shifted instants. */
+  readonly anywhere: readonly string[]
+}
+
+function negatives(matches: readonly SequenceMatch[], rank: number, window: PrintedWindow, parts: Part[], sequence: Sequence): Negatives {
+  const { linked, reading } = sequence
+  const anywhere: string[] = []
+  let inOrder = false
+  for (const match of matches) {
+    const { hit, next } = printEvents(match, negativeWindow(window, reading), reading)
+    sequence.next.push(...next)
+    if (linked && match.link === undefined) anywhere.push(reading.person(`groupArrayIf(toUInt64(ms + ${timeShift}), ${hit})`))
+    else {
+      parts.push({ column: collect(match, rank, hit, sequence), rank })
+      inOrder = true
+    }
+  }
+  return { rank: inOrder ? rank : null, anywhere }
+}
+
+interface Sweep {
+  /** Names of a lambda's arguments, and the arrays that they go through. */
+  readonly names: readonly string[]
+  readonly arrays: readonly string[]
+  readonly conditions: readonly string[]
+  readonly before: Carried | null
+}
+
+const lambda = (sweep: Sweep, result: string) => `(${sweep.names.join(', ')}) -> ${result}, ${sweep.arrays.join(', ')}`
+
+/** The nearest event of a rank, before each place or after it. */
+function printNearest(fill: 'arrayFill' | 'arrayReverseFill', rank: number, order: string, sequence: Sequence): string {
+  return `${fill}(y -> ${eventAt('y', sequence).rank} = ${rank}, ${order})`
+}
+
+/** Those who stand at a place of the order, as what the next step carries. */
+function printReached(sweep: Sweep, sequence: Sequence): { array: string; carried: (name: string) => Carried } {
+  const { linked, timed } = sequence
+  const x = eventAt('x', sequence)
+  const fields = [...(linked ? [x.link] : []), x.time, ...(timed ? [sweep.before?.start ?? x.time] : [])]
+  const nothing = [...(linked ? [`''`] : []), 'toUInt64(0)', ...(timed ? ['toUInt64(0)'] : [])]
+  const plain = fields.length === 1
+  const shape = (list: readonly string[]) => (plain ? (list[0] ?? '') : `(${list.join(', ')})`)
+  const carried = (name: string): Carried => {
+    const time = plain ? name : `${name}.${linked ? 2 : 1}`
+    return { valid: `${time} > 0`, link: `${name}.1`, time, start: `${name}.${linked ? 3 : 2}` }
+  }
+  const reached = `arrayMap(${lambda(sweep, `if(${sweep.conditions.join(' and ')}, ${shape(fields)}, ${shape(nothing)})`)})`
+  return { array: `arrayFill(y -> ${carried('y').valid}, ${reached})`, carried }
+}
+
+export function printSequence(rule: SequenceRule, reading: Reading): PrintedLeaf {
+  const { steps } = rule
+  const window = printEventWindow(rule.window, reading)
+  const sequence: Sequence = {
+    linked: steps.some((step) => step.link !== undefined),
+    timed: window.turns !== null || rule.within !== undefined,
+    reading,
+    next: [],
+  }
+  const rankOf = (step: number) => steps.length - step
+  const parts: Part[] = []
+  const between = steps.map((step, i) => {
+    const events = printEvents(step, window, reading)
+    sequence.next.push(...events.next, ...printComing(events, reading))
+    parts.push({ column: collect(step, rankOf(i), events.hit, sequence), rank: rankOf(i) })
+    return negatives(step.without ?? [], steps.length + 1 + i, window, parts, sequence)
+  })
+  const after = negatives(rule.noneAfter ?? [], 0, window, parts, sequence)
+  const order = reading.derived(`arraySort(arrayConcat(${parts.map((part) => part.column).join(', ')}))`)
+
+  const x = eventAt('x', sequence)
+  let sweep: Sweep = { names: ['x'], arrays: [order], conditions: [`${x.rank} = ${rankOf(0)}`], before: null }
+  for (const [i, step] of steps.entries()) {
+    if (i === 0) continue
+    const first = eventAt('p', sequence)
+    const reached =
+      i === 1
+        ? {
+            array: printNearest('arrayFill', rankOf(0), order, sequence),
+            carried: (): Carried => ({ valid: `${first.rank} = ${rankOf(0)}`, link: first.link, time: first.time, start: first.time }),
+          }
+        : printReached(sweep, sequence)
+    sweep = printStep(step.within, rankOf(i), reached, between[i] ?? { rank: null, anywhere: [] }, order, sequence)
+  }
+  return printEnd(rule, sweep, after, order, window, sequence)
+}
+
+function printStep(
+  within: SequenceRule['within'],
+  rank: number,
+  reached: { array: string; carried: (name: string) => Carried },
+  { rank: broken, anywhere }: Negatives,
+  order: string,
+  sequence: Sequence,
+): Sweep {
+  const [x, c] = [eventAt('x', sequence), eventAt('c', sequence)]
+  const before = reached.carried('p')
+  const sameLink = (link: string) => (sequence.linked ? [`${link} = ${x.link}`] : [])
+  return {
+    names: ['x', 'p', ...(broken === null ? [] : ['c'])],
+    arrays: [order, reached.array, ...(broken === null ? [] : [printNearest('arrayFill', broken, order, sequence)])],
+    before,
+    conditions: [
+      `${x.rank} = ${rank}`,
+      before.valid,
+      ...sameLink(before.link),
+      ...(within === undefined ? [] : [`${x.time} <= ${before.time} + ${spanLengthMs(within)}`]),
+      ...(broken === null ? [] : [`not (${[`${c.rank} = ${broken}`, ...sameLink(c.link), `${c.time} > ${before.time}`].join(' and ')})`]),
+      ...anywhere.map((column) => `not arrayExists(t -> t > ${before.time} and t < ${x.time}, ${column})`),
+    ],
+  }
+}
+
+/** Whether a whole sequence ends anywhere, and when it may no longer. */
+function printEnd(
+  rule: SequenceRule,
+  last: Sweep,
+  after: Negatives,
+  order: string,
+  window: PrintedWindow,
+  sequence: Sequence,
+): PrintedLeaf {
+  const [x, z] = [eventAt('x', sequence), eventAt('z', sequence)]
+  const start = last.before?.start ?? x.time
+  const follows = [`${z.rank} = 0`, ...(sequence.linked ? [`${z.link} = ${x.link}`] : []), `${z.time} > ${x.time}`]
+  const sweep: Sweep = {
+    names: [...last.names, ...(after.rank === null ? [] : ['z'])],
+    arrays: [...last.arrays, ...(after.rank === null ? [] : [printNearest('arrayReverseFill', after.rank, order, sequence)])],
+    before: last.before,
+    conditions: [
+      ...last.conditions,
+      ...(rule.within === undefined ? [] : [`${x.time} <= ${start} + ${spanLengthMs(rule.within)}`]),
+      ...(after.rank === null ? [] : [`not (${follows.join(' and ')})`]),
+      ...after.anywhere.map((column) => `not arrayExists(t -> t > ${x.time}, ${column})`),
+    ],
+  }
+  const complete = sweep.conditions.join(' and ')
+  if (window.turns === null) {
+    const found = sequence.reading.derived(`arrayExists(${lambda(sweep, complete)})`, 1)
+    return { answer: `(ifNull(${found}, 0) = 1)`, next: sequence.next }
+  }
+  // The latest beginning of a whole sequence: when it leaves the window, none is left.
+  const latest = `ifNull(${sequence.reading.derived(`arrayMax(${lambda(sweep, `if(${complete}, ${start}, toUInt64(0))`)})`, 1)}, 0)`
+  const leaves = `if(${latest} > 0, ${window.turns.leaves(`(toInt64(${latest}) - ${timeShift})`)}, ${printedNever})`
+  return { answer: `(${latest} > 0)`, next: [leaves, ...sequence.next] }
+}

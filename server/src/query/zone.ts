@@ -1,0 +1,81 @@
+import { Temporal } from 'temporal-polyfill'
+
+// Days are numbers: days since 1970-01-01, whatever the zone.
+
+export const dayMs = 86_400_000
+
+/** The calendar of one time zone. */
+export interface Zone {
+  readonly name: string
+  /** Milliseconds that local time is ahead of UTC at an instant. */
+  offsetMs(ms: number): number
+  /** The local day of an instant. */
+  dayOf(ms: number): number
+  /** The instant at which a local day begins. */
+  startOf(day: number): number
+  /**
+   * The instant of a local time, given in milliseconds as if it were UTC. One that the clocks skip counts as after the gap,
+   * one that they show twice as the first. The SQL printer goes the same way (`print-date.ts`).
+   */
+  instantOf(localMs: number): number
+}
+
+/** Clocks change at quarters of an hour at the earliest, so an answer is good for one. */
+const slotMs = 900_000
+const slotsMax = 50_000
+
+function createZone(name: string): Zone {
+  const known = new Map<number, number>()
+  function offsetMs(ms: number): number {
+    const slot = Math.floor(ms / slotMs)
+    let offset = known.get(slot)
+    if (offset === undefined) {
+      offset = Temporal.Instant.fromEpochMilliseconds(slot * slotMs).toZonedDateTimeISO(name).offsetNanoseconds / 1_000_000
+      if (known.size >= slotsMax) known.clear()
+      known.set(slot, offset)
+    }
+    return offset
+  }
+  function instantOf(localMs: number): number {
+    const [before, after] = [offsetMs(localMs - dayMs), offsetMs(localMs + dayMs)]
+    if (offsetMs(localMs - before) === before) return localMs - before
+    return offsetMs(localMs - after) === after ? localMs - after : localMs - before
+  }
+  return {
+    name,
+    offsetMs,
+    dayOf: (ms) => Math.floor((ms + offsetMs(ms)) / dayMs),
+    startOf: (day) => instantOf(day * dayMs),
+    instantOf,
+  }
+}
+
+const zones = new Map<string, Zone>()
+const zonesMax = 1_000
+
+/** Throws a RangeError for a name that the platform does not know. */
+export function zoneOf(name: string): Zone {
+  let zone = zones.get(name)
+  if (zone === undefined) {
+    zone = createZone(name)
+    zone.offsetMs(0)
+    if (zones.size >= zonesMax) zones.clear()
+    zones.set(name, zone)
+  }
+  return zone
+}
+
+/** The day of a date; a day that its month does not have is the month's last. */
+export function dayNumber(year: number, month: number, day: number): number {
+  const at = (y: number, m: number, d: number) => {
+    const date = new Date(0)
+    date.setUTCFullYear(y, m, d)
+    return date.getTime() / dayMs
+  }
+  return Math.min(at(year, month - 1, day), at(year, month, 0))
+}
+
+export function civil(day: number): { year: number; month: number; day: number } {
+  const date = new Date(day * dayMs)
+  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }
+}
