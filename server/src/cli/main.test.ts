@@ -94,6 +94,11 @@ describe('the command line', () => {
       [[...importing, '--server', 'http://127.0.0.1:9'], '--write-key'],
       [['validate'], 'at least one file'],
       [['migrate', 'now'], 'no arguments'],
+      [['tags'], 'export, import, validate, diff'],
+      [['tags', 'import'], 'needs a folder or a file'],
+      [['tags', 'export', '.', '--color'], '--color'],
+      [['tags', 'export', '.'], 'No server runs'],
+      [['tags', 'validate', './none'], 'cannot be read'],
     ] as const) {
       const { code, error } = await chaoxi([...args])
       expect({ args, code, lines: error.trim().split('\n').length }).toEqual({ args, code: 2, lines: 1 })

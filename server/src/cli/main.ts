@@ -7,9 +7,10 @@ import { type Command, type ExitCode, exitCodes, type Shell, UsageError } from '
 import { helpText } from './help.ts'
 import { importCommand } from './import.ts'
 import { migrate } from './migrate.ts'
+import { tags } from './tags.ts'
 import { validate } from './validate.ts'
 
-const commands: Readonly<Record<string, Command>> = { import: importCommand, validate, migrate }
+const commands: Readonly<Record<string, Command>> = { import: importCommand, tags, validate, migrate }
 
 /** One line for a person, with what is wrong in a file below it. */
 function report(error: unknown, shell: Shell): ExitCode {

@@ -23,7 +23,7 @@ export interface TargetOptions {
   readonly isAlive: (url: string) => Promise<boolean>
 }
 
-function readRunFile(folder: string): Target | null {
+export function readRunFile(folder: string): Target | null {
   try {
     const parsed = runFileSchema.safeParse(JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')))
     return parsed.success ? parsed.data : null

@@ -1,0 +1,160 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { AppError, type SegmentView, type TagView } from '@chaoxi/contract'
+import { type ApiCall, openApi } from './api-client.ts'
+import { type Command, type ExitCode, exitCodes, type Shell, UsageError } from './command.ts'
+import { type DefinitionFile, fileOf, inOrder, lineDiff, nameOf, parseDefinition, textOf, unknownNames } from './definition-files.ts'
+import { tableOf, tagsOf } from './tag-table.ts'
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    throw new UsageError(`${file} cannot be read`)
+  }
+}
+
+/** The definitions in a folder (tags/*.json, segments/*.json), in files, or in a table. */
+function definitionsIn(paths: readonly string[]): DefinitionFile[] {
+  const definitions = paths.flatMap((path): DefinitionFile[] => {
+    if (!existsSync(path)) throw new UsageError(`${path} cannot be read`)
+    if (path.endsWith('.csv')) return tagsOf(read(path), path)
+    if (!statSync(path).isDirectory()) return [parseDefinition(read(path), path)]
+    return ['tags', 'segments'].flatMap((kind) => {
+      const folder = join(path, kind)
+      if (!existsSync(folder)) return []
+      const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
+      return files.sort().map((file) => parseDefinition(read(join(folder, file)), join(folder, file)))
+    })
+  })
+  const seen = new Set<string>()
+  for (const one of definitions) {
+    if (seen.has(nameOf(one))) throw new AppError('invalid_request', `${nameOf(one)} is defined twice`)
+    seen.add(nameOf(one))
+  }
+  return definitions
+}
+
+interface Stored {
+  readonly definition: DefinitionFile
+  readonly revision: number
+}
+
+function fromView(view: (TagView & { kind: 'tag' }) | (SegmentView & { kind: 'segment' })): DefinitionFile {
+  const { key, name, description, mode, rule } = view
+  return view.kind === 'tag'
+    ? { kind: 'tag', key, name, description, layer: view.layer, scene: view.scene, mode, rule }
+    : { kind: 'segment', key, name, description, mode, rule }
+}
+
+async function onServer(call: ApiCall): Promise<Map<string, Stored>> {
+  const [tags, segments] = [await call('tags'), await call('segments')]
+  const all = [
+    ...tags.items.map((tag) => ({ ...tag, kind: 'tag' as const })),
+    ...segments.items.map((segment) => ({ ...segment, kind: 'segment' as const })),
+  ]
+  return new Map(all.map((view) => [nameOf(view), { definition: fromView(view), revision: view.revision }]))
+}
+
+async function put(call: ApiCall, file: DefinitionFile, stored: Stored | undefined): Promise<void> {
+  const { key, name, description, mode, rule } = file
+  if (stored && stored.definition.mode !== mode)
+    throw new AppError(
+      'conflict',
+      `${nameOf(file)} is ${stored.definition.mode} on the server and ${mode} in the file; give the new one another key`,
+    )
+  if (file.kind === 'tag') {
+    const body = { name, description, layer: file.layer, scene: file.scene, rule }
+    if (stored) await call('tagUpdate', { params: { key }, body: { ...body, revision: stored.revision } })
+    else await call('tagCreate', { body: { ...body, key, mode } })
+  } else if (stored) await call('segmentUpdate', { params: { key }, body: { name, description, rule, revision: stored.revision } })
+  else await call('segmentCreate', { body: { key, name, description, mode, rule } })
+}
+
+async function exportTo(path: string, call: ApiCall, shell: Shell): Promise<ExitCode> {
+  if (path.endsWith('.csv')) {
+    const { items } = await call('tags')
+    writeFileSync(path, tableOf(items))
+    shell.out(`${items.length} tags in ${path}\n`)
+    return exitCodes.done
+  }
+  const stored = await onServer(call)
+  for (const { definition } of stored.values()) {
+    const file = join(path, fileOf(definition))
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, textOf(definition))
+  }
+  shell.out(`${stored.size} tags and segments in ${path}\n`)
+  return exitCodes.done
+}
+
+async function importFrom(paths: readonly string[], call: ApiCall, dryRun: boolean, shell: Shell): Promise<ExitCode> {
+  const files = inOrder(definitionsIn(paths))
+  const stored = await onServer(call)
+  const unknown = unknownNames(files, new Set(stored.keys()))
+  if (unknown.length > 0) throw new AppError('invalid_request', 'Nothing was changed: some rules name what is not there', unknown)
+  const count = { created: 0, changed: 0, same: 0 }
+  for (const file of files) {
+    const known = stored.get(nameOf(file))
+    const what = !known ? 'created' : textOf(known.definition) === textOf(file) ? 'same' : 'changed'
+    count[what]++
+    if (what === 'same') continue
+    shell.out(`${dryRun ? 'would be ' : ''}${what}: ${nameOf(file)} ${file.name}\n`)
+    if (!dryRun) await put(call, file, known)
+  }
+  shell.out(`${count.created} created, ${count.changed} changed, ${count.same} the same${dryRun ? ' (nothing was written)' : ''}\n`)
+  return exitCodes.done
+}
+
+async function diff(paths: readonly string[], call: ApiCall, shell: Shell): Promise<ExitCode> {
+  const files = new Map(definitionsIn(paths).map((file) => [nameOf(file), file]))
+  const stored = await onServer(call)
+  let differences = 0
+  for (const name of [...new Set([...stored.keys(), ...files.keys()])].sort()) {
+    const [file, known] = [files.get(name), stored.get(name)]
+    const [before, after] = [known ? textOf(known.definition) : '', file ? textOf(file) : '']
+    if (before === after) continue
+    differences++
+    shell.out(`${name}: ${!known ? 'only in the files' : !file ? 'only on the server' : 'differs (- server, + files)'}\n`)
+    if (known && file) shell.out(`${lineDiff(before.trimEnd(), after.trimEnd()).join('\n')}\n`)
+  }
+  if (differences === 0) shell.out('The files and the server say the same\n')
+  return differences === 0 ? exitCodes.done : exitCodes.partly
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { server: { type: 'string' }, 'api-key': { type: 'string' }, 'dry-run': { type: 'boolean', default: false } },
+    })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+export const tags: Command = {
+  usage: 'tags export|import|validate|diff FOLDER|FILE... [--server URL] [--api-key KEY] [--dry-run]',
+  summary: 'Tags and segments as files for git (one JSON a definition), or tags as a table (.csv). Diff answers 3 where something differs.',
+  async run(args, shell) {
+    const { values, positionals } = parse(args)
+    const [what, ...paths] = positionals
+    const [path] = paths
+    if (what === undefined || !['export', 'import', 'validate', 'diff'].includes(what))
+      throw new UsageError('tags needs one of export, import, validate, diff')
+    if (path === undefined) throw new UsageError(`tags ${what} needs a folder or a file`)
+    if (what === 'validate') {
+      const files = inOrder(definitionsIn(paths))
+      shell.out(`${files.length} valid tags and segments\n`)
+      return exitCodes.done
+    }
+    const call = openApi({ server: values.server ?? null, apiKey: values['api-key'] ?? null, config: shell.config() })
+    if (what === 'export') {
+      if (paths.length > 1) throw new UsageError('tags export writes into one folder or table')
+      return exportTo(path, call, shell)
+    }
+    return what === 'import' ? importFrom(paths, call, values['dry-run'], shell) : diff(paths, call, shell)
+  },
+}
