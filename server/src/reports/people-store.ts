@@ -81,7 +81,7 @@ export function peopleOfNode(workspaceId: number, journeyId: string, nodeId: str
   if (outcome === 'waiting') return sql`${peopleOfRuns(workspaceId, journeyId, 'inside')} and node_id = ${nodeId}`
   return sql`select r.person_id from journey_runs r
     join journey_steps s on s.workspace_id = r.workspace_id and s.run_id = r.id
-    where r.workspace_id = ${workspaceId} and r.journey_id = ${journeyId} and s.node_id = ${nodeId} and s.outcome = ${outcome}`
+    where r.workspace_id = ${workspaceId} and r.journey_id = ${journeyId} and s.steps @> ${JSON.stringify([{ nodeId, outcome }])}::jsonb`
 }
 
 /** People by what became of a journey's messages of the span. */
