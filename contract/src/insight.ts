@@ -78,7 +78,8 @@ export const portraitSchema = z.object({
   size: z.number(),
   baseSize: z.number(),
   attributes: z.array(traitSchema),
-  tags: z.array(traitFigureSchema.extend({ key: z.string(), name: z.string(), layer: z.string() })),
+  /** `value`: of a tag that has values those with this one; empty: with any. */
+  tags: z.array(traitFigureSchema.extend({ key: z.string(), name: z.string(), layer: z.string(), value: z.string() })),
   /** Attributes that say nothing about a group: contact data, those of which nearly everyone has a value of their own, or one too many. */
   leftOut: z.array(z.object({ name: z.string(), reason: z.enum(['personal', 'scattered', 'too_many']) })),
 })

@@ -52,7 +52,7 @@ export interface Bucketing {
 const memberIds = (name: string) => `(
       select person_id from membership_changes
       where workspace_id = {workspace:UInt32} and kind = {${name}Kind:String} and key = {${name}Key:String}
-      group by person_id having argMax(entered, seq) = 1)`
+      group by person_id, value having argMax(entered, seq) = 1)`
 
 /** One row for each living person of group or base: whether in each. `columns` besides. */
 function people({ base }: Compared, columns: string): string {
@@ -130,16 +130,19 @@ export async function bucketRows(
   })
 }
 
-/** How many of group and base have each tag. */
-export async function tagRows(clickhouse: ClickHouse, compared: Compared): Promise<(Counts & { key: string })[]> {
+/** How many of group and base have each tag (with `value` empty), and each value of a tag that has values. */
+export async function tagRows(clickhouse: ClickHouse, compared: Compared): Promise<(Counts & { key: string; value: string })[]> {
   const text = `
-    select key, ${counts}
+    select key, value, ${counts}
     from (
-      select key, person_id from membership_changes where workspace_id = {workspace:UInt32} and kind = 'tag'
-      group by key, person_id having argMax(entered, seq) = 1
+      select distinct key, person_id, arrayJoin(arrayDistinct(['', value])) as value
+      from (
+        select key, person_id, value from membership_changes where workspace_id = {workspace:UInt32} and kind = 'tag'
+        group by key, person_id, value having argMax(entered, seq) = 1
+      )
     ) as tagged
     inner join (${people(compared, '')}) as people using person_id
-    group by key`
+    group by key, value`
   return clickhouse.query('interactive', text, paramsOf(compared))
 }
 
@@ -152,12 +155,12 @@ export async function overlapRows(
   const text = `
     select mask, count() as size
     from (
-      select person_id, sum(bitShiftLeft(toUInt32(1), toUInt8(at - 1))) as mask
+      select person_id, groupBitOr(bitShiftLeft(toUInt32(1), toUInt8(at - 1))) as mask
       from (
         select person_id, indexOf({names:Array(String)}, concat(kind, ':', key)) as at
         from membership_changes
         where workspace_id = {workspace:UInt32} and (kind, key) in (select arrayJoin(arrayZip({kinds:Array(String)}, {keys:Array(String)})) as pair)
-        group by kind, key, person_id having argMax(entered, seq) = 1
+        group by kind, key, person_id, value having argMax(entered, seq) = 1
       )
       group by person_id
     )
@@ -217,7 +220,7 @@ export async function memberRowsAt(
         select person_id from membership_changes
         where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String}
           and toDate(toTimeZone(at, {zone:String})) <= {day:Date}
-        group by person_id having argMax(entered, seq) = 1
+        group by person_id, value having argMax(entered, seq) = 1
       )
     )`
   const [row] = await clickhouse.query<{ size: number; people: number[] }>('interactive', text, {

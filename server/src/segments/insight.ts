@@ -71,7 +71,7 @@ export function createInsight({ clickhouse, clock, tags, summaries, timeZone }: 
         baseSize: Math.max(1, everybody.base),
       }
       const buckets = bucketings.length === 0 ? [] : await store.bucketRows(clickhouse, compared, bucketings, limits)
-      const tagged = new Map((await store.tagRows(clickhouse, compared)).map((row) => [row.key, row]))
+      const tagged = Map.groupBy(await store.tagRows(clickhouse, compared), (row) => row.key)
       const defined = (await tags.definitions.list(workspaceId, 'tag')).filter((one) => one.status === 'active')
       return {
         of: group,
@@ -82,10 +82,15 @@ export function createInsight({ clickhouse, clock, tags, summaries, timeZone }: 
         attributes: traitsOf(plan, buckets, shares),
         tags: defined
           .filter((one) => !(of.kind === 'tag' && one.key === of.key))
-          .map(({ key, name, layer }) => {
-            const figure = figureOf(tagged.get(key) ?? { group: 0, base: 0, both: 0 }, everybody)
-            return { key, name, layer: layer ?? 'basic', ...figure }
-          })
+          .flatMap(({ key, name, layer }) =>
+            (tagged.get(key) ?? [{ value: '', group: 0, base: 0, both: 0 }]).map((row) => ({
+              ...figureOf(row, everybody),
+              key,
+              name,
+              layer: layer ?? 'basic',
+              value: row.value,
+            })),
+          )
           .sort((a, b) => b.count - a.count || b.baseCount - a.baseCount),
         leftOut: plan.leftOut,
       }
