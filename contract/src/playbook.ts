@@ -15,7 +15,7 @@ const definition = z.object({
 })
 
 /**
- * A ready flow as a file: the journeys and everything that they mention. Things are told apart by their keys: what a
+ * Something ready as a file: journeys and everything that they mention, or a set of tags without any. Things are told apart by their keys: what a
  * workspace has already under a key is kept as the shop made it.
  */
 export const playbookSchema = z.object({
@@ -43,9 +43,6 @@ export const playbookSchema = z.object({
     )
     .max(100)
     .default([]),
-  journeys: z
-    .array(z.object({ key: definitionKeySchema, name, description, definition: journeyDefinitionSchema }))
-    .min(1)
-    .max(20),
+  journeys: z.array(z.object({ key: definitionKeySchema, name, description, definition: journeyDefinitionSchema })).max(20),
 })
 export type Playbook = z.infer<typeof playbookSchema>

@@ -50,7 +50,8 @@ function Card({ playbook }: { playbook: Playbook }) {
   const run = async () => {
     const { journeyIds } = await install.mutateAsync({ params: { key: playbook.key } })
     const [only, ...others] = journeyIds
-    if (only !== undefined && others.length === 0) await navigate({ to: '/journeys/$id', params: { id: only } })
+    if (only === undefined) await navigate({ to: '/tags' })
+    else if (others.length === 0) await navigate({ to: '/journeys/$id', params: { id: only } })
     else await navigate({ to: '/journeys' })
   }
   return (
@@ -62,23 +63,24 @@ function Card({ playbook }: { playbook: Playbook }) {
       <p>{playbook.description}</p>
       <div className="playbook-foot">
         <span className="muted playbook-parts">
-          {[t('partJourneys', parts), t('partTemplates', parts), t('partTags', parts)].map((part) => (
-            <span key={part}>{part}</span>
-          ))}
+          {parts.journeys > 0 && <span>{t('partJourneys', parts)}</span>}
+          {parts.templates > 0 && <span>{t('partTemplates', parts)}</span>}
+          {parts.tags > 0 && <span>{t('partTags', parts)}</span>}
         </span>
         <span className="row">
-          {playbook.installed && (
+          {playbook.installed && playbook.journeys > 0 && (
             <Link to="/journeys" search={{ q: playbook.name }}>
               {t('open')}
             </Link>
           )}
+          {playbook.installed && playbook.journeys === 0 && <Link to="/tags">{t('openTags')}</Link>}
           {canInstall && (
             <ConfirmAction
               type={playbook.installed ? 'default' : 'primary'}
               title={t('confirm', { name: playbook.name })}
-              text={t('confirmText', parts)}
+              text={t(parts.journeys > 0 ? 'confirmText' : 'confirmTags', parts)}
               doIt={t('install')}
-              done={t('done')}
+              done={t(parts.journeys > 0 ? 'done' : 'doneTags')}
               run={run}
             >
               {t(playbook.installed ? 'reinstall' : 'install')}
