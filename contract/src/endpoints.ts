@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import * as governance from './governance.ts'
 import * as insight from './insight.ts'
 import { channelSchema, journeyDefinitionSchema } from './journey.ts'
 import type { Permission } from './roles.ts'
@@ -124,6 +125,11 @@ export const endpoints = {
     body: z.object({ channel: channelSchema, granted: z.boolean(), note: z.string().min(1).max(500) }),
     response: ok,
   }),
+  personMerge: endpoint('POST', '/api/people/:id/merge', 'people.write', {
+    params: personParams,
+    body: z.object({ from: z.number().int().positive(), note: z.string().trim().max(500).default('') }),
+    response: z.object({ personId: z.number() }),
+  }),
 
   catalogue: endpoint('GET', '/api/catalogue', 'rules.read', { response: view.catalogueSchema }),
   estimate: endpoint('POST', '/api/rules/estimate', 'rules.read', { body: z.object({ rule: ruleSchema }), response: view.estimateSchema }),
@@ -168,6 +174,26 @@ export const endpoints = {
     response: ok,
   }),
 
+  governance: endpoint('GET', '/api/governance', 'rules.read', { response: governance.governanceSchema }),
+  governanceReport: endpoint('GET', '/api/governance/report', 'rules.read', {
+    query: governance.monthQuery,
+    response: governance.governanceReportSchema,
+  }),
+  definitionVersions: endpoint('GET', '/api/definitions/:kind/:key/versions', 'rules.read', {
+    params: insight.definitionParams,
+    response: z.object({ items: z.array(governance.definitionVersionSchema) }),
+  }),
+  /** Makes it what it was at revision `to`; `revision` is the one that this is meant to follow. */
+  definitionRevert: endpoint('POST', '/api/definitions/:kind/:key/revert', 'rules.write', {
+    params: insight.definitionParams,
+    body: z.object({ to: z.number().int().positive(), revision: z.number().int().positive() }),
+    response: ok,
+  }),
+  /** Takes an archived one up again. */
+  definitionRestore: endpoint('POST', '/api/definitions/:kind/:key/restore', 'rules.write', {
+    params: insight.definitionParams,
+    response: ok,
+  }),
   portrait: endpoint('GET', '/api/insight/:kind/:key/portrait', 'rules.read', {
     params: insight.definitionParams,
     query: insight.portraitQuery,

@@ -6,7 +6,7 @@ import { complianceRoutes, createCompliance } from './compliance/index.ts'
 import { contentRoutes, createContent } from './content/index.ts'
 import { createDelivery, deliveryLoop } from './delivery/index.ts'
 import { createIdentity } from './identity/index.ts'
-import { createIngest, createIntakeHandlers, createIntakeRoutes, createSensorsRoutes, type Ingest } from './ingest/index.ts'
+import { createIngest, createIntakeHandlers, createIntakeRoutes, createSensorsRoutes, type Ingest, mergeByHand } from './ingest/index.ts'
 import { createJourneys, inboxLoopName, type JourneysRoom } from './journeys/index.ts'
 import type { Clock } from './platform/clock.ts'
 import type { ClickHouse } from './platform/db/clickhouse.ts'
@@ -19,7 +19,7 @@ import type { Metrics } from './platform/metrics.ts'
 import { createCatalogue, createQuery, matchesFilters } from './query/index.ts'
 import { createEffects, createHotItems, createOverview, createPeople, reportRoutes } from './reports/index.ts'
 import { createInsight, insightRoutes, segmentsRoutes } from './segments/index.ts'
-import { addTagLoops, createTags, type Tags, tagLoops, tagsRoutes } from './tags/index.ts'
+import { addTagLoops, createGovernance, createTags, governanceRoutes, type Tags, tagLoops, tagsRoutes } from './tags/index.ts'
 import { createWorkspaces, workspacesRoutes } from './workspaces/index.ts'
 
 export interface WiringDeps {
@@ -208,8 +208,13 @@ export function wire(deps: WiringDeps): House {
     benefitsRoutes(benefits),
     contentRoutes(content),
     complianceRoutes(compliance, livingPerson),
+    mergeByHand({ db, ids, identity, ingest, audit }),
     tagsRoutes({ tags, catalogue }),
     segmentsRoutes({ tags }),
+    governanceRoutes({
+      definitions: tags.definitions,
+      governance: createGovernance({ db, clickhouse, clock, catalogue, timeZone, definitions: tags.definitions, settled: tags.settled }),
+    }),
     insightRoutes(createInsight({ clickhouse, clock, tags, summaries, timeZone })),
     delivery.routes,
     journeysRoom.handlers,

@@ -10,6 +10,7 @@ import { Stat } from '../ui/stat.tsx'
 import { Loaded } from '../ui/states.tsx'
 import { texts as uiTexts } from '../ui/texts.ts'
 import { Money, Num, Phone, TimeAgo } from '../ui/values.tsx'
+import { MergePeople } from './merge-people.tsx'
 import { PersonConsent } from './person-consent.tsx'
 import { PersonCoupons } from './person-coupons.tsx'
 import { PersonFacts } from './person-facts.tsx'
@@ -49,6 +50,7 @@ function Person({ person }: { person: PersonDetail }) {
           </span>
         }
         back={{ to: '/people', label: t('back') }}
+        actions={<MergePeople person={person} />}
       />
       <div className="stack">
         <div className="stats">

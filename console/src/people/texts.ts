@@ -72,6 +72,16 @@ export const texts = defineTexts({
   kind_openid: { zh: '微信 OpenID', en: 'WeChat openid' },
   kind_unionid: { zh: '微信 UnionID', en: 'WeChat unionid' },
   merged: { zh: '合并记录', en: 'Merged from' },
+  merge: { zh: '合并到此人', en: 'Merge into this person' },
+  mergeTitle: { zh: '把另一个客户合并到「{name}」', en: 'Merge another person into “{name}”' },
+  mergeText: {
+    zh: '两人的行为、订单、标识、券和授权会归到一起；属性以较晚说的为准。合并会留在时间线和操作记录里，不能自动拆开，请先核对清楚。',
+    en: 'Events, orders, identities, coupons and consent become one; of attributes the later word counts. The merge stays on the timeline and in the audit log and is not undone by a click, so look twice.',
+  },
+  mergeItself: { zh: '这就是此人', en: 'That is this person' },
+  mergeNote: { zh: '依据（选填），如：客户来电说明', en: 'Why (optional), such as: said so on the phone' },
+  mergeDo: { zh: '合并', en: 'Merge' },
+  mergeDone: { zh: '已合并', en: 'Merged' },
   mergedOne: { zh: '用户 #{id}', en: 'Person #{id}' },
 
   timeline: { zh: '时间线', en: 'Timeline' },

@@ -1,5 +1,5 @@
 import { AppError, batchEventsMax, eventBytesMax, type Problem } from '@chaoxi/contract'
-import type { Identity } from '../identity/index.ts'
+import type { Identifier, Identity } from '../identity/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db } from '../platform/db/postgres.ts'
@@ -43,6 +43,8 @@ export interface Ingest {
   accept(workspaceId: number, messages: readonly object[]): Promise<Accepted>
   /** The ring: what the house itself did becomes an event of the person. Twice with one messageId counts once. */
   record(workspaceId: number, events: readonly InternalEvent[]): Promise<void>
+  /** Makes one person of two: the one that `from` names goes into the one that `into` names. */
+  join(workspaceId: number, people: { into: Identifier; from: Identifier; note: string; messageId: string }): Promise<void>
   replay(workspaceId: number, id: string, raw: string): Promise<void>
   readonly quarantine: Quarantine
   /** Before the first message. */
@@ -221,6 +223,25 @@ export function createIngest(deps: IngestDeps): Ingest {
           },
         })),
       )
+    },
+    async join(workspaceId, { into, from, note, messageId }) {
+      const now = clock.now()
+      const message: Message & { messageId: string } = {
+        type: 'alias',
+        event: '$alias',
+        messageId,
+        userId: into.kind === 'user_id' ? into.value : null,
+        anonymousId: into.kind === 'anonymous_id' ? into.value : null,
+        previousId: from.value,
+        phone: null,
+        email: null,
+        wechat: [],
+        unbind: [],
+        properties: { previousId: from.value, ...(note === '' ? {} : { note }) },
+        context: {},
+        time: now,
+      }
+      await intake.submit([{ workspaceId, receivedAt: now, personId: null, message }])
     },
     async replay(workspaceId, id, raw) {
       const item = await quarantine.find(workspaceId, id)

@@ -218,6 +218,33 @@ describe('who it is about', () => {
     expect((await app.call('person', { params: { id: daughter?.id ?? 0 } })).stats.events).toBe(2)
   })
 
+  test('a colleague merges two people: events, attributes, orders and tags of both, and the history says so', async () => {
+    await app.events([
+      {
+        type: 'identify',
+        userId: 'old-account',
+        traits: { name: '小雨', city: '杭州' },
+        timestamp: '2026-01-01T00:00:00Z',
+        messageId: 'hm-1',
+      },
+      { type: 'track', userId: 'old-account', event: 'Order Paid', properties: { order_id: 'hm', total: 9 }, messageId: 'hm-2' },
+      { type: 'identify', anonymousId: 'new-phone', traits: { city: '上海' }, messageId: 'hm-3' },
+    ])
+    const rows = await storedEvents()
+    const [old, fresh] = ['hm-1', 'hm-3'].map((id) => rows.find((row) => row.message_id === id)?.person_id ?? 0)
+    await app.call('personMerge', { params: { id: fresh ?? 0 }, body: { from: old ?? 0, note: '客户来电说明' } })
+    const merged = await app.call('person', { params: { id: fresh ?? 0 } })
+    expect(merged.attributes).toEqual({ name: '小雨', city: '上海' })
+    expect(merged.stats).toMatchObject({ orders: 1, paidFen: 900 })
+    expect(merged.identities.map((one) => one.value).sort()).toEqual(['new-phone', 'old-account'])
+    expect(merged.mergedFrom).toMatchObject([{ personId: old }])
+    expect((await app.call('person', { params: { id: old ?? 0 } })).id).toBe(fresh)
+    const timeline = await app.call('personTimeline', { params: { id: fresh ?? 0 } })
+    expect(JSON.stringify(timeline.items)).toContain('客户来电说明')
+    await expect(app.call('personMerge', { params: { id: fresh ?? 0 }, body: { from: old ?? 0 } })).rejects.toThrow('409')
+    await expect(app.call('personMerge', { params: { id: fresh ?? 0 }, body: { from: 999_999 } })).rejects.toThrow('404')
+  })
+
   test("WeChat's ids in externalIds make one person of what two apps know", async () => {
     const wechat = (appId: string, id: string) => ({
       externalIds: [
