@@ -130,6 +130,24 @@ create table coupons (
   constraint coupons_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
 
+create table definition_versions (
+  workspace_id integer not null,
+  kind text not null,
+  key text not null,
+  revision integer not null,
+  change text not null,
+  at timestamp with time zone not null,
+  account text not null,
+  name text not null,
+  description text not null,
+  layer text,
+  scene text not null,
+  rule jsonb,
+  constraint definition_versions_change_check CHECK ((change = ANY (ARRAY['created'::text, 'changed'::text, 'archived'::text, 'restored'::text]))),
+  constraint definition_versions_pkey PRIMARY KEY (workspace_id, kind, key, revision),
+  constraint definition_versions_workspace_id_kind_key_fkey FOREIGN KEY (workspace_id, kind, key) REFERENCES definitions(workspace_id, kind, key)
+);
+
 create table definitions (
   workspace_id integer not null,
   kind text not null,

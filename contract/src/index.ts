@@ -1,6 +1,7 @@
 export * from './bucket.ts'
 export * from './endpoints.ts'
 export * from './errors.ts'
+export * from './governance.ts'
 export * from './insight.ts'
 export * from './journey.ts'
 export * from './journey-problems.ts'

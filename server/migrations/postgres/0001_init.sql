@@ -204,6 +204,24 @@ create table definitions (
   check ((kind = 'tag') = (layer is not null))
 );
 
+-- What a definition was at each revision: its history, and what an older one is restored from.
+create table definition_versions (
+  workspace_id int not null,
+  kind text not null,
+  key text not null,
+  revision int not null,
+  change text not null check (change in ('created', 'changed', 'archived', 'restored')),
+  at timestamptz not null,
+  account text not null,
+  name text not null,
+  description text not null,
+  layer text,
+  scene text not null,
+  rule jsonb,
+  primary key (workspace_id, kind, key, revision),
+  foreign key (workspace_id, kind, key) references definitions
+);
+
 create table memberships (
   workspace_id int not null,
   kind text not null,

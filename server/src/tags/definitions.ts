@@ -10,6 +10,7 @@ import { generatedKey } from './key.ts'
 import * as members from './membership-store.ts'
 import * as store from './store.ts'
 import type { DefinitionKind, Layer, StoredDefinition, Usage } from './types.ts'
+import { type DefinitionVersion, findVersion, findVersions, insertVersion } from './version-store.ts'
 
 /** Who does it: enough of a caller for the audit log. */
 export interface Actor {
@@ -40,6 +41,12 @@ export interface Definitions {
   ): Promise<StoredDefinition>
   update(actor: Actor, kind: DefinitionKind, key: string, input: DefinitionInput & { revision: number }): Promise<StoredDefinition>
   archive(actor: Actor, kind: DefinitionKind, key: string): Promise<void>
+  /** Takes an archived one up again; a static one with the people that it had. */
+  restore(actor: Actor, kind: DefinitionKind, key: string): Promise<StoredDefinition>
+  /** What it has been, newest first. */
+  versions(workspaceId: number, kind: DefinitionKind, key: string): Promise<DefinitionVersion[]>
+  /** Makes it what it was at revision `to`, as a new revision after `revision`. */
+  revert(actor: Actor, kind: DefinitionKind, key: string, input: { to: number; revision: number }): Promise<StoredDefinition>
   /** Puts people into a static definition and takes others out; ids that were merged count as the person they live on in. */
   setMembers(actor: Actor, kind: DefinitionKind, key: string, moves: { add: readonly number[]; remove: readonly number[] }): Promise<void>
   /** Throws `invalid_rule`, with paths that start at `rule`. */
@@ -59,12 +66,17 @@ export interface DefinitionsDeps {
   readonly people: (workspaceId: number, personIds: readonly number[]) => Promise<ReadonlyMap<number, { readonly id: number }>>
   /** Journeys that name a definition; wired, because journeys stand above. */
   readonly usedByJourneys: (workspaceId: number, kind: DefinitionKind, key: string) => Promise<Usage[]>
+  /** Who was in a definition when it was archived at this instant, under the ids they live on in. */
+  readonly membersAtArchiving: (workspaceId: number, kind: DefinitionKind, key: string, at: number) => Promise<number[]>
   /** Called after a commit that leaves something to compute. */
   readonly wake: () => void
 }
 
 const generatedKeyTriesMax = 5
 const unknownPeopleShownMax = 10
+const versionsMax = 200
+/** People put back by one statement. */
+const restoredAtOnce = 5_000
 
 function checkedRule(rule: Rule, definitions: readonly StoredDefinition[], self?: { kind: DefinitionKind; key: string }): void {
   const problems = ruleProblems(rule)
@@ -135,7 +147,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
     throw new AppError('conflict', 'No free key was found for this name; give one', [{ path: 'key', message: 'give a key' }])
   }
 
-  return {
+  const definitions: Definitions = {
     list: async (workspaceId, kind) => (await store.findDefinitions(db, workspaceId)).filter((one) => one.kind === kind),
     async get(workspaceId, kind, key) {
       const found = await store.findDefinition(db, workspaceId, kind, key)
@@ -157,8 +169,8 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
         await store.lockWorkspace(tx, workspaceId)
         const { rule } = input
         if (rule !== null) {
-          const definitions = await store.findDefinitions(tx, workspaceId)
-          await withRulePath(async () => checkedRule(rule, definitions))
+          const all = await store.findDefinitions(tx, workspaceId)
+          await withRulePath(async () => checkedRule(rule, all))
         }
         const now = clock.now()
         const computed = mode === 'static' ? { computedRevision: 1, computedAt: now } : { computedRevision: 0, computedAt: null }
@@ -178,6 +190,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
           size: 0,
         }
         const inserted = await insert(tx, workspaceId, one, key !== undefined)
+        await insertVersion(tx, workspaceId, inserted, { change: 'created', account: actor.actor })
         await deps.audit(tx, actor, `${kind}.create`, inserted.key, { name: input.name, mode, rule: input.rule })
         return inserted
       })
@@ -210,6 +223,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
           computedRevision: !ruleChanged && current.computedRevision === revision ? revision + 1 : current.computedRevision,
         }
         await store.updateDefinition(tx, workspaceId, next)
+        await insertVersion(tx, workspaceId, next, { change: 'changed', account: actor.actor })
         const dependents = ruleChanged ? dependentsOf(all, kind, key) : []
         // Those that name this one take its rule into theirs, which may grow too large by it.
         const lookup = lookupIn(all.map((one) => (one === current ? next : one)))
@@ -240,10 +254,55 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
           throw new AppError('in_use', `This ${kind} is in use; take it out of the rules that name it first`, problems)
         }
         const now = clock.now()
-        await store.updateDefinition(tx, workspaceId, { ...current, status: 'archived', revision: current.revision + 1, updatedAt: now })
+        const archived: StoredDefinition = { ...current, status: 'archived', revision: current.revision + 1, updatedAt: now }
+        await store.updateDefinition(tx, workspaceId, archived)
+        await insertVersion(tx, workspaceId, archived, { change: 'archived', account: actor.actor })
         await members.emptyDefinition(tx, workspaceId, { kind, key }, now, 'definition')
         await deps.audit(tx, actor, `${kind}.archive`, key, {})
       })
+    },
+
+    async restore(actor, kind, key) {
+      const { workspaceId } = actor
+      const before = await definitions.get(workspaceId, kind, key)
+      const people = before.mode === 'static' ? await deps.membersAtArchiving(workspaceId, kind, key, before.updatedAt) : []
+      const restored = await db.tx(async (tx) => {
+        await store.lockWorkspace(tx, workspaceId)
+        const all = await store.findDefinitions(tx, workspaceId)
+        const current = all.find((one) => one.kind === kind && one.key === key)
+        if (current?.status !== 'archived' || current.revision !== before.revision)
+          throw new AppError('conflict', `This ${kind} is not archived; load it again`)
+        const { rule } = current
+        if (rule !== null) await withRulePath(async () => checkedRule(rule, all, current))
+        const now = clock.now()
+        const revision = current.revision + 1
+        const computedRevision = current.mode === 'static' ? revision : 0
+        const next: StoredDefinition = { ...current, status: 'active', revision, updatedAt: now, computedRevision }
+        await store.updateDefinition(tx, workspaceId, next)
+        await insertVersion(tx, workspaceId, next, { change: 'restored', account: actor.actor })
+        for (let from = 0; from < people.length; from += restoredAtOnce) {
+          const enter = people.slice(from, from + restoredAtOnce).map((personId) => ({ kind, key, personId }))
+          await changes.write(tx, workspaceId, { enter, leave: [] }, now, () => 'definition')
+        }
+        await deps.audit(tx, actor, `${kind}.restore`, key, { people: people.length })
+        return next
+      })
+      deps.wake()
+      return restored
+    },
+
+    async versions(workspaceId, kind, key) {
+      await definitions.get(workspaceId, kind, key)
+      return findVersions(db, workspaceId, { kind, key }, versionsMax)
+    },
+
+    async revert(actor, kind, key, { to, revision }) {
+      await definitions.get(actor.workspaceId, kind, key)
+      const old = await findVersion(db, actor.workspaceId, { kind, key }, to)
+      if (old === null)
+        throw new AppError('invalid_request', 'There was no such revision', [{ path: 'body.to', message: `there was no revision ${to}` }])
+      const { name, description, layer, scene, rule } = old
+      return definitions.update(actor, kind, key, { name, description, layer, scene, rule, revision })
     },
 
     async setMembers(actor, kind, key, moves) {
@@ -291,6 +350,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
       }
     },
   }
+  return definitions
 }
 
 /** The parts of `one` that differ from `other`, for the audit log. */

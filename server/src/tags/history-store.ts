@@ -25,3 +25,52 @@ export async function findHistory(
     group by day order by day`
   return clickhouse.query('interactive', text, { workspace: workspaceId, kind: name.kind, key: name.key, since, zone: timeZone })
 }
+
+/** Who was in when the definition was archived at this instant, under the ids they live on in. */
+export async function findMembersAtArchiving(
+  clickhouse: ClickHouse,
+  workspaceId: number,
+  name: DefinitionName,
+  at: number,
+): Promise<number[]> {
+  const text = `
+    select distinct dictGetOrDefault('person_override_map', 'person_id', ({workspace:UInt32}, person_id), person_id) as living
+    from (
+      select person_id from membership_changes
+      where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String}
+        and at <= fromUnixTimestamp64Milli({at:Int64})
+        -- what the archiving itself wrote
+        and not (at = fromUnixTimestamp64Milli({at:Int64}) and entered = 0 and reason = 'definition')
+      group by person_id, value having argMax(entered, seq) = 1
+    )
+    order by living`
+  const params = { workspace: workspaceId, kind: name.kind, key: name.key, at }
+  return [...(await clickhouse.column('batch', text, params))]
+}
+
+/** When each definition's membership last changed, and when somebody last entered; seconds since 1970. */
+export async function findLastChanges(
+  clickhouse: ClickHouse,
+  workspaceId: number,
+): Promise<{ kind: string; key: string; changed: number; entered: number }[]> {
+  const text = `
+    select kind, key, toUnixTimestamp(max(at)) as changed, toUnixTimestamp(maxIf(at, c.entered = 1)) as entered
+    from membership_changes as c where workspace_id = {workspace:UInt32} group by kind, key`
+  return clickhouse.query('interactive', text, { workspace: workspaceId })
+}
+
+/** Enters and leaves of every definition in a span (ms). A row that was sent twice counts once. */
+export async function findMoves(
+  clickhouse: ClickHouse,
+  workspaceId: number,
+  span: { from: number; to: number },
+): Promise<{ kind: string; key: string; before: number; entered: number; left: number }[]> {
+  const text = `
+    select kind, key,
+      toInt64(uniqExactIf(seq, c.entered = 1 and at < since)) - toInt64(uniqExactIf(seq, c.entered = 0 and at < since)) as before,
+      uniqExactIf(seq, c.entered = 1 and at >= since) as entered, uniqExactIf(seq, c.entered = 0 and at >= since) as left
+    from (select *, fromUnixTimestamp64Milli({from:Int64}) as since from membership_changes) as c
+    where workspace_id = {workspace:UInt32} and at < fromUnixTimestamp64Milli({to:Int64})
+    group by kind, key`
+  return clickhouse.query('interactive', text, { workspace: workspaceId, ...span })
+}

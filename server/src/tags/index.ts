@@ -1,4 +1,6 @@
 export type { Actor, DefinitionInput, Definitions } from './definitions.ts'
+export { createGovernance } from './governance.ts'
+export { governanceRoutes } from './governance-routes.ts'
 export { addTagLoops, tagLoops } from './jobs.ts'
 export type { Recompute, Recomputed } from './recompute.ts'
 export { definitionDetail, definitionView, tagsRoutes } from './routes.ts'

@@ -11,14 +11,14 @@ import { createChanges } from './changes.ts'
 import { changeNames, lookupIn, namesIn } from './compiled.ts'
 import { createDefinitions, type Definitions, type DefinitionsDeps } from './definitions.ts'
 import { createEvaluator } from './evaluator.ts'
-import { findHistory } from './history-store.ts'
+import { findHistory, findMembersAtArchiving } from './history-store.ts'
 import * as members from './membership-store.ts'
 import { createOutbox } from './outbox.ts'
 import { createRecompute, type Recompute } from './recompute.ts'
 import { findDefinitions } from './store.ts'
 import type { ChangeListener, DefinitionKind, PersonMemberships } from './types.ts'
 
-export interface TagsDeps extends Omit<DefinitionsDeps, 'changes'> {
+export interface TagsDeps extends Omit<DefinitionsDeps, 'changes' | 'membersAtArchiving'> {
   readonly db: Db
   readonly clickhouse: ClickHouse
   readonly clock: Clock
@@ -91,7 +91,14 @@ export function createTags(deps: TagsDeps): Tags {
     return resolved
   }
 
-  const definitions = createDefinitions({ ...deps, changes })
+  const definitions = createDefinitions({
+    ...deps,
+    changes,
+    async membersAtArchiving(workspaceId, kind, key, at) {
+      await outbox.flushAll()
+      return findMembersAtArchiving(clickhouse, workspaceId, { kind, key }, at)
+    },
+  })
 
   return {
     definitions,
