@@ -7,23 +7,30 @@ const root = join(import.meta.dirname, '../../..')
 /** Where input is checked, and what is wrong with it is said. */
 const files = [
   'contract/src/journey-problems.ts',
+  'contract/src/rule-problems.ts',
   'server/src/benefits/benefits.ts',
   'server/src/delivery/accounts.ts',
   'server/src/ingest/ingest.ts',
   'server/src/ingest/json.ts',
   'server/src/ingest/message.ts',
+  'server/src/ingest/sensors.ts',
   'server/src/ingest/time.ts',
   'server/src/journeys/references.ts',
   'server/src/platform/http/api.ts',
+  'server/src/query/check.ts',
+  'server/src/query/resolve.ts',
   'server/src/reports/people.ts',
   'server/src/tags/definitions.ts',
 ]
-const literal = /message(?::| =)\s*(`(?:[^`\\]|\\.)*`|'(?:[^'\\]|\\.)*')/g
+// `message: '…'` of a problem, and `tell(path, '…')` of the rule's checks.
+const literal = /(?:message(?::| =)\s*|tell\w*\([^,()]+,\s*)(`(?:[^`\\]|\\.)*`|'(?:[^'\\]|\\.)*')/g
 
 /** The sentence with something in the place of every value. */
 const spoken = (source: string) =>
   source
     .slice(1, -1)
+    .replace(/\$\{backwards\}/, 'the span ends before it begins')
+    .replace(/\$\{whose\}/, 'the attribute "city"')
     .replace(/\$\{one\.kind\}/, 'tag')
     .replace(/\$\{kind\}/, 'tag')
     .replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, '7')
@@ -47,6 +54,9 @@ test('the sentences keep their numbers and names', () => {
     '"a", "b" 形成没有等待的循环，请在循环里加一个等待',
   )
   expect(problemWords('there is no tag with the key "vip"', 'zh')).toBe('没有标签「vip」')
+  expect(problemWords('the property "price" of "Product Viewed" was always a text so far, and this test needs a number', 'zh')).toBe(
+    '行为「Product Viewed」的属性「price」到现在都是文本，这个条件要的是数字',
+  )
   expect(problemWords('line 2, column 5: undefined filter: shout', 'zh')).toBe('第 2 行第 5 个字：没有过滤器「shout」')
   expect(problemWords('Too big: expected string to have <=100 characters', 'zh')).toBe('最多 100 个字')
 })

@@ -2,7 +2,18 @@ import type { Language } from '../i18n/language.ts'
 
 // The server speaks English, to developers, in few sentences; operators read them here. A test holds that every sentence
 // of the rooms that check input has its Chinese.
-type Sentences = readonly (readonly [english: RegExp, chinese: string])[]
+type Sentences = readonly (readonly [english: RegExp, chinese: string | ((whole: string, ...parts: string[]) => string)])[]
+
+const typeWords: readonly (readonly [string, string])[] = [
+  ['true or false', '是否'],
+  ['a text', '文本'],
+  ['a number', '数字'],
+  ['a list', '列表'],
+  ['an object', '对象'],
+  ['empty', '空'],
+  [' or ', '或'],
+]
+const types = (text: string) => typeWords.reduce((said, [english, chinese]) => said.replaceAll(english, chinese), text)
 
 const intake: Sentences = [
   [/^must be an object$/, '应是一个对象'],
@@ -25,6 +36,15 @@ const intake: Sentences = [
   [/^is no JSON.*$/s, '不是合法的 JSON'],
   [/^could not be stored: (.+)$/s, '无法入库（$1）'],
   [/^flatten it$/, '嵌套太深，请减少层级'],
+  [/^is no name that Sensors allows.*"(.*)"$/, '「$1」不是神策允许的名称：字母、数字、_ 和 $，最多 100 个字符，且不是保留字'],
+  [/^must be a list of texts.*$/, '应是文本列表'],
+  [/^must not hold an object.*$/, '不能是对象，请拆成单独的属性'],
+  [/^must be a number: it is added$/, '应是数字，会累加到原值上'],
+  [/^must be text$/, '应是文本'],
+  [/^is missing$/, '缺少'],
+  [/^is "(.*)"; taken are (.+)$/, '类型「$1」不支持，支持的有 $2'],
+  [/^is missing: a track record names its event$/, '缺少事件名'],
+  [/^is missing: a record needs a distinct_id, or identities$/, '缺少用户标识，distinct_id 和 identities 至少要有一个'],
 ]
 
 const journeys: Sentences = [
@@ -43,11 +63,32 @@ const journeys: Sentences = [
 
 const rules: Sentences = [
   [/^a rule has at most (\d+) conditions; this is one more$/, '条件最多 $1 个'],
-  [/^conditions nest at most (\d+) deep$/, '条件最多嵌套 $1 层'],
+  [/^conditions are nested at most (\d+) deep$/, '条件最多嵌套 $1 层'],
+  [/^the span ends before it begins: "from" is the longer time ago$/, '时间段的结束早于开始，「从」应是更早的时间'],
   [/^the span ends before it begins$/, '时间段的结束早于开始'],
-  [/^no customer has an attribute "(.+)" so far$/, '还没有用户有属性「$1」'],
+  [/^give the day that it begins or ends with$/, '请填写开始或结束的日期'],
+  [/^the share ends before it begins$/, '比例的结束小于开始'],
+  [/^a list of objects \("(.+)"\) can be asked.*$/, '「$1」是对象列表，只能用包含任一、包含全部、都不包含'],
+  [/^a sequence has at least two steps.*$/, '先后行为至少要有两步，或者一步加上之后不能发生的行为'],
+  [/^other steps name a property that must be the same.*$/, '其他步骤指定了要相同的属性，这一步也要指定'],
+  [/^there is no step before the first; give the time.*$/, '第一步之前没有步骤，请把时间限制放到下一步'],
+  [/^there is no step before the first; give this.*$/, '第一步之前没有步骤，请放到下一步'],
+  [/^no step names a property that it could equal$/, '没有步骤指定了可以相同的属性'],
   [/^no event "(.+)" has arrived so far$/, '还没有收到过行为「$1」'],
-  [/^no event "(.+)" had a property "(.+)" so far$/, '行为「$1」还没有带过属性「$2」'],
+  [/^nobody had the attribute "(.+)" so far$/, '还没有用户有属性「$1」'],
+  [/^nobody had the property "(.+)" of "(.+)" so far$/, '行为「$2」还没有带过属性「$1」'],
+  [
+    /^the attribute "(.+)" was always (.+) so far, and this test needs (.+)$/,
+    (_, name = '', was = '', needs = '') => `属性「${name}」到现在都是${types(was)}，这个条件要的是${types(needs)}`,
+  ],
+  [
+    /^the property "(.+)" of "(.+)" was always (.+) so far, and this test needs (.+)$/,
+    (_, name = '', event = '', was = '', needs = '') =>
+      `行为「${event}」的属性「${name}」到现在都是${types(was)}，这个条件要的是${types(needs)}`,
+  ],
+  [/^tags and segments name one another through more than (\d+) definitions$/, '标签和人群互相引用超过 $1 层，请减少一些'],
+  [/^there was no revision (\d+)$/, '没有第 $1 版'],
+  [/^choose a month that has begun$/, '请选择已经开始的月份'],
   [/^the rule comes back to itself: (.+)$/, '条件绕回了自己：$1'],
   [/^there is no tag with the key "(.+)"$/, '没有标签「$1」'],
   [/^there is no segment with the key "(.+)"$/, '没有人群「$1」'],
@@ -113,6 +154,8 @@ const sentences = [...intake, ...journeys, ...rules, ...forms, ...templates]
 /** A problem's sentence in the reader's language; one without words yet stays as it came. */
 export function problemWords(message: string, language: Language): string {
   if (language === 'en') return message
-  for (const [english, chinese] of sentences) if (english.test(message)) return message.replace(english, chinese)
+  for (const [english, chinese] of sentences)
+    // The same call twice: its two overloads take no union.
+    if (english.test(message)) return typeof chinese === 'string' ? message.replace(english, chinese) : message.replace(english, chinese)
   return message
 }

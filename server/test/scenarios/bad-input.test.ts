@@ -143,7 +143,7 @@ describe('at the API', () => {
     } as const
     const { warnings } = await app.call('estimate', { body: { rule } })
     expect(warnings).toEqual([
-      { path: expect.stringContaining('rule'), message: 'no event "Product Viewed" had a property "colour" so far' },
+      { path: expect.stringContaining('rule'), message: 'nobody had the property "colour" of "Product Viewed" so far' },
     ])
     expect(await api('/api/rules/estimate', { rule: { kind: 'tag', tag: 'nowhere' } })).toMatchObject({
       status: 400,
