@@ -154,8 +154,8 @@ const sentences = [...intake, ...journeys, ...rules, ...forms, ...templates]
 /** A problem's sentence in the reader's language; one without words yet stays as it came. */
 export function problemWords(message: string, language: Language): string {
   if (language === 'en') return message
+  // The same call twice: its two overloads take no union.
   for (const [english, chinese] of sentences)
-    // The same call twice: its two overloads take no union.
     if (english.test(message)) return typeof chinese === 'string' ? message.replace(english, chinese) : message.replace(english, chinese)
   return message
 }
