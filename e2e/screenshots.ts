@@ -13,6 +13,10 @@ const pages = [
   '/people',
   '/tags',
   '/segments',
+  '/portraits',
+  '/governance',
+  '/governance?finding=all',
+  '/governance?tab=month',
   '/journeys',
   '/playbooks',
   '/templates',
@@ -54,8 +58,8 @@ async function things(page: Page, url: string): Promise<string[]> {
   ])
   const tabsOf: Record<string, readonly string[]> = {
     people: ['messages', 'orders', 'coupons', 'consent'],
-    tags: ['rule', 'members'],
-    segments: ['members'],
+    tags: ['rule', 'members', 'history'],
+    segments: ['members', 'history'],
     journeys: ['design', 'json', 'versions'],
   }
   const tabs = (path: string) => (tabsOf[path.split('/')[1] ?? ''] ?? []).map((tab) => `${path}?tab=${tab}`)
@@ -64,7 +68,17 @@ async function things(page: Page, url: string): Promise<string[]> {
     .find((path) => path.startsWith('/journeys/'))
     ?.slice('/journeys/'.length)
   const behind = journey === undefined ? [] : [`/people?journey=${journey}&stage=inside`, `/messages?journey=${journey}`]
-  return [...found.flat().flatMap((path) => [path, ...tabs(path)]), ...behind]
+  return [...found.flat().flatMap((path) => [path, ...tabs(path)]), ...behind, ...(await portraits(page, url))]
+}
+
+/** The first tag alone, and with others: two and three as circles, more as columns. */
+async function portraits(page: Page, url: string): Promise<string[]> {
+  const { items }: { items: { key: string }[] } = await (await page.request.get(`${url}/api/tags`)).json()
+  const [first, ...others] = items.slice(0, 6).map(({ key }) => `tag:${key}`)
+  if (first === undefined) return []
+  const path = `/portraits?of=${first}`
+  const overlap = (count: number) => (others.length < count ? [] : [`${path}&tab=overlap&with=${others.slice(0, count).join(',')}`])
+  return [path, ...overlap(1), ...overlap(2), ...overlap(4), `${path}&tab=size`]
 }
 
 /** Something for the quarantine. */

@@ -49,6 +49,16 @@ const segmentRoute = createRoute({
   path: '/segments/$key',
   component: lazyRouteComponent(() => import('./segments/pages.tsx'), 'SegmentPage'),
 })
+const portraitsRoute = createRoute({
+  ...under,
+  path: '/portraits',
+  component: lazyRouteComponent(() => import('./insight/pages.tsx'), 'InsightPage'),
+})
+const governanceRoute = createRoute({
+  ...under,
+  path: '/governance',
+  component: lazyRouteComponent(() => import('./tags/governance-page.tsx'), 'GovernancePage'),
+})
 const journeysRoute = createRoute({
   ...under,
   path: '/journeys',
@@ -141,6 +151,8 @@ export const routeTree = rootRoute.addChildren([
     tagRoute,
     segmentsRoute,
     segmentRoute,
+    portraitsRoute,
+    governanceRoute,
     journeysRoute,
     journeyRoute,
     templatesRoute,

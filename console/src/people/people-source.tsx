@@ -8,9 +8,26 @@ import { formatTime } from '../ui/format.ts'
 import type { PeopleSearch } from '../ui/people-number.tsx'
 import { SaveAsSegment } from './save-as-segment.tsx'
 import { texts } from './texts.ts'
+import { traitQuery, useTraitWords } from './trait-source.ts'
 
 /** Filters of the list that come from a number somewhere else, not from the boxes above it. */
-export const sourceFilters = { journey: '', stage: '', node: '', outcome: '', coupon: '', claim: '', from: '', to: '' }
+export const sourceFilters = {
+  journey: '',
+  stage: '',
+  node: '',
+  outcome: '',
+  coupon: '',
+  claim: '',
+  from: '',
+  to: '',
+  in: '',
+  notIn: '',
+  attribute: '',
+  value: '',
+  prefix: '',
+  min: '',
+  max: '',
+}
 export type SourceFilters = typeof sourceFilters
 
 const stages = ['entered', 'inside', 'ended', 'sent', 'reached', 'clicked', 'converted'] as const
@@ -32,6 +49,7 @@ export function sourceQuery(filters: SourceFilters): PeopleSearch {
           ...(to === '' ? {} : { to }),
         }),
     ...(coupon === '' ? {} : { coupon, claim: filters.claim === 'used' ? 'used' : 'claimed' }),
+    ...traitQuery(filters),
   }
 }
 
@@ -50,6 +68,7 @@ export function useSourceWords(filters: SourceFilters): string | null {
   const t = useT(texts)
   const timeZone = useTimeZone()
   const { journey, node } = sourceQuery(filters)
+  const trait = useTraitWords(filters)
   const found = useEndpoint('journey', { params: { id: journey ?? '' } }, { enabled: journey !== undefined }).data
   const step = useStepName(journey, node)
   const coupons = useEndpoint('coupons', {}, { enabled: filters.coupon !== '' }).data
@@ -57,7 +76,7 @@ export function useSourceWords(filters: SourceFilters): string | null {
     const name = coupons?.items.find(({ key }) => key === filters.coupon)?.name ?? filters.coupon
     return t(filters.claim === 'used' ? 'sourceCouponUsed' : 'sourceCouponClaimed', { name })
   }
-  if (journey === undefined) return null
+  if (journey === undefined) return trait
   const name = found?.name ?? journey
   const span = [filters.from, filters.to].map((at) => (at === '' ? '' : formatTime(at, timeZone, { seconds: false })))
   const within = span.some((at) => at !== '') ? ` · ${span.join(' – ')}` : ''

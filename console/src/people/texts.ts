@@ -26,6 +26,12 @@ export const texts = defineTexts({
   outcome_timed_out: { zh: '超时', en: 'timed out' },
   outcome_failed: { zh: '失败', en: 'failed' },
   outcome_left: { zh: '中途退出', en: 'left here' },
+  traitQuoted: { zh: '「{name}」', en: '“{name}”' },
+  traitAnd: { zh: '和', en: ' and ' },
+  traitIn: { zh: '在{names}', en: 'in {names}' },
+  traitNotIn: { zh: '不在{names}', en: 'not in {names}' },
+  traitValue: { zh: '{name}：{value}', en: '{name}: {value}' },
+  traitAny: { zh: '有值', en: 'known' },
   saveAsSegment: { zh: '存为人群', en: 'Save as segment' },
   saveAsSegmentText: {
     zh: '把列表里现在的这些人存成一个静态人群，之后不会自动增减。',

@@ -9,6 +9,8 @@ import {
   GiftOutlined,
   KeyOutlined,
   MessageOutlined,
+  PieChartOutlined,
+  SafetyCertificateOutlined,
   SendOutlined,
   SettingOutlined,
   TagsOutlined,
@@ -38,6 +40,8 @@ const groups: readonly { text: Key; places: readonly Place[] }[] = [
       { to: '/people', text: 'people', icon: <UserOutlined /> },
       { to: '/tags', text: 'tags', icon: <TagsOutlined /> },
       { to: '/segments', text: 'segments', icon: <UsergroupAddOutlined /> },
+      { to: '/portraits', text: 'portraits', icon: <PieChartOutlined /> },
+      { to: '/governance', text: 'governance', icon: <SafetyCertificateOutlined /> },
     ],
   },
   {

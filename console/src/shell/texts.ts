@@ -8,6 +8,8 @@ export const texts = defineTexts({
   people: { zh: '用户', en: 'People' },
   tags: { zh: '标签', en: 'Tags' },
   segments: { zh: '人群', en: 'Segments' },
+  portraits: { zh: '画像', en: 'Portraits' },
+  governance: { zh: '治理', en: 'Governance' },
   engageGroup: { zh: '触达', en: 'Engage' },
   journeys: { zh: '自动化流程', en: 'Journeys' },
   playbooks: { zh: '玩法库', en: 'Playbooks' },

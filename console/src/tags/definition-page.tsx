@@ -1,11 +1,15 @@
+import { Link } from '@tanstack/react-router'
 import { Button, Tabs } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useT } from '../i18n/index.ts'
 import { RuleSentence } from '../rules/rule-builder.tsx'
 import { useCan } from '../shell/me.ts'
 import { JsonView, PageHeader, StateText, useFilters } from '../ui/index.ts'
+import { DefinitionHistory } from './definition-history.tsx'
 import { ArchiveButton, type DefinitionDetail, DefinitionMembers, DefinitionOverview, type MembersProps } from './definition-parts.tsx'
 import { definitionTexts } from './definition-texts.ts'
+import { governanceTexts } from './governance-texts.ts'
+import { RestoreButton } from './restore-button.tsx'
 
 /** Sizes move within seconds of events. */
 export const definitionRefreshMs = 5_000
@@ -24,6 +28,7 @@ interface Props {
 /** The page of one tag or segment: what it means, who is in it, what it is used for. */
 export function DefinitionPage({ kind, definition, listPath, subtitle, archive, changeMembers, editor }: Props) {
   const d = useT(definitionTexts)
+  const g = useT(governanceTexts)
   const canWrite = useCan('rules.write')
   const [filters, setFilters] = useFilters({ tab: '' })
   const [editing, setEditing] = useState(false)
@@ -36,15 +41,22 @@ export function DefinitionPage({ kind, definition, listPath, subtitle, archive, 
         extra={<StateText state={definition.status} />}
         subtitle={subtitle.filter((part) => part !== '').join(' · ')}
         actions={
-          canWrite &&
-          definition.status === 'active' && (
-            <>
-              <ArchiveButton definition={definition} archive={archive} />
-              <Button type="primary" onClick={() => setEditing(true)}>
-                {d('edit')}
-              </Button>
-            </>
-          )
+          <>
+            {definition.status === 'active' && (
+              <Link to="/portraits" search={{ of: `${kind}:${definition.key}` }}>
+                <Button>{g('insight')}</Button>
+              </Link>
+            )}
+            {canWrite && definition.status === 'archived' && <RestoreButton kind={kind} definition={definition} />}
+            {canWrite && definition.status === 'active' && (
+              <>
+                <ArchiveButton definition={definition} archive={archive} />
+                <Button type="primary" onClick={() => setEditing(true)}>
+                  {d('edit')}
+                </Button>
+              </>
+            )}
+          </>
         }
       />
       <Tabs
@@ -70,6 +82,7 @@ export function DefinitionPage({ kind, definition, listPath, subtitle, archive, 
             label: d('membersTab'),
             children: <DefinitionMembers kind={kind} definition={definition} canEdit={canWrite} change={changeMembers} />,
           },
+          { key: 'history', label: g('historyTab'), children: <DefinitionHistory kind={kind} definition={definition} /> },
         ]}
       />
       {editing && editor(() => setEditing(false))}

@@ -1,4 +1,4 @@
-import { BarChart, LineChart } from 'echarts/charts'
+import { BarChart, CustomChart, LineChart, ScatterChart } from 'echarts/charts'
 import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from 'echarts/components'
 import { init, registerTheme, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
@@ -6,7 +6,7 @@ import { useEffect, useRef } from 'react'
 import { fontFamilies, seriesColours } from '../theme.ts'
 import type { ChartProps } from './chart.tsx'
 
-use([LineChart, BarChart, GridComponent, TooltipComponent, LegendComponent, MarkLineComponent, SVGRenderer])
+use([LineChart, BarChart, ScatterChart, CustomChart, GridComponent, TooltipComponent, LegendComponent, MarkLineComponent, SVGRenderer])
 
 const axis = {
   axisLine: { lineStyle: { color: '#d5dbe1' } },
@@ -23,7 +23,9 @@ registerTheme('chaoxi', {
   line: { symbol: 'circle', symbolSize: 4, lineStyle: { width: 2 } },
 })
 
-export default function ChartDrawn({ option, height = 240, label }: ChartProps) {
+export default function ChartDrawn({ option, height = 240, label, onPick }: ChartProps) {
+  const pick = useRef(onPick)
+  pick.current = onPick
   const place = useRef<HTMLDivElement>(null)
   const chart = useRef<ReturnType<typeof init> | null>(null)
   useEffect(() => {
@@ -31,6 +33,11 @@ export default function ChartDrawn({ option, height = 240, label }: ChartProps) 
     if (!element) return
     const made = init(element, 'chaoxi', { renderer: 'svg' })
     chart.current = made
+    made.getZr().on('click', ({ offsetX, offsetY }) => {
+      if (!pick.current || !made.containPixel({ gridIndex: 0 }, [offsetX, offsetY])) return
+      const [index] = made.convertFromPixel({ gridIndex: 0 }, [offsetX, offsetY])
+      if (index !== undefined) pick.current(Math.round(index))
+    })
     const observer = new ResizeObserver(() => made.resize())
     observer.observe(element)
     return () => {

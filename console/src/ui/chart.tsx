@@ -6,6 +6,8 @@ export interface ChartProps {
   height?: number
   /** What the chart says, for those who do not see it. */
   label: string
+  /** A click on a place of the first category axis: which one. */
+  onPick?: (index: number) => void
 }
 
 const Drawn = lazy(() => import('./chart-drawn.tsx'))

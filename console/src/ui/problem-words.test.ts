@@ -20,7 +20,11 @@ const files = [
   'server/src/query/check.ts',
   'server/src/query/resolve.ts',
   'server/src/reports/people.ts',
+  'server/src/reports/people-trait.ts',
+  'server/src/segments/insight.ts',
+  'server/src/segments/insight-routes.ts',
   'server/src/tags/definitions.ts',
+  'server/src/tags/governance.ts',
 ]
 // `message: '…'` of a problem, and `tell(path, '…')` of the rule's checks.
 const literal = /(?:message(?::| =)\s*|tell\w*\([^,()]+,\s*)(`(?:[^`\\]|\\.)*`|'(?:[^'\\]|\\.)*')/g

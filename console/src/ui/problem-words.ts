@@ -102,6 +102,19 @@ const rules: Sentences = [
   [/^there is no person (\d+)$/, '没有用户 #$1'],
 ]
 
+const insight: Sentences = [
+  [/^there is no such tag; choose another$/, '没有这个标签，请另选'],
+  [/^there is no such segment; choose another$/, '没有这个人群，请另选'],
+  [/^name each only once$/, '每个只能选一次'],
+  [/^at most (\d+) days at once$/, '一次最多看 $1 天'],
+  [/^name two to six, as .+$/, '请选 2–6 个'],
+  [/^name (?:it|them) as .+$/, '应写成「类型:标识」'],
+  [/^a month, like (.+)$/, '应是月份，例如 $1'],
+  [/^choose a month that has begun$/, '请选已经开始的月份'],
+  [/^write it as JSON: .+$/, '属性值写法不对'],
+  [/^is needed with value, prefix, min and max$/, '缺少属性名'],
+]
+
 const forms: Sentences = [
   [/^needed$/, '必填'],
   [/^one of (.+)$/, '只能是 $1 之一'],
@@ -149,7 +162,7 @@ const templates: Sentences = [
   [/^the text uses \{\{ link \}\}.*$/, '正文用了短链，请填写 https:// 开头的短链网址'],
 ]
 
-const sentences = [...intake, ...journeys, ...rules, ...forms, ...templates]
+const sentences = [...intake, ...journeys, ...rules, ...insight, ...forms, ...templates]
 
 /** A problem's sentence in the reader's language; one without words yet stays as it came. */
 export function problemWords(message: string, language: Language): string {

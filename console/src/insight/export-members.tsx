@@ -1,0 +1,71 @@
+import { DownloadOutlined } from '@ant-design/icons'
+import type { Output } from '@chaoxi/contract'
+import { Button } from 'antd'
+import { useRef, useState } from 'react'
+import { call } from '../api/client.ts'
+import { csvOf } from '../effects/csv.ts'
+import { useLanguage, useT } from '../i18n/index.ts'
+import { formatNumber, useRun } from '../ui/index.ts'
+import type { DefinitionRef } from './names.ts'
+import { insightTexts } from './texts.ts'
+
+const pageSize = 1_000
+
+/** The people of a day as a file that Excel opens; it says how far it is, and can be stopped. */
+export function ExportMembers({ of, day, name }: { of: DefinitionRef; day: string; name: string }) {
+  const t = useT(insightTexts)
+  const language = useLanguage()
+  const run = useRun()
+  const [gathered, setGathered] = useState<number | null>(null)
+  const stopped = useRef(false)
+  const gather = async () => {
+    const rows: (string | number | null)[][] = []
+    let cursor: string | null = null
+    do {
+      const page: Output<'membersAt'> = await call('membersAt', {
+        params: of,
+        query: { day, limit: pageSize, ...(cursor === null ? {} : { cursor }) },
+      })
+      for (const { id, name: called, userId, phone, email, createdAt, lastSeenAt } of page.items)
+        rows.push([id, called, userId, phone, email, createdAt, lastSeenAt])
+      setGathered(rows.length)
+      cursor = page.nextCursor
+    } while (cursor !== null && !stopped.current)
+    return rows
+  }
+  const save = async () => {
+    stopped.current = false
+    setGathered(0)
+    await run(async () => {
+      const rows = await gather()
+      if (stopped.current) return
+      const head = ['id', 'name', 'user_id', 'phone', 'email', 'created_at', 'last_seen_at']
+      const url = URL.createObjectURL(new Blob([csvOf([head, ...rows])], { type: 'text/csv;charset=utf-8' }))
+      const link = document.createElement('a')
+      link.href = url
+      link.download = `${name}.csv`
+      link.click()
+      URL.revokeObjectURL(url)
+    })
+    setGathered(null)
+  }
+  if (gathered === null)
+    return (
+      <Button size="small" icon={<DownloadOutlined />} onClick={() => void save()}>
+        {t('export')}
+      </Button>
+    )
+  return (
+    <span className="row" aria-live="polite">
+      <span className="muted">{t('exporting', { count: formatNumber(gathered, language) })}</span>
+      <Button
+        size="small"
+        onClick={() => {
+          stopped.current = true
+        }}
+      >
+        {t('exportStop')}
+      </Button>
+    </span>
+  )
+}
