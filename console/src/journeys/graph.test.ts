@@ -1,8 +1,8 @@
 import { type JourneyDefinition, journeyDefinitionSchema, nodeExits } from '@chaoxi/contract'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { startHistory, withHistory } from '../ui/history.ts'
 import { blankJourney, canRemove, edgesTo, type GraphAction, graphReducer, nodeOf, reachable } from './graph.ts'
-import { startHistory, withHistory } from './history.ts'
 
 const run = (definition: JourneyDefinition, ...actions: GraphAction[]): JourneyDefinition => actions.reduce(graphReducer, definition)
 const entrance = { from: null, field: 'next' } as const

@@ -2,8 +2,8 @@ import { type JourneyDetail, journeyDefinitionSchema } from '@chaoxi/contract'
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback, useEffect, useReducer, useRef, useState } from 'react'
 import { ApiError, call } from '../api/client.ts'
+import { startHistory, withHistory } from '../ui/history.ts'
 import { type Draft, type DraftAction, draftReducer } from './draft.ts'
-import { startHistory, withHistory } from './history.ts'
 
 /** The pause in editing after which the draft is saved. */
 const savePauseMs = 800

@@ -1,24 +1,24 @@
-import { DeleteOutlined, MoreOutlined } from '@ant-design/icons'
+import { DeleteOutlined, HolderOutlined, MoreOutlined } from '@ant-design/icons'
 import type { Rule } from '@chaoxi/contract'
-import { Button, Dropdown, Select } from 'antd'
-import { useT } from '../i18n/index.ts'
+import { Button, Dropdown, Input, InputNumber, Select } from 'antd'
+import { useLanguage, useT } from '../i18n/index.ts'
+import { problemWords } from '../ui/problem-words.ts'
+import { pathName, samePath, useBuilder } from './builder-context.ts'
 import { EventEditor } from './event-editor.tsx'
 import { FilterEditor } from './filter-editor.tsx'
+import { OccurrenceEditor } from './occurrence-editor.tsx'
 import { SegmentPicker, TagPicker, useKnownProperties } from './pickers.tsx'
-import { duplicateAt, moveAt, negateAt, peel, type RulePath, removeAt, replaceAt, wrapAt } from './rule-editing.ts'
-import type { RuleProblem } from './rule-problems.ts'
-import { ruleSentence } from './rule-sentence.ts'
+import { isGroup, peel, type RulePath } from './rule-editing.ts'
+import { type RuleProblem, under } from './rule-problems.ts'
+import { SequenceEditor } from './sequence-editor.tsx'
 import { ruleTexts } from './texts.ts'
-import { useNaming } from './use-naming.ts'
 
-export interface RowProps {
-  /** The whole tree, and where in it this row stands. */
-  root: Rule
+export interface NodeProps {
+  /** Where in the tree this node stands. */
   path: RulePath
   rule: Rule
-  problems: readonly RuleProblem[]
-  onChange: (root: Rule) => void
 }
+type Leaf = Exclude<Rule, { kind: 'all' | 'any' | 'not' }>
 
 const kindKeys = {
   event: 'kindEvent',
@@ -31,19 +31,25 @@ const kindKeys = {
 } as const
 
 /** One condition: what kind it is, whether it is negated, its fields, and what can be done with it. */
-export function ConditionRow({ root, path, rule, problems, onChange }: RowProps) {
+export function ConditionRow({ path, rule }: NodeProps) {
   const t = useT(ruleTexts)
+  const { problems, edit } = useBuilder()
   const { inner, negated, depth } = peel(rule)
-  if (inner.kind === 'all' || inner.kind === 'any' || inner.kind === 'not') return null
+  if (isGroup(inner) || inner.kind === 'not') return null
   const innerPath = [...path, ...Array<number>(depth).fill(0)]
   const mine = problems.filter((problem) => samePath(problem.path, innerPath))
-  const change = (next: Rule) => onChange(replaceAt(root, innerPath, next))
-  const negate = () => onChange(negateAt(root, path))
-  const readOnly =
-    inner.kind === 'occurrence' || inner.kind === 'sequence' || inner.kind === 'random' || (inner.kind === 'tag' && inner.values)
-  const membership = !readOnly && (inner.kind === 'tag' || inner.kind === 'segment')
+  const wrong = mine.filter((problem) => problem.level === 'error')
+  const negate = () => edit({ type: 'negate', path })
+  const membership = inner.kind === 'tag' || inner.kind === 'segment'
   return (
-    <div className={`rule-row${mine.some((problem) => problem.level === 'error') ? ' rule-row-wrong' : ''}`}>
+    <section
+      className={`rule-row${wrong.length > 0 ? ' rule-row-wrong' : ''}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the row itself takes the keys that move it.
+      tabIndex={0}
+      data-path={pathName(path)}
+      aria-label={t(kindKeys[inner.kind])}
+    >
+      <DragHandle path={path} />
       <div className="rule-kind">
         <div>{t(kindKeys[inner.kind])}</div>
         {!membership && negated && (
@@ -53,65 +59,138 @@ export function ConditionRow({ root, path, rule, problems, onChange }: RowProps)
         )}
       </div>
       <div className="rule-row-body">
-        {inner.kind === 'event' && <EventEditor rule={inner} problems={mine} onChange={change} />}
-        {inner.kind === 'attribute' && (
-          <AttributeEditor filter={inner.filter} problems={mine} onChange={(filter) => change({ kind: 'attribute', filter })} />
-        )}
-        {readOnly && <ReadOnlyCondition rule={inner} />}
-        {inner.kind === 'tag' && !readOnly && (
-          <div className="rule-fields">
-            <Membership value={negated} yes={t('hasTag')} no={t('lacksTag')} onChange={negate} />
-            <TagPicker value={inner.tag} width={220} invalid={mine.length > 0} onChange={(tag) => change({ kind: 'tag', tag })} />
-          </div>
-        )}
-        {inner.kind === 'segment' && (
-          <div className="rule-fields">
-            <Membership value={negated} yes={t('inSegment')} no={t('outsideSegment')} onChange={negate} />
-            <SegmentPicker
-              value={inner.segment}
-              width={220}
-              invalid={mine.length > 0}
-              onChange={(segment) => change({ kind: 'segment', segment })}
-            />
-          </div>
-        )}
-        {mine.map((problem) => (
-          <div key={`${problem.code}${problem.filter ?? ''}`} className="rule-problem" role="alert">
-            {t(`problem_${problem.code}`)}
-          </div>
-        ))}
+        <LeafEditor
+          rule={inner}
+          negated={negated}
+          problems={wrong}
+          onNegate={negate}
+          onChange={(next) => edit({ type: 'set', path: innerPath, rule: next })}
+        />
+        <ProblemLines problems={mine} />
       </div>
-      <RowActions root={root} path={path} negated={negated} canNegate={!membership} onChange={onChange} />
-    </div>
+      <RowActions path={path} negated={negated} canNegate={!membership} />
+    </section>
   )
 }
 
-/** What the builder has no fields for yet: read aloud. */
-function ReadOnlyCondition({ rule }: { rule: Rule }) {
-  const t = useT(ruleTexts)
-  const naming = useNaming()
-  return (
-    <div className="rule-fields">
-      <span>{ruleSentence(rule, naming)}</span>
-      <span className="muted">{t('editAsJson')}</span>
-    </div>
-  )
-}
-
-function AttributeEditor(props: {
-  filter: Extract<Rule, { kind: 'attribute' }>['filter']
+interface LeafProps<Kind extends Leaf = Leaf> {
+  rule: Kind
+  negated: boolean
   problems: readonly RuleProblem[]
-  onChange: (filter: Extract<Rule, { kind: 'attribute' }>['filter']) => void
-}) {
+  onNegate: () => void
+  onChange: (rule: Rule) => void
+}
+
+function LeafEditor({ rule, ...rest }: LeafProps) {
+  switch (rule.kind) {
+    case 'event':
+      return <EventEditor rule={rule} {...rest} />
+    case 'occurrence':
+      return <OccurrenceEditor rule={rule} {...rest} />
+    case 'sequence':
+      return <SequenceEditor rule={rule} {...rest} />
+    case 'attribute':
+      return <AttributeEditor rule={rule} {...rest} />
+    case 'tag':
+      return <TagEditor rule={rule} {...rest} />
+    case 'segment':
+      return <SegmentEditor rule={rule} {...rest} />
+    case 'random':
+      return <RandomEditor rule={rule} {...rest} />
+  }
+}
+
+function AttributeEditor({ rule, problems, onChange }: LeafProps<Extract<Leaf, { kind: 'attribute' }>>) {
   const known = useKnownProperties(null)
   return (
     <div className="rule-fields">
       <FilterEditor
-        filter={props.filter}
+        filter={rule.filter}
         known={known}
-        problems={props.problems.map((problem) => problem.code)}
-        onChange={props.onChange}
+        problems={under(problems, 'filter')}
+        dates
+        onChange={(filter) => onChange({ kind: 'attribute', filter })}
       />
+    </div>
+  )
+}
+
+function TagEditor({ rule, negated, problems, onNegate, onChange }: LeafProps<Extract<Leaf, { kind: 'tag' }>>) {
+  const t = useT(ruleTexts)
+  return (
+    <div className="rule-fields">
+      <Membership value={negated} yes={t('hasTag')} no={t('lacksTag')} onChange={onNegate} />
+      <TagPicker
+        value={rule.tag}
+        width={200}
+        invalid={under(problems, 'tag').length > 0}
+        onChange={(tag) => onChange({ kind: 'tag', tag })}
+      />
+      <Select
+        mode="tags"
+        value={rule.values ?? []}
+        placeholder={t('tagAnyValue')}
+        aria-label={t('tagValues')}
+        disabled={rule.tag === ''}
+        status={under(problems, 'values').length > 0 ? 'error' : ''}
+        style={{ minWidth: 160, flex: '0 1 260px' }}
+        tokenSeparators={[',', '，', '、']}
+        open={false}
+        suffixIcon={null}
+        onChange={(texts: string[]) => {
+          const values = texts.map((text) => text.trim()).filter((text) => text !== '')
+          onChange(values.length === 0 ? { kind: 'tag', tag: rule.tag } : { ...rule, values })
+        }}
+      />
+    </div>
+  )
+}
+
+function SegmentEditor({ rule, negated, problems, onNegate, onChange }: LeafProps<Extract<Leaf, { kind: 'segment' }>>) {
+  const t = useT(ruleTexts)
+  return (
+    <div className="rule-fields">
+      <Membership value={negated} yes={t('inSegment')} no={t('outsideSegment')} onChange={onNegate} />
+      <SegmentPicker
+        value={rule.segment}
+        width={220}
+        invalid={problems.length > 0}
+        onChange={(segment) => onChange({ kind: 'segment', segment })}
+      />
+    </div>
+  )
+}
+
+function RandomEditor({ rule, problems, onChange }: LeafProps<Extract<Leaf, { kind: 'random' }>>) {
+  const t = useT(ruleTexts)
+  const percent = (field: 'from' | 'to') => (
+    <InputNumber
+      value={rule[field]}
+      min={0}
+      max={100}
+      precision={2}
+      suffix="%"
+      aria-label={t(field === 'from' ? 'shareFrom' : 'shareTo')}
+      status={under(problems, field).length > 0 ? 'error' : ''}
+      style={{ width: 96 }}
+      onChange={(value) => value !== null && onChange({ ...rule, [field]: value })}
+    />
+  )
+  return (
+    <div className="rule-fields">
+      <Input
+        value={rule.seed}
+        maxLength={100}
+        placeholder={t('seed')}
+        title={t('seedHint')}
+        aria-label={t('seed')}
+        status={under(problems, 'seed').length > 0 ? 'error' : ''}
+        style={{ width: 180 }}
+        onChange={(event) => onChange({ ...rule, seed: event.target.value })}
+      />
+      {percent('from')}
+      <span>–</span>
+      {percent('to')}
     </div>
   )
 }
@@ -128,25 +207,53 @@ function Membership({ value, yes, no, onChange }: { value: boolean; yes: string;
         { value: false, label: yes },
         { value: true, label: no },
       ]}
-      onChange={onChange}
+      onChange={(next) => next !== value && onChange()}
     />
   )
 }
 
-function RowActions({
-  root,
-  path,
-  negated,
-  canNegate,
-  onChange,
-}: {
-  root: Rule
-  path: RulePath
-  negated: boolean
-  canNegate: boolean
-  onChange: (root: Rule) => void
-}) {
+/** What is wrong with a node, each thing once. */
+export function ProblemLines({ problems }: { problems: readonly RuleProblem[] }) {
   const t = useT(ruleTexts)
+  const language = useLanguage()
+  const lines = new Map(
+    problems.map(({ code, message, level }) => [code === 'told' ? problemWords(message, language) : t(`problem_${code}`), level]),
+  )
+  return [...lines].map(([text, level]) => (
+    <div key={text} className={level === 'error' ? 'rule-problem' : 'rule-warning'} role={level === 'error' ? 'alert' : 'status'}>
+      {text}
+    </div>
+  ))
+}
+
+/** What a condition or group is moved by. */
+export function DragHandle({ path }: { path: RulePath }) {
+  const t = useT(ruleTexts)
+  const { drag } = useBuilder()
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keyboard moves nodes too (Alt and an arrow).
+    <span
+      className="rule-handle"
+      draggable
+      title={t('dragHint')}
+      onDragStart={(event) => {
+        event.dataTransfer.effectAllowed = 'move'
+        event.dataTransfer.setData('text/plain', pathName(path))
+        const node = event.currentTarget.closest('[data-path]')
+        if (node !== null) event.dataTransfer.setDragImage(node, 10, 10)
+        drag(path)
+      }}
+      onDragEnd={() => drag(null)}
+    >
+      <HolderOutlined />
+    </span>
+  )
+}
+
+function RowActions({ path, negated, canNegate }: { path: RulePath; negated: boolean; canNegate: boolean }) {
+  const t = useT(ruleTexts)
+  const { edit } = useBuilder()
+  const items = useNodeMenu(path)
   return (
     <span className="rule-actions">
       <Dropdown
@@ -154,12 +261,10 @@ function RowActions({
         menu={{
           items: [
             ...(canNegate
-              ? [{ key: 'negate', label: t(negated ? 'negateOff' : 'negateOn'), onClick: () => onChange(negateAt(root, path)) }]
+              ? [{ key: 'negate', label: t(negated ? 'negateOff' : 'negateOn'), onClick: () => edit({ type: 'negate', path }) }]
               : []),
-            { key: 'duplicate', label: t('duplicate'), onClick: () => onChange(duplicateAt(root, path)) },
-            { key: 'up', label: t('moveUp'), onClick: () => onChange(moveAt(root, path, -1)) },
-            { key: 'down', label: t('moveDown'), onClick: () => onChange(moveAt(root, path, 1)) },
-            { key: 'wrap', label: t('wrap'), onClick: () => onChange(wrapAt(root, path)) },
+            ...items,
+            { key: 'wrap', label: t('wrap'), onClick: () => edit({ type: 'wrap', path }) },
           ],
         }}
       >
@@ -171,11 +276,24 @@ function RowActions({
         icon={<DeleteOutlined />}
         aria-label={t('removeCondition')}
         title={t('removeCondition')}
-        onClick={() => onChange(removeAt(root, path))}
+        onClick={() => edit({ type: 'remove', path })}
       />
     </span>
   )
 }
 
-export const samePath = (one: RulePath, other: RulePath): boolean =>
-  one.length === other.length && one.every((step, index) => step === other[index])
+/** What can be done with a condition and with a group alike. */
+export function useNodeMenu(path: RulePath) {
+  const t = useT(ruleTexts)
+  const { edit, copy, paste } = useBuilder()
+  const inside = path.length > 1
+  return [
+    { key: 'duplicate', label: t('duplicate'), extra: 'Ctrl D', onClick: () => edit({ type: 'duplicate', path }) },
+    { key: 'copy', label: t('copyPart'), extra: 'Ctrl C', onClick: () => void copy(path) },
+    { key: 'paste', label: t('pasteAfter'), extra: 'Ctrl V', onClick: () => void paste(path) },
+    { key: 'up', label: t('moveUp'), extra: 'Alt ↑', onClick: () => edit({ type: 'shift', path, by: -1 }) },
+    { key: 'down', label: t('moveDown'), extra: 'Alt ↓', onClick: () => edit({ type: 'shift', path, by: 1 }) },
+    { key: 'into', label: t('moveInto'), extra: 'Alt →', onClick: () => edit({ type: 'into', path }) },
+    ...(inside ? [{ key: 'out', label: t('moveOut'), extra: 'Alt ←', onClick: () => edit({ type: 'out', path }) }] : []),
+  ]
+}

@@ -1,16 +1,13 @@
-import type { RuleFilter } from '@chaoxi/contract'
+import { type DateFilter, isDateFilter, type RuleFilter } from '@chaoxi/contract'
 import { AutoComplete, InputNumber, Select } from 'antd'
 import { useT } from '../i18n/index.ts'
 import { PropertyPicker } from './pickers.tsx'
-import type { RuleProblemCode } from './rule-problems.ts'
-import { filterSentence } from './rule-sentence.ts'
+import { type RuleProblem, under } from './rule-problems.ts'
+import { MonthDayInput } from './span-input.tsx'
 import { ruleTexts } from './texts.ts'
-import { useNaming } from './use-naming.ts'
 import {
   fromText,
-  isLineFilter,
   type KnownProperty,
-  type LineFilter,
   operatorsOf,
   typeMismatch,
   type ValueType,
@@ -21,6 +18,7 @@ import {
   withValue,
   withValues,
 } from './value-types.ts'
+import { CalendarFields, DateWindowEditor } from './window-editor.tsx'
 
 export const operatorKeys = {
   eq: 'opEq',
@@ -37,34 +35,38 @@ export const operatorKeys = {
   ends_with: 'opEndsWith',
   exists: 'opExists',
   not_exists: 'opNotExists',
+  includes_any: 'opIncludesAny',
+  includes_all: 'opIncludesAll',
+  includes_none: 'opIncludesNone',
+  date_in: 'opDateIn',
+  date_not_in: 'opDateNotIn',
+  anniversary: 'opAnniversary',
+  month_day: 'opMonthDay',
 } as const
 
 export interface FilterEditorProps {
   filter: RuleFilter
   known: readonly KnownProperty[]
-  problems: readonly RuleProblemCode[]
-  onChange: (filter: LineFilter) => void
-}
-
-/** One test of a property; one that has no fields here is shown as a sentence, and changed as JSON. */
-export function FilterEditor({ filter, ...rest }: FilterEditorProps) {
-  const naming = useNaming()
-  return isLineFilter(filter) ? <LineEditor filter={filter} {...rest} /> : <span>{filterSentence(filter, naming)}</span>
+  problems: readonly RuleProblem[]
+  /** Whether dates may be asked about, whose answer turns as time goes by. */
+  dates: boolean
+  onChange: (filter: RuleFilter) => void
 }
 
 /** Which property, how compared, with what. The value's type follows what the catalogue has seen. */
-function LineEditor({ filter, known, problems, onChange }: FilterEditorProps & { filter: LineFilter }) {
+export function FilterEditor({ filter, known, problems, dates, onChange }: FilterEditorProps) {
   const t = useT(ruleTexts)
   const property = known.find((candidate) => candidate.name === filter.property)
   const type = valueTypeOf(filter, property)
   const askType = filter.property !== '' && (property === undefined || typeMismatch(filter, property)) && 'value' in filter
+  const has = (part: string) => under(problems, part).length > 0
   return (
     <>
       <PropertyPicker
         value={filter.property}
         known={known}
         width={150}
-        invalid={problems.includes('property_missing')}
+        invalid={has('property')}
         onChange={(name) =>
           onChange(
             withProperty(
@@ -79,8 +81,11 @@ function LineEditor({ filter, known, problems, onChange }: FilterEditorProps & {
         value={filter.op}
         aria-label={t('operator')}
         popupMatchSelectWidth={false}
-        style={{ width: 104 }}
-        options={[...new Set([...operatorsOf(type), filter.op])].map((op) => ({ value: op, label: t(operatorKeys[op]) }))}
+        style={{ width: 'auto', minWidth: 96 }}
+        options={[...new Set([...operatorsOf(filter.property, property, type, dates), filter.op])].map((op) => ({
+          value: op,
+          label: t(operatorKeys[op]),
+        }))}
         onChange={(op) => onChange(withOperator(filter, op, type))}
       />
       {askType && (
@@ -96,23 +101,39 @@ function LineEditor({ filter, known, problems, onChange }: FilterEditorProps & {
           onChange={(next) => onChange(withType(filter, next))}
         />
       )}
-      <ValueInput
-        filter={filter}
-        type={type}
-        samples={property?.samples ?? []}
-        invalid={problems.includes('value_missing')}
-        onChange={onChange}
-      />
+      {isDateFilter(filter) ? (
+        <DateInput filter={filter} invalid={has('window')} onChange={onChange} />
+      ) : (
+        <ValueInput filter={filter} type={type} samples={property?.samples ?? []} invalid={has('value')} onChange={onChange} />
+      )}
     </>
   )
 }
 
+function DateInput({ filter, invalid, onChange }: { filter: DateFilter; invalid: boolean; onChange: (filter: RuleFilter) => void }) {
+  switch (filter.op) {
+    case 'date_in':
+    case 'date_not_in':
+      return <DateWindowEditor window={filter.window} invalid={invalid} onChange={(window) => onChange({ ...filter, window })} />
+    case 'anniversary':
+      return <CalendarFields window={filter.window} invalid={invalid} ahead onChange={(window) => onChange({ ...filter, window })} />
+    case 'month_day':
+      return (
+        <>
+          <MonthDayInput value={filter.from} onChange={(from) => onChange({ ...filter, from })} />
+          <span>–</span>
+          <MonthDayInput value={filter.to} onChange={(to) => onChange({ ...filter, to })} />
+        </>
+      )
+  }
+}
+
 interface ValueInputProps {
-  filter: LineFilter
+  filter: RuleFilter
   type: ValueType
   samples: readonly string[]
   invalid: boolean
-  onChange: (filter: LineFilter) => void
+  onChange: (filter: RuleFilter) => void
 }
 
 function ValueInput({ filter, type, samples, invalid, onChange }: ValueInputProps) {

@@ -1,3 +1,6 @@
+import type { Problem } from '@chaoxi/contract'
+import { lineOfPath } from './json-lines.ts'
+
 /** What a schema of the contract can do, as far as reading needs it. */
 export interface Schema<T> {
   safeParse(
@@ -11,13 +14,13 @@ export type JsonReading<T> =
   | {
       readonly ok: false
       readonly broken: string | null
-      readonly problems: readonly { readonly path: string; readonly message: string }[]
+      readonly problems: readonly { readonly path: string; readonly message: string; readonly line: number | null }[]
     }
 
 /** More would push the text itself off the screen. */
 const problemsMax = 8
 
-export function readJson<T>(text: string, schema: Schema<T>): JsonReading<T> {
+export function readJson<T>(text: string, schema: Schema<T>, check?: (value: T) => readonly Problem[]): JsonReading<T> {
   let raw: unknown
   try {
     raw = JSON.parse(text)
@@ -25,10 +28,11 @@ export function readJson<T>(text: string, schema: Schema<T>): JsonReading<T> {
     return { ok: false, broken: error instanceof Error ? place(error.message, text) : 'JSON', problems: [] }
   }
   const parsed = schema.safeParse(raw)
-  if (parsed.success) return { ok: true, value: parsed.data }
-  const problems = parsed.error.issues
-    .slice(0, problemsMax)
-    .map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
+  const found = parsed.success
+    ? (check?.(parsed.data) ?? [])
+    : parsed.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message }))
+  if (parsed.success && found.length === 0) return { ok: true, value: parsed.data }
+  const problems = found.slice(0, problemsMax).map(({ path, message }) => ({ path, message, line: lineOfPath(text, path) }))
   return { ok: false, broken: null, problems }
 }
 

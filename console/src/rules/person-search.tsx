@@ -4,8 +4,8 @@ import { useState } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
 import { personName, uiTexts } from '../ui/index.ts'
-import { useSettled } from './rule-estimate.tsx'
 import { ruleTexts } from './texts.ts'
+import { useSettled } from './use-estimate.ts'
 
 /** Enough to choose from without scrolling far; who is missing is found by typing more. */
 const shownMax = 20

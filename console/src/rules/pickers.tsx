@@ -34,7 +34,8 @@ export function Picker({ value, onChange, options, label, free = false, width = 
     const known = new Set(options.map((option) => option.value))
     const extra: Option[] = value !== '' && !known.has(value) ? [{ value, label: value }] : []
     const typed = search.trim()
-    if (free && typed !== '' && !known.has(typed) && typed !== value) extra.push({ value: typed, label: t('eventUse', { name: typed }) })
+    const named = known.has(typed) || options.some((option) => option.label === typed)
+    if (free && typed !== '' && !named && typed !== value) extra.push({ value: typed, label: t('eventUse', { name: typed }) })
     return [...options, ...extra]
   }, [options, value, search, free, t])
   return (

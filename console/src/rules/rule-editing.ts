@@ -1,4 +1,4 @@
-import type { EventRule, Rule } from '@chaoxi/contract'
+import type { EventRule, Rule, SequenceMatch } from '@chaoxi/contract'
 
 /**
  * Edits of a rule tree as pure functions: the builder keeps nothing else. A path is the way from the root: the index
@@ -69,7 +69,7 @@ export function duplicateAt(rule: Rule, path: RulePath): Rule {
   const last = path.at(-1)
   const copy = ruleAt(rule, path)
   if (last === undefined || copy === undefined) return rule
-  return insertInto(rule, path.slice(0, -1), copy, last + 1)
+  return insertInto(rule, path.slice(0, -1), structuredClone(copy), last + 1)
 }
 
 /** Moves the rule at `path` up (-1) or down (+1) among its siblings; unchanged at the edge. */
@@ -124,15 +124,29 @@ export function leafCount(rule: Rule): number {
   return isGroup(rule) ? rule.rules.reduce((sum, child) => sum + leafCount(child), 0) : 1
 }
 
-export function nodeCount(rule: Rule): number {
-  if (rule.kind === 'not') return 1 + nodeCount(rule.rule)
-  return isGroup(rule) ? rule.rules.reduce((sum, child) => sum + nodeCount(child), 1) : 1
+/** What a menu starts a condition of each kind with. */
+export function newRule(kind: Exclude<Rule['kind'], 'all' | 'not'>): Rule {
+  switch (kind) {
+    case 'event':
+      return newEventRule()
+    case 'occurrence':
+      return { kind, which: 'first', event: '', filters: [], window: { kind: 'ever' }, where: [] }
+    case 'sequence':
+      return { kind, steps: [newMatch(), newMatch()], window: { kind: 'rolling', amount: 7, unit: 'day' } }
+    case 'attribute':
+      return { kind, filter: { property: '', op: 'eq', value: '' } }
+    case 'tag':
+      return { kind, tag: '' }
+    case 'segment':
+      return { kind, segment: '' }
+    case 'random':
+      return { kind, seed: '', from: 0, to: 10 }
+    case 'any':
+      return { kind, rules: [newEventRule()] }
+  }
 }
 
-export function ruleDepth(rule: Rule): number {
-  if (rule.kind === 'not') return 1 + ruleDepth(rule.rule)
-  return isGroup(rule) ? 1 + Math.max(0, ...rule.rules.map(ruleDepth)) : 1
-}
+export const newMatch = (): SequenceMatch => ({ event: '', filters: [] })
 
 /** A first event condition: did it at least once in the last 7 days. */
 export function newEventRule(event = ''): EventRule {

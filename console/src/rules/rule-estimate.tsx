@@ -1,47 +1,28 @@
 import { LoadingOutlined } from '@ant-design/icons'
-import type { Rule } from '@chaoxi/contract'
 import { Progress } from 'antd'
-import { useEffect, useState } from 'react'
-import { useEndpoint } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { ErrorState, formatNumber, formatRate, Loading, PersonLink, TimeAgo } from '../ui/index.ts'
-import { problemWords } from '../ui/problem-words.ts'
-import { hasErrors, ruleProblems } from './rule-problems.ts'
 import { ruleTexts } from './texts.ts'
-
-/** The pause in editing after which the people are counted: a count costs the store some 0.1 s. */
-const pauseMs = 400
-
-/** The value once it has stood still for a while. */
-export function useSettled<T>(value: T, ms: number): T {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms)
-    return () => clearTimeout(timer)
-  }, [value, ms])
-  return settled
-}
+import type { Estimate } from './use-estimate.ts'
 
 /** How many people the rule means right now, of how many, and ten of them by name. */
-export function RuleEstimate({ rule }: { rule: Rule }) {
+export function RuleEstimate({ estimate }: { estimate: Estimate }) {
   const t = useT(ruleTexts)
   const language = useLanguage()
-  const settled = useSettled(rule, pauseMs)
-  const complete = !hasErrors(ruleProblems(settled))
-  const query = useEndpoint('estimate', { body: { rule: settled } }, { enabled: complete })
+  const { query, complete, stale, errors } = estimate
   const { data, error } = query
   if (!complete && data === undefined) return <EstimateFrame>{<p className="muted">{t('estimateWaiting')}</p>}</EstimateFrame>
   if (error) {
     return (
       <EstimateFrame>
         <div className="rule-problem">{t('estimateFailed')}</div>
+        {errors.length > 0 && <p className="muted">{t('estimateErrorsInPlace')}</p>}
         <ErrorState error={error} onRetry={() => void query.refetch()} />
       </EstimateFrame>
     )
   }
   if (data === undefined) return <EstimateFrame>{<Loading rows={4} />}</EstimateFrame>
   const share = data.total === 0 ? 0 : data.count / data.total
-  const stale = !complete || query.isFetching || settled !== rule
   return (
     <EstimateFrame busy={query.isFetching}>
       <div className={stale ? 'estimate-stale' : ''} aria-live="polite">
@@ -51,11 +32,6 @@ export function RuleEstimate({ rule }: { rule: Rule }) {
         </div>
         <Progress percent={share * 100} showInfo={false} size="small" aria-label={formatRate(share)} />
         <div className="muted">{complete ? t('estimateOf', { total: formatNumber(data.total, language) }) : t('estimateWaiting')}</div>
-        {(data.warnings ?? []).map(({ path, message }) => (
-          <div key={`${path} ${message}`} className="state state-warn estimate-warning">
-            {problemWords(message, language)}
-          </div>
-        ))}
         {data.count === 0 ? (
           <p className="muted">{t('estimateNobody')}</p>
         ) : (

@@ -27,16 +27,48 @@ const total = (event: string, days: number, op: 'gte' | 'lt', value: number): Ev
 })
 const all = (...rules: Rule[]): Rule => ({ kind: 'all', rules })
 
+const among = (property: string, ...value: string[]): Rule => ({ kind: 'attribute', filter: { property, op: 'in', value } })
+
 export const ruleStarters: readonly RuleStarter[] = [
   {
+    key: 'gender',
+    name: { zh: '性别：女', en: 'Gender: female' },
+    rule: all({ kind: 'attribute', filter: { property: 'gender', op: 'eq', value: '女' } }),
+  },
+  {
+    key: 'register_channel',
+    name: { zh: '注册渠道：抖音、小红书', en: 'Registered through Douyin or Xiaohongshu' },
+    rule: all(among('register_channel', '抖音', '小红书')),
+  },
+  {
     key: 'interested',
-    name: { zh: '近 7 天浏览 ≥3 且加购 ≥1', en: 'Viewed 3+ and added to cart in 7 days' },
+    name: { zh: '近 7 天浏览加购：浏览 ≥3 且加购 ≥1', en: 'Viewed 3+ and added to cart in 7 days' },
     rule: all(did('Product Viewed', 7, 3), did('Product Added', 7)),
+  },
+  {
+    key: 'unused_coupon',
+    name: { zh: '未使用优惠券：领券满 7 天没用', en: 'Claimed a coupon 7 days ago, still unused' },
+    rule: all({
+      kind: 'sequence',
+      steps: [{ event: 'Coupon Claimed', filters: [], link: 'coupon_id' }],
+      window: { kind: 'relative', to: 7, unit: 'day' },
+      noneAfter: [{ event: 'Coupon Used', filters: [], link: 'coupon_id' }],
+    }),
   },
   {
     key: 'high_value',
     name: { zh: '高客单价：30 天消费 ≥500', en: 'High value: spent 500+ in 30 days' },
     rule: all(total('Order Paid', 30, 'gte', 500)),
+  },
+  {
+    key: 'low_frequency',
+    name: { zh: '低频：本季度最多买 1 次', en: 'Low frequency: at most one order this quarter' },
+    rule: all(ever(did('Order Paid', 90)), {
+      ...did('Order Paid', 90),
+      window: { kind: 'calendar', unit: 'quarter', from: 0, to: 0 },
+      op: 'lte',
+      value: 1,
+    }),
   },
   {
     key: 'abandoned_cart',
@@ -49,19 +81,9 @@ export const ruleStarters: readonly RuleStarter[] = [
     rule: all(did('Order Completed', 1), never(did('Order Paid', 1))),
   },
   {
-    key: 'unused_coupon',
-    name: { zh: '7 天内领券未用', en: 'Claimed a coupon, not used in 7 days' },
-    rule: all(did('Coupon Claimed', 7), never(did('Coupon Used', 7))),
-  },
-  {
     key: 'never_bought',
     name: { zh: '注册后从未下单', en: 'Signed up, never ordered' },
     rule: all(ever(did('Signed Up', 7)), ever(never(did('Order Paid', 7)))),
-  },
-  {
-    key: 'low_frequency',
-    name: { zh: '低频：一季度最多买 1 次', en: 'Low frequency: at most one order a quarter' },
-    rule: all(ever(did('Order Paid', 90)), { ...did('Order Paid', 90), op: 'lte', value: 1 }),
   },
   {
     key: 'repeat',
@@ -72,5 +94,43 @@ export const ruleStarters: readonly RuleStarter[] = [
     key: 'silent',
     name: { zh: '沉默用户：买过，近 30 天没来', en: 'Silent: bought once, not seen for 30 days' },
     rule: all(ever(did('Order Paid', 30)), never(did('Product Viewed', 30)), never(did('Order Paid', 30))),
+  },
+  {
+    key: 'browsed_then_carted',
+    name: { zh: '浏览后 30 分钟内加购同一商品', en: 'Viewed, and carted the same item within 30 minutes' },
+    rule: all({
+      kind: 'sequence',
+      steps: [
+        { event: 'Product Viewed', filters: [], link: 'product_id' },
+        { event: 'Product Added', filters: [], link: 'product_id', within: { amount: 30, unit: 'minute' } },
+      ],
+      window: { kind: 'rolling', amount: 7, unit: 'day' },
+    }),
+  },
+  {
+    key: 'new_customer',
+    name: { zh: '新客：首次购买在本月', en: 'New: first order this month' },
+    rule: all({
+      kind: 'occurrence',
+      which: 'first',
+      event: 'Order Paid',
+      filters: [],
+      window: { kind: 'ever' },
+      when: { kind: 'calendar', unit: 'month', from: 0, to: 0 },
+      where: [],
+    }),
+  },
+  {
+    key: 'birthday',
+    name: { zh: '7 天内过生日', en: 'Birthday within 7 days' },
+    rule: all({
+      kind: 'attribute',
+      filter: { property: 'birthday', op: 'anniversary', window: { kind: 'calendar', unit: 'day', from: 0, to: 7 } },
+    }),
+  },
+  {
+    key: 'double_eleven',
+    name: { zh: '去年双 11 购买过', en: 'Bought in last year’s Double 11' },
+    rule: all({ ...did('Order Paid', 1), window: { kind: 'annual', from: '11-01', to: '11-11', year: -1 } }),
   },
 ]

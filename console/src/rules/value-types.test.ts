@@ -1,4 +1,4 @@
-import { type PropertyFilter, propertyFilterSchema } from '@chaoxi/contract'
+import { type PropertyFilter, ruleFilterSchema } from '@chaoxi/contract'
 import { expect, it } from 'vitest'
 import {
   type KnownProperty,
@@ -38,9 +38,22 @@ it('notices a text compared with a number, which can never be equal', () => {
 
 it('makes only filters that the contract takes, for every type and operator', () => {
   for (const type of ['string', 'number', 'boolean'] as const)
-    for (const op of operatorsOf(type)) {
+    for (const op of operatorsOf('x', undefined, type, true)) {
       const filter = withOperator(withType({ property: 'x', op: 'eq', value: '7' }, type), op, type)
-      const emptyList = (op === 'in' || op === 'not_in') && type === 'boolean'
-      expect(propertyFilterSchema.safeParse(filter).success || emptyList).toBe(true)
+      const emptyList = 'value' in filter && Array.isArray(filter.value) && filter.value.length === 0
+      expect(ruleFilterSchema.safeParse(filter).success || (emptyList && type === 'boolean'), `${type} ${op}`).toBe(true)
     }
+})
+
+it('asks of a list, of a list of objects and of an object only what they can answer', () => {
+  const of = (type: KnownProperty['type']) => operatorsOf('x', { name: 'x', type, samples: [] }, 'string', true)
+  expect(of('array')).toEqual(['includes_any', 'includes_all', 'includes_none', 'exists', 'not_exists'])
+  expect(of('object')).toEqual(['exists', 'not_exists'])
+  expect(operatorsOf('products[].category', undefined, 'string', true)).toEqual(['includes_any', 'includes_all', 'includes_none'])
+  const birthday = withOperator({ property: 'birthday', op: 'eq', value: '' }, 'anniversary', 'string')
+  expect(withProperty(birthday, 'joined_at', { name: 'joined_at', type: 'string', samples: [] })).toEqual({
+    ...birthday,
+    property: 'joined_at',
+  })
+  expect(withProperty(birthday, 'price', price)).toEqual({ property: 'price', op: 'eq', value: 0 })
 })

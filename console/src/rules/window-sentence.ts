@@ -87,7 +87,8 @@ const near: Record<Language, Record<CalendarWindow['unit'], Record<string, strin
 }
 const manyZh = { day: '天', week: '周', month: '个月', quarter: '个季度', year: '年' } as const
 
-function unitName(unit: CalendarWindow['unit'], offset: number, language: Language): string {
+/** 上月, 3 天后 */
+export function unitName(unit: CalendarWindow['unit'], offset: number, language: Language): string {
   const name = near[language][unit][offset]
   if (name !== undefined) return name
   const amount = Math.abs(offset)

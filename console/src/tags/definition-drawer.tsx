@@ -134,7 +134,12 @@ export function DefinitionDrawer({ title, existing, children, onSave, onClose }:
         {draft.mode === 'dynamic' && (
           <>
             <h3 className="section-title">{t('rule')}</h3>
-            <RuleBuilder value={draft.rule} onChange={(rule) => change({ rule })} onValid={setReadable} />
+            <RuleBuilder
+              value={draft.rule}
+              onChange={(rule) => change({ rule })}
+              onValid={setReadable}
+              {...(existing?.rule ? { saved: existing.rule } : {})}
+            />
           </>
         )}
       </Form>

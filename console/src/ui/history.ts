@@ -14,7 +14,7 @@ export type HistoryAction<A> =
   | { readonly type: 'undo' }
   | { readonly type: 'redo' }
 
-/** Enough for an hour of work on one journey, little enough to keep in memory. */
+/** Enough for an hour of work on one journey or rule, little enough to keep in memory. */
 const pastMax = 200
 
 export const startHistory = <T>(present: T): History<T> => ({ past: [], present, future: [], merge: null })

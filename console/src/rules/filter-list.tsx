@@ -1,0 +1,61 @@
+import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
+import type { RuleFilter } from '@chaoxi/contract'
+import { Button } from 'antd'
+import { useT } from '../i18n/index.ts'
+import { FilterEditor } from './filter-editor.tsx'
+import { useKnownProperties } from './pickers.tsx'
+import { type RuleProblem, under } from './rule-problems.ts'
+import { ruleTexts } from './texts.ts'
+
+interface FilterListProps {
+  event: string
+  filters: readonly RuleFilter[]
+  problems: readonly RuleProblem[]
+  dates: boolean
+  /** What stands before the first one. */
+  before?: string
+  add?: string
+  onChange: (filters: RuleFilter[]) => void
+}
+
+/** Tests of an event's properties, all of which must hold. */
+export function FilterList({ event, filters, problems, dates, before, add, onChange }: FilterListProps) {
+  const t = useT(ruleTexts)
+  const known = useKnownProperties(event)
+  return (
+    <>
+      {filters.map((filter, index) => (
+        // Filters have no identity but their place.
+        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        <div className="rule-fields rule-filter" key={index}>
+          <span className="muted">{index === 0 ? (before ?? t('filterAnd')) : t('and')}</span>
+          <FilterEditor
+            filter={filter}
+            known={known}
+            problems={under(problems, String(index))}
+            dates={dates}
+            onChange={(next) => onChange(filters.map((old, at) => (at === index ? next : old)))}
+          />
+          <Button
+            type="text"
+            size="small"
+            icon={<DeleteOutlined />}
+            aria-label={t('removeFilter')}
+            title={t('removeFilter')}
+            onClick={() => onChange(filters.filter((_, at) => at !== index))}
+          />
+        </div>
+      ))}
+      <Button
+        type="link"
+        size="small"
+        className="rule-add-filter"
+        icon={<PlusOutlined />}
+        disabled={event === ''}
+        onClick={() => onChange([...filters, { property: '', op: 'eq', value: '' }])}
+      >
+        {add ?? t('addFilter')}
+      </Button>
+    </>
+  )
+}

@@ -1,0 +1,242 @@
+import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons'
+import type { SequenceMatch, SequenceRule, SequenceStep } from '@chaoxi/contract'
+import { Button, Checkbox } from 'antd'
+import { useT } from '../i18n/index.ts'
+import { FilterList } from './filter-list.tsx'
+import { EventPicker, PropertyPicker, useKnownProperties } from './pickers.tsx'
+import { type RuleProblem, under } from './rule-problems.ts'
+import {
+  addStep,
+  linkOf,
+  negativeMatch,
+  removeStep,
+  swapStep,
+  unlinked,
+  withLink,
+  withNoneAfter,
+  withStep,
+  withWithout,
+} from './sequence-editing.ts'
+import { SpanInput } from './span-input.tsx'
+import { ruleTexts } from './texts.ts'
+import { WindowEditor } from './window-editor.tsx'
+
+interface SequenceEditorProps {
+  rule: SequenceRule
+  problems: readonly RuleProblem[]
+  onChange: (rule: SequenceRule) => void
+}
+
+const stepsMax = 10
+const negativesMax = 5
+
+/** First this, then that within so long, nothing of these in between, all of the same item. */
+export function SequenceEditor({ rule, problems, onChange }: SequenceEditorProps) {
+  const t = useT(ruleTexts)
+  const { within, ...open } = rule
+  return (
+    <div className="event-editor">
+      <div className="rule-fields">
+        <WindowEditor
+          window={rule.window}
+          invalid={under(problems, 'window').length > 0}
+          onChange={(window) => onChange({ ...rule, window })}
+        />
+        <LinkFields rule={rule} onChange={onChange} />
+        <SpanInput
+          span={within ?? null}
+          label={t('sequenceWithin')}
+          onChange={(span) => onChange({ ...rule, within: span })}
+          onClear={() => onChange(open)}
+        />
+      </div>
+      <ol className="rule-steps">
+        {rule.steps.map((step, index) => (
+          // Steps have no identity but their place.
+          // biome-ignore lint/suspicious/noArrayIndexKey: see above
+          <li key={index}>
+            <Step rule={rule} step={step} index={index} problems={under(problems, `steps.${index}`)} onChange={onChange} />
+          </li>
+        ))}
+      </ol>
+      <Button
+        type="link"
+        size="small"
+        className="rule-add-filter"
+        icon={<PlusOutlined />}
+        disabled={rule.steps.length >= stepsMax}
+        onClick={() => onChange(addStep(rule))}
+      >
+        {t('addStep')}
+      </Button>
+      <Negatives
+        rule={rule}
+        matches={rule.noneAfter ?? []}
+        before={t('noneAfter')}
+        add={t('addNoneAfter')}
+        problems={under(problems, 'noneAfter')}
+        onChange={(noneAfter) => onChange(withNoneAfter(rule, noneAfter))}
+      />
+    </div>
+  )
+}
+
+/** Whether all steps are about the same thing, and which property says so. */
+function LinkFields({ rule, onChange }: { rule: SequenceRule; onChange: (rule: SequenceRule) => void }) {
+  const t = useT(ruleTexts)
+  const link = linkOf(rule)
+  const known = useKnownProperties(rule.steps[0]?.event ?? '')
+  return (
+    <>
+      <Checkbox checked={link !== null} onChange={(event) => onChange(withLink(rule, event.target.checked ? '' : null))}>
+        {t('sameItem')}
+      </Checkbox>
+      {link !== null && (
+        <PropertyPicker value={link} known={known} width={130} invalid={link === ''} onChange={(next) => onChange(withLink(rule, next))} />
+      )}
+    </>
+  )
+}
+
+interface StepProps {
+  rule: SequenceRule
+  step: SequenceStep
+  index: number
+  problems: readonly RuleProblem[]
+  onChange: (rule: SequenceRule) => void
+}
+
+function Step({ rule, step, index, problems, onChange }: StepProps) {
+  const t = useT(ruleTexts)
+  const change = (next: SequenceStep) => onChange(withStep(rule, index, next))
+  const { within, ...open } = step
+  const first = index === 0
+  return (
+    <>
+      <div className="rule-fields">
+        <span className="rule-step-word">{t(first ? 'stepFirst' : 'stepThen')}</span>
+        {!first && (
+          <SpanInput
+            span={within ?? null}
+            label={t('within')}
+            onChange={(span) => change({ ...step, within: span })}
+            onClear={() => change(open)}
+          />
+        )}
+        <EventPicker value={step.event} invalid={under(problems, 'event').length > 0} onChange={(event) => change({ ...step, event })} />
+        <span className="rule-actions">
+          <Button
+            type="text"
+            size="small"
+            icon={<ArrowUpOutlined />}
+            disabled={first}
+            aria-label={t('stepUp')}
+            title={t('stepUp')}
+            onClick={() => onChange(swapStep(rule, index - 1))}
+          />
+          <Button
+            type="text"
+            size="small"
+            icon={<ArrowDownOutlined />}
+            disabled={index === rule.steps.length - 1}
+            aria-label={t('stepDown')}
+            title={t('stepDown')}
+            onClick={() => onChange(swapStep(rule, index))}
+          />
+          <Button
+            type="text"
+            size="small"
+            icon={<DeleteOutlined />}
+            disabled={rule.steps.length === 1}
+            aria-label={t('removeStep')}
+            title={t('removeStep')}
+            onClick={() => onChange(removeStep(rule, index))}
+          />
+        </span>
+      </div>
+      <FilterList
+        event={step.event}
+        filters={step.filters}
+        problems={under(problems, 'filters')}
+        dates
+        onChange={(filters) => change({ ...step, filters })}
+      />
+      {!first && (
+        <Negatives
+          rule={rule}
+          matches={step.without ?? []}
+          before={t('without')}
+          add={t('addWithout')}
+          problems={under(problems, 'without')}
+          onChange={(without) => change(withWithout(step, without))}
+        />
+      )}
+    </>
+  )
+}
+
+interface NegativesProps {
+  rule: SequenceRule
+  matches: readonly SequenceMatch[]
+  before: string
+  add: string
+  problems: readonly RuleProblem[]
+  onChange: (matches: SequenceMatch[]) => void
+}
+
+/** What must not have happened, between two steps or after the last. */
+function Negatives({ rule, matches, before, add, problems, onChange }: NegativesProps) {
+  const t = useT(ruleTexts)
+  const link = linkOf(rule)
+  const change = (index: number, next: SequenceMatch) => onChange(matches.map((old, at) => (at === index ? next : old)))
+  return (
+    <>
+      {matches.map((match, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they have no identity but their place.
+        <div key={index} className="rule-negative">
+          <div className="rule-fields">
+            <span className="muted">{index === 0 ? before : t('or')}</span>
+            <EventPicker
+              value={match.event}
+              invalid={under(problems, `${index}.event`).length > 0}
+              onChange={(event) => change(index, { ...match, event })}
+            />
+            {link !== null && (
+              <Checkbox
+                checked={match.link !== undefined}
+                onChange={(event) => change(index, event.target.checked ? { ...match, link } : unlinked(match))}
+              >
+                {t('sameItem')}
+              </Checkbox>
+            )}
+            <Button
+              type="text"
+              size="small"
+              icon={<DeleteOutlined />}
+              aria-label={t('removeNegative')}
+              title={t('removeNegative')}
+              onClick={() => onChange(matches.filter((_, at) => at !== index))}
+            />
+          </div>
+          <FilterList
+            event={match.event}
+            filters={match.filters}
+            problems={under(problems, `${index}.filters`)}
+            dates
+            onChange={(filters) => change(index, { ...match, filters })}
+          />
+        </div>
+      ))}
+      <Button
+        type="link"
+        size="small"
+        className="rule-add-filter"
+        icon={<PlusOutlined />}
+        disabled={matches.length >= negativesMax}
+        onClick={() => onChange([...matches, negativeMatch(rule)])}
+      >
+        {add}
+      </Button>
+    </>
+  )
+}
