@@ -47,6 +47,7 @@ describe('moving conditions about', () => {
     expect(editRule(tree, { type: 'into', path: [2] })).toEqual(all(a, any(b, c, d)))
     expect(editRule(tree, { type: 'out', path: [1, 0] })).toEqual(all(a, any(c), b, d))
     expect(editRule(tree, { type: 'out', path: [0] })).toBe(tree)
+    expect(editRule(all(any(b)), { type: 'out', path: [0, 1] })).toEqual(all(any(b)))
     expect(editRule(all(a, not(any(b))), { type: 'out', path: [1, 0, 0] })).toEqual(all(a, b))
     expect(editRule(all(a, not(any(b))), { type: 'into', path: [0] })).toEqual(all(not(any(a, b))))
   })
@@ -190,6 +191,7 @@ describe('whatever is edited in whatever order', () => {
           }
         }
       }),
+      { numRuns: 1000 },
     )
   })
 })

@@ -165,7 +165,7 @@ function into(root: Rule, path: RulePath): Rule {
 function out(root: Rule, path: RulePath): Rule {
   const groupPath = path.slice(0, -1)
   const group = ruleAt(root, groupPath)
-  if (group === undefined || !isGroup(group)) return root
+  if (group === undefined || !isGroup(group) || ruleAt(root, path) === undefined) return root
   const outer = unnegated(root, groupPath)
   const index = outer.at(-1)
   if (index === undefined) return root
