@@ -26,8 +26,8 @@ export function ExportMembers({ of, day, name }: { of: DefinitionRef; day: strin
         params: of,
         query: { day, limit: pageSize, ...(cursor === null ? {} : { cursor }) },
       })
-      for (const { id, name: called, userId, phone, email, createdAt, lastSeenAt } of page.items)
-        rows.push([id, called, userId, phone, email, createdAt, lastSeenAt])
+      for (const { id, name: called, userId, phone, email, createdAt } of page.items)
+        rows.push([id, called, userId, phone, email, createdAt])
       setGathered(rows.length)
       cursor = page.nextCursor
     } while (cursor !== null && !stopped.current)
@@ -39,7 +39,7 @@ export function ExportMembers({ of, day, name }: { of: DefinitionRef; day: strin
     await run(async () => {
       const rows = await gather()
       if (stopped.current) return
-      const head = ['id', 'name', 'user_id', 'phone', 'email', 'created_at', 'last_seen_at']
+      const head = ['id', 'name', 'user_id', 'phone', 'email', 'created_at']
       const url = URL.createObjectURL(new Blob([csvOf([head, ...rows])], { type: 'text/csv;charset=utf-8' }))
       const link = document.createElement('a')
       link.href = url

@@ -67,11 +67,13 @@ export function Figures({ rows, head }: { rows: readonly FigureRow[]; head: stri
               {search === null ? <Num value={figure.count} /> : <PeopleNumber value={figure.count} search={search} />}
             </td>
             <td>
-              <span className="figure-bars" aria-hidden="true">
-                <i className="bar-group" style={{ width: `${((figure.share ?? 0) / most) * 100}%` }} />
-                <i className="bar-base" style={{ width: `${((figure.baseShare ?? 0) / most) * 100}%` }} />
+              <span className="figure-share">
+                <Rate value={figure.share} />
+                <span className="figure-bars" aria-hidden="true">
+                  <i className="bar-group" style={{ width: `${((figure.share ?? 0) / most) * 100}%` }} />
+                  <i className="bar-base" style={{ width: `${((figure.baseShare ?? 0) / most) * 100}%` }} />
+                </span>
               </span>
-              <Rate value={figure.share} />
             </td>
             <td className="num">
               <Rate value={figure.baseShare} />

@@ -87,12 +87,14 @@ function Shown({ overlap }: { overlap: Overlap }) {
 }
 
 /** 在「A」和「B」，不在「C」 */
-export function regionWords(sets: Overlap['sets'], region: Region, t: Translate<keyof typeof insightTexts>, comma: string): string {
+function regionWords(sets: Overlap['sets'], region: Region, t: Translate<keyof typeof insightTexts>, comma: string): string {
   const names = (list: Overlap['sets']) => list.map(({ name }) => t('quoted', { name })).join(t('and'))
   const [inside, outside] = [insideOf(sets, region), outsideOf(sets, region)]
   if (outside.length === 0) return t('regionIn', { names: names(inside) })
   if (inside.length === 1 && sets.length === 2) return t('regionOnly', { name: names(inside) })
-  return `${t('regionIn', { names: names(inside) })}${comma}${t('regionOut', { names: names(outside) })}`
+  // Of four and more the names of all would fill the line.
+  const rest = sets.length > 3 ? t('regionRest') : t('regionOut', { names: names(outside) })
+  return `${t('regionIn', { names: names(inside) })}${comma}${rest}`
 }
 
 function Regions({ overlap }: { overlap: Overlap }) {
@@ -110,7 +112,6 @@ function Regions({ overlap }: { overlap: Overlap }) {
         pagination={false}
         rowKey={({ inside }) => String(inside)}
         dataSource={rows}
-        scroll={{ x: 'max-content' }}
         columns={[
           { title: t('region'), key: 'region', render: (_, region) => words(region) },
           {

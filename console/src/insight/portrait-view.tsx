@@ -100,7 +100,7 @@ function Shown({ portrait }: { portrait: Portrait }) {
         <p className="muted">
           {t('leftOut')}
           {leftOut
-            .map(({ name, reason }) => `${propertyName(name, language)}（${t(`left_${reason}`)}）`)
+            .map(({ name, reason }) => t('bracketed', { name: propertyName(name, language), reason: t(`left_${reason}`) }))
             .join(language === 'zh' ? '、' : ', ')}
         </p>
       )}

@@ -152,7 +152,7 @@ function MembersAt({ of, day, today, onDay }: { of: DefinitionRef; day: string; 
           { title: t('userId'), key: 'userId', render: (_, person) => person.userId ?? <span className="muted">–</span> },
           { title: t('phone'), key: 'phone', className: 'num', render: (_, person) => <Phone value={person.phone} /> },
           { title: t('email'), key: 'email', render: (_, person) => person.email ?? <span className="muted">–</span> },
-          { title: t('lastSeen'), key: 'seen', width: 130, render: (_, person) => <TimeAgo at={person.lastSeenAt} /> },
+          { title: t('firstSeen'), key: 'seen', width: 130, render: (_, person) => <TimeAgo at={person.createdAt} /> },
         ]}
       />
     </section>

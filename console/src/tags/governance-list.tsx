@@ -192,7 +192,7 @@ function useColumns() {
       render: (_: unknown, one: Governed) =>
         one.movedAt === null ? <span className="muted">{t('neverMoved')}</span> : <TimeAgo at={one.movedAt} />,
     },
-    { title: t('by'), key: 'owner', width: 110, render: (_: unknown, one: Governed) => who(one.owner) },
+    { title: t('owner'), key: 'owner', width: 110, render: (_: unknown, one: Governed) => who(one.owner) },
   ]
 }
 

@@ -39,6 +39,7 @@ export const governanceTexts = defineTexts({
   usedCount: { zh: '{count} 处', en: '{count} places' },
   usedNobody: { zh: '没有', en: 'nothing' },
   size: { zh: '人数', en: 'People' },
+  owner: { zh: '负责人', en: 'Owner' },
   moved: { zh: '最近进出', en: 'Last entered or left' },
   neverMoved: { zh: '从未', en: 'never' },
   archiveChosen: { zh: '归档所选', en: 'Archive the chosen' },
