@@ -310,7 +310,22 @@ function tagHolds(key: string, values: readonly string[] | undefined, person: Pe
   return values === undefined ? held.length > 0 : held.some((value) => values.includes(value))
 }
 
+const known = new WeakMap<Rule, WeakMap<PersonFacts, Map<number, boolean>>>()
+
+/** Answers are remembered by condition, person and instant; a condition is asked in one zone and lookup only. */
 export function naiveAnswer(rule: Rule, person: PersonFacts, moment: NaiveMoment): boolean {
+  const byPerson = known.get(rule) ?? new WeakMap<PersonFacts, Map<number, boolean>>()
+  known.set(rule, byPerson)
+  const byTime = byPerson.get(person) ?? new Map<number, boolean>()
+  byPerson.set(person, byTime)
+  const before = byTime.get(moment.now)
+  if (before !== undefined) return before
+  const answer = decide(rule, person, moment)
+  byTime.set(moment.now, answer)
+  return answer
+}
+
+function decide(rule: Rule, person: PersonFacts, moment: NaiveMoment): boolean {
   switch (rule.kind) {
     case 'all':
       return rule.rules.filter((child) => !naiveAnswer(child, person, moment)).length === 0

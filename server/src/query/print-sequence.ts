@@ -15,7 +15,7 @@ import type { Reading } from './reading.ts'
 // Every function costs ClickHouse up to a millisecond of planning, a lambda most: with tuples instead of numbers, and a
 // sweep for each part, a sequence took three times as long to plan.
 
-const ranks = 64
+const ranksMax = 64
 /** Makes every instant that ClickHouse can hold positive; 0 is no event. */
 const timeShift = 1 - Date.UTC(1900, 0, 1)
 
@@ -44,15 +44,16 @@ interface Carried {
 /** An event of the sorted list. */
 function eventAt(name: string, { linked }: Sequence) {
   const code = linked ? `${name}.2` : name
-  return { link: `${name}.1`, rank: `bitAnd(${code}, ${ranks - 1})`, time: `bitShiftRight(${code}, 6)` }
+  return { link: `${name}.1`, rank: `bitAnd(${code}, ${ranksMax - 1})`, time: `bitShiftRight(${code}, 6)` }
 }
 
+const code = (rank: number) => `toUInt64(ms + ${timeShift}) * ${ranksMax} + ${rank}`
+
 function collect(match: SequenceMatch, rank: number, hit: string, { linked, reading }: Sequence): string {
-  const code = `toUInt64(ms + ${timeShift}) * ${ranks} + ${rank}`
-  if (!linked) return reading.person(`groupArrayIf(${code}, ${hit})`)
+  if (!linked) return reading.person(`groupArrayIf(${code(rank)}, ${hit})`)
   reading.properties.needed = true
   const place = jsonPlace('properties', match.link ?? '', reading.params)
-  return reading.person(`groupArrayIf((${place.raw}, ${code}), ${hit} and ${place.type} != 'Null')`)
+  return reading.person(`groupArrayIf((${place.raw}, ${code(rank)}), ${hit} and ${place.type} != 'Null')`)
 }
 
 /** What must not be counts wherever it lies; before the window it cannot matter. */
@@ -64,26 +65,50 @@ const negativeWindow = ({ after }: PrintedWindow, reading: Reading): PrintedWind
 })
 
 interface Negatives {
-  /** Null when none takes part in the order. */
+  /** The rank in the order; null when none has one. */
   readonly rank: number | null
-  /** Of a linked sequence those without a link: columns of shifted instants. */
+  /** Of a linked sequence those without a link: columns, and their rank in time. */
   readonly anywhere: readonly string[]
+  readonly anywhereRank: number
 }
 
-function negatives(matches: readonly SequenceMatch[], rank: number, window: PrintedWindow, parts: Part[], sequence: Sequence): Negatives {
+interface Ranks {
+  readonly linked: number
+  readonly anywhere: number
+}
+
+function negatives(matches: readonly SequenceMatch[], ranks: Ranks, window: PrintedWindow, parts: Part[], sequence: Sequence): Negatives {
   const { linked, reading } = sequence
   const anywhere: string[] = []
   let inOrder = false
   for (const match of matches) {
     const { hit, next } = printEvents(match, negativeWindow(window, reading), reading)
     sequence.next.push(...next)
-    if (linked && match.link === undefined) anywhere.push(reading.person(`groupArrayIf(toUInt64(ms + ${timeShift}), ${hit})`))
+    if (linked && match.link === undefined) anywhere.push(reading.person(`groupArrayIf(('', ${code(ranks.anywhere)}), ${hit})`))
     else {
-      parts.push({ column: collect(match, rank, hit, sequence), rank })
+      parts.push({ column: collect(match, ranks.linked, hit, sequence), rank: ranks.linked })
       inOrder = true
     }
   }
-  return { rank: inOrder ? rank : null, anywhere }
+  return { rank: inOrder ? ranks.linked : null, anywhere, anywhereRank: ranks.anywhere }
+}
+
+/**
+ * The sorted events. Where something without a link must not come between linked events, each carries the latest such instant
+ * before it, found by sorting by time alone first (a third field and on, one for each step that asks).
+ */
+function printOrder(parts: readonly Part[], between: readonly Negatives[], { reading }: Sequence): { order: string; level: number } {
+  const columns = parts.map((part) => part.column)
+  const asking = between.filter((one) => one.anywhere.length > 0)
+  if (asking.length === 0) return { order: reading.derived(`arraySort(arrayConcat(${columns.join(', ')}))`), level: 1 }
+  const all = [...columns, ...asking.flatMap((one) => one.anywhere)]
+  const byTime = reading.derived(`arraySort(y -> y.2, arrayConcat(${all.join(', ')}))`)
+  const isOf = (name: string, rank: number) => `bitAnd(${name}.2, ${ranksMax - 1}) = ${rank}`
+  const latest = asking.map(({ anywhereRank }) => `arrayFill(y -> ${isOf('y', anywhereRank)}, ${byTime})`)
+  const names = asking.map((_, i) => `f${i}`)
+  const fields = asking.map(({ anywhereRank }, i) => `if(${isOf(`f${i}`, anywhereRank)}, bitShiftRight(f${i}.2, 6), toUInt64(0))`)
+  const carrying = `arrayMap((${['y', ...names].join(', ')}) -> (${['y.1', 'y.2', ...fields].join(', ')}), ${[byTime, ...latest].join(', ')})`
+  return { order: reading.derived(`arraySort(${carrying})`, 1), level: 2 }
 }
 
 interface Sweep {
@@ -132,10 +157,12 @@ export function printSequence(rule: SequenceRule, reading: Reading): PrintedLeaf
     const events = printEvents(step, window, reading)
     sequence.next.push(...events.next, ...printComing(events, reading))
     parts.push({ column: collect(step, rankOf(i), events.hit, sequence), rank: rankOf(i) })
-    return negatives(step.without ?? [], steps.length + 1 + i, window, parts, sequence)
+    const ranks = { linked: steps.length + 1 + i, anywhere: 2 * steps.length + 1 + i }
+    return negatives(step.without ?? [], ranks, window, parts, sequence)
   })
-  const after = negatives(rule.noneAfter ?? [], 0, window, parts, sequence)
-  const order = reading.derived(`arraySort(arrayConcat(${parts.map((part) => part.column).join(', ')}))`)
+  const after = negatives(rule.noneAfter ?? [], { linked: 0, anywhere: 0 }, window, parts, sequence)
+  const { order, level } = printOrder(parts, between, sequence)
+  const carried = between.filter((one) => one.anywhere.length > 0)
 
   const x = eventAt('x', sequence)
   let sweep: Sweep = { names: ['x'], arrays: [order], conditions: [`${x.rank} = ${rankOf(0)}`], before: null }
@@ -149,16 +176,29 @@ export function printSequence(rule: SequenceRule, reading: Reading): PrintedLeaf
             carried: (): Carried => ({ valid: `${first.rank} = ${rankOf(0)}`, link: first.link, time: first.time, start: first.time }),
           }
         : printReached(sweep, sequence)
-    sweep = printStep(step.within, rankOf(i), reached, between[i] ?? { rank: null, anywhere: [] }, order, sequence)
+    const negative = between[i]
+    const place = negative === undefined ? -1 : carried.indexOf(negative)
+    sweep = printStep(
+      { within: step.within, rank: rankOf(i), broken: negative?.rank ?? null, carried: place < 0 ? null : `x.${3 + place}` },
+      reached,
+      order,
+      sequence,
+    )
   }
-  return printEnd(rule, sweep, after, order, window, sequence)
+  return printEnd(rule, sweep, after, { order, level, window, sequence })
+}
+
+interface PrintedStep {
+  readonly within: SequenceRule['within']
+  readonly rank: number
+  /** The rank of what must not come between, and the field with the latest that must not. */
+  readonly broken: number | null
+  readonly carried: string | null
 }
 
 function printStep(
-  within: SequenceRule['within'],
-  rank: number,
+  { within, rank, broken, carried }: PrintedStep,
   reached: { array: string; carried: (name: string) => Carried },
-  { rank: broken, anywhere }: Negatives,
   order: string,
   sequence: Sequence,
 ): Sweep {
@@ -175,7 +215,7 @@ function printStep(
       ...sameLink(before.link),
       ...(within === undefined ? [] : [`${x.time} <= ${before.time} + ${spanLengthMs(within)}`]),
       ...(broken === null ? [] : [`not (${[`${c.rank} = ${broken}`, ...sameLink(c.link), `${c.time} > ${before.time}`].join(' and ')})`]),
-      ...anywhere.map((column) => `not arrayExists(t -> t > ${before.time} and t < ${x.time}, ${column})`),
+      ...(carried === null ? [] : [`${carried} <= ${before.time}`]),
     ],
   }
 }
@@ -185,9 +225,7 @@ function printEnd(
   rule: SequenceRule,
   last: Sweep,
   after: Negatives,
-  order: string,
-  window: PrintedWindow,
-  sequence: Sequence,
+  { order, level, window, sequence }: { order: string; level: number; window: PrintedWindow; sequence: Sequence },
 ): PrintedLeaf {
   const [x, z] = [eventAt('x', sequence), eventAt('z', sequence)]
   const start = last.before?.start ?? x.time
@@ -200,16 +238,16 @@ function printEnd(
       ...last.conditions,
       ...(rule.within === undefined ? [] : [`${x.time} <= ${start} + ${spanLengthMs(rule.within)}`]),
       ...(after.rank === null ? [] : [`not (${follows.join(' and ')})`]),
-      ...after.anywhere.map((column) => `not arrayExists(t -> t > ${x.time}, ${column})`),
+      ...after.anywhere.map((column) => `bitShiftRight(${sequence.reading.derived(`arrayMax(t -> t.2, ${column})`)}, 6) <= ${x.time}`),
     ],
   }
   const complete = sweep.conditions.join(' and ')
   if (window.turns === null) {
-    const found = sequence.reading.derived(`arrayExists(${lambda(sweep, complete)})`, 1)
+    const found = sequence.reading.derived(`arrayExists(${lambda(sweep, complete)})`, level)
     return { answer: `(ifNull(${found}, 0) = 1)`, next: sequence.next }
   }
   // The latest beginning of a whole sequence: when it leaves the window, none is left.
-  const latest = `ifNull(${sequence.reading.derived(`arrayMax(${lambda(sweep, `if(${complete}, ${start}, toUInt64(0))`)})`, 1)}, 0)`
+  const latest = `ifNull(${sequence.reading.derived(`arrayMax(${lambda(sweep, `if(${complete}, ${start}, toUInt64(0))`)})`, level)}, 0)`
   const leaves = `if(${latest} > 0, ${window.turns.leaves(`(toInt64(${latest}) - ${timeShift})`)}, ${printedNever})`
   return { answer: `(${latest} > 0)`, next: [leaves, ...sequence.next] }
 }

@@ -1,7 +1,7 @@
 import type { ClickHouse, WorkClass } from '../platform/db/clickhouse.ts'
 import { compileProgram } from './combine.ts'
 import { type People, printedSize, printedSizeMax } from './print.ts'
-import type { ResolvedRule } from './resolved.ts'
+import { distinctLeaves, type ResolvedRule } from './resolved.ts'
 import { endOfPiece, estimateRows, evaluationRows, redirectRows } from './store.ts'
 
 export type { People } from './print.ts'
@@ -46,18 +46,21 @@ export interface Query {
 /** Keeps the list of people, which may travel in a URL, well under a server's limit of 1 MB. */
 const peoplePerPassMax = 5_000
 
-/** Neighbouring rules together, as many as fit a pass. */
-function passesOf(rules: readonly ResolvedRule[]): ResolvedRule[][] {
+/** Neighbouring rules together, as many as fit a pass; a leaf that several of them have is printed once. */
+export function passesOf(rules: readonly ResolvedRule[]): ResolvedRule[][] {
   const passes: ResolvedRule[][] = []
-  let room = 0
+  let [printed, room] = [new Set<string>(), 0]
   for (const rule of rules) {
-    const size = printedSize(rule)
-    if (passes.length === 0 || size > room) {
+    const leaves = [...distinctLeaves([rule])]
+    const sizeBeside = (others: ReadonlySet<string>) =>
+      leaves.reduce((sum, [identity, leaf]) => sum + (others.has(identity) ? 0 : printedSize(leaf)), 0)
+    if (passes.length === 0 || sizeBeside(printed) > room) {
       passes.push([])
-      room = printedSizeMax
+      ;[printed, room] = [new Set(), printedSizeMax]
     }
+    room -= sizeBeside(printed)
+    for (const [identity] of leaves) printed.add(identity)
     passes.at(-1)?.push(rule)
-    room -= size
   }
   return passes
 }

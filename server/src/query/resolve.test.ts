@@ -12,6 +12,7 @@ import {
   resolve,
 } from './index.ts'
 import { printEvaluation } from './print.ts'
+import { passesOf } from './query.ts'
 
 const viewed: EventRule = {
   kind: 'event',
@@ -117,6 +118,15 @@ test('a rule within the limits whose filters would take ClickHouse seconds to pl
 })
 
 const nested = (depth: number, inner: Rule): Rule => (depth === 0 ? inner : { kind: 'not', rule: nested(depth - 1, inner) })
+
+test('rules that share their conditions share a pass', () => {
+  const count = (value: number): Rule => ({ ...viewed, value })
+  const pairs = Array.from({ length: 400 }, (_, i): Rule => ({ kind: 'any', rules: [count(i % 20), { kind: 'not', rule: count(i % 7) }] }))
+  expect(passesOf(pairs.map((rule) => resolve(rule, () => null))).length).toBe(1)
+  const apart = Array.from({ length: 400 }, (_, i) => resolve({ ...viewed, event: `e${i}` }, () => null))
+  expect(passesOf(apart).flat()).toEqual(apart)
+  expect(passesOf(apart).length).toBeGreaterThan(1)
+})
 
 test('too many conditions and too deep ones point at the place', () => {
   const group = (size: number): Rule => ({ kind: 'any', rules: Array.from({ length: size }, () => viewed) })
