@@ -18,7 +18,6 @@ let hand: BuilderHand
 beforeAll(async () => {
   ;[server, browser] = await Promise.all([startServer({ sample: 'demo' }), launchBrowser()])
   desk = await openVisitor(browser, { ignore: [/401.*\/api\/me$/] })
-  desk.context.setDefaultTimeout(15_000)
   hand = builderHand(desk.page)
   await logIn(desk.page, server)
 }, 240_000)
