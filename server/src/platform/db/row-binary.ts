@@ -1,6 +1,6 @@
 /**
  * ClickHouse's RowBinary (clickhouse.com/docs/interfaces/formats/RowBinary): the columns of each row one after the other,
- * little-endian, a string as its length (LEB128) and its UTF-8. A third of the cost of JSON on both sides.
+ * little-endian, a string as its length (LEB128) and its UTF-8. Less work than JSON on both sides.
  */
 export type ColumnType = 'UInt8' | 'UInt32' | 'UInt64' | 'String' | 'DateTime64(3)'
 
