@@ -4,7 +4,7 @@ import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { DefinitionKind } from '../query/index.ts'
 import type { Tags } from '../tags/index.ts'
 import * as store from './insight-store.ts'
-import { figureOf, planPortrait, traitsOf, valuePeopleMin, valuesMax } from './portrait.ts'
+import { figureOf, planPortrait, sampleOf, traitsOf, valuePeopleMin, valuesMax } from './portrait.ts'
 
 export interface InsightDeps {
   readonly clickhouse: ClickHouse
@@ -62,8 +62,9 @@ export function createInsight({ clickhouse, clock, tags, summaries, timeZone }: 
       const base = against === 'everyone' ? null : await namedIn(workspaceId, against, 'query.against')
       await tags.settled()
       const compared = { workspaceId, group, base }
-      const plan = planPortrait(await store.attributeRows(clickhouse, compared))
-      const { everybody, bucketings } = plan
+      const everybody = await store.comparedSizes(clickhouse, compared)
+      const plan = planPortrait(await store.attributeRows(clickhouse, compared, sampleOf(everybody)))
+      const { bucketings } = plan
       const limits = {
         each: valuesMax,
         peopleMin: valuePeopleMin,
@@ -79,7 +80,7 @@ export function createInsight({ clickhouse, clock, tags, summaries, timeZone }: 
         at: new Date(clock.now()).toISOString(),
         size: everybody.group,
         baseSize: everybody.base,
-        attributes: traitsOf(plan, buckets, shares),
+        attributes: traitsOf(plan, buckets, shares === 'all' ? everybody : null),
         tags: defined
           .filter((one) => !(of.kind === 'tag' && one.key === of.key))
           .flatMap(({ key, name, layer }) =>

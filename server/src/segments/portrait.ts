@@ -15,8 +15,6 @@ const personal =
   /phone|mobile|e-?mail|address$|id_?card|wechat|openid|unionid|(^|[._])(ip|name|first_?name|last_?name)$|手机|电话|邮箱|姓名|身份证/i
 
 export interface PortraitPlan {
-  readonly everybody: Counts
-  readonly known: ReadonlyMap<string, Counts>
   readonly bucketings: readonly Bucketing[]
   readonly types: ReadonlyMap<string, Trait['type']>
   readonly leftOut: Portrait['leftOut']
@@ -33,7 +31,7 @@ function datePrefix({ firstMonth, lastMonth }: AttributeRow): number {
 
 function planOne(row: AttributeRow): { type: Trait['type']; bucketing: Bucketing } | 'scattered' {
   const { name, type, distinct } = row
-  const plain = { name, type: type === '' ? 'text' : type, edges: [], prefix: 0 } as const
+  const plain = { name, type, edges: [], prefix: 0 } as const
   if (type === 'number') return { type, bucketing: distinct > valuesMax ? { ...plain, edges: readableEdges(row.quantiles) } : plain }
   // Of lists only the elements repeat, so the lists themselves may all differ.
   if (type === 'list' || type === 'boolean') return { type, bucketing: plain }
@@ -41,12 +39,17 @@ function planOne(row: AttributeRow): { type: Trait['type']; bucketing: Bucketing
   return distinct > valuesMax && distinct > anyone(row) / 2 ? 'scattered' : { type: 'text', bucketing: plain }
 }
 
+const sampleSize = 50_000
+
+/** One of so many people is looked at before the exact pass. */
+export const sampleOf = ({ group, base }: Counts) => ({
+  groupEach: Math.max(1, Math.floor(group / sampleSize)),
+  baseEach: Math.max(1, Math.floor(base / sampleSize)),
+})
+
 /** Which attributes are shown, and how each is cut. An attribute is taken by the type that most of its values have. */
 export function planPortrait(rows: readonly AttributeRow[]): PortraitPlan {
   const byName = Map.groupBy(rows, (row) => row.name)
-  const [everybody = nobody] = byName.get('') ?? []
-  byName.delete('')
-  const known = new Map<string, Counts>()
   const types = new Map<string, Trait['type']>()
   const bucketings: Bucketing[] = []
   const leftOut: Portrait['leftOut'] = []
@@ -61,10 +64,9 @@ export function planPortrait(rows: readonly AttributeRow[]): PortraitPlan {
     else {
       bucketings.push(planned.bucketing)
       types.set(name, planned.type)
-      known.set(name, one.known)
     }
   }
-  return { everybody, known, bucketings, types, leftOut }
+  return { bucketings, types, leftOut }
 }
 
 function sum(all: readonly Counts[]): Counts {
@@ -106,15 +108,16 @@ function shownValue(row: BucketRow, bucketing: Bucketing): Pick<TraitValue, 'val
   return plain ? { value, from: null, to: null } : null
 }
 
-/** The attributes of a portrait; shares are of everybody or, with `shares` known, of those of whom the attribute is known. */
-export function traitsOf(plan: PortraitPlan, rows: readonly BucketRow[], shares: 'all' | 'known'): Trait[] {
+/** The attributes of a portrait; shares are of `everybody`, or (null) of those of whom the attribute is known. */
+export function traitsOf(plan: PortraitPlan, rows: readonly BucketRow[], everybody: Counts | null): Trait[] {
   const byName = Map.groupBy(rows, (row) => row.name)
   return plan.bucketings.map((bucketing) => {
     const { name } = bucketing
     const type = plan.types.get(name) ?? 'text'
-    const known = plan.known.get(name) ?? nobody
-    const of = shares === 'all' ? plan.everybody : known
+    const [known = nobody] = (byName.get(name) ?? []).filter((row) => row.bucket === '')
+    const of = everybody ?? known
     const found = (byName.get(name) ?? []).flatMap((row) => {
+      if (row.bucket === '') return []
       const value = shownValue(row, bucketing)
       return value === null ? [] : [{ row, shown: { ...figureOf(row, of), ...value } }]
     })
