@@ -214,6 +214,39 @@ test('every figure opens the list of the people behind it', async () => {
   await expect(app.call('people', { query: { in: 'big' } })).rejects.toThrow('query.in')
 })
 
+test('a tag that has values is shown with each of them', async () => {
+  await app.call('tagCreate', { body: { key: 'tier', name: '等级', layer: 'value', mode: 'static', rule: null } })
+  const { items } = await app.call('people', { query: { segment: 'big', limit: 60 } })
+  const at = app.clock.now()
+  const row = (person_id: number, value: string, seq: number, entered = 1) => ({
+    workspace_id: app.workspaceId,
+    kind: 'tag',
+    key: 'tier',
+    person_id,
+    value,
+    at,
+    seq: 1e9 + seq,
+    entered,
+    reason: 'manual',
+  })
+  // Everyone is silver; twenty are gold too; ten were bronze.
+  await app.clickhouse.insert(
+    'membership_changes',
+    items.flatMap(({ id }, i) => [
+      row(id, '银', i * 10),
+      ...(i < 20 ? [row(id, '金', i * 10 + 1)] : []),
+      ...(i < 10 ? [row(id, '铜', i * 10 + 2), row(id, '铜', i * 10 + 3, 0)] : []),
+    ]),
+  )
+  const { tags } = await app.call('portrait', ofBig)
+  const tiers = tags.filter(({ key }) => key === 'tier').map(({ value, count, baseCount }) => [value, count, baseCount])
+  expect(tiers.filter(([, count]) => count !== 0)).toEqual([
+    ['', 60, 60],
+    ['银', 60, 60],
+    ['金', 20, 20],
+  ])
+})
+
 test('what cannot be compared is answered with its place', async () => {
   const refused = async (call: Promise<unknown>) => {
     const message = await call.then(String, (error: Error) => error.message)
