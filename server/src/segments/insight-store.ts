@@ -57,7 +57,7 @@ const memberIds = (name: string) => `(
 /** One row for each living person of group or base: whether in each, and `columns` besides. */
 function people({ base }: Compared, columns: string): string {
   const among = base === null ? '' : `and (person_id in ${memberIds('group')} or person_id in ${memberIds('base')})`
-  // `final` and not `group by person_id`: of a million people 0.4 s instead of 2.9.
+  // `final` costs a seventh of `group by person_id` with `argMax`.
   return `
     select person_id in ${memberIds('group')} as g, ${base === null ? '1' : `person_id in ${memberIds('base')}`} as b ${columns}
     from profiles final where workspace_id = {workspace:UInt32} and merged = 0 ${among}`
@@ -157,7 +157,7 @@ export async function bucketRows(
 
 /**
  * How many of group and base have each tag (with `value` empty), and each value of a tag that has values. Nobody enters twice
- * without leaving between, so enters less leaves are the members: forty tags of a million people take 1 s, and 13 s person by person.
+ * without leaving between, so enters less leaves are the members: forty tags of a million people take 1 s, and person by person three times that.
  */
 export async function tagRows(clickhouse: ClickHouse, compared: Compared): Promise<(Counts & { key: string; value: string })[]> {
   const { base } = compared
