@@ -13,8 +13,8 @@ import { dateWindowSchema, spanLengthSchema, windowSchema } from './rule-window.
  * - Numbers are IEEE doubles; text compares by code point; `contains` is a case-sensitive substring test. There is no
  *   pattern matching, so no text can make a rule slow.
  * - A date is a text `2026-05-06` (that day begins), `2026-05-06 12:30[:15[.5]]` (local, a `T` may stand between) or the same
- *   with `Z` or an offset; years 1901 to 2199. A local time that the clocks skip is read by the clock before the change, one that
- *   they show twice is the first. Any other value is no date.
+ *   with `Z` or an offset; years 1910 to 2199 (before that, clocks went by odd seconds). A local time that the clocks skip is
+ *   read by the clock before the change, one that they show twice is the first. Any other value is no date.
  * - `anniversary` asks whether a day of the window has the date's month and day; 29 February is kept on the 28th in common
  *   years. `month_day` compares month and day only, both ends included, over New Year where `to` is before `from`. Both also
  *   take a text `05-06` without a year.

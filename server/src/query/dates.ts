@@ -1,12 +1,12 @@
-import type { CalendarWindow, DateFilter } from '@chaoxi/contract'
-import { calendarDays, dateSpan, liesIn, type Moment } from './window.ts'
+import type { CalendarWindow } from '@chaoxi/contract'
+import { calendarDays, type Moment } from './window.ts'
 import { civil, type Zone } from './zone.ts'
 
 // What counts as a date stands in contract/src/rule.ts; print-date.ts reads the same texts in SQL.
 
 export const datePattern =
   '^([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:[.]([0-9]{1,9}))?)?(?:(Z)|([+-])([0-9]{2}):?([0-9]{2}))?)?$'
-export const yearMin = 1901
+export const yearMin = 1910
 export const yearMax = 2199
 
 const dateExpression = new RegExp(datePattern)
@@ -77,24 +77,4 @@ export function monthDayRange(from: string, to: string): Set<number> {
   const [first, last] = [indexOf(from), indexOf(to)]
   const all = Array.from({ length: monthDayIndexMax }, (_, i) => i + 1)
   return new Set(all.filter((index) => (first <= last ? index >= first && index <= last : index >= first || index <= last)))
-}
-
-/** Whether a property's value passes the test of a date. */
-export function matchesDate(filter: DateFilter, value: unknown, moment: Moment): boolean {
-  switch (filter.op) {
-    case 'date_in':
-    case 'date_not_in': {
-      const instant = readDate(value, moment.zone)
-      const inside = instant !== null && liesIn(dateSpan(filter.window, moment), instant)
-      return filter.op === 'date_in' ? inside : !inside
-    }
-    case 'anniversary': {
-      const index = readMonthDay(value, moment.zone)
-      return index !== null && anniversaryIndexes(filter.window, moment).has(index)
-    }
-    case 'month_day': {
-      const index = readMonthDay(value, moment.zone)
-      return index !== null && monthDayRange(filter.from, filter.to).has(index)
-    }
-  }
 }

@@ -1,4 +1,4 @@
-/** What one rule may ask about one person, for answers without a database. */
+/** What one rule may ask about one person. */
 export interface PersonFacts {
   readonly personId: number
   readonly attributes: Readonly<Record<string, unknown>>
@@ -14,4 +14,19 @@ export interface FactEvent {
   /** Milliseconds since 1970 UTC. */
   readonly time: number
   readonly properties: Readonly<Record<string, unknown>>
+}
+
+/** The same, with the events by name and oldest first, as conditions read them. */
+export interface PersonHistory extends Omit<PersonFacts, 'events'> {
+  readonly events: ReadonlyMap<string, readonly FactEvent[]>
+}
+
+export function historyOf(facts: PersonFacts): PersonHistory {
+  return { ...facts, events: byName(facts.events) }
+}
+
+export function byName(events: readonly FactEvent[]): Map<string, FactEvent[]> {
+  const groups = Map.groupBy(events, (event) => event.event)
+  for (const group of groups.values()) group.sort((a, b) => a.time - b.time)
+  return groups
 }

@@ -1,4 +1,4 @@
-import type { Comparison, Measure } from '@chaoxi/contract'
+import type { Comparison, EventRule, Measure } from '@chaoxi/contract'
 import { fromMicros, toMicros } from './amount.ts'
 import type { FactEvent } from './facts.ts'
 import { readNumber, readProperty } from './property.ts'
@@ -64,4 +64,17 @@ function measureDays(fn: 'days' | 'streak' | 'current_streak' | 'days_absent', d
   }
   if (fn === 'streak') return longest
   return last !== undefined && last >= today - 1 ? run : 0
+}
+
+/** How many events must be there for `count op value` to be on one side of its only turning point; null for `eq`. */
+export function turningCount(rule: EventRule): number | null {
+  if (rule.op === 'gte' || rule.op === 'lt') return Math.ceil(rule.value)
+  if (rule.op === 'gt' || rule.op === 'lte') return Math.floor(rule.value) + 1
+  return null
+}
+
+/** The absences at which a comparison with a number of days may turn, of those that are still to come. */
+export function turningAbsences(op: Comparison, value: number): number[] {
+  const edges = op === 'eq' ? [value, value + 1] : op === 'gte' || op === 'lt' ? [Math.ceil(value)] : [Math.floor(value) + 1]
+  return edges.filter((edge) => Number.isInteger(edge) && edge >= 1)
 }

@@ -65,7 +65,7 @@ export function dateOf(value: unknown, timeZone: string): number | null {
   const parts = /^(\d{4}-\d\d-\d\d)([T ](\d\d):(\d\d)(:(\d\d)(\.(\d{1,9}))?)?(.*))?$/.exec(value)
   if (parts === null) return null
   const [, date = '', , hours = '00', minutes = '00', , seconds = '00', , fraction = '', zone = ''] = parts
-  if (!isRealDate(date) || Number(date.slice(0, 4)) < 1901 || Number(date.slice(0, 4)) > 2199) return null
+  if (!isRealDate(date) || Number(date.slice(0, 4)) < 1910 || Number(date.slice(0, 4)) > 2199) return null
   if (Number(hours) > 23 || Number(minutes) > 59 || Number(seconds) > 59) return null
   const ms = Number(`${fraction}000`.slice(0, 3))
   const text = `${date} ${hours}:${minutes}:${seconds}`

@@ -1,8 +1,8 @@
-import type { CalendarWindow, DateFilter, DateWindow } from '@chaoxi/contract'
-import { anniversaryIndexes, datePattern, keptOn, monthDayIndexMax, monthDayRange, yearMax, yearMin } from './dates.ts'
+import type { DateFilter, DateWindow } from '@chaoxi/contract'
+import { anniversaryFlips } from './date-test.ts'
+import { anniversaryIndexes, datePattern, monthDayRange, yearMax, yearMin } from './dates.ts'
 import { printDateWindow, printedNever, printTurn } from './print-window.ts'
 import type { Reading } from './reading.ts'
-import { calendarDays, type Moment } from './window.ts'
 
 // A date is printed as an array that is empty where the value is none: nothing then compares, and nothing is ever null.
 
@@ -57,34 +57,6 @@ function printDateTest(window: DateWindow, dates: string, reading: Reading): Pri
     condition: `(${[`notEmpty(${dates})`, ...printed.inside(`${dates}[1]`)].join(' and ')})`,
     flips: turn === null ? null : `if(notEmpty(${dates}), ${turn}, ${printedNever})`,
   }
-}
-
-/** For each month and day when its being in the window next turns, by index. */
-function anniversaryFlips(window: CalendarWindow, { now, zone }: Moment): number[] {
-  const today = zone.dayOf(now)
-  const spans = Array.from({ length: daysAheadMax + 1 }, (_, ahead) => {
-    const at = ahead === 0 ? now : zone.startOf(today + ahead)
-    return { at, ...calendarDays(window, { now: at, zone }) }
-  }).filter((span, i, all) => i === 0 || span.first !== all[i - 1]?.first || span.last !== all[i - 1]?.last)
-  const horizon = zone.startOf(today + daysAheadMax)
-  const kept = daysKept(spans[0]?.first ?? today, spans.at(-1)?.last ?? today)
-  return kept.map((days) => {
-    const within = ({ first, last }: { first: number; last: number }) => days.some((day) => day >= first && day <= last)
-    const inside = spans[0] !== undefined && within(spans[0])
-    return spans.find((span, i) => i > 0 && within(span) !== inside)?.at ?? horizon
-  })
-}
-
-/** Whoever's answer does not turn for so long is looked at then. */
-const daysAheadMax = 370
-/** Four years hold every month and day. */
-const daysKeptMax = 4 * 366
-
-/** By month and day, the days of a span on which it is kept. */
-function daysKept(first: number, last: number): number[][] {
-  const kept: number[][] = Array.from({ length: monthDayIndexMax }, () => [])
-  for (let day = first; day <= Math.min(last, first + daysKeptMax); day++) for (const index of keptOn(day)) kept[index - 1]?.push(day)
-  return kept
 }
 
 export function printDateFilter(filter: DateFilter, text: string, reading: Reading, column: (expression: string) => string): PrintedTest {

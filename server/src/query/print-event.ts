@@ -1,5 +1,6 @@
 import type { Comparison, EventRule, Measure, RuleFilter } from '@chaoxi/contract'
 import { amountMax, microsPerUnit } from './amount.ts'
+import { turningAbsences, turningCount } from './measure.ts'
 import { jsonPlace, printEventFilters } from './print-filter.ts'
 import { type PrintedWindow, printDay, printEventWindow, printedNever, printStartAhead } from './print-window.ts'
 import type { Reading } from './reading.ts'
@@ -69,13 +70,6 @@ const exactCountMax = 64
 
 const signs: Record<Comparison, string> = { eq: '=', gt: '>', gte: '>=', lt: '<', lte: '<=' }
 
-/** How many events must be there for `count op value` to be on one side of its only turning point; null for `eq`. */
-function turningCount(rule: EventRule): number | null {
-  if (rule.op === 'gte' || rule.op === 'lt') return Math.ceil(rule.value)
-  if (rule.op === 'gt' || rule.op === 'lte') return Math.floor(rule.value) + 1
-  return null
-}
-
 /**
  * The event whose leaving the window can turn the answer: for a count compared with n the n-th latest, and nothing before;
  * otherwise the oldest one leaving may be enough. Null when none can.
@@ -111,12 +105,6 @@ function printProperty(measure: Property, hit: string, against: string, reading:
   if (fn === 'sum') return `${total} ${against}`
   const number = reading.person(`countIf(${counts})`)
   return `if(ifNull(${number}, 0) = 0, 0, ${total} / ifNull(${number}, 1) ${against})`
-}
-
-/** The absences at which a comparison with a number of days may turn, of those that are still to come. */
-function turningAbsences(op: Comparison, value: number): number[] {
-  const edges = op === 'eq' ? [value, value + 1] : op === 'gte' || op === 'lt' ? [Math.ceil(value)] : [Math.floor(value) + 1]
-  return edges.filter((edge) => Number.isInteger(edge) && edge >= 1)
 }
 
 function printDays(rule: EventRule, measure: Days, hit: string, against: string, reading: Reading): PrintedLeaf {

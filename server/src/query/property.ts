@@ -1,6 +1,4 @@
-import { isDateFilter, type PropertyFilter, type RuleFilter, type Scalar } from '@chaoxi/contract'
-import { matchesDate } from './dates.ts'
-import type { Moment } from './window.ts'
+import type { PropertyFilter, Scalar } from '@chaoxi/contract'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -94,11 +92,4 @@ export function matchesFilter(filter: PropertyFilter, properties: Json): boolean
 /** Whether all filters hold; none hold for everything. */
 export function matchesFilters(filters: readonly PropertyFilter[], properties: Json): boolean {
   return filters.every((filter) => matchesFilter(filter, properties))
-}
-
-/** The same for the filters of rules, some of which ask for dates. */
-export function matchesRuleFilters(filters: readonly RuleFilter[], properties: Json, moment: Moment): boolean {
-  return filters.every((filter) =>
-    isDateFilter(filter) ? matchesDate(filter, readProperty(properties, filter.property), moment) : matchesFilter(filter, properties),
-  )
 }

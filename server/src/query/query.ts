@@ -1,10 +1,15 @@
 import type { ClickHouse, WorkClass } from '../platform/db/clickhouse.ts'
-import { compileProgram } from './combine.ts'
-import { type People, printedSize, printedSizeMax } from './print.ts'
+import { compileProgram, type Program } from './combine.ts'
+import { needsOf } from './needs.ts'
+import { loadFacts } from './people-facts.ts'
+import { compilePredicate } from './predicate.ts'
+import { printedSize, printedSizeMax } from './print.ts'
+import type { People } from './print-source.ts'
 import { distinctLeaves, type ResolvedRule } from './resolved.ts'
 import { endOfPiece, estimateRows, evaluationRows, redirectRows } from './store.ts'
+import { zoneOf } from './zone.ts'
 
-export type { People } from './print.ts'
+export type { People } from './print-source.ts'
 
 export interface Evaluation {
   /** The people for whom the rule holds. */
@@ -34,8 +39,11 @@ export interface EvaluateInput {
 export type EstimateInput = Omit<EvaluateInput, 'rules' | 'people'> & { readonly rule: ResolvedRule; readonly sampleMax: number }
 
 export interface Query {
-  /** All rules, in their order, over all the people. Ids that are unknown or merged away match nothing. */
-  evaluate(input: EvaluateInput): Promise<Evaluation[]>
+  /**
+   * All rules, in their order, over all the people. Ids that are unknown or merged away match nothing. People by list are
+   * asked in memory, except those with very many events, or all of them where it is to be `printed`.
+   */
+  evaluate(input: EvaluateInput, how?: 'best' | 'printed'): Promise<Evaluation[]>
   estimate(input: EstimateInput): Promise<Estimate>
   /** Of the given ids those that were merged away, with the person that each lives on in. */
   redirects(workspaceId: number, personIds: readonly number[]): Promise<Map<number, number>>
@@ -43,8 +51,8 @@ export interface Query {
   endOfPiece(workspaceId: number, after: number, size: number): Promise<number | null>
 }
 
-/** Keeps the list of people, which may travel in a URL, well under a server's limit of 1 MB. */
-const peoplePerPassMax = 5_000
+/** Bounds the memory of their histories, and keeps the list, which may travel in a URL, well under a server's limit of 1 MB. */
+const peoplePerSliceMax = 2_000
 
 /** Neighbouring rules together, as many as fit a pass; a leaf that several of them have is printed once. */
 export function passesOf(rules: readonly ResolvedRule[]): ResolvedRule[][] {
@@ -65,11 +73,8 @@ export function passesOf(rules: readonly ResolvedRule[]): ResolvedRule[][] {
   return passes
 }
 
-function slicesOf(people: People): People[] {
-  if (people === 'everyone' || 'from' in people) return [people]
-  const slices: People[] = []
-  for (let start = 0; start < people.length; start += peoplePerPassMax) slices.push(people.slice(start, start + peoplePerPassMax))
-  return slices
+function* slicesOf(people: readonly number[]): Generator<readonly number[]> {
+  for (let start = 0; start < people.length; start += peoplePerSliceMax) yield people.slice(start, start + peoplePerSliceMax)
 }
 
 const workOf = (people: People): WorkClass => (people === 'everyone' || 'from' in people ? 'batch' : 'live')
@@ -80,6 +85,14 @@ interface Answers {
 }
 
 export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
+  function note(program: Program, person: number, now: number, answers: readonly Answers[]): void {
+    for (const [i, answer] of answers.entries()) {
+      if (program.holds(i)) answer.people.add(person)
+      const staysMs = program.staysMs(i)
+      if (staysMs < Number.POSITIVE_INFINITY) answer.next.set(person, now + staysMs)
+    }
+  }
+
   async function evaluatePass(input: EvaluateInput, answers: readonly Answers[]): Promise<void> {
     const program = compileProgram(input.rules)
     program.run({ held: [], wait: [] })
@@ -88,13 +101,31 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
     await evaluationRows(clickhouse, workOf(input.people), { ...input, silent }, (rows) => {
       for (const { person, held, wait } of rows) {
         program.run({ held, wait })
-        for (const [i, answer] of answers.entries()) {
-          if (program.holds(i)) answer.people.add(person)
-          const staysMs = program.staysMs(i)
-          if (staysMs < Number.POSITIVE_INFINITY) answer.next.set(person, input.now + staysMs)
-        }
+        note(program, person, input.now, answers)
       }
     })
+  }
+
+  async function evaluatePrinted(input: EvaluateInput, answers: readonly Answers[]): Promise<void> {
+    let first = 0
+    for (const pass of passesOf(input.rules)) {
+      await evaluatePass({ ...input, rules: pass }, answers.slice(first, first + pass.length))
+      first += pass.length
+    }
+  }
+
+  /** People by list: printed rules take seconds to plan, so what is known of the people comes here and the rules are asked here. */
+  async function evaluateLoaded(input: EvaluateInput, people: readonly number[], answers: readonly Answers[]): Promise<void> {
+    const { workspaceId, rules, now, timeZone } = input
+    const predicate = compilePredicate(rules, now, timeZone)
+    const needs = needsOf([...distinctLeaves(rules).values()], { now, zone: zoneOf(timeZone) })
+    const large: number[] = []
+    for (const slice of slicesOf(people)) {
+      const { histories, tooMany } = await loadFacts(clickhouse, workspaceId, slice, needs)
+      for (const person of histories) note(predicate.ask(person), person.personId, now, answers)
+      large.push(...tooMany)
+    }
+    for (const slice of slicesOf(large)) await evaluatePrinted({ ...input, people: slice }, answers)
   }
 
   async function estimate(input: EstimateInput): Promise<Estimate> {
@@ -112,16 +143,12 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
   }
 
   return {
-    async evaluate({ rules, people, ...rest }) {
-      const passes = passesOf(rules)
-      const answers: Answers[] = rules.map(() => ({ people: new Set(), next: new Map() }))
-      for (const slice of slicesOf(people)) {
-        let first = 0
-        for (const pass of passes) {
-          await evaluatePass({ ...rest, rules: pass, people: slice }, answers.slice(first, first + pass.length))
-          first += pass.length
-        }
-      }
+    async evaluate(input, how = 'best') {
+      const answers: Answers[] = input.rules.map(() => ({ people: new Set(), next: new Map() }))
+      const { people } = input
+      if (people === 'everyone' || 'from' in people) await evaluatePrinted(input, answers)
+      else if (how === 'best') await evaluateLoaded(input, people, answers)
+      else for (const slice of slicesOf(people)) await evaluatePrinted({ ...input, people: slice }, answers)
       return answers
     },
     estimate,

@@ -21,8 +21,9 @@ const hits = (negative: Candidate, link: string | null) => negative.link === nul
  * Goes through the steps and keeps for each event that can stand for one the latest beginning of a sequence that ends with
  * it. Of those that reached the step before, the latest is the best: whatever lies between it and the next step lies
  * between the earlier ones and the next too, it is nearest in time, and its beginning is never earlier than theirs.
+ * Answers when the latest whole sequence began, or null when there is none.
  */
-export function runSequence(rule: SequenceRule, candidates: Candidates): boolean {
+export function latestBeginning(rule: SequenceRule, candidates: Candidates): number | null {
   let reached: Reached[] = []
   for (const [i, step] of rule.steps.entries()) {
     const negatives = (step.without ?? []).flatMap((match) => candidates(match, 'negative'))
@@ -38,9 +39,13 @@ export function runSequence(rule: SequenceRule, candidates: Candidates): boolean
           })
   }
   const after = (rule.noneAfter ?? []).flatMap((match) => candidates(match, 'negative'))
-  return reached.some(
-    (end) => end.time - end.start <= lengthMs(rule.within) && !after.some((one) => one.time > end.time && hits(one, end.link)),
-  )
+  let latest: number | null = null
+  for (const end of reached) {
+    if (latest !== null && end.start <= latest) continue
+    if (end.time - end.start > lengthMs(rule.within) || after.some((one) => one.time > end.time && hits(one, end.link))) continue
+    latest = end.start
+  }
+  return latest
 }
 
 function latestBefore(reached: readonly Reached[], event: Candidate): Reached | null {
