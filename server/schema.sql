@@ -176,6 +176,21 @@ create table definitions (
   constraint definitions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
 
+create table identity_decisions (
+  workspace_id integer not null,
+  person_id bigint not null,
+  other_id bigint not null,
+  kind text not null,
+  identifier_kind text not null,
+  identifier_value text not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  times integer not null,
+  constraint identity_decisions_kind_check CHECK ((kind = ANY (ARRAY['handed_on'::text, 'contact_kept'::text, 'accounts_kept'::text, 'split_kept'::text]))),
+  constraint identity_decisions_pkey PRIMARY KEY (workspace_id, person_id, kind, identifier_kind, identifier_value, other_id)
+);
+CREATE INDEX identity_decisions_other ON public.identity_decisions USING btree (workspace_id, other_id);
+
 create table ingest_checkpoint (
   one boolean not null default true,
   flush bigint not null,
@@ -505,16 +520,37 @@ create table person_identities (
   kind text not null,
   value text not null,
   person_id bigint not null,
+  origin bigint not null,
   linked_at timestamp with time zone not null,
+  via text not null,
+  message_id text not null,
   constraint person_identities_kind_check CHECK ((kind = ANY (ARRAY['user_id'::text, 'anonymous_id'::text, 'phone'::text, 'email'::text, 'openid'::text, 'unionid'::text]))),
   constraint person_identities_pkey PRIMARY KEY (workspace_id, kind, value)
 );
 CREATE INDEX person_identities_person ON public.person_identities USING btree (workspace_id, person_id);
 
+create table person_merge_history (
+  workspace_id integer not null,
+  id text not null,
+  from_person bigint not null,
+  into_person bigint not null,
+  at timestamp with time zone not null,
+  reason text not null,
+  message_id text not null,
+  moved jsonb not null,
+  undone_at timestamp with time zone,
+  undone_by text,
+  undone_note text,
+  constraint person_merge_history_pkey PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX person_merge_history_from ON public.person_merge_history USING btree (workspace_id, from_person);
+CREATE INDEX person_merge_history_into ON public.person_merge_history USING btree (workspace_id, into_person);
+
 create table person_merges (
   workspace_id integer not null,
   from_person bigint not null,
   into_person bigint not null,
+  direct_into bigint not null,
   at timestamp with time zone not null,
   reason text not null,
   message_id text not null,
@@ -523,11 +559,20 @@ create table person_merges (
 );
 CREATE INDEX person_merges_into ON public.person_merges USING btree (workspace_id, into_person);
 
+create table person_separations (
+  workspace_id integer not null,
+  person_id bigint not null,
+  other_id bigint not null,
+  constraint person_separations_pkey PRIMARY KEY (workspace_id, person_id, other_id)
+);
+
 create table persons (
   workspace_id integer not null,
   id bigint not null,
   attributes jsonb not null,
   attribute_times jsonb not null,
+  attribute_sources jsonb not null,
+  own jsonb,
   created_at timestamp with time zone not null,
   version bigint not null,
   merged_into bigint,

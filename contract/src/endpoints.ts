@@ -2,6 +2,7 @@ import { z } from 'zod'
 import * as governance from './governance.ts'
 import * as insight from './insight.ts'
 import { channelSchema, journeyDefinitionSchema } from './journey.ts'
+import * as person from './person-views.ts'
 import type { Permission } from './roles.ts'
 import { roleSchema } from './roles.ts'
 import { ruleSchema } from './rule.ts'
@@ -109,11 +110,21 @@ export const endpoints = {
     }),
     response: view.page(view.personSummarySchema),
   }),
-  person: endpoint('GET', '/api/people/:id', 'people.read', { params: personParams, response: view.personDetailSchema }),
+  person: endpoint('GET', '/api/people/:id', 'people.read', { params: personParams, response: person.personDetailSchema }),
   personTimeline: endpoint('GET', '/api/people/:id/timeline', 'people.read', {
     params: personParams,
-    query: paging.extend({ event: z.string().optional() }),
-    response: view.page(view.timelineItemSchema),
+    query: paging.extend({
+      /** Names with commas between; a comma in a name is written %2C. */
+      event: z.string().max(2_000).optional(),
+      kind: person.timelineKindSchema.optional(),
+      channel: channelSchema.optional(),
+      /** Days of the workspace's zone, both included: 2026-11-22. */
+      from: insight.dayOfCalendar.optional(),
+      to: insight.dayOfCalendar.optional(),
+      /** In the value of a property. */
+      text: z.string().max(200).default(''),
+    }),
+    response: view.page(person.timelineItemSchema),
   }),
   personOrders: endpoint('GET', '/api/people/:id/orders', 'people.read', {
     params: personParams,
@@ -129,6 +140,20 @@ export const endpoints = {
     params: personParams,
     body: z.object({ from: z.number().int().positive(), note: z.string().trim().max(500).default('') }),
     response: z.object({ personId: z.number() }),
+  }),
+  personIdentity: endpoint('GET', '/api/people/:id/identity', 'people.read', {
+    params: personParams,
+    response: person.identityHistorySchema,
+  }),
+  personSplitPlan: endpoint('GET', '/api/people/:id/split', 'people.write', {
+    params: personParams,
+    query: z.object({ merge: z.string().max(400) }),
+    response: person.splitPlanSchema,
+  }),
+  personSplit: endpoint('POST', '/api/people/:id/split', 'people.write', {
+    params: personParams,
+    body: z.object({ merge: z.string().max(400), note: z.string().trim().min(1).max(500) }),
+    response: z.object({ personId: z.number(), leftId: z.number() }),
   }),
 
   catalogue: endpoint('GET', '/api/catalogue', 'rules.read', { response: view.catalogueSchema }),

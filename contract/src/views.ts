@@ -30,49 +30,6 @@ export const personSummarySchema = z.object({
 })
 export type PersonSummary = z.infer<typeof personSummarySchema>
 
-export const consentViewSchema = z.object({
-  channel: channelSchema,
-  purpose: purposeSchema,
-  granted: z.boolean(),
-  at: instant,
-  source: z.string(),
-  textVersion: z.string(),
-  evidence: json,
-})
-export const suppressionViewSchema = z.object({ channel: channelSchema, address: z.string(), reason: z.string(), at: instant })
-
-export const personDetailSchema = personSummarySchema.extend({
-  attributes: json,
-  identities: z.array(z.object({ kind: z.string(), value: z.string(), linkedAt: instant })),
-  mergedFrom: z.array(z.object({ personId: z.number(), at: instant, reason: z.string() })),
-  tags: z.array(z.object({ key: z.string(), name: z.string(), layer: z.string(), since: instant })),
-  segments: z.array(z.object({ key: z.string(), name: z.string(), since: instant })),
-  consents: z.array(consentViewSchema),
-  suppressions: z.array(suppressionViewSchema),
-  coupons: z.array(
-    z.object({
-      couponKey: z.string(),
-      name: z.string(),
-      code: z.string(),
-      state: z.enum(['claimed', 'locked', 'used', 'expired', 'returned']),
-      claimedAt: instant,
-      usedAt: instant.nullable(),
-      expiresAt: instant.nullable(),
-    }),
-  ),
-  stats: z.object({ orders: z.number(), paidFen: z.number(), lastPaidAt: instant.nullable(), events: z.number() }),
-})
-export type PersonDetail = z.infer<typeof personDetailSchema>
-
-export const timelineItemSchema = z.object({
-  id: z.string(),
-  kind: z.enum(['event', 'message', 'journey']),
-  at: instant,
-  title: z.string(),
-  details: json,
-})
-export type TimelineItem = z.infer<typeof timelineItemSchema>
-
 export const orderViewSchema = z.object({
   orderId: z.string(),
   status: z.enum(['created', 'paid', 'cancelled', 'refunded']),

@@ -171,6 +171,7 @@ export function wire(deps: WiringDeps): House {
     metrics,
     identity,
     consumers: [compliance.identifyConsumer, journeysRoom.eventConsumer],
+    splitConsumers: [tags.splitConsumer],
     mergeConsumers: [
       compliance.mergeConsumer,
       benefits.mergeConsumer,
@@ -195,11 +196,12 @@ export function wire(deps: WiringDeps): House {
     clock,
     identity,
     views: {
-      memberships: tags.membershipsOf,
+      memberships: tags.explain,
       consents: compliance.views,
       coupons: benefits.couponsOf,
       converted: effects.convertedOf,
     },
+    timeZone,
   })
   const livingPerson = async (workspaceId: number, personId: number) => (await profiles(workspaceId, [personId])).get(personId)?.id ?? null
   const handlers: Handlers[] = [
@@ -208,7 +210,7 @@ export function wire(deps: WiringDeps): House {
     benefitsRoutes(benefits),
     contentRoutes(content),
     complianceRoutes(compliance, livingPerson),
-    mergeByHand({ db, ids, identity, ingest, audit }),
+    mergeByHand({ db, clickhouse, clock, ids, identity, ingest, audit, unmasked }),
     tagsRoutes({ tags, catalogue }),
     segmentsRoutes({ tags }),
     governanceRoutes({

@@ -12,7 +12,7 @@ import { endpointInputs, everBought, sendAndExit, type Things } from './harness/
 
 /** Stands in every name that the first shop gives, and may be in nothing that another shop reads. */
 const marker = 'lighthouse'
-const things: Omit<Things, 'person' | 'journey' | 'code' | 'quarantined' | 'apiKey' | 'member'> = {
+const things: Omit<Things, 'person' | 'merge' | 'journey' | 'code' | 'quarantined' | 'apiKey' | 'member'> = {
   userId: `${marker}-user`,
   tag: `${marker}-tag`,
   segment: `${marker}-segment`,
@@ -87,6 +87,7 @@ async function furnish(): Promise<Things> {
       validDays: 7,
     },
   })
+  await app.events([{ type: 'track', anonymousId: `${marker}-device`, event: 'Page Viewed' }])
   await app.events([
     {
       type: 'identify',
@@ -96,6 +97,7 @@ async function furnish(): Promise<Things> {
     },
     { type: 'track', userId: things.userId, event: 'Order Paid', properties: { order_id: `${marker}-order`, total: 99, currency: 'CNY' } },
   ])
+  await app.events([{ type: 'identify', userId: things.userId, anonymousId: `${marker}-device` }])
   await app.send('/v1/track', { userId: things.userId, note: marker })
   const { code } = await app.call('couponClaim', { params: { key: things.coupon }, body: { userId: things.userId, requestId: marker } })
   const journey = await app.call('journeyCreate', {
@@ -107,6 +109,7 @@ async function furnish(): Promise<Things> {
   return {
     ...things,
     person,
+    merge: await idOf(sql`select id from person_merge_history where workspace_id = ${app.workspaceId}`),
     code,
     journey: journey.id,
     quarantined: await idOf(sql`select id from quarantined_events where workspace_id = ${app.workspaceId}`),

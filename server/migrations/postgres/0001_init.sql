@@ -73,6 +73,10 @@ create table persons (
   attributes jsonb not null,
   -- when each attribute was said (ms since 1970), so that a late statement never overwrites a newer one
   attribute_times jsonb not null,
+  -- the message that said each attribute
+  attribute_sources jsonb not null,
+  -- what was said under this number alone, where `attributes` holds what others brought by merging: {values, times, sources, createdAt}
+  own jsonb,
   created_at timestamptz not null,
   -- raised by every change; the ClickHouse copy keeps the row with the highest
   version bigint not null,
@@ -86,7 +90,12 @@ create table person_identities (
   -- compared byte by byte, so that the key serves searches by prefix too
   value text collate "C" not null,
   person_id bigint not null,
+  -- the number under which events that come by it are stored; a merge changes person_id alone, so a split finds the way back
+  origin bigint not null,
   linked_at timestamptz not null,
+  -- how it came: new, alias, or by the identifier that the message was recognised by
+  via text not null,
+  message_id text not null,
   primary key (workspace_id, kind, value)
 );
 create index person_identities_person on person_identities (workspace_id, person_id);
@@ -98,10 +107,13 @@ create table applied_increments (
   primary key (workspace_id, message_id)
 );
 
+-- Where everybody who was ever merged lives now: in itself again after a split.
 create table person_merges (
   workspace_id int not null,
   from_person bigint not null,
   into_person bigint not null,
+  -- whom it went into itself; into_person is where that one has gone since
+  direct_into bigint not null,
   at timestamptz not null,
   reason text not null,
   message_id text not null,
@@ -110,6 +122,48 @@ create table person_merges (
   primary key (workspace_id, from_person)
 );
 create index person_merges_into on person_merges (workspace_id, into_person);
+
+-- Every merge, and its undoing.
+create table person_merge_history (
+  workspace_id int not null,
+  id text not null,
+  from_person bigint not null,
+  into_person bigint not null,
+  at timestamptz not null,
+  reason text not null,
+  message_id text not null,
+  -- which rows of other rooms changed hands: {orders: [...], consents: [...] ...}
+  moved jsonb not null,
+  undone_at timestamptz,
+  undone_by text,
+  undone_note text,
+  primary key (workspace_id, id)
+);
+create index person_merge_history_from on person_merge_history (workspace_id, from_person);
+create index person_merge_history_into on person_merge_history (workspace_id, into_person);
+
+-- People who were split: nothing but a hand joins them again.
+create table person_separations (
+  workspace_id int not null,
+  person_id bigint not null,
+  other_id bigint not null,
+  primary key (workspace_id, person_id, other_id)
+);
+
+-- Where a message could have joined two people and did not, once per identifier and pair.
+create table identity_decisions (
+  workspace_id int not null,
+  person_id bigint not null,
+  other_id bigint not null,
+  kind text not null check (kind in ('handed_on', 'contact_kept', 'accounts_kept', 'split_kept')),
+  identifier_kind text not null,
+  identifier_value text not null,
+  first_at timestamptz not null,
+  last_at timestamptz not null,
+  times int not null,
+  primary key (workspace_id, person_id, kind, identifier_kind, identifier_value, other_id)
+);
+create index identity_decisions_other on identity_decisions (workspace_id, other_id);
 
 create table quarantined_events (
   workspace_id int not null references workspaces,

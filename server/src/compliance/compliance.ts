@@ -75,7 +75,11 @@ export interface Compliance {
     addresses: readonly string[],
   ): Promise<Map<string, { reason: SuppressionReason; at: number }>>
   /** For the profile page; `addresses` are the person's phones. */
-  views(workspaceId: number, personId: number, addresses: readonly string[]): Promise<Pick<Output<'person'>, 'consents' | 'suppressions'>>
+  views(
+    workspaceId: number,
+    personId: number,
+    addresses: readonly string[],
+  ): Promise<Pick<Output<'person'>, 'consents' | 'consentHistory' | 'suppressions'>>
 }
 
 const consentSchema = z.object({
@@ -93,6 +97,17 @@ const consentSchema = z.object({
 })
 const allReasons: readonly SuppressionReason[] = ['opt_out', 'blacklisted', 'bad_address', 'refused_all']
 const stronger = allReasons.filter((reason) => suppressionScope[reason] === 'all')
+/** Statements of one person that are shown. */
+const historyMax = 200
+const consentView = (row: store.ConsentRow) => ({
+  channel: row.channel,
+  purpose: 'marketing' as const,
+  granted: row.granted,
+  at: row.at.toISOString(),
+  source: row.source,
+  textVersion: row.text_version,
+  evidence: row.evidence,
+})
 const textOf = (value: unknown) => (typeof value === 'string' ? value.slice(0, 500) : null)
 
 /** The entries that an event brings: one per channel that it speaks about. A yes without the version of its text proves nothing. */
@@ -222,20 +237,14 @@ export function createCompliance({ db, clock, ids, audit }: ComplianceDeps): Com
     },
 
     async views(workspaceId, personId, addresses) {
-      const [consentRows, suppressionRows] = await Promise.all([
+      const [consentRows, historyRows, suppressionRows] = await Promise.all([
         store.latestConsents(db, workspaceId, [personId]),
+        store.consentHistory(db, workspaceId, personId, historyMax),
         addresses.length === 0 ? [] : store.suppressionsOf(db, workspaceId, addresses),
       ])
       return {
-        consents: consentRows.map((row) => ({
-          channel: row.channel,
-          purpose: 'marketing',
-          granted: row.granted,
-          at: row.at.toISOString(),
-          source: row.source,
-          textVersion: row.text_version,
-          evidence: row.evidence,
-        })),
+        consents: consentRows.map(consentView),
+        consentHistory: historyRows.map(consentView),
         suppressions: suppressionRows.map((row) => ({
           channel: row.channel,
           address: row.address,

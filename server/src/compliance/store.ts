@@ -59,6 +59,14 @@ export function latestConsents(db: Queryable, workspaceId: number, personIds: re
     order by person_id, channel, at desc, granted asc, id desc`)
 }
 
+/** Every statement, newest first. */
+export function consentHistory(db: Queryable, workspaceId: number, personId: number, limit: number): Promise<ConsentRow[]> {
+  return db.many<ConsentRow>(sql`
+    select person_id, channel, granted, at, source, text_version, evidence from consent_entries
+    where workspace_id = ${workspaceId} and person_id = ${personId} and purpose = 'marketing'
+    order by at desc, granted asc, id desc limit ${limit}`)
+}
+
 export async function moveConsents(db: Queryable, workspaceId: number, from: number, into: number): Promise<number> {
   return db.run(sql`update consent_entries set person_id = ${into} where workspace_id = ${workspaceId} and person_id = ${from}`)
 }

@@ -2,6 +2,8 @@ import type { Identifier } from './graph.ts'
 
 export interface Owner {
   readonly personId: number
+  /** The number under which events that come by the identifier are stored. */
+  readonly origin: number
   readonly hasUser: boolean
 }
 
@@ -43,19 +45,19 @@ export interface IdentityCache {
 }
 
 export function createIdentityCache(): IdentityCache {
-  const owners = new Generations<string, number>()
+  const owners = new Generations<string, { personId: number; origin: number }>()
   const accounts = new Generations<number, boolean>()
   const keyOf = (workspaceId: number, one: Identifier) => `${workspaceId}\n${one.kind}\n${one.value}`
   return {
     get(workspaceId, identifier) {
-      const personId = owners.get(keyOf(workspaceId, identifier))
-      if (personId === undefined) return null
-      const hasUser = accounts.get(personId)
-      return hasUser === undefined ? null : { personId, hasUser }
+      const owner = owners.get(keyOf(workspaceId, identifier))
+      if (owner === undefined) return null
+      const hasUser = accounts.get(owner.personId)
+      return hasUser === undefined ? null : { ...owner, hasUser }
     },
-    set(workspaceId, identifier, owner) {
-      owners.set(keyOf(workspaceId, identifier), owner.personId)
-      accounts.set(owner.personId, owner.hasUser)
+    set(workspaceId, identifier, { personId, origin, hasUser }) {
+      owners.set(keyOf(workspaceId, identifier), { personId, origin })
+      accounts.set(personId, hasUser)
     },
     forget: (workspaceId, identifier) => owners.delete(keyOf(workspaceId, identifier)),
     forgetPerson: (personId) => accounts.delete(personId),

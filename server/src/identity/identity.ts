@@ -1,13 +1,17 @@
 import type { PersonSummary } from '@chaoxi/contract'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
-import type { Db, Queryable } from '../platform/db/postgres.ts'
+import type { Db, Queryable, Tx } from '../platform/db/postgres.ts'
 import type { IdentityKind } from './graph.ts'
 import { createIdentityCache } from './identity-cache.ts'
-import { maskEmail, maskPhone } from './mask.ts'
+import { maskEmail, maskedIdentifier, maskPhone } from './mask.ts'
 import { normaliseEmail, normalisePhone } from './normalise.ts'
 import { createProfileCopies } from './profile-copies.ts'
-import { type Merge, type OnMerge, planBatch, type Subject } from './resolver.ts'
+import { type Merge, type OnMerge, planBatch, type Separations } from './resolver.ts'
+import { numbersUnder, planSplit, type SplitPlan, writeSplit } from './split.ts'
+import { findMergesOf, findRefusalsOf, findSeparations, findTree, type MergeHistoryRow, type RefusalHistoryRow } from './split-store.ts'
 import * as store from './store.ts'
+import type { Subject } from './walk.ts'
+import type { Separation } from './working-graph.ts'
 
 export interface Profile {
   readonly id: number
@@ -29,7 +33,15 @@ export interface Identity {
     subjects: readonly Subject[],
     version: number,
     onMerge: OnMerge,
-  ): Promise<{ personIds: number[]; merges: Merge[]; commit(): Promise<void> }>
+  ): Promise<{ personIds: number[]; origins: number[]; merges: Merge[]; commit(): Promise<void> }>
+  /** What undoing a merge would do; throws what keeps it from being undone. */
+  planSplit(workspaceId: number, mergeId: string): Promise<SplitPlan>
+  /** Undoes a merge, in both stores. No batch may be planned meanwhile. */
+  split(
+    workspaceId: number,
+    mergeId: string,
+    done: { at: Date; by: string; note: string; version: number; onSplit: (tx: Tx, plan: SplitPlan) => Promise<void> },
+  ): Promise<SplitPlan>
   /** Those of the numbers that no person has, dead or alive. */
   strangers(workspaceId: number, personIds: readonly number[]): Promise<Set<number>>
   /** Writes what ClickHouse has not heard of yet. Every query but the intake's own does that by itself. */
@@ -48,19 +60,38 @@ export interface Identity {
     workspaceId: number,
     personId: number,
     options: { unmasked: boolean },
-  ): Promise<{ kind: string; value: string; linkedAt: string }[]>
+  ): Promise<{ kind: IdentityKind; value: string; origin: number; linkedAt: string; via: string }[]>
+  /** Merges and refusals that the person, or anybody who went into it, took part in. */
+  history(workspaceId: number, personId: number): Promise<{ merges: MergeHistoryRow[]; refusals: RefusalHistoryRow[] }>
+  /** When each attribute was said (ms), and by which message. */
+  attributesSaid(workspaceId: number, personId: number): Promise<Map<string, { at: number; messageId: string | null }>>
   mergedFrom(workspaceId: number, personId: number): Promise<{ personId: number; at: string; reason: string }[]>
   counts(workspaceId: number): Promise<{ people: number; identified: number }>
 }
 
 /** Ids taken from the sequence at a time; those left over at a stop are gaps, which nothing minds. */
 const personIdBlock = 5_000
+/** Merges and refusals shown of one person, of each the newest. */
+const historyMax = 200
+
+function createSeparations(db: Db): Separations {
+  const known = new Map<number, readonly Separation[]>()
+  return {
+    async of(workspaceId) {
+      const found = known.get(workspaceId) ?? (await findSeparations(db, workspaceId))
+      known.set(workspaceId, found)
+      return found
+    },
+    changed: (workspaceId) => known.delete(workspaceId),
+  }
+}
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
 export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHouse }): Identity {
   const cache = createIdentityCache()
   const copies = createProfileCopies({ db, clickhouse })
+  const separations = createSeparations(db)
   let free = { next: 0, end: 0 }
 
   function nextPersonId(): number {
@@ -116,9 +147,10 @@ export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHo
   return {
     async plan(subjects, version, onMerge) {
       await reserve(subjects.length)
-      const plan = await planBatch(subjects, { db, cache, nextPersonId, version, onMerge })
+      const plan = await planBatch(subjects, { db, cache, nextPersonId, version, onMerge, separations })
       return {
         personIds: plan.personIds,
+        origins: plan.origins,
         merges: plan.merges,
         async commit() {
           const changed = await plan.commit()
@@ -126,6 +158,16 @@ export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHo
           if ([...changed.values()].some((people) => [...people.values()].includes(null))) await copies.settle()
         },
       }
+    },
+    planSplit: (workspaceId, mergeId) => planSplit(db, workspaceId, mergeId),
+    async split(workspaceId, mergeId, done) {
+      const plan = await writeSplit(db, workspaceId, mergeId, done)
+      for (const identifier of plan.identities) cache.forget(workspaceId, identifier)
+      for (const id of [plan.leaves, ...plan.numbers]) cache.forgetPerson(id)
+      separations.changed(workspaceId)
+      copies.oweSplit(workspaceId, plan.numbers, plan.leaves, done.version)
+      await copies.settle()
+      return plan
     },
     async strangers(workspaceId, personIds) {
       const known = new Set((await store.findProfiles(db, workspaceId, personIds)).map((row) => row.id))
@@ -160,9 +202,23 @@ export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHo
     identities: async (workspaceId, personId, { unmasked }) =>
       (await store.findIdentities(db, workspaceId, [personId])).map((row) => ({
         kind: row.kind,
-        value: unmasked ? row.value : row.kind === 'phone' ? maskPhone(row.value) : row.kind === 'email' ? maskEmail(row.value) : row.value,
+        value: unmasked ? row.value : maskedIdentifier(row),
+        origin: row.origin,
         linkedAt: row.linked_at.toISOString(),
+        via: row.via,
       })),
+    async history(workspaceId, personId) {
+      const numbers = numbersUnder(personId, await findTree(db, workspaceId, personId))
+      const [merges, refusals] = await Promise.all([
+        findMergesOf(db, workspaceId, numbers, historyMax),
+        findRefusalsOf(db, workspaceId, numbers, historyMax),
+      ])
+      return { merges, refusals }
+    },
+    async attributesSaid(workspaceId, personId) {
+      const row = await store.findAttributesSaid(db, workspaceId, personId)
+      return new Map(Object.entries(row?.times ?? {}).map(([name, at]) => [name, { at, messageId: row?.sources[name] ?? null }]))
+    },
     mergedFrom: async (workspaceId, personId) =>
       (await store.findMerges(db, workspaceId, personId)).map((row) => ({
         personId: row.from_person,

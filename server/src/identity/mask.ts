@@ -9,3 +9,6 @@ export function maskEmail(email: string): string {
   const at = email.lastIndexOf('@')
   return at < 1 ? '***' : `${email.charAt(0)}***${email.slice(at)}`
 }
+
+export const maskedIdentifier = ({ kind, value }: { kind: string; value: string }): string =>
+  kind === 'phone' ? maskPhone(value) : kind === 'email' ? maskEmail(value) : value

@@ -66,6 +66,15 @@ export function createProfileCopies({ db, clickhouse }: { db: Db; clickhouse: Cl
     await clickhouse.command('system reload dictionary person_override_map')
   }
 
+  // Numbers that were split off and stand for themselves again.
+  let regained: { workspaceId: number; ids: readonly number[] }[] = []
+
+  async function writeRegained(): Promise<void> {
+    for (const one of regained) await insertOverrides(await store.findOverridesOf(db, one.workspaceId, one.ids))
+    // Queries ask this table without `final`: the rows that no longer hold must be gone.
+    await clickhouse.command('optimize table person_overrides final')
+  }
+
   async function write(changed: Changed): Promise<void> {
     for (const [workspaceId, people] of changed) {
       const known = [...people.values()].filter((row) => row !== null)
@@ -75,6 +84,9 @@ export function createProfileCopies({ db, clickhouse }: { db: Db; clickhouse: Cl
       const merged = read.filter((row) => row.merged_into !== null).map((row) => row.id)
       if (merged.length > 0) await insertOverrides(await store.findOverridesOf(db, workspaceId, merged))
     }
+    if (regained.length === 0) return
+    await writeRegained()
+    regained = []
   }
 
   function owe(changed: Changed, version: number): void {
@@ -115,6 +127,11 @@ export function createProfileCopies({ db, clickhouse }: { db: Db; clickhouse: Cl
   return {
     /** To be written soon: with company, or before the next query. */
     owe,
+    /** The same of people who were split; `ids` are all numbers that went with the one who left. */
+    oweSplit(workspaceId: number, ids: readonly number[], into: number, version: number): void {
+      regained.push({ workspaceId, ids })
+      owe(new Map([[workspaceId, new Map([...ids, into].map((id) => [id, null]))]]), version)
+    },
     /** Resolves when nothing is owed that was owed at the call. */
     settle,
     /** The highest version through which ClickHouse has everything, given that `version` was the last one used. */

@@ -1,3 +1,4 @@
+import type { Moved } from '../identity/index.ts'
 import type { Tx } from '../platform/db/postgres.ts'
 import type { MessageType } from './message.ts'
 
@@ -5,6 +6,8 @@ import type { MessageType } from './message.ts'
 export interface AcceptedEvent {
   readonly workspaceId: number
   readonly personId: number
+  /** The number that the event is stored under: the person's own, or that of somebody who was merged into it. */
+  readonly storedAs: number
   readonly type: MessageType
   /** 'Product Viewed'; for the other types '$identify', '$page' … */
   readonly event: string
@@ -27,3 +30,10 @@ export type EventConsumer = (tx: Tx, events: readonly AcceptedEvent[]) => Promis
 
 /** Moves a room's rows from one person to the other, inside the merge's transaction. */
 export type MergeConsumer = (tx: Tx, workspaceId: number, from: number, into: number) => Promise<void>
+
+/** What a room does when a merge is undone: `person` leaves `leaves`, and takes back what `moved` names. */
+export type SplitConsumer = (
+  tx: Tx,
+  workspaceId: number,
+  split: { readonly person: number; readonly leaves: number; readonly moved: Moved },
+) => Promise<void>

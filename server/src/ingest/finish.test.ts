@@ -27,7 +27,7 @@ async function open(options: { db?: Db; clickhouse?: ClickHouse; workspaceId?: n
   const identity = createIdentity({ db, clickhouse })
   const ingest = createIngest({
     ...{ db, clickhouse, clock, ids, log, identity, metrics: createMetrics() },
-    ...{ consumers: [], mergeConsumers: [], onStored: () => {} },
+    ...{ consumers: [], mergeConsumers: [], splitConsumers: [], onStored: () => {} },
   })
   await ingest.recover()
   return { ingest, identity, workspaceId: options.workspaceId ?? (await stores.createWorkspace()) }
@@ -159,11 +159,11 @@ test('a person whom the failed group would have made came by another way: the ev
   await expect(broken.ingest.accept(broken.workspaceId, messages)).rejects.toThrow('PostgreSQL is gone')
   const person = 7_000_000 + broken.workspaceId
   await stores.db.run(sql`
-    insert into persons (workspace_id, id, attributes, attribute_times, created_at, version)
-    values (${broken.workspaceId}, ${person}, '{}', '{}', ${new Date(stores.clock.now())}, 0)`)
+    insert into persons (workspace_id, id, attributes, attribute_times, attribute_sources, created_at, version)
+    values (${broken.workspaceId}, ${person}, '{}', '{}', '{}', ${new Date(stores.clock.now())}, 0)`)
   await stores.db.run(sql`
-    insert into person_identities (workspace_id, kind, value, person_id, linked_at)
-    values (${broken.workspaceId}, 'user_id', 'ling', ${person}, ${new Date(stores.clock.now())})`)
+    insert into person_identities (workspace_id, kind, value, person_id, origin, linked_at, via, message_id)
+    values (${broken.workspaceId}, 'user_id', 'ling', ${person}, ${person}, ${new Date(stores.clock.now())}, 'new', 'm0')`)
   const next = await open({ workspaceId: broken.workspaceId })
   expect(await next.identity.personOf(next.workspaceId, 'user_id', 'ling')).toBe(person)
   expect(await state(next)).toEqual(whole)

@@ -1,12 +1,12 @@
 import { AppError, batchEventsMax, eventBytesMax, type Problem } from '@chaoxi/contract'
-import type { Identifier, Identity } from '../identity/index.ts'
+import type { Identifier, Identity, SplitPlan } from '../identity/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import type { AcceptedEvent, EventConsumer, MergeConsumer } from './accepted-event.ts'
+import type { AcceptedEvent, EventConsumer, MergeConsumer, SplitConsumer } from './accepted-event.ts'
 import type { ItemFact } from './commerce.ts'
 import { createDedupe } from './dedupe.ts'
 import { createIntake, type Incoming } from './intake.ts'
@@ -14,6 +14,7 @@ import { badValue, needsTextCheck, parseJson } from './json.ts'
 import { type Message, type MessageType, parseMessage, type Rejection } from './message.ts'
 import { createQuarantine, type Quarantine, type Rejected } from './quarantine.ts'
 import { parseSensors, sensorsSource } from './sensors.ts'
+import type { SplitRequest } from './split.ts'
 import * as store from './store.ts'
 
 export interface InternalEvent {
@@ -45,6 +46,8 @@ export interface Ingest {
   record(workspaceId: number, events: readonly InternalEvent[]): Promise<void>
   /** Makes one person of two: the one that `from` names goes into the one that `into` names. */
   join(workspaceId: number, people: { into: Identifier; from: Identifier; note: string; messageId: string }): Promise<void>
+  /** Undoes a merge, in its turn among the groups. */
+  split(workspaceId: number, mergeId: string, request: SplitRequest): Promise<SplitPlan>
   replay(workspaceId: number, id: string, raw: string): Promise<void>
   readonly quarantine: Quarantine
   /** Before the first message. */
@@ -63,6 +66,7 @@ export interface IngestDeps {
   readonly identity: Identity
   readonly consumers: readonly EventConsumer[]
   readonly mergeConsumers: readonly MergeConsumer[]
+  readonly splitConsumers: readonly SplitConsumer[]
   readonly onStored: (events: readonly AcceptedEvent[]) => void
 }
 
@@ -233,6 +237,7 @@ export function createIngest(deps: IngestDeps): Ingest {
         userId: into.kind === 'user_id' ? into.value : null,
         anonymousId: into.kind === 'anonymous_id' ? into.value : null,
         previousId: from.value,
+        byHand: true,
         phone: null,
         email: null,
         wechat: [],
@@ -243,6 +248,7 @@ export function createIngest(deps: IngestDeps): Ingest {
       }
       await intake.submit([{ workspaceId, receivedAt: now, personId: null, message }])
     },
+    split: intake.split,
     async replay(workspaceId, id, raw) {
       const item = await quarantine.find(workspaceId, id)
       if (item.status !== 'open') throw new AppError('conflict', `Quarantined event ${id} is already ${item.status}`)

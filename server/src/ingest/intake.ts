@@ -1,16 +1,18 @@
-import type { Identity, Merge, Subject } from '../identity/index.ts'
+import type { Identity, Merge, Moved, SplitPlan, Subject } from '../identity/index.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import { type Db, postgresCode, type Tx } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
-import { jsonText } from '../platform/json-text.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import type { AcceptedEvent, EventConsumer, MergeConsumer } from './accepted-event.ts'
+import type { AcceptedEvent, EventConsumer, MergeConsumer, SplitConsumer } from './accepted-event.ts'
 import { commerceFacts } from './commerce.ts'
 import type { Dedupe } from './dedupe.ts'
+import { acceptedEvent, eventRow } from './event-rows.ts'
 import { createGrouping } from './grouping.ts'
 import { createItemCache } from './item-cache.ts'
 import { contactsOf, type Message, sayingOf } from './message.ts'
+import { type SplitRequest, undoMerge } from './split.ts'
+import { findMovable } from './split-store.ts'
 import * as store from './store.ts'
 
 /** A message on its way in. `personId` is known only for what the house itself reports (receipts, claims). */
@@ -32,6 +34,7 @@ export interface IntakeDeps {
   /** Called in this order, inside the transaction. */
   readonly consumers: readonly EventConsumer[]
   readonly mergeConsumers: readonly MergeConsumer[]
+  readonly splitConsumers: readonly SplitConsumer[]
   /** After a group is in both stores. */
   readonly onStored: (events: readonly AcceptedEvent[]) => void
   /** A message that alone cannot be stored, with what the store said. */
@@ -79,9 +82,11 @@ export function createIntake(deps: IntakeDeps) {
     return flushNumber++
   }
 
-  async function onMerge(tx: Tx, merge: Merge): Promise<void> {
-    await store.moveOrders(tx, merge.workspaceId, merge.from, merge.into)
-    for (const consumer of deps.mergeConsumers) await consumer(tx, merge.workspaceId, merge.from, merge.into)
+  async function onMerge(tx: Tx, { workspaceId, from, into }: Merge): Promise<Moved> {
+    const moved = await findMovable(tx, workspaceId, from, into)
+    await store.moveOrders(tx, workspaceId, from, into)
+    for (const consumer of deps.mergeConsumers) await consumer(tx, workspaceId, from, into)
+    return moved
   }
 
   /** Orders, what other rooms keep, and who is to be evaluated; the commit waits for `elsewhere`. */
@@ -149,10 +154,15 @@ export function createIntake(deps: IntakeDeps) {
       onMerge,
     )
     let next = 0
+    const personOf = (known: number | null) => {
+      if (known !== null) return { personId: known, storedAs: known }
+      const i = next++
+      return { personId: people.personIds[i] ?? 0, storedAs: people.origins[i] ?? 0 }
+    }
     const events = group.map(
       (one): AcceptedEvent => ({
         workspaceId: one.workspaceId,
-        personId: one.personId ?? people.personIds[next++] ?? 0,
+        ...personOf(one.personId),
         type: one.message.type,
         event: one.message.event,
         messageId: one.message.messageId,
@@ -220,7 +230,7 @@ export function createIntake(deps: IntakeDeps) {
       strangers.set(workspaceId, await identity.strangers(workspaceId, [...new Set(own.map((event) => event.personId))]))
     const isStranger = (event: AcceptedEvent) => strangers.get(event.workspaceId)?.has(event.personId) ?? false
     const asked = events.filter((event) => isStranger(event) || event.type === 'identify')
-    if (asked.length === 0) return [...events]
+    if (asked.length === 0) return living(events)
     const subjects = asked.map((event) =>
       subjectOf(
         event.workspaceId,
@@ -232,18 +242,36 @@ export function createIntake(deps: IntakeDeps) {
     const people = await identity.plan(subjects, flush, onMerge)
     await people.commit()
     const found = new Map(asked.map((event, i) => [event, people.personIds[i]]))
-    const merged = new Map(people.merges.map(({ from, into }) => [from, into]))
-    return events.map((event) => ({
-      ...event,
-      personId: (isStranger(event) ? found.get(event) : merged.get(event.personId)) ?? event.personId,
-    }))
+    return living(events.map((event) => ({ ...event, personId: (isStranger(event) ? found.get(event) : null) ?? event.personId })))
   }
 
-  const grouping = createGrouping<Incoming>(limits, writeOrSplit)
+  /** Events are stored under the number they came by; everything else is said of whom it lives on in. */
+  async function living(events: readonly AcceptedEvent[]): Promise<AcceptedEvent[]> {
+    const merged = new Map<number, ReadonlyMap<number, number>>()
+    for (const [workspaceId, own] of Map.groupBy(events, (event) => event.workspaceId))
+      merged.set(workspaceId, await identity.livesOn(workspaceId, [...new Set(own.map((event) => event.personId))]))
+    return events.map((event) => ({ ...event, personId: merged.get(event.workspaceId)?.get(event.personId) ?? event.personId }))
+  }
+
+  // Groups, and what must not happen beside one, take turns.
+  let turn: Promise<unknown> = Promise.resolve()
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = turn.then(work, work)
+    turn = next.catch(() => {})
+    return next
+  }
+
+  async function split(workspaceId: number, mergeId: string, request: SplitRequest): Promise<SplitPlan> {
+    if (unfinished) await finish()
+    return undoMerge(deps, workspaceId, mergeId, request, await nextFlush())
+  }
+
+  const grouping = createGrouping<Incoming>(limits, (group) => inTurn(() => writeOrSplit(group)))
 
   return {
     /** Resolves when all of them are in both stores. */
     submit: (items: readonly Incoming[]) => (items.length === 0 ? Promise.resolve() : grouping.submit(items)),
+    split: (workspaceId: number, mergeId: string, done: SplitRequest) => inTurn(() => split(workspaceId, mergeId, done)),
     async drain() {
       await grouping.drain()
       await identity.settleCopies()
@@ -278,6 +306,8 @@ function subjectOf(workspaceId: number, said: Said, first: boolean, storedAs: nu
     userId: said.userId,
     anonymousId: said.anonymousId,
     previousId: said.previousId,
+    byHand: said.byHand ?? false,
+    first,
     phone: said.phone,
     email: said.email,
     wechat: said.wechat,
@@ -301,46 +331,4 @@ function touched(events: readonly AcceptedEvent[], merges: readonly Merge[]) {
   }
   for (const merge of merges) touch(merge.workspaceId, merge.into, '@merge')
   return [...people.values()].map((one) => ({ ...one, changes: [...one.changes] }))
-}
-
-function eventRow(event: AcceptedEvent, hash: number): store.EventRow {
-  return {
-    workspace_id: event.workspaceId,
-    person_id: event.personId,
-    time: event.time,
-    event: event.event,
-    type: event.type,
-    message_id: event.messageId,
-    message_hash: hash,
-    user_id: event.userId ?? '',
-    anonymous_id: event.anonymousId ?? '',
-    properties: jsonText(event.properties),
-    context: jsonText(event.context),
-    received_at: event.receivedAt,
-  }
-}
-
-const types: Record<string, AcceptedEvent['type']> = {
-  track: 'track',
-  identify: 'identify',
-  page: 'page',
-  screen: 'screen',
-  group: 'group',
-  alias: 'alias',
-}
-
-function acceptedEvent(row: store.EventRow): AcceptedEvent {
-  return {
-    workspaceId: row.workspace_id,
-    personId: row.person_id,
-    type: types[row.type] ?? 'track',
-    event: row.event,
-    messageId: row.message_id,
-    time: row.time,
-    receivedAt: row.received_at,
-    properties: JSON.parse(row.properties),
-    context: JSON.parse(row.context),
-    userId: row.user_id || null,
-    anonymousId: row.anonymous_id || null,
-  }
 }

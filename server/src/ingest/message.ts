@@ -24,6 +24,8 @@ export interface Message {
   readonly userId: string | null
   readonly anonymousId: string | null
   readonly previousId: string | null
+  /** An alias that a colleague gave. */
+  readonly byHand?: true
   readonly phone: string | null
   readonly email: string | null
   /** Unionid and openids. */

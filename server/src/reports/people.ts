@@ -3,24 +3,24 @@ import type { Identity } from '../identity/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db, Sql } from '../platform/db/postgres.ts'
+import type { ExplainedMembership } from '../tags/index.ts'
 import { peopleAmong, peopleMatching, peopleOfCoupon, peopleOfMessages, peopleOfNode, peopleOfRuns } from './people-store.ts'
 import { traitOf } from './people-trait.ts'
+import { createPerson } from './person.ts'
+import { detailsOf, splitCursor } from './person-parts.ts'
 import * as store from './store.ts'
 
 type Detail = Output<'person'>
 
 /** What other rooms know of a person; each is that room's own view. */
 export interface PersonViews {
-  /** Tags and segments, newest first; `since` in ms. */
-  readonly memberships: (
-    workspaceId: number,
-    personId: number,
-  ) => Promise<readonly { kind: 'tag' | 'segment'; key: string; name: string; layer: string | null; since: number }[]>
+  /** Tags and segments with why, newest first; `numbers` are the person's own and those that went into it. */
+  readonly memberships: (workspaceId: number, personId: number, numbers: readonly number[]) => Promise<readonly ExplainedMembership[]>
   readonly consents: (
     workspaceId: number,
     personId: number,
     phones: readonly string[],
-  ) => Promise<Pick<Detail, 'consents' | 'suppressions'>>
+  ) => Promise<Pick<Detail, 'consents' | 'consentHistory' | 'suppressions'>>
   readonly coupons: (workspaceId: number, personId: number) => Promise<Detail['coupons']>
   /** Whom the journey's messages of a span brought to its goal. */
   readonly converted: (workspaceId: number, journeyId: string, from: Date | null, to: Date | null) => Promise<readonly number[]>
@@ -32,6 +32,7 @@ export interface PeopleDeps {
   readonly clock: Clock
   readonly identity: Identity
   readonly views: PersonViews
+  readonly timeZone: (workspaceId: number) => Promise<string>
 }
 
 const recentMs = 24 * 3_600_000
@@ -39,7 +40,9 @@ const recentMs = 24 * 3_600_000
 /** A text of the address as an instant; what is none is no limit. */
 export const dateOf = (text: string | undefined) => (text === undefined || Number.isNaN(Date.parse(text)) ? null : new Date(text))
 
-export function createPeople({ db, clickhouse, clock, identity, views }: PeopleDeps) {
+export function createPeople(deps: PeopleDeps) {
+  const { db, clickhouse, clock, identity, views } = deps
+
   /** Summaries in the order of the ids, with when each was last seen. */
   async function summaries(workspaceId: number, ids: readonly number[], unmasked: boolean): Promise<PersonSummary[]> {
     if (ids.length === 0) return []
@@ -101,76 +104,6 @@ export function createPeople({ db, clickhouse, clock, identity, views }: PeopleD
     return profile.id
   }
 
-  async function detail(workspaceId: number, personId: number, unmasked: boolean): Promise<Detail> {
-    const id = await living(workspaceId, personId)
-    const profile = (await identity.profiles(workspaceId, [id])).get(id)
-    const [[summary], [activity], stats, identities, mergedFrom, memberships, consent, coupons] = await Promise.all([
-      summaries(workspaceId, [id], unmasked),
-      store.activity(clickhouse, workspaceId, [id]),
-      store.orderStats(db, workspaceId, id),
-      identity.identities(workspaceId, id, { unmasked }),
-      identity.mergedFrom(workspaceId, id),
-      views.memberships(workspaceId, id),
-      views.consents(workspaceId, id, profile?.phone ? [profile.phone] : []),
-      views.coupons(workspaceId, id),
-    ])
-    if (!profile || !summary) throw new AppError('not_found', `There is no customer ${personId}`)
-    const named = (kind: 'tag' | 'segment') =>
-      memberships
-        .filter((one) => one.kind === kind)
-        .map((one) => ({ key: one.key, name: one.name, layer: one.layer ?? '', since: new Date(one.since).toISOString() }))
-    const attributes = unmasked ? profile.attributes : { ...profile.attributes, ...maskedContacts(profile.attributes, summary) }
-    return {
-      ...summary,
-      attributes,
-      identities,
-      mergedFrom,
-      coupons,
-      consents: consent.consents,
-      tags: named('tag'),
-      segments: named('segment'),
-      suppressions: consent.suppressions.map((one) => ({ ...one, address: unmasked ? one.address : (summary.phone ?? '') })),
-      stats: {
-        orders: stats.orders,
-        paidFen: stats.paid_fen,
-        lastPaidAt: stats.last_paid_at?.toISOString() ?? null,
-        events: activity?.events ?? 0,
-      },
-    }
-  }
-
-  async function timeline(
-    workspaceId: number,
-    personId: number,
-    query: { cursor?: string; limit: number; event?: string },
-    unmasked: boolean,
-  ): Promise<Output<'personTimeline'>> {
-    const id = await living(workspaceId, personId)
-    const merged = await identity.mergedFrom(workspaceId, id)
-    const [time, messageId] = splitCursor(query.cursor)
-    const before = { time: time ?? clock.now() + recentMs, id: messageId }
-    const rows = await store.timeline(
-      clickhouse,
-      workspaceId,
-      [id, ...merged.map((one) => one.personId)],
-      query.event ?? null,
-      before,
-      query.limit + 1,
-    )
-    const page = rows.slice(0, query.limit)
-    const last = page.at(-1)
-    return {
-      items: page.map((row) => ({
-        id: row.message_id,
-        kind: row.event.startsWith('Message ') ? 'message' : 'event',
-        at: new Date(row.time).toISOString(),
-        title: row.event,
-        details: detailsOf(row.properties, unmasked),
-      })),
-      nextCursor: rows.length > query.limit && last ? `${last.time}:${last.message_id}` : null,
-    }
-  }
-
   async function orders(workspaceId: number, personId: number, query: { cursor?: string; limit: number }): Promise<Output<'personOrders'>> {
     const id = await living(workspaceId, personId)
     const [time, orderId] = splitCursor(query.cursor)
@@ -218,32 +151,12 @@ export function createPeople({ db, clickhouse, clock, identity, views }: PeopleD
     }
   }
 
-  return { list, detail, timeline, orders, recent, summaries }
-}
-
-function maskedContacts(attributes: Record<string, unknown>, summary: PersonSummary): Record<string, unknown> {
   return {
-    ...('phone' in attributes ? { phone: summary.phone ?? '****' } : {}),
-    ...('email' in attributes ? { email: summary.email ?? '****' } : {}),
+    list,
+    orders,
+    recent,
+    summaries,
+    living,
+    ...createPerson({ clickhouse, clock, db, identity, views, timeZone: deps.timeZone, living }),
   }
-}
-
-/** An event's properties, or traits: contact data in them is masked like anywhere else. */
-function detailsOf(text: string, unmasked: boolean): Record<string, unknown> {
-  const details: Record<string, unknown> = JSON.parse(text)
-  if (unmasked) return details
-  const hidden = ['phone', 'email', 'mobile'].filter((name) => name in details)
-  return { ...details, ...Object.fromEntries(hidden.map((name) => [name, '****'])) }
-}
-
-/** `<ms>:<id>`; nothing before it when there is no cursor. */
-function splitCursor(cursor: string | undefined): [number | null, string] {
-  if (cursor === undefined) return [null, '']
-  const colon = cursor.indexOf(':')
-  const time = Number(cursor.slice(0, colon))
-  if (colon < 1 || !Number.isSafeInteger(time))
-    throw new AppError('invalid_request', 'The cursor is not one of ours', [
-      { path: 'query.cursor', message: 'pass back nextCursor as it came' },
-    ])
-  return [time, cursor.slice(colon + 1)]
 }

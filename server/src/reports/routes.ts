@@ -18,6 +18,7 @@ export function reportRoutes(parts: {
     people: (caller, { query }) => people.list(caller.workspaceId, query, unmasked(caller)),
     person: (caller, { params }) => people.detail(caller.workspaceId, params.id, unmasked(caller)),
     personTimeline: (caller, { params, query }) => people.timeline(caller.workspaceId, params.id, query, unmasked(caller)),
+    personIdentity: (caller, { params }) => people.identityHistory(caller.workspaceId, params.id, unmasked(caller)),
     personOrders: (caller, { params, query }) => people.orders(caller.workspaceId, params.id, query),
   }
 }

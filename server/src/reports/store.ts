@@ -62,23 +62,6 @@ export const recentEvents = (clickhouse: ClickHouse, workspaceId: number, since:
     { w: workspaceId, since, limit },
   )
 
-/** A person's events, newest first, after the cursor (time, message id). `people` are the person's id and those merged into it. */
-export const timeline = (
-  clickhouse: ClickHouse,
-  workspaceId: number,
-  people: readonly number[],
-  event: string | null,
-  before: { time: number; id: string },
-  limit: number,
-) =>
-  clickhouse.query<EventRow>(
-    'interactive',
-    `select ${eventColumns} from events where workspace_id = {w:UInt32} and person_id in {people:Array(UInt64)} and ({event:String} = '' or event = {event:String})
-       and (events.time, message_id) < (${ms('time')}, {id:String})
-     order by events.time desc, message_id desc limit {limit:UInt32}`,
-    { w: workspaceId, people, event: event ?? '', time: before.time, id: before.id, limit },
-  )
-
 /** Number of events and the last one's time (ms), by person. */
 export const activity = (clickhouse: ClickHouse, workspaceId: number, people: readonly number[]) =>
   clickhouse.query<{ person: number; events: number; last: number }>(

@@ -174,6 +174,43 @@ export async function moveMembers(tx: Tx, workspaceId: number, from: number, int
     select ${workspaceId}::int, kind, key, ${into}::bigint, true, ${new Date(at)}::timestamptz, 'merge' from come`)
 }
 
+export interface GivenBack {
+  readonly kind: string
+  readonly key: string
+  readonly since: string
+  /** Whether the one who is left had it without the merge too. */
+  readonly shared: boolean
+}
+
+/** Undoes `moveMembers`: `to` has again what it brought; what was put in by hand and was not the other's too leaves `from`. */
+export async function giveMembersBack(
+  tx: Tx,
+  workspaceId: number,
+  from: number,
+  to: number,
+  rows: readonly GivenBack[],
+  at: number,
+): Promise<void> {
+  await tx.run(sql`
+    with back as (
+      select new.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as new (kind text, key text, since timestamptz, shared boolean)
+      join definitions d on d.workspace_id = ${workspaceId} and d.kind = new.kind and d.key = new.key and d.status = 'active'
+    ), come as (
+      insert into memberships (workspace_id, kind, key, person_id, since)
+      select ${workspaceId}::int, kind, key, ${to}::bigint, since from back
+      on conflict (workspace_id, kind, key, person_id) do nothing returning kind, key
+    ), gone as (
+      delete from memberships m using back b, definitions d
+      where m.workspace_id = ${workspaceId} and m.person_id = ${from} and m.kind = b.kind and m.key = b.key and not b.shared
+        and d.workspace_id = m.workspace_id and d.kind = m.kind and d.key = m.key and d.mode = 'static'
+      returning m.kind, m.key
+    )
+    insert into membership_outbox (workspace_id, kind, key, person_id, entered, at, reason)
+    select ${workspaceId}::int, kind, key, ${to}::bigint, true, ${new Date(at)}::timestamptz, 'merge' from come
+    union all
+    select ${workspaceId}::int, kind, key, ${from}::bigint, false, ${new Date(at)}::timestamptz, 'merge' from gone`)
+}
+
 export async function insertOutbox(tx: Tx, changes: readonly MembershipChange[]): Promise<void> {
   if (changes.length === 0) return
   await tx.run(sql`

@@ -17,6 +17,7 @@ import { createOutbox } from './outbox.ts'
 import { createRecompute, type Recompute } from './recompute.ts'
 import { findDefinitions } from './store.ts'
 import type { ChangeListener, DefinitionKind, PersonMemberships } from './types.ts'
+import { createWhy, type ExplainedMembership } from './why.ts'
 
 export interface TagsDeps extends Omit<DefinitionsDeps, 'changes' | 'membersAtArchiving'> {
   readonly db: Db
@@ -34,23 +35,14 @@ export interface TagsDeps extends Omit<DefinitionsDeps, 'changes' | 'membersAtAr
   readonly timeZone: (workspaceId: number) => Promise<string>
 }
 
-/** A membership with its definition's name, as a profile shows it. `since` in ms. */
-export interface NamedMembership {
-  readonly kind: DefinitionKind
-  readonly key: string
-  readonly name: string
-  readonly layer: string | null
-  readonly since: number
-}
-
 /** Definitions of both kinds and who is in them; segments/ is a thin face on the same. */
 export interface Tags {
   readonly definitions: Definitions
   readonly recompute: Recompute
   /** Of each asked person, unknown ones included (with empty sets). */
   memberships(workspaceId: number, personIds: readonly number[]): Promise<Map<number, PersonMemberships>>
-  /** Newest first. */
-  membershipsOf(workspaceId: number, personId: number): Promise<NamedMembership[]>
+  /** What a person is in and why, newest first; `numbers` are the person's own and those that went into it. */
+  explain(workspaceId: number, personId: number, numbers: readonly number[]): Promise<ExplainedMembership[]>
   /** People in a definition, highest id first, below `before`. */
   members(workspaceId: number, kind: DefinitionKind, key: string, before: number | null, limit: number): Promise<number[]>
   /** Brings what was committed before the call to ClickHouse, where whoever counts members reads it. */
@@ -68,6 +60,12 @@ export interface Tags {
   onChanges(listener: ChangeListener): void
   /** Moves memberships of merged people, inside the merge's transaction; no listener hears of it. */
   mergeConsumer(tx: Tx, workspaceId: number, from: number, into: number): Promise<void>
+  /** Gives memberships back when a merge is undone, and has both people judged anew. */
+  splitConsumer(
+    tx: Tx,
+    workspaceId: number,
+    split: { person: number; leaves: number; moved: { memberships: readonly members.GivenBack[] } },
+  ): Promise<void>
   /** One bounded run each, for the loops. */
   readonly work: { evaluate(): Promise<boolean>; compute(): Promise<boolean>; flush(): Promise<boolean> }
 }
@@ -110,10 +108,7 @@ export function createTags(deps: TagsDeps): Tags {
         new Set((byPerson.get(person) ?? []).filter((row) => row.kind === kind).map((row) => row.key))
       return new Map(personIds.map((id) => [id, { tags: keysOf(id, 'tag'), segments: keysOf(id, 'segment') }]))
     },
-    async membershipsOf(workspaceId, personId) {
-      const rows = await members.findMembershipsOf(db, workspaceId, [personId])
-      return rows.map(({ kind, key, name, layer, since }) => ({ kind, key, name, layer, since: since.getTime() }))
-    },
+    explain: createWhy({ db, clickhouse }),
     members: (workspaceId, kind, key, before, limit) => members.findMemberPage(db, workspaceId, { kind, key }, before, limit),
     settled: () => outbox.flushAll(),
     async history(workspaceId, kind, key) {
@@ -150,6 +145,11 @@ export function createTags(deps: TagsDeps): Tags {
       await members.moveMembers(tx, workspaceId, from, into, now)
       // The merged person is named, so that the evaluator can wait until ClickHouse knows of the merge.
       await members.insertTouched(tx, workspaceId, [into], [changeNames.merge, `${changeNames.merge}:${from}`], now)
+    },
+    async splitConsumer(tx, workspaceId, { person, leaves, moved }) {
+      const now = clock.now()
+      await members.giveMembersBack(tx, workspaceId, leaves, person, moved.memberships, now)
+      await members.insertTouched(tx, workspaceId, [person, leaves], [changeNames.merge], now)
     },
     work: { evaluate: () => evaluator.run(), compute: () => recompute.runPending(), flush: () => outbox.flush() },
   }

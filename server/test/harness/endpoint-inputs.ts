@@ -3,6 +3,8 @@ import type { CallInput, EndpointName, JourneyDefinition, Rule } from '@chaoxi/c
 /** Names of one workspace's things, as they stand in addresses and bodies. */
 export interface Things {
   readonly person: number
+  /** Of the person with a device. */
+  readonly merge: string
   readonly userId: string
   readonly tag: string
   readonly segment: string
@@ -62,6 +64,9 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
     personOrders: { params: { id: of.person } },
     personConsent: { params: { id: of.person }, body: { channel: 'sms', granted: true, note: 'sample' } },
     personMerge: { params: { id: of.person }, body: { from: of.person + 1, note: '' } },
+    personIdentity: { params: { id: of.person } },
+    personSplitPlan: { params: { id: of.person }, query: { merge: of.merge } },
+    personSplit: { params: { id: of.person }, body: { merge: of.merge, note: 'sample' } },
     catalogue: {},
     estimate: { body: { rule: everBought } },
     tags: {},

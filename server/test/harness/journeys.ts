@@ -109,6 +109,7 @@ export function acceptedEvent(
   return {
     workspaceId,
     personId,
+    storedAs: personId,
     type: 'track',
     event,
     messageId: `${event}-${personId}-${at}`,
