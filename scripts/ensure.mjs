@@ -81,7 +81,7 @@ const parentCheckMs = 500
  * Ctrl-C reaches it once, through us, and it can stop in order; a second Ctrl-C a moment later is passed on too.
  */
 export function runToEnd(node, args) {
-  const child = spawn(node, args, { cwd: root, stdio: 'inherit', detached: true, env: withNodeFirst() })
+  const child = spawn(node, args, { cwd: root, stdio: 'inherit', detached: true, env: surroundings() })
   const last = new Map()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
@@ -103,13 +103,13 @@ export function runToEnd(node, args) {
 
 /** Runs `node` with `args` and waits; answers whether it went well. */
 export function run(node, args, cwd = root) {
-  return spawnSync(node, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'], env: withNodeFirst() }).status === 0
+  return spawnSync(node, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'], env: surroundings() }).status === 0
 }
 
-/** What the child starts with `node` should be the same Node. */
-function withNodeFirst() {
+/** What the child starts with `node` should be the same Node; and what was compiled once is not compiled at every start. */
+function surroundings() {
   const folders = [inRoot('node_modules/node/bin'), inRoot('node_modules/.bin'), process.env.PATH ?? '']
-  return { ...process.env, PATH: folders.join(':') }
+  return { NODE_COMPILE_CACHE: inRoot('node_modules/.cache/node'), ...process.env, PATH: folders.join(':') }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) ensure()

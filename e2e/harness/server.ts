@@ -42,6 +42,7 @@ export async function startServer({ sample }: { sample: 'demo' | 'none' }): Prom
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       CHAOXI_PORT: '0',
       CHAOXI_DATA_DIR: folder,
       CHAOXI_SAMPLE: sample,

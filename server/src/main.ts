@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { type Chaoxi, StartError, startChaoxi } from './boot.ts'
 import { ConfigError, readConfig } from './platform/config.ts'
 
@@ -45,6 +46,8 @@ try {
     ].join('\n'),
   )
   starting.resolve(chaoxi)
+  // Otherwise written at an orderly end only.
+  flushCompileCache()
 } catch (error) {
   fail(error)
 }
