@@ -12,6 +12,7 @@ import { StateText } from '../ui/state-text.tsx'
 import { EmptyState } from '../ui/states.tsx'
 import { texts as uiTexts } from '../ui/texts.ts'
 import { Time } from '../ui/values.tsx'
+import { texts as identityTexts } from './identity-texts.ts'
 import { texts } from './texts.ts'
 
 type Consent = PersonDetail['consents'][number]
@@ -21,6 +22,7 @@ type T = Translate<keyof typeof texts>
 export function PersonConsent({ person }: { person: PersonDetail }) {
   const t = useT(texts)
   const channel = useT(channelTexts)
+  const identity = useT(identityTexts)
   const language = useLanguage()
   const mayWrite = useCan('people.write')
   const [recording, setRecording] = useState(false)
@@ -49,6 +51,20 @@ export function PersonConsent({ person }: { person: PersonDetail }) {
           scroll={{ x: 'max-content' }}
           expandable={{ expandedRowRender: (consent) => <JsonView value={consent.evidence} /> }}
         />
+      )}
+      {person.consentHistory.length > person.consents.length && (
+        <div>
+          <h2 className="section-title">{identity('consentHistory')}</h2>
+          <Table<Consent>
+            size="small"
+            pagination={{ pageSize: 10, hideOnSinglePage: true }}
+            rowKey={(consent) => `${consent.at}:${consent.channel}:${consent.source}:${consent.granted}`}
+            columns={consentColumns}
+            dataSource={person.consentHistory}
+            scroll={{ x: 'max-content' }}
+            expandable={{ expandedRowRender: (consent) => <JsonView value={consent.evidence} /> }}
+          />
+        </div>
       )}
       {person.suppressions.length > 0 && (
         <div>

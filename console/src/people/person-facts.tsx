@@ -1,14 +1,21 @@
 import type { PersonDetail } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
-import { Tag, Tooltip } from 'antd'
+import { Tooltip } from 'antd'
+import type { ReactNode } from 'react'
 import { useLanguage, useT } from '../i18n/index.ts'
-import { propertyName } from '../rules/event-names.ts'
+import { eventName, propertyName } from '../rules/event-names.ts'
 import { useTimeZone } from '../shell/me.ts'
 import { formatPhone, formatTime } from '../ui/format.ts'
 import { texts as uiTexts } from '../ui/texts.ts'
 import { Time } from '../ui/values.tsx'
 import { attributeText } from './attribute-text.ts'
+import { texts as identityTexts } from './identity-texts.ts'
+import { identifierText, useKindName } from './person-identity.tsx'
+import { Memberships } from './person-why.tsx'
 import { texts } from './texts.ts'
+
+/** Identifiers beside the page; the rest is a click away. */
+const identitiesShown = 8
 
 /** Left of a person's page: who it is. */
 export function PersonFacts({ person }: { person: PersonDetail }) {
@@ -16,6 +23,7 @@ export function PersonFacts({ person }: { person: PersonDetail }) {
   const ui = useT(uiTexts)
   const language = useLanguage()
   const timeZone = useTimeZone()
+  const sourceText = useSourceText()
   // Phone and e-mail are shown masked as contact; the name is the page's title.
   const attributes = Object.entries(person.attributes).filter(([name]) => !['phone', 'email', 'name'].includes(name))
   return (
@@ -40,6 +48,7 @@ export function PersonFacts({ person }: { person: PersonDetail }) {
             <Fact
               key={name}
               name={headed(propertyName(name, language))}
+              source={sourceText(person.attributeSources[name])}
               value={attributeText(value, { true: ui('yes'), false: ui('no'), male: t('male'), female: t('female') }, timeZone)}
             />
           ))}
@@ -58,74 +67,50 @@ export function PersonFacts({ person }: { person: PersonDetail }) {
 /** An attribute's name as the head of its value: "city" as City. */
 const headed = (name: string) => name.charAt(0).toUpperCase() + name.slice(1)
 
-function Fact({ name, value }: { name: string; value: string | null }) {
+function Fact({ name, value, source }: { name: string; value: string | null; source?: ReactNode }) {
   return (
     <>
       <dt title={name}>{name}</dt>
-      <dd title={value ?? undefined}>{value ?? <span className="muted">–</span>}</dd>
-    </>
-  )
-}
-
-function Memberships(props: {
-  items: readonly { key: string; name: string; since: string }[]
-  to: '/tags/$key' | '/segments/$key'
-  none: string
-}) {
-  const t = useT(texts)
-  const timeZone = useTimeZone()
-  if (props.items.length === 0) return <span className="muted">{props.none}</span>
-  return (
-    <div className="row memberships">
-      {props.items.map(({ key, name, since }) => (
-        <Tooltip key={key} title={t('since', { time: formatTime(since, timeZone, { seconds: false }) })}>
-          <Link to={props.to} params={{ key }}>
-            <Tag>{name}</Tag>
-          </Link>
+      {source === undefined ? (
+        <dd title={value ?? undefined}>{value ?? <span className="muted">–</span>}</dd>
+      ) : (
+        <Tooltip title={source}>
+          <dd className="sourced">{value ?? <span className="muted">–</span>}</dd>
         </Tooltip>
-      ))}
-    </div>
-  )
-}
-
-function Identities({ person }: { person: PersonDetail }) {
-  const t = useT(texts)
-  const kinds: Record<string, string> = {
-    user_id: t('kind_user_id'),
-    anonymous_id: t('kind_anonymous_id'),
-    phone: t('kind_phone'),
-    email: t('kind_email'),
-    openid: t('kind_openid'),
-    unionid: t('kind_unionid'),
-  }
-  return (
-    <>
-      <dl className="facts">
-        {person.identities.map(({ kind, value }) => (
-          <Fact key={`${kind}:${value}`} name={kinds[kind] ?? kind} value={kind === 'phone' ? formatPhone(value) : value} />
-        ))}
-      </dl>
-      {person.mergedFrom.length > 0 && (
-        <>
-          <h2 className="section-title facts-next">{t('merged')}</h2>
-          <dl className="facts">
-            {person.mergedFrom.map(({ personId, at }) => (
-              <FactTime key={personId} name={t('mergedOne', { id: personId })} at={at} />
-            ))}
-          </dl>
-        </>
       )}
     </>
   )
 }
 
-function FactTime({ name, at }: { name: string; at: string }) {
+/** When an attribute was said, and by what: 「注册资料」经小程序、文件导入. */
+function useSourceText(): (source: PersonDetail['attributeSources'][string] | undefined) => string | undefined {
+  const t = useT(identityTexts)
+  const language = useLanguage()
+  const timeZone = useTimeZone()
+  return (source) => {
+    if (source === undefined) return undefined
+    const time = formatTime(source.at, timeZone, { seconds: false })
+    if (source.cause === null) return t('saidAt', { time })
+    const { event, library } = source.cause
+    const name = eventName(event, language)
+    if (library === '') return t('saidByEvent', { time, event: name })
+    return t('saidBy', { time, event: name, library: library === 'chaoxi-import' ? t('libraryImport') : library })
+  }
+}
+
+function Identities({ person }: { person: PersonDetail }) {
+  const t = useT(identityTexts)
+  const kindName = useKindName()
   return (
     <>
-      <dt>{name}</dt>
-      <dd>
-        <Time at={at} seconds={false} />
-      </dd>
+      <dl className="facts">
+        {person.identities.slice(0, identitiesShown).map(({ kind, value }) => (
+          <Fact key={`${kind}:${value}`} name={kindName(kind)} value={identifierText(kind, value)} />
+        ))}
+      </dl>
+      <Link to="/people/$id" params={{ id: String(person.id) }} search={{ tab: 'identity' }} className="facts-more">
+        {t('all')}
+      </Link>
     </>
   )
 }

@@ -14,6 +14,7 @@ import { MergePeople } from './merge-people.tsx'
 import { PersonConsent } from './person-consent.tsx'
 import { PersonCoupons } from './person-coupons.tsx'
 import { PersonFacts } from './person-facts.tsx'
+import { PersonIdentity } from './person-identity.tsx'
 import { PersonMessages } from './person-messages.tsx'
 import { PersonOrders } from './person-orders.tsx'
 import { texts } from './texts.ts'
@@ -82,6 +83,7 @@ function Person({ person }: { person: PersonDetail }) {
                 { key: 'messages', label: t('messages'), children: <PersonMessages personId={person.id} /> },
                 { key: 'orders', label: t('ordersTab'), children: <PersonOrders personId={person.id} /> },
                 { key: 'coupons', label: t('coupons'), children: <PersonCoupons coupons={person.coupons} /> },
+                { key: 'identity', label: t('identities'), children: <PersonIdentity person={person} /> },
                 { key: 'consent', label: t('consent'), children: <PersonConsent person={person} /> },
               ]}
             />

@@ -1,17 +1,18 @@
 import { BranchesOutlined, MessageOutlined } from '@ant-design/icons'
 import type { TimelineItem } from '@chaoxi/contract'
-import { Button, Select } from 'antd'
+import { Button } from 'antd'
 import { useMemo, useState } from 'react'
 import { useEndpoint, usePages } from '../api/hooks.ts'
-import { useLanguage, useT } from '../i18n/index.ts'
-import { eventName } from '../rules/event-names.ts'
+import { useT } from '../i18n/index.ts'
 import { useTimeZone } from '../shell/me.ts'
+import { useFilters } from '../ui/filters.ts'
 import { formatClock, formatTime } from '../ui/format.ts'
 import { JsonView } from '../ui/json-view.tsx'
 import { EmptyState, ErrorState, Loading } from '../ui/states.tsx'
 import { texts as uiTexts } from '../ui/texts.ts'
 import { texts } from './texts.ts'
 import { groupByDay } from './timeline-days.ts'
+import { noFilters, TimelineTools, timelineQuery } from './timeline-filters.tsx'
 import { withSilentMessages } from './timeline-merge.ts'
 import { TimelineWords } from './timeline-words.tsx'
 
@@ -24,25 +25,31 @@ export function Timeline({ personId }: { personId: number }) {
   const t = useT(texts)
   const ui = useT(uiTexts)
   const timeZone = useTimeZone()
-  const [event, setEvent] = useState('')
-  const list = usePages('personTimeline', { params: { id: personId }, query: event ? { event } : {} }, { refreshMs })
-  const messages = useEndpoint('messages', { query: { person: personId, limit: messagesMax } }, { refreshMs, enabled: event === '' }).data
+  const [filters, setFilters] = useFilters(noFilters)
+  const { event, kind, channel, from, to, text } = filters
+  const filtered = Object.values(filters).some((value) => value !== '')
+  const list = usePages('personTimeline', { params: { id: personId }, query: timelineQuery(filters) }, { refreshMs })
+  // Messages that never left are no events: they stand among all, and among messages of a channel.
+  const withSilent = event === '' && from === '' && to === '' && text === '' && (kind === '' || kind === 'message')
+  const messages = useEndpoint('messages', { query: { person: personId, limit: messagesMax } }, { refreshMs, enabled: withSilent }).data
   const days = useMemo(() => {
-    const items = event === '' ? withSilentMessages(list.rows, messages?.items ?? [], list.hasMore) : list.rows
-    return groupByDay(items, Date.now(), timeZone)
-  }, [list.rows, list.hasMore, messages, event, timeZone])
+    const made = (messages?.items ?? []).filter((message) => channel === '' || message.channel === channel)
+    return groupByDay(withSilent ? withSilentMessages(list.rows, made, list.hasMore) : list.rows, Date.now(), timeZone)
+  }, [list.rows, list.hasMore, messages, withSilent, channel, timeZone])
   return (
     <div>
-      <div className="timeline-tools">
-        <EventSelect value={event} onChange={setEvent} />
-      </div>
+      <TimelineTools filters={filters} onChange={setFilters} />
       {list.isPending && !list.error ? (
         <Loading />
       ) : list.error && list.rows.length === 0 ? (
         <ErrorState error={list.error} onRetry={list.refetch} />
       ) : days.length === 0 ? (
-        event ? (
-          <EmptyState title={ui('noMatch')} text={ui('noMatchHint')} action={<Button onClick={() => setEvent('')}>{ui('reset')}</Button>} />
+        filtered ? (
+          <EmptyState
+            title={ui('noMatch')}
+            text={ui('noMatchHint')}
+            action={<Button onClick={() => setFilters(noFilters)}>{ui('reset')}</Button>}
+          />
         ) : (
           <EmptyState title={t('timelineEmpty')} text={t('timelineEmptyText')} />
         )
@@ -95,24 +102,5 @@ function Row({ item }: { item: TimelineItem }) {
         {open ? t('hideDetails') : t('showDetails')}
       </Button>
     </li>
-  )
-}
-
-/** Events that this workspace has seen, under the operator's words. */
-function EventSelect({ value, onChange }: { value: string; onChange: (event: string) => void }) {
-  const t = useT(texts)
-  const language = useLanguage()
-  const { data } = useEndpoint('catalogue')
-  return (
-    <Select
-      allowClear
-      showSearch={{ optionFilterProp: 'label' }}
-      style={{ width: 220 }}
-      placeholder={t('allKinds')}
-      aria-label={t('allKinds')}
-      value={value === '' ? null : value}
-      onChange={(event: string | null | undefined) => onChange(event ?? '')}
-      options={(data?.events ?? []).map(({ name }) => ({ value: name, label: eventName(name, language) }))}
-    />
   )
 }

@@ -31,6 +31,7 @@ export const verbTexts: Readonly<Record<string, Text>> = {
   role_changed: { zh: '更改角色', en: 'given another role' },
   consent: { zh: '登记授权', en: 'consent recorded' },
   merged: { zh: '合并', en: 'merged' },
+  split: { zh: '拆开', en: 'split' },
   members: { zh: '调整成员', en: 'members changed' },
   members_changed: { zh: '调整成员', en: 'members changed' },
   published: { zh: '发布', en: 'published' },
