@@ -66,13 +66,16 @@ export async function readHashes(clickhouse: ClickHouse, take: (hash: number) =>
   }
 }
 
-/** Events stored after the instant: those whose flush may have been cut off between the stores. */
+/**
+ * Events stored after the instant: those whose flush may have been cut off between the stores. `events.received_at` is the
+ * column; without its table ClickHouse reads the name as the number that is selected under it, and every event passes.
+ */
 export const findReceivedSince = (clickhouse: ClickHouse, receivedAt: number) =>
   clickhouse.query<EventRow>(
     'batch',
     `select workspace_id, person_id, toUnixTimestamp64Milli(time) as time, event, type, message_id, message_hash, user_id, anonymous_id, properties, context,
        toUnixTimestamp64Milli(received_at) as received_at
-     from events where received_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') order by received_at`,
+     from events where events.received_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC') order by events.received_at`,
     { since: receivedAt },
   )
 
