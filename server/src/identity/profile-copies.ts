@@ -71,9 +71,11 @@ export function createProfileCopies({ db, clickhouse }: { db: Db; clickhouse: Cl
 
   async function writeRegained(): Promise<void> {
     for (const one of regained) await insertOverrides(await store.findOverridesOf(db, one.workspaceId, one.ids))
-    // Queries ask this table without `final`: the rows that no longer hold must be gone.
-    await clickhouse.command('optimize table person_overrides final')
+    await dropOldOverrides()
   }
+
+  /** Queries ask this table without `final`: after a split the rows that no longer hold must be gone. */
+  const dropOldOverrides = () => clickhouse.command('optimize table person_overrides final')
 
   async function write(changed: Changed): Promise<void> {
     for (const [workspaceId, people] of changed) {
@@ -139,7 +141,9 @@ export function createProfileCopies({ db, clickhouse }: { db: Db; clickhouse: Cl
     /** Every change after `version`, from PostgreSQL. */
     async since(version: number): Promise<void> {
       await insertProfiles(await store.findProfilesSince(db, version))
-      await insertOverrides(await store.findOverridesSince(db, version))
+      const overrides = await store.findOverridesSince(db, version)
+      await insertOverrides(overrides)
+      if (overrides.some((row) => row.from_person === row.into_person)) await dropOldOverrides()
     },
   }
 }
