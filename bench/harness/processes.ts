@@ -56,18 +56,20 @@ export interface ServerProcess {
   stop(): Promise<void>
 }
 
+/** The server's configuration, on a free port. */
+export const serverEnvironment = (folder: string): Readonly<Record<string, string>> => ({
+  CHAOXI_PORT: '0',
+  CHAOXI_DATA_DIR: folder,
+  CHAOXI_SAMPLE: 'none',
+  CHAOXI_ADMIN_EMAIL: 'bench@example.com',
+  CHAOXI_ADMIN_PASSWORD: 'bench-password',
+  CHAOXI_WRITE_KEY: writeKey,
+  CHAOXI_API_KEY: apiKey,
+})
+
 /** The real server as its own process on a fresh data folder. */
 export async function startServer(folder: string, environment: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-  const child = startNode(['server/src/main.ts'], {
-    CHAOXI_PORT: '0',
-    CHAOXI_DATA_DIR: folder,
-    CHAOXI_SAMPLE: 'none',
-    CHAOXI_ADMIN_EMAIL: 'bench@example.com',
-    CHAOXI_ADMIN_PASSWORD: 'bench-password',
-    CHAOXI_WRITE_KEY: writeKey,
-    CHAOXI_API_KEY: apiKey,
-    ...environment,
-  })
+  const child = startNode(['server/src/main.ts'], { ...serverEnvironment(folder), ...environment })
   child.stdout?.resume()
   const deadline = performance.now() + startTimeoutMs
   for (;;) {
@@ -109,6 +111,11 @@ async function isReady(url: string): Promise<boolean> {
 function residentMib(pid: number): number {
   const kib = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
   return Number(kib ?? 0) / 1024
+}
+
+/** The most that a process ever had in memory, MiB. */
+export function peakOfMib(pid: number | 'self'): number {
+  return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
 }
 
 /** Watches a process's memory; `stop` answers the highest seen and the samples, MiB. */

@@ -2,12 +2,22 @@
 export interface Check {
   readonly name: string
   readonly value: number
-  /** `>=` or `<` the bound. */
-  readonly must: '>=' | '<' | '='
+  readonly must: '>=' | '<' | '<=' | '='
   readonly bound: number
 }
 
-const holds = ({ value, must, bound }: Check) => (must === '=' ? value === bound : must === '<' ? value < bound : value >= bound)
+function holds({ value, must, bound }: Check): boolean {
+  switch (must) {
+    case '=':
+      return value === bound
+    case '<':
+      return value < bound
+    case '<=':
+      return value <= bound
+    case '>=':
+      return value >= bound
+  }
+}
 
 /** Prints the result; the exit code says whether every check held. */
 export function finish(bench: string, checks: readonly Check[], figures: Readonly<Record<string, unknown>>): void {
