@@ -113,7 +113,11 @@ export function createLoops({ log, metrics }: { log: Logger; metrics: Metrics })
     async drain() {
       for (let round = 0; round < drainRoundsMax; round++) {
         let worked = false
-        for (const { loop } of entries.values()) if (await loop.run()) worked = true
+        for (const { loop } of entries.values()) {
+          let runs = 0
+          while (await loop.run()) if (++runs === drainRoundsMax) throw new Error(`${loop.name} still finds work after ${runs} runs`)
+          if (runs > 0) worked = true
+        }
         if (!worked) return
       }
       throw new Error(`background loops still find work after ${drainRoundsMax} rounds`)
