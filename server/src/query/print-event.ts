@@ -49,10 +49,11 @@ export function printEvents(
   reading.reads(match.event, window.after)
   const now = params.bind('Int64', moment.now)
   const { conditions, flips } = printEventFilters(match.filters, reading)
-  const is = [`event = ${params.bind('String', match.event)}`, `ms <= ${now}`, ...conditions]
-  const hit = reading.event([...new Set([...is, ...window.inside('ms')])].join(' and '))
+  const is = [`event = ${params.bind('String', match.event)}`, `ms <= ${now}`]
+  // Filters last: properties are only parsed where all before them holds.
+  const hit = reading.event([...new Set([...is, ...window.inside('ms'), ...conditions])].join(' and '))
   const comes = window.until !== null && window.until < moment.now
-  const coming = comes ? reading.event([...is, `ms > ${params.bind('Int64', window.until ?? 0)}`].join(' and ')) : null
+  const coming = comes ? reading.event([...is, `ms > ${params.bind('Int64', window.until ?? 0)}`, ...conditions].join(' and ')) : null
   const turning = flips.map((flip) => {
     const named = reading.event([`event = ${params.bind('String', match.event)}`, `ms <= ${now}`].join(' and '))
     return `ifNull(${reading.person(`minOrNullIf(${reading.event(flip)}, ${named})`)}, ${printedNever})`
