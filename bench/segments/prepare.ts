@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Rule } from '@chaoxi/contract'
 import { round, say } from '../harness/result.ts'
 import { type DataFigures, generate } from './data.ts'
 import { type BenchDefinition, drawDefinitions } from './definitions.ts'
@@ -46,11 +47,14 @@ export async function prepare(folder: string, options: { people: number; seed: n
   say(`definitions, and who of ${witnesses.length} people is in them by the oracle`)
   const start = performance.now()
   // One oracle for all draws: rules that named definitions share are answered once.
-  const drawn: BenchDefinition[] = []
+  const drawn = new Map<string, Rule>()
   const asked = witnesses.filter((_, i) => i % drawnFromEvery === 0)
-  const oracle = createOracle(asked, now, (kind, key) => lookupOf(drawn)(kind, key))
+  const oracle = createOracle(asked, now, (kind, key) => {
+    const rule = drawn.get(`${kind}:${key}`)
+    return rule === undefined ? null : { mode: 'dynamic', rule }
+  })
   const definitions = drawDefinitions(seed, now, (rule, before) => {
-    drawn.push(...before.slice(drawn.length))
+    for (const one of before.slice(drawn.size)) drawn.set(nameOf(one), one.rule)
     return oracle.answers(rule).filter(Boolean).length / asked.length
   })
   const prepared: Prepared = { now, definitions, expected: expectedOf(witnesses, definitions, now), data }
