@@ -106,5 +106,5 @@ export const texts = defineTexts({
   channel: { zh: '渠道', en: 'Channel' },
   fromDay: { zh: '开始日期', en: 'From' },
   toDay: { zh: '结束日期', en: 'To' },
-  text: { zh: '属性里的文字，如商品名', en: 'Text in a property, such as an item' },
+  text: { zh: '文字，如商品名', en: 'Text, such as an item' },
 })

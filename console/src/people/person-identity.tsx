@@ -1,4 +1,5 @@
 import type { IdentityHistory, PersonDetail } from '@chaoxi/contract'
+import { Link } from '@tanstack/react-router'
 import { Table, type TableColumnsType } from 'antd'
 import { useMemo } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
@@ -59,7 +60,11 @@ export function PersonIdentity({ person }: { person: PersonDetail }) {
             </section>
             <section>
               <h2 className="section-title">{t('decisions')}</h2>
-              {decisions.length === 0 ? <p className="muted">{t('decisionsEmpty')}</p> : <Decisions decisions={decisions} />}
+              {decisions.length === 0 ? (
+                <p className="muted">{t('decisionsEmpty')}</p>
+              ) : (
+                <Decisions decisions={decisions} personId={person.id} />
+              )}
             </section>
           </>
         )}
@@ -113,7 +118,25 @@ function columnsOf(t: Translate<keyof typeof texts>, kindName: (kind: string) =>
 function usePartyName(): (party: Party) => string {
   const names = useT(uiTexts)
   // A number that lives on in another person has no name of its own.
-  return ({ number, person }) => (person === null || person.id !== number ? `#${number}` : `${personName(person, names)} #${number}`)
+  return ({ number, person }) => {
+    if (person === null || person.id !== number) return `#${number}`
+    const isNamed = [person.name, person.phone, person.email, person.userId].some((one) => one !== null && one !== '')
+    return isNamed ? `${personName(person, names)} #${number}` : `#${number}`
+  }
+}
+
+/** The people of a line who are not this one, to be opened. */
+function Others({ parties, personId }: { parties: readonly Party[]; personId: number }) {
+  const name = usePartyName()
+  const others = parties.filter(({ person }) => person !== null && person.id !== personId)
+  return others.map((party) => (
+    <span key={party.number}>
+      {' · '}
+      <Link to="/people/$id" params={{ id: String(party.person?.id ?? party.number) }} search={{ tab: 'identity' }}>
+        {name(party)}
+      </Link>
+    </span>
+  ))
 }
 
 function Merges({ merges, personId }: { merges: readonly Merge[]; personId: number }) {
@@ -143,6 +166,7 @@ function Merges({ merges, personId }: { merges: readonly Merge[]; personId: numb
                   who: who(merge.undone.by) || t('someone'),
                   note: merge.undone.note,
                 })}
+                <Others parties={[merge.from, merge.into]} personId={personId} />
               </div>
             )}
           </li>
@@ -152,7 +176,7 @@ function Merges({ merges, personId }: { merges: readonly Merge[]; personId: numb
   )
 }
 
-function Decisions({ decisions }: { decisions: readonly Decision[] }) {
+function Decisions({ decisions, personId }: { decisions: readonly Decision[]; personId: number }) {
   const t = useT(texts)
   const name = usePartyName()
   const kindName = useKindName()
@@ -170,6 +194,7 @@ function Decisions({ decisions }: { decisions: readonly Decision[] }) {
           </div>
           <div className="muted">
             {t(times === 1 ? 'once' : 'times', { count: times, time: formatTime(lastAt, timeZone, { seconds: false }) })}
+            <Others parties={[person, other]} personId={personId} />
           </div>
         </li>
       ))}

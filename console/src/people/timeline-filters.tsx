@@ -1,7 +1,6 @@
 import type { Channel } from '@chaoxi/contract'
 import { DatePicker, Input, Select } from 'antd'
 import dayjs from 'dayjs'
-import { useState } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { channelNames, channelTexts } from '../messages/channel-texts.ts'
@@ -35,7 +34,6 @@ export function TimelineTools({ filters, onChange }: { filters: TimelineFilters;
   const channel = useT(channelTexts)
   const language = useLanguage()
   const { data } = useEndpoint('catalogue')
-  const [text, setText] = useState(filters.text)
   const names = filters.event === '' ? [] : filters.event.split(',')
   return (
     <div className="row timeline-tools">
@@ -44,7 +42,7 @@ export function TimelineTools({ filters, onChange }: { filters: TimelineFilters;
         mode="multiple"
         maxTagCount="responsive"
         showSearch={{ optionFilterProp: 'label' }}
-        style={{ width: 220 }}
+        style={{ width: 170 }}
         placeholder={people('allKinds')}
         aria-label={people('allKinds')}
         value={names}
@@ -53,7 +51,7 @@ export function TimelineTools({ filters, onChange }: { filters: TimelineFilters;
       />
       <Select
         allowClear
-        style={{ width: 130 }}
+        style={{ width: 116 }}
         placeholder={t('kind')}
         aria-label={t('kind')}
         value={filters.kind === '' ? null : filters.kind}
@@ -62,7 +60,7 @@ export function TimelineTools({ filters, onChange }: { filters: TimelineFilters;
       />
       <Select
         allowClear
-        style={{ width: 110 }}
+        style={{ width: 96 }}
         placeholder={t('channel')}
         aria-label={t('channel')}
         value={channelNames.find((name) => name === filters.channel) ?? null}
@@ -70,7 +68,7 @@ export function TimelineTools({ filters, onChange }: { filters: TimelineFilters;
         options={channelNames.map((name) => ({ value: name, label: channel(name) }))}
       />
       <DatePicker.RangePicker
-        style={{ width: 230 }}
+        style={{ width: 212 }}
         allowEmpty={[true, true]}
         placeholder={[t('fromDay'), t('toDay')]}
         value={[filters.from ? dayjs(filters.from) : null, filters.to ? dayjs(filters.to) : null]}
@@ -78,12 +76,12 @@ export function TimelineTools({ filters, onChange }: { filters: TimelineFilters;
       />
       <Input.Search
         allowClear
-        style={{ width: 220 }}
+        style={{ width: 200 }}
         maxLength={200}
         placeholder={t('text')}
         aria-label={t('text')}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
+        key={filters.text}
+        defaultValue={filters.text}
         onSearch={(wanted) => onChange({ text: wanted.trim() })}
       />
     </div>

@@ -8,7 +8,7 @@ const eventsZh: Readonly<Record<string, string>> = {
   $page: '访问页面',
   $screen: '打开页面',
   $group: '加入群组',
-  $alias: '合并身份',
+  $alias: '关联身份',
   'Signed Up': '注册',
   'Signed In': '登录',
   'Signed Out': '退出登录',
@@ -67,7 +67,7 @@ const eventsEn: Readonly<Record<string, string>> = {
   $page: 'Page viewed',
   $screen: 'Screen viewed',
   $group: 'Joined a group',
-  $alias: 'Identity merged',
+  $alias: 'Said to be one person',
 }
 
 const propertiesZh: Readonly<Record<string, string>> = {
