@@ -360,18 +360,6 @@ create table members (
   constraint members_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
 
-create table membership_checks (
-  workspace_id integer not null,
-  kind text not null,
-  key text not null,
-  person_id bigint not null,
-  due_at timestamp with time zone not null,
-  constraint membership_checks_pkey PRIMARY KEY (workspace_id, kind, key, person_id),
-  constraint membership_checks_workspace_id_kind_key_fkey FOREIGN KEY (workspace_id, kind, key) REFERENCES definitions(workspace_id, kind, key)
-);
-CREATE INDEX membership_checks_due ON public.membership_checks USING btree (due_at);
-CREATE INDEX membership_checks_person ON public.membership_checks USING btree (workspace_id, person_id);
-
 create table membership_outbox (
   id bigint generated always as identity not null,
   workspace_id integer not null,
@@ -514,6 +502,14 @@ create table orders (
 );
 CREATE INDEX orders_paid ON public.orders USING btree (workspace_id, paid_at) WHERE (paid_at IS NOT NULL);
 CREATE INDEX orders_person ON public.orders USING btree (workspace_id, person_id, created_at DESC);
+
+create table person_checks (
+  workspace_id integer not null,
+  person_id bigint not null,
+  due_at timestamp with time zone not null,
+  constraint person_checks_pkey PRIMARY KEY (workspace_id, person_id)
+);
+CREATE INDEX person_checks_due ON public.person_checks USING btree (due_at);
 
 create table person_identities (
   workspace_id integer not null,

@@ -287,18 +287,15 @@ create table memberships (
 );
 create index memberships_person on memberships (workspace_id, person_id);
 
--- The next instant at which a person's answer can change without an event (a window closes).
-create table membership_checks (
+-- The next instant at which one of a person's answers may change without an event (a window closes). One row for all definitions:
+-- with one for each, an event would write as many rows as it concerns definitions.
+create table person_checks (
   workspace_id int not null,
-  kind text not null,
-  key text not null,
   person_id bigint not null,
   due_at timestamptz not null,
-  primary key (workspace_id, kind, key, person_id),
-  foreign key (workspace_id, kind, key) references definitions
+  primary key (workspace_id, person_id)
 );
-create index membership_checks_due on membership_checks (due_at);
-create index membership_checks_person on membership_checks (workspace_id, person_id);
+create index person_checks_due on person_checks (due_at);
 
 -- Changes of membership on their way to ClickHouse, where rules and histories read them; `id` becomes `seq` there.
 create table membership_outbox (

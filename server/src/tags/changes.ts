@@ -1,5 +1,4 @@
 import type { Tx } from '../platform/db/postgres.ts'
-import type { Difference } from './diff.ts'
 import * as store from './membership-store.ts'
 import type { ChangeListener, ChangeReason, MembershipChange } from './types.ts'
 
@@ -11,13 +10,6 @@ export interface Changes {
     tx: Tx,
     workspaceId: number,
     moves: { readonly enter: readonly store.Member[]; readonly leave: readonly store.Member[] },
-    at: number,
-    reasonOf: (member: store.Member) => ChangeReason,
-  ): Promise<MembershipChange[]>
-  writeDifference(
-    tx: Tx,
-    workspaceId: number,
-    found: Difference,
     at: number,
     reasonOf: (member: store.Member) => ChangeReason,
   ): Promise<MembershipChange[]>
@@ -37,11 +29,6 @@ export function createChanges(): Changes {
       await store.insertOutbox(tx, written)
       for (const listener of listeners) await listener(tx, written)
       return written
-    },
-    async writeDifference(tx, workspaceId, found, at, reasonOf) {
-      await store.putChecks(tx, workspaceId, found.putChecks)
-      await store.deleteChecks(tx, workspaceId, found.dropChecks)
-      return changes.write(tx, workspaceId, found, at, reasonOf)
     },
   }
   return changes

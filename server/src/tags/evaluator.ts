@@ -2,7 +2,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Db, Tx } from '../platform/db/postgres.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { memberName, type Query } from '../query/index.ts'
+import type { Query } from '../query/index.ts'
 import type { Changes } from './changes.ts'
 import { type Compiled, changeNames, compile, concernedBy } from './compiled.ts'
 import { difference } from './diff.ts'
@@ -13,7 +13,7 @@ import type { ChangeReason, StoredDefinition } from './types.ts'
 
 /** One transaction's worth: some hundred milliseconds of ClickHouse, most of it planning, while the workspace's lock is held. */
 const touchesMax = 4_000
-const dueChecksMax = 4_000
+const duePeopleMax = 2_000
 /** A merge that has not reached ClickHouse by then is not waited for any longer. */
 const mergeWaitMaxMs = 10 * 60_000
 
@@ -47,9 +47,9 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
    * A merge commits in PostgreSQL before ClickHouse knows of it. Until then the person who lives on would be evaluated
    * without the other's history, and leave and enter again; so whoever has such a merge waits.
    */
-  async function settled(tx: Tx, workspaceId: number, touches: readonly members.Touch[], now: number): Promise<members.Touch[]> {
+  async function peopleToWaitFor(tx: Tx, workspaceId: number, touches: readonly members.Touch[], now: number): Promise<Set<number>> {
     const merged = touches.flatMap(mergedPeople)
-    if (merged.length === 0) return [...touches]
+    if (merged.length === 0) return new Set()
     const redirects = await query.redirects(workspaceId, merged)
     const waiting = new Set<number>()
     for (const touch of touches) {
@@ -61,15 +61,16 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
       const into = redirects.get(from)
       if (into !== undefined) await members.moveMembers(tx, workspaceId, from, into, now)
     }
-    return touches.filter((touch) => !waiting.has(touch.personId))
+    return waiting
   }
 
   async function evaluate(
     tx: Tx,
     workspaceId: number,
-    work: { concerned: Compiled[]; people: number[]; reasonOf: (personId: number) => ChangeReason },
+    work: { concerned: readonly Compiled[]; people: readonly number[]; reasonOf: (personId: number) => ChangeReason },
     now: number,
-  ): Promise<void> {
+  ): Promise<ReadonlyMap<number, number>> {
+    if (work.concerned.length === 0 || work.people.length === 0) return new Map()
     const names = work.concerned.map(({ definition: { kind, key } }) => ({ kind, key }))
     const rules = work.concerned.map((one) => one.rule)
     if (work.concerned.some((one) => one.mentions.members.size > 0)) await outbox.flushAll()
@@ -78,10 +79,10 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
       names,
       answers,
       members: await members.findMembers(tx, workspaceId, names, work.people),
-      checks: await members.findChecks(tx, workspaceId, names, work.people),
     })
-    const done = await changes.writeDifference(tx, workspaceId, found, now, (member) => work.reasonOf(member.personId))
+    const done = await changes.write(tx, workspaceId, found, now, (member) => work.reasonOf(member.personId))
     for (const change of done) written.inc({ kind: change.kind, reason: change.reason })
+    return found.due
   }
 
   const known = new Map<number, { state: string; compiled: Compiled[] }>()
@@ -102,27 +103,23 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
     await lockWorkspace(tx, workspaceId)
     // Only now: what is evaluated must not be older than what an earlier holder of the lock wrote.
     const now = clock.now()
-    const touches = await settled(tx, workspaceId, await members.claimTouched(tx, workspaceId, touchesMax), now)
-    const due = await members.findDueChecks(tx, workspaceId, now, dueChecksMax)
+    const claimed = await members.claimTouched(tx, workspaceId, touchesMax)
+    const waiting = await peopleToWaitFor(tx, workspaceId, claimed, now)
+    const touches = claimed.filter((touch) => !waiting.has(touch.personId))
+    const due = (await members.findDuePeople(tx, workspaceId, now, duePeopleMax)).filter((person) => !waiting.has(person))
     if (touches.length === 0 && due.length === 0) return false
     const compiled = compiledOf(workspaceId, await findDefinitions(tx, workspaceId))
-    const dueNames = new Set(due.map((check) => memberName(check.kind, check.key)))
-    const byChange = new Set(concernedBy(compiled, new Set(touches.flatMap((touch) => touch.changes))))
-    const concerned = compiled.filter((one) => byChange.has(one) || dueNames.has(memberName(one.definition.kind, one.definition.key)))
     const merged = new Set(
       touches.filter((touch) => touch.changes.some((change) => change.startsWith(changeNames.merge))).map((t) => t.personId),
     )
     const touched = new Set(touches.map((touch) => touch.personId))
-    const people = [...new Set([...touched, ...due.map((check) => check.personId)])]
-    const reasonOf = (personId: number) => (merged.has(personId) ? 'merge' : touched.has(personId) ? 'event' : 'time')
-    if (concerned.length > 0) await evaluate(tx, workspaceId, { concerned, people, reasonOf }, now)
-    // Checks of definitions that are no longer evaluated would come due for ever.
-    const evaluated = new Set(compiled.map((one) => memberName(one.definition.kind, one.definition.key)))
-    await members.deleteChecks(
-      tx,
-      workspaceId,
-      due.filter((check) => !evaluated.has(memberName(check.kind, check.key))),
-    )
+    const reasonOf = (person: number): ChangeReason => (merged.has(person) ? 'merge' : touched.has(person) ? 'event' : 'time')
+    // A person has one check for all definitions: whose it was is not known, so all are worked out.
+    await members.setChecks(tx, workspaceId, due, await evaluate(tx, workspaceId, { concerned: compiled, people: due, reasonOf }, now))
+    const isDue = new Set(due)
+    const concerned = concernedBy(compiled, new Set(touches.flatMap((touch) => touch.changes)))
+    const work = { concerned, people: [...touched].filter((person) => !isDue.has(person)), reasonOf }
+    await members.lowerChecks(tx, workspaceId, await evaluate(tx, workspaceId, work, now))
     await members.deleteTouched(
       tx,
       workspaceId,

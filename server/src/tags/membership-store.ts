@@ -7,10 +7,6 @@ export interface Member {
   readonly key: string
   readonly personId: number
 }
-export interface Check extends Member {
-  /** Milliseconds. */
-  readonly dueAt: number
-}
 export interface Touch {
   readonly id: number
   readonly personId: number
@@ -39,7 +35,7 @@ export async function workspacesWithWork(query: Queryable, now: number): Promise
   const rows = await query.many<{ workspace_id: number }>(sql`
     select workspace_id from (select workspace_id from touched_people order by id limit 1000) as touched
     union
-    select workspace_id from (select workspace_id from membership_checks where due_at <= ${new Date(now)} order by due_at limit 1000) as due`)
+    select workspace_id from (select workspace_id from person_checks where due_at <= ${new Date(now)} order by due_at limit 1000) as due`)
   return rows.map((row) => row.workspace_id)
 }
 
@@ -67,39 +63,27 @@ export async function insertTouched(
     select ${workspaceId}::int, person_id, ${changes}::text[], ${new Date(at)}::timestamptz from unnest(${people}::bigint[]) as new (person_id)`)
 }
 
-export async function findDueChecks(tx: Tx, workspaceId: number, now: number, limit: number): Promise<Member[]> {
-  const rows = await tx.many<{ kind: DefinitionKind; key: string; person_id: number }>(sql`
-    select kind, key, person_id from membership_checks
+/** People with an answer that may have turned by now. */
+export async function findDuePeople(tx: Tx, workspaceId: number, now: number, limit: number): Promise<number[]> {
+  const rows = await tx.many<{ person_id: number }>(sql`
+    select person_id from person_checks
     where workspace_id = ${workspaceId} and due_at <= ${new Date(now)} order by due_at limit ${limit}`)
-  return rows.map((row) => ({ kind: row.kind, key: row.key, personId: row.person_id }))
+  return rows.map((row) => row.person_id)
 }
 
-export async function findChecks(
-  query: Queryable,
-  workspaceId: number,
-  names: readonly DefinitionName[],
-  people: PersonSet,
-): Promise<Check[]> {
-  const rows = await query.many<{ kind: DefinitionKind; key: string; person_id: number; due_at: Date }>(sql`
-    select kind, key, person_id, due_at from membership_checks
-    where workspace_id = ${workspaceId} and ${among(people)} and ${ofDefinitions(names)}`)
-  return rows.map((row) => ({ kind: row.kind, key: row.key, personId: row.person_id, dueAt: row.due_at.getTime() }))
-}
-
-export async function putChecks(tx: Tx, workspaceId: number, rows: readonly Check[]): Promise<void> {
-  if (rows.length === 0) return
+/** Has each person looked at by then (ms) at the latest. */
+export async function lowerChecks(tx: Tx, workspaceId: number, due: ReadonlyMap<number, number>): Promise<void> {
+  if (due.size === 0) return
   await tx.run(sql`
-    insert into membership_checks (workspace_id, kind, key, person_id, due_at)
-    select ${workspaceId}::int, new.* from unnest(${kinds(rows)}::text[], ${keys(rows)}::text[], ${persons(rows)}::bigint[],
-      ${rows.map((row) => new Date(row.dueAt))}::timestamptz[]) as new
-    on conflict (workspace_id, kind, key, person_id) do update set due_at = excluded.due_at`)
+    insert into person_checks as c (workspace_id, person_id, due_at)
+    select ${workspaceId}::int, new.* from unnest(${[...due.keys()]}::bigint[], ${[...due.values()].map((at) => new Date(at))}::timestamptz[]) as new
+    on conflict (workspace_id, person_id) do update set due_at = excluded.due_at where excluded.due_at < c.due_at`)
 }
 
-export async function deleteChecks(tx: Tx, workspaceId: number, rows: readonly Member[]): Promise<void> {
-  if (rows.length === 0) return
-  await tx.run(sql`
-    delete from membership_checks where workspace_id = ${workspaceId} and (kind, key, person_id) in (
-      select * from unnest(${kinds(rows)}::text[], ${keys(rows)}::text[], ${persons(rows)}::bigint[]))`)
+/** Those of whom everything was worked out anew: `due` says when each is to be looked at next, if at all. */
+export async function setChecks(tx: Tx, workspaceId: number, people: readonly number[], due: ReadonlyMap<number, number>): Promise<void> {
+  await tx.run(sql`delete from person_checks where workspace_id = ${workspaceId} and person_id = any(${people}::bigint[])`)
+  await lowerChecks(tx, workspaceId, due)
 }
 
 /** Whoever is in one of the definitions, of these people. */
@@ -136,10 +120,8 @@ export async function deleteMembers(tx: Tx, workspaceId: number, rows: readonly 
   return deleted.map((row) => ({ kind: row.kind, key: row.key, personId: row.person_id }))
 }
 
-/** Empties a definition, its checks included; the changes go to the outbox. */
+/** Empties a definition; the changes go to the outbox. */
 export async function emptyDefinition(tx: Tx, workspaceId: number, name: DefinitionName, at: number, reason: ChangeReason): Promise<void> {
-  await tx.run(sql`
-    delete from membership_checks where workspace_id = ${workspaceId} and kind = ${name.kind} and key = ${name.key}`)
   await tx.run(sql`
     with gone as (
       delete from memberships where workspace_id = ${workspaceId} and kind = ${name.kind} and key = ${name.key} returning person_id
@@ -148,18 +130,16 @@ export async function emptyDefinition(tx: Tx, workspaceId: number, name: Definit
     select ${workspaceId}::int, ${name.kind}::text, ${name.key}::text, person_id, false, ${new Date(at)}::timestamptz, ${reason}::text from gone`)
 }
 
-/** Which of the people hold any membership or check. */
+/** Which of the people hold any membership. */
 export async function findHolders(query: Queryable, workspaceId: number, people: readonly number[]): Promise<number[]> {
   const rows = await query.many<{ person_id: number }>(sql`
-    select person_id from memberships where workspace_id = ${workspaceId} and person_id = any(${people}::bigint[])
-    union
-    select person_id from membership_checks where workspace_id = ${workspaceId} and person_id = any(${people}::bigint[])`)
+    select distinct person_id from memberships where workspace_id = ${workspaceId} and person_id = any(${people}::bigint[])`)
   return rows.map((row) => row.person_id)
 }
 
 /** Gives a merged person's memberships to the one that lives on, and drops what is left of the old one. */
 export async function moveMembers(tx: Tx, workspaceId: number, from: number, into: number, at: number): Promise<void> {
-  await tx.run(sql`delete from membership_checks where workspace_id = ${workspaceId} and person_id = ${from}`)
+  await tx.run(sql`delete from person_checks where workspace_id = ${workspaceId} and person_id = ${from}`)
   await tx.run(sql`
     with gone as (
       delete from memberships where workspace_id = ${workspaceId} and person_id = ${from} returning kind, key, since

@@ -74,9 +74,9 @@ export function createRecompute({ db, clock, log, query, changes, outbox, timeZo
           timeZone: zone,
         }),
         members: await members.findMembers(tx, workspaceId, names, people),
-        checks: await members.findChecks(tx, workspaceId, names, people),
       })
-      const done = await changes.writeDifference(tx, workspaceId, found, now, () => 'definition')
+      await members.lowerChecks(tx, workspaceId, found.due)
+      const done = await changes.write(tx, workspaceId, found, now, () => 'definition')
       const entered = done.filter((change) => change.entered).length
       return { entered, left: done.length - entered }
     })
