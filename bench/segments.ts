@@ -2,13 +2,13 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { exitOf, outputOf, scratchFolder, startNode } from './harness/processes.ts'
 import { type Check, finish, round } from './harness/result.ts'
-import { type FullFigures, measureFull } from './segments/full.ts'
+import { type FullFigures, type Measured, measureFull } from './segments/full.ts'
 import { type LiveFigures, measureLive } from './segments/live.ts'
 import { prepare, readPrepared } from './segments/prepare.ts'
 
 // What 200 tags and segments cost over 20 events for each of a million people: all of them for everyone, next to one query
 // written by hand for one of them; for people who did something; for nobody; and how long it takes until an event shows in a
-// membership. Before anything is timed for good, a sample is compared with what the naive reading of the tests makes of it.
+// membership. Nothing counts where a sample of people is not where the naive reading of the tests puts them.
 // npm run bench -- segments [--quick] [--people 1000000] [--parts full,live] [--seed 1]
 
 const { values } = parseArgs({
@@ -30,10 +30,9 @@ const live = values.quick ? { perSecond: 1_000, seconds: 5, warmSeconds: 2 } : {
 const startStage = (stage: string, folder: string, now: number) =>
   startNode(['bench/segments.ts', '--stage', stage, '--folder', folder, '--people', `${people}`, '--seed', `${seed}`, '--now', `${now}`])
 
-function fullChecks({ oracle, changedOracle, full, handWritten, changes, idle, estimateMs, pageMs, peakMib }: FullFigures): Check[] {
+function fullChecks({ changedOracle, full, handWritten, changes, idle, estimateMs, pageMs, peakMib }: FullFigures): Check[] {
   return [
-    { name: 'memberships that the oracle does not see so', value: oracle.differences, must: '=', bound: 0 },
-    { name: 'the same for people who changed', value: changedOracle.differences, must: '=', bound: 0 },
+    { name: 'memberships of changed people that the oracle does not see so', value: changedOracle.differences, must: '=', bound: 0 },
     { name: 'people of the hand-written query', value: handWritten.people, must: '=', bound: handWritten.stored },
     {
       name: 'all for everyone, as often as the hand-written query',
@@ -63,13 +62,8 @@ async function main(): Promise<void> {
   const now = Date.now()
   if ((await exitOf(startStage('prepare', folder, now))) !== 0) throw new Error('the data could not be made')
   const { data, definitions } = readPrepared(folder)
-  const full: FullFigures = JSON.parse(await outputOf(startStage('full', folder, now)))
-  const checks = fullChecks(full)
-  const agrees = full.oracle.differences === 0
-  // Figures of wrong answers would mean nothing.
-  const lived = agrees && values.parts.includes('live') ? await measureLive({ folder: join(folder, 'data'), people, ...live }) : null
-  if (lived !== null) checks.push(...liveChecks(lived))
-  finish('segments', checks, {
+  const measured: Measured = JSON.parse(await outputOf(startStage('full', folder, now)))
+  const made = {
     quick: values.quick,
     people,
     seed,
@@ -77,9 +71,26 @@ async function main(): Promise<void> {
     definitions: definitions.length,
     generateSeconds: round(data.seconds),
     clickhouseBytes: data.clickhouseBytes,
-    ratio: round((full.full.seconds * 1000) / full.handWritten.ms),
-    changedShare: round(full.changes.ms / 1000 / full.full.seconds, 4),
-    ...full,
+  }
+  if (measured.full === undefined) {
+    const differences = {
+      name: 'memberships that the oracle does not see so',
+      value: measured.oracle.differences,
+      must: '=',
+      bound: 0,
+    } as const
+    finish('segments', [differences], { ...made, oracle: measured.oracle })
+    return
+  }
+  const { full, handWritten, changes } = measured
+  const checks = fullChecks(measured)
+  const lived = values.parts.split(',').includes('live') ? await measureLive({ folder: join(folder, 'data'), people, ...live }) : null
+  if (lived !== null) checks.push(...liveChecks(lived))
+  finish('segments', checks, {
+    ...made,
+    ratio: round((full.seconds * 1000) / handWritten.ms),
+    changedShare: round(changes.ms / 1000 / full.seconds, 4),
+    ...measured,
     live: lived,
   })
 }

@@ -28,8 +28,17 @@ export interface Breakdown {
   readonly [name: string]: { seconds: number; count: number }
 }
 
+/** What the oracle found. Where it differs nothing is timed any further: figures of wrong answers mean nothing. */
+export interface OracleFigures {
+  readonly people: number
+  readonly definitions: number
+  readonly memberships: number
+  readonly differences: number
+  readonly first: readonly string[]
+}
+
 export interface FullFigures {
-  readonly oracle: { people: number; definitions: number; memberships: number; differences: number; first: readonly string[] }
+  readonly oracle: OracleFigures
   readonly changedOracle: { people: number; differences: number; first: readonly string[] }
   readonly memberships: number
   readonly sizes: { median: number; max: number; empty: number }
@@ -50,6 +59,9 @@ export interface FullFigures {
   readonly catchUp: { minutes: number; seconds: number }
   readonly peakMib: number
 }
+
+/** `FullFigures`, or only the first of them where the oracle differs. */
+export type Measured = FullFigures | { readonly oracle: OracleFigures; readonly full?: undefined }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now()
@@ -227,6 +239,18 @@ export async function measureFull(folder: string, people: number): Promise<void>
   say(`  ${memberships} memberships`)
   const found = await differences(product, expected)
   for (const line of found.slice(0, differencesShownMax)) say(`  DIFFERS: ${line}`)
+  const oracle: OracleFigures = {
+    people: expected.length,
+    definitions: definitions.length,
+    memberships: expected.reduce((sum, [, names]) => sum + names.length, 0),
+    differences: found.length,
+    first: found.slice(0, differencesShownMax),
+  }
+  if (found.length > 0) {
+    await product.close()
+    process.stdout.write(`${JSON.stringify({ oracle } satisfies Measured)}\n`)
+    return
+  }
 
   const byHand = await runHandWritten(product, now)
   say(`hand-written: ${round(byHand.ms)} ms; ${round((full.seconds * 1000) / byHand.ms)} times that for all`)
@@ -256,13 +280,7 @@ export async function measureFull(folder: string, people: number): Promise<void>
   await product.close()
   const sorted = [...sizes.values()]
   const figures: FullFigures = {
-    oracle: {
-      people: expected.length,
-      definitions: definitions.length,
-      memberships: expected.reduce((sum, [, names]) => sum + names.length, 0),
-      differences: found.length,
-      first: found.slice(0, differencesShownMax),
-    },
+    oracle,
     changedOracle: { people: looked.length, differences: changedFound.length, first: changedFound.slice(0, differencesShownMax) },
     memberships,
     sizes: { median: percentile(sorted, 0.5), max: percentile(sorted, 1), empty: sorted.filter((size) => size === 0).length },
