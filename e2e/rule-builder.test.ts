@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { launchBrowser, openVisitor, type Visitor } from './harness/browser.ts'
 import { type BuilderHand, builderHand } from './harness/builder.ts'
-import { logIn } from './harness/console.ts'
+import { logIn, openPlace } from './harness/console.ts'
 import { type RunningServer, startServer } from './harness/server.ts'
 
 // Every tag of SPEC row T1 and the examples of T5 are built in the rule builder as an operator builds them, and what is
@@ -30,6 +30,7 @@ afterEach(async ({ task }) => {
   const path = join(tmpdir(), 'chaoxi-e2e-rule-builder.png')
   await desk?.page.screenshot({ path }).catch(() => {})
   console.error(`${desk?.page.url()}: ${path}`, desk?.complaints, desk?.pending())
+  await desk?.page.goto(server.url)
 })
 
 let count = 0
@@ -38,7 +39,7 @@ async function build(name: string, conditions: () => Promise<void>): Promise<unk
   const { page } = desk
   count += 1
   const key = `e2e_rule_${count}`
-  await page.goto(`${server.url}/tags`)
+  await openPlace(page, '标签')
   await page.locator('.page-actions .ant-btn-primary').click()
   const drawer = page.getByRole('dialog')
   await drawer.getByLabel('名称').fill(name)
