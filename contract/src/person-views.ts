@@ -27,9 +27,9 @@ const membershipViewSchema = z.object({
   rule: ruleSchema.nullable(),
   /**
    * What made it true: an event or attribute that came (`cause`, where it can still be told), a window that closed, a definition
-   * that is new or was changed, somebody's hand, a merge.
+   * that is new or was changed, somebody's hand, a merge, or that the regular comparison found what was stored to be wrong.
    */
-  reason: z.enum(['event', 'time', 'definition', 'manual', 'merge']).nullable(),
+  reason: z.enum(['event', 'time', 'definition', 'manual', 'merge', 'repair']).nullable(),
   cause: causeSchema.nullable(),
 })
 

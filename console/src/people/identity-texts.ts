@@ -88,6 +88,7 @@ export const texts = defineTexts({
   why_definition: { zh: '规则新建或修改后重算得出', en: 'Found when the rule was made or changed' },
   why_manual: { zh: '手工加入', en: 'Put in by hand' },
   why_merge: { zh: '随合并带来', en: 'Came with a merge' },
+  why_repair: { zh: '系统定时核对时补正', en: 'Mended when the regular comparison found it wrong' },
   openDefinition: { zh: '打开', en: 'Open' },
 
   saidBy: { zh: '{time} · {event} · {library}', en: '{time} · {event} · {library}' },

@@ -6,7 +6,7 @@ import { compilePredicate } from './predicate.ts'
 import { printedSize, printedSizeMax } from './print.ts'
 import type { People } from './print-source.ts'
 import { distinctLeaves, type ResolvedRule } from './resolved.ts'
-import { endOfPiece, estimateRows, evaluationRows, redirectRows } from './store.ts'
+import { endOfPiece, estimateRows, evaluationRows, peopleAfter, redirectRows } from './store.ts'
 import { zoneOf } from './zone.ts'
 
 export type { People } from './print-source.ts'
@@ -47,6 +47,8 @@ export interface Query {
   estimate(input: EstimateInput): Promise<Estimate>
   /** Of the given ids those that were merged away, with the person that each lives on in. */
   redirects(workspaceId: number, personIds: readonly number[]): Promise<Map<number, number>>
+  /** The next living people after `after`, by id. */
+  peopleAfter(workspaceId: number, after: number, limit: number): Promise<number[]>
   /** The last id of the next `size` people after `after`, or null when fewer are left: to walk everyone in bounded pieces. */
   endOfPiece(workspaceId: number, after: number, size: number): Promise<number | null>
 }
@@ -156,6 +158,7 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
       const rows = await redirectRows(clickhouse, workspaceId, personIds)
       return new Map(rows.map((row) => [row.id, row.person]))
     },
+    peopleAfter: (workspaceId, after, limit) => peopleAfter(clickhouse, workspaceId, after, limit),
     endOfPiece: (workspaceId, after, size) => endOfPiece(clickhouse, workspaceId, after, size),
   }
 }

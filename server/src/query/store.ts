@@ -52,6 +52,13 @@ export async function endOfPiece(clickhouse: ClickHouse, workspaceId: number, af
   return row === undefined || row.people < size ? null : row.last
 }
 
+export async function peopleAfter(clickhouse: ClickHouse, workspaceId: number, after: number, limit: number): Promise<number[]> {
+  const text = `
+    select person_id from profiles final
+    where workspace_id = {workspace:UInt32} and person_id > {after:UInt64} and merged = 0 order by person_id limit {limit:UInt32}`
+  return [...(await clickhouse.column('batch', text, { workspace: workspaceId, after, limit }))]
+}
+
 export async function eventCounts(clickhouse: ClickHouse, workspaceId: number, limit: number): Promise<{ event: string; count: number }[]> {
   const text = `
     select event, count() as count from events where workspace_id = {workspace:UInt32}

@@ -71,6 +71,16 @@ export async function findDuePeople(tx: Tx, workspaceId: number, now: number, li
   return rows.map((row) => row.person_id)
 }
 
+/** Of the people those whom the evaluator is still going to look at: touched, or with a check that is due. */
+export async function findAwaited(tx: Tx, workspaceId: number, people: readonly number[], now: number): Promise<Set<number>> {
+  const rows = await tx.many<{ person_id: number }>(sql`
+    select person_id from touched_people where workspace_id = ${workspaceId} and person_id = any(${people}::bigint[])
+    union
+    select person_id from person_checks
+    where workspace_id = ${workspaceId} and person_id = any(${people}::bigint[]) and due_at <= ${new Date(now)}`)
+  return new Set(rows.map((row) => row.person_id))
+}
+
 /** Has each person looked at by then (ms) at the latest. */
 export async function lowerChecks(tx: Tx, workspaceId: number, due: ReadonlyMap<number, number>): Promise<void> {
   if (due.size === 0) return

@@ -110,6 +110,13 @@ export async function workspacesToCompute(query: Queryable): Promise<number[]> {
   return rows.map((row) => row.workspace_id)
 }
 
+/** Workspaces in which rules keep memberships. */
+export async function workspacesWithDefinitions(query: Queryable): Promise<number[]> {
+  const rows = await query.many<{ workspace_id: number }>(sql`
+    select distinct workspace_id from definitions where rule is not null and status = 'active' order by workspace_id`)
+  return rows.map((row) => row.workspace_id)
+}
+
 /** Brings the counted sizes up to date with changes that leave the outbox. */
 export async function addSizes(
   tx: Tx,

@@ -15,6 +15,7 @@ import { findHistory, findMembersAtArchiving } from './history-store.ts'
 import * as members from './membership-store.ts'
 import { createOutbox } from './outbox.ts'
 import { createRecompute, type Recompute } from './recompute.ts'
+import { createReconciler } from './reconciler.ts'
 import { findDefinitions } from './store.ts'
 import type { ChangeListener, DefinitionKind, PersonMemberships } from './types.ts'
 import { createWhy, type ExplainedMembership } from './why.ts'
@@ -67,7 +68,7 @@ export interface Tags {
     split: { person: number; leaves: number; moved: { memberships: readonly members.GivenBack[] } },
   ): Promise<void>
   /** One bounded run each, for the loops. */
-  readonly work: { evaluate(): Promise<boolean>; compute(): Promise<boolean>; flush(): Promise<boolean> }
+  readonly work: { evaluate(): Promise<boolean>; compute(): Promise<boolean>; flush(): Promise<boolean>; reconcile(): Promise<boolean> }
 }
 
 const historyDays = 30
@@ -79,6 +80,7 @@ export function createTags(deps: TagsDeps): Tags {
   const outbox = createOutbox({ db, clickhouse })
   const evaluator = createEvaluator({ ...deps, changes, outbox })
   const recompute = createRecompute({ ...deps, changes, outbox })
+  const reconciler = createReconciler({ ...deps, changes, outbox })
 
   /** Rules with their names looked up, and what they read brought to ClickHouse. */
   async function ready(workspaceId: number, rules: readonly Rule[]): Promise<ResolvedRule[]> {
@@ -151,6 +153,11 @@ export function createTags(deps: TagsDeps): Tags {
       await members.giveMembersBack(tx, workspaceId, leaves, person, moved.memberships, now)
       await members.insertTouched(tx, workspaceId, [person, leaves], [changeNames.merge], now)
     },
-    work: { evaluate: () => evaluator.run(), compute: () => recompute.runPending(), flush: () => outbox.flush() },
+    work: {
+      evaluate: () => evaluator.run(),
+      compute: () => recompute.runPending(),
+      flush: () => outbox.flush(),
+      reconcile: () => reconciler.run(),
+    },
   }
 }

@@ -32,9 +32,10 @@ export interface StoredDefinition {
 
 /**
  * Why a membership changed: an event or attribute came (`event`), a window closed (`time`), the definition is new or was
- * changed (`definition`), someone put the person in or out (`manual`), two people became one (`merge`).
+ * changed (`definition`), someone put the person in or out (`manual`), two people became one (`merge`), what was stored was not
+ * what the rule says (`repair`).
  */
-export type ChangeReason = 'event' | 'time' | 'definition' | 'manual' | 'merge'
+export type ChangeReason = 'event' | 'time' | 'definition' | 'manual' | 'merge' | 'repair'
 
 export interface MembershipChange {
   readonly workspaceId: number

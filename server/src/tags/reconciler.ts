@@ -1,0 +1,102 @@
+import type { Clock } from '../platform/clock.ts'
+import type { Db, Tx } from '../platform/db/postgres.ts'
+import type { Logger } from '../platform/log.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { Query } from '../query/index.ts'
+import type { Changes } from './changes.ts'
+import { type Compiled, compile } from './compiled.ts'
+import { type Difference, difference } from './diff.ts'
+import * as members from './membership-store.ts'
+import type { Outbox } from './outbox.ts'
+import { findDefinitions, lockWorkspace, workspacesWithDefinitions } from './store.ts'
+
+/** People that one run looks at, of each workspace: a million are walked through in seventeen hours. */
+const peopleMax = 2_000
+/** Between two runs. */
+const restMs = 2 * 60_000
+
+/**
+ * Proves that what is stored is what the rules say: walks through everyone, some people a run, works all definitions out from
+ * nothing and compares. Whoever differs is looked at again in the next run, because an event may just have been on its way
+ * between the stores; who still does was wrong: that is counted, logged and mended, with the reason `repair`.
+ */
+export interface Reconciler {
+  /** One run over each workspace, if it is time; false: nobody has to ask again at once. */
+  run(): Promise<boolean>
+}
+
+interface Deps {
+  readonly db: Db
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly query: Query
+  readonly changes: Changes
+  readonly outbox: Outbox
+  readonly timeZone: (workspaceId: number) => Promise<string>
+}
+
+interface Walk {
+  /** The last person looked at. */
+  after: number
+  suspects: readonly number[]
+}
+
+export function createReconciler({ db, clock, log, metrics, query, changes, outbox, timeZone }: Deps): Reconciler {
+  const compared = metrics.counter(
+    'memberships_reconciled_people_total',
+    'People whose memberships were worked out from nothing and compared',
+  )
+  const drift = metrics.counter('membership_drift_total', 'Memberships that were not what the rules say, found and mended', ['kind'])
+  const walks = new Map<number, Walk>()
+  let nextAt = 0
+
+  async function compare(tx: Tx, workspaceId: number, compiled: readonly Compiled[], people: readonly number[]): Promise<Difference> {
+    const names = compiled.map(({ definition: { kind, key } }) => ({ kind, key }))
+    if (compiled.some((one) => one.mentions.members.size > 0)) await outbox.flushAll()
+    const rules = compiled.map((one) => one.rule)
+    const answers = await query.evaluate({ workspaceId, rules, people, now: clock.now(), timeZone: await timeZone(workspaceId) })
+    compared.inc(people.length)
+    return difference({ names, answers, members: await members.findMembers(tx, workspaceId, names, people) })
+  }
+
+  async function runWorkspace(workspaceId: number): Promise<void> {
+    const walk = walks.get(workspaceId) ?? { after: 0, suspects: [] }
+    walks.set(workspaceId, walk)
+    const next = await query.peopleAfter(workspaceId, walk.after, peopleMax)
+    await db.tx(async (tx) => {
+      await lockWorkspace(tx, workspaceId)
+      // What is not yet computed for everyone differs without being wrong.
+      const compiled = compile(await findDefinitions(tx, workspaceId), () => undefined).filter(
+        ({ definition }) => definition.computedRevision === definition.revision,
+      )
+      const awaited = await members.findAwaited(tx, workspaceId, [...walk.suspects, ...next], clock.now())
+      const judged = (people: readonly number[]) => people.filter((person) => !awaited.has(person))
+      const wrong = await compare(tx, workspaceId, compiled, judged(walk.suspects))
+      await mend(tx, workspaceId, wrong)
+      const found = await compare(tx, workspaceId, compiled, judged(next))
+      const differing = new Set([...found.enter, ...found.leave].map((member) => member.personId))
+      walk.suspects = [...differing, ...walk.suspects.filter((person) => awaited.has(person))]
+    })
+    walk.after = next.length < peopleMax ? 0 : (next.at(-1) ?? 0)
+  }
+
+  async function mend(tx: Tx, workspaceId: number, wrong: Difference): Promise<void> {
+    const all = [...wrong.enter, ...wrong.leave]
+    if (all.length === 0) return
+    for (const { kind } of all) drift.inc({ kind })
+    const examples = all.slice(0, 5).map(({ kind, key, personId }) => `${kind}:${key} of person ${personId}`)
+    log.error({ workspaceId, memberships: all.length, examples }, 'memberships were not what the rules say; they are mended')
+    await changes.write(tx, workspaceId, wrong, clock.now(), () => 'repair')
+    await members.lowerChecks(tx, workspaceId, wrong.due)
+  }
+
+  return {
+    async run() {
+      if (clock.now() < nextAt) return false
+      nextAt = clock.now() + restMs
+      for (const workspaceId of await workspacesWithDefinitions(db)) await runWorkspace(workspaceId)
+      return false
+    },
+  }
+}
