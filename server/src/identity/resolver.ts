@@ -3,7 +3,7 @@ import type { Identifier } from './graph.ts'
 import type { IdentityCache } from './identity-cache.ts'
 import type { Changed } from './profile-copies.ts'
 import { writeProfiles } from './profile-writes.ts'
-import { deleteSeparations, insertMergeHistory, type Moved } from './split-store.ts'
+import { deleteSeparations, insertMergeHistory, joinMoved, type Moved } from './split-store.ts'
 import * as store from './store.ts'
 import { isEmpty, type RefusalNote, type Subject, type Writes, walk } from './walk.ts'
 import { keyOf, type Separation, WorkingGraph } from './working-graph.ts'
@@ -37,8 +37,12 @@ function identifiersOf(subject: Subject): Identifier[] {
   return found
 }
 
-/** What other rooms do about a merge, in the same transaction. Answers which of their rows changed hands, for a split to give back. */
-export type OnMerge = (tx: Tx, merge: Merge) => Promise<Moved>
+/** What other rooms do about merges, in the same transaction. */
+export interface OnMerge {
+  /** The rows that each merge is about to move, in their order, for a split to give back. */
+  movable(tx: Tx, workspaceId: number, merges: readonly Merge[]): Promise<Moved[]>
+  move(tx: Tx, merge: Merge): Promise<void>
+}
 
 interface Options {
   readonly db: Db
@@ -80,20 +84,37 @@ function cachedGraph(
   return { graph, missing: [...missing.values()] }
 }
 
+async function writeMerges(tx: Tx, workspaceId: number, writes: Writes, graph: WorkingGraph, { onMerge, version }: Options): Promise<void> {
+  const merges = writes.merges.map((merge) => ({ ...merge, workspaceId, direct: merge.into, into: graph.final(merge.into) }))
+  const moved = await onMerge.movable(tx, workspaceId, merges)
+  const told = new Map<number, Moved>()
+  for (const [i, merge] of merges.entries()) {
+    await store.markMerged(tx, workspaceId, merge, version)
+    if (merge.reason === 'hand') await deleteSeparations(tx, workspaceId, [merge.from, merge.into])
+    await onMerge.move(tx, merge)
+    // Whoever went into this one in the same batch has gone on with it.
+    const earlier = merges.slice(0, i).filter((one) => one.direct === merge.from)
+    const own = moved[i]
+    if (own)
+      told.set(
+        i,
+        earlier.reduce((all, one) => joinMoved(all, told.get(merges.indexOf(one)) ?? all), own),
+      )
+  }
+  const history = merges.flatMap((merge, i) => {
+    const rows = told.get(i)
+    return rows === undefined || merge.reason === 'recovery' ? [] : [{ ...merge, moved: rows }]
+  })
+  if (history.length > 0) await insertMergeHistory(tx, workspaceId, history)
+}
+
 async function write(tx: Tx, workspaceId: number, writes: Writes, graph: WorkingGraph, options: Options): Promise<void> {
   const { version } = options
   if (writes.created.length > 0) await store.insertPersons(tx, workspaceId, writes.created, version)
   const links = [...writes.links.values()].map((link) => ({ ...link, personId: graph.final(link.personId) }))
   if (links.length > 0) await store.upsertLinks(tx, workspaceId, links)
   if (writes.unlinks.size > 0) await store.deleteLinks(tx, workspaceId, [...writes.unlinks.values()])
-  for (const merge of writes.merges) {
-    const into = graph.final(merge.into)
-    await store.moveIdentities(tx, workspaceId, merge.from, into)
-    await store.markMerged(tx, workspaceId, { ...merge, into }, version)
-    if (merge.reason === 'hand') await deleteSeparations(tx, workspaceId, [merge.from, into])
-    const moved = await options.onMerge(tx, { workspaceId, from: merge.from, into })
-    if (merge.reason !== 'recovery') await insertMergeHistory(tx, workspaceId, { ...merge, into, moved })
-  }
+  if (writes.merges.length > 0) await writeMerges(tx, workspaceId, writes, graph, options)
   if (writes.refusals.size > 0) await store.addRefusals(tx, workspaceId, [...writes.refusals.values()])
   await writeProfiles(tx, workspaceId, writes, graph, version)
 }

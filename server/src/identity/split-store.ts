@@ -29,13 +29,27 @@ const historyColumns = sql`id, from_person, into_person, at, reason, moved, undo
 export async function insertMergeHistory(
   tx: Tx,
   workspaceId: number,
-  merge: { from: number; into: number; at: Date; reason: string; messageId: string; moved: Moved },
+  merges: readonly { from: number; direct: number; at: Date; reason: string; messageId: string; moved: Moved }[],
 ): Promise<void> {
   await tx.run(sql`
     insert into person_merge_history (workspace_id, id, from_person, into_person, at, reason, message_id, moved)
-    values (${workspaceId}, ${`${merge.messageId}:${merge.from}`}, ${merge.from}, ${merge.into}, ${merge.at}, ${merge.reason}, ${merge.messageId},
-      ${JSON.stringify(merge.moved)}::jsonb)
+    select ${workspaceId}, message_id || ':' || from_person, from_person, direct, at, reason, message_id, moved::jsonb
+    from unnest(${merges.map((m) => m.from)}::bigint[], ${merges.map((m) => m.direct)}::bigint[], ${merges.map((m) => m.at)}::timestamptz[],
+      ${merges.map((m) => m.reason)}::text[], ${merges.map((m) => m.messageId)}::text[], ${merges.map((m) => JSON.stringify(m.moved))}::text[])
+      as new (from_person, direct, at, reason, message_id, moved)
     on conflict do nothing`)
+}
+
+/** What went with one who had taken somebody in moments before: that one's rows too. */
+export function joinMoved(one: Moved, other: Moved): Moved {
+  return {
+    orders: [...one.orders, ...other.orders],
+    consents: [...one.consents, ...other.consents],
+    claims: [...one.claims, ...other.claims],
+    messages: [...one.messages, ...other.messages],
+    runs: [...one.runs, ...other.runs],
+    memberships: [...one.memberships, ...other.memberships],
+  }
 }
 
 export const findMerge = (query: Queryable, workspaceId: number, id: string) =>

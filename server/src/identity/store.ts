@@ -71,27 +71,31 @@ export async function deleteLinks(tx: Tx, workspaceId: number, identifiers: read
     where i.workspace_id = ${workspaceId} and i.kind = gone.kind and i.value = gone.value`)
 }
 
-export async function moveIdentities(tx: Tx, workspaceId: number, from: number, into: number): Promise<Identifier[]> {
-  return tx.many<Identifier>(sql`
-    update person_identities set person_id = ${into} where workspace_id = ${workspaceId} and person_id = ${from} returning kind, value`)
-}
-
-/** Ends `from` and points everything that pointed at it to `into`, so that a chain of merges is one step long. */
+/**
+ * Ends `from`, gives its identifiers to `into`, and points everything that pointed at it there too, so that a chain of merges is
+ * one step long. One statement, because logging in on a new device is a merge.
+ */
 export async function markMerged(
   tx: Tx,
   workspaceId: number,
-  merge: { from: number; into: number; at: Date; reason: string; messageId: string },
+  merge: { from: number; into: number; direct: number; at: Date; reason: string; messageId: string },
   version: number,
 ): Promise<void> {
+  const { from, into, direct } = merge
   await tx.run(sql`
-    update persons set merged_into = ${merge.into}, version = ${version}
-    where workspace_id = ${workspaceId} and (id = ${merge.from} or merged_into = ${merge.from})`)
-  await tx.run(sql`
-    update person_merges set into_person = ${merge.into}, version = ${version}
-    where workspace_id = ${workspaceId} and into_person = ${merge.from} and from_person <> ${merge.from}`)
-  await tx.run(sql`
+    with identities as (
+      update person_identities set person_id = ${into} where workspace_id = ${workspaceId} and person_id = ${from}
+    ), ended as (
+      update persons set merged_into = ${into}, version = ${version}
+      -- by the index of merges: asking persons for merged_into reads all of them
+      where workspace_id = ${workspaceId} and id = any(array(
+        select from_person from person_merges where workspace_id = ${workspaceId} and into_person = ${from} union all select ${from}::bigint))
+    ), earlier as (
+      update person_merges set into_person = ${into}, version = ${version}
+      where workspace_id = ${workspaceId} and into_person = ${from} and from_person <> ${from}
+    )
     insert into person_merges (workspace_id, from_person, into_person, direct_into, at, reason, message_id, version)
-    values (${workspaceId}, ${merge.from}, ${merge.into}, ${merge.into}, ${merge.at}, ${merge.reason}, ${merge.messageId}, ${version})
+    values (${workspaceId}, ${from}, ${into}, ${direct}, ${merge.at}, ${merge.reason}, ${merge.messageId}, ${version})
     on conflict (workspace_id, from_person) do update set into_person = excluded.into_person, direct_into = excluded.direct_into,
       at = excluded.at, reason = excluded.reason, message_id = excluded.message_id, version = excluded.version`)
 }

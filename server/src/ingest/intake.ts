@@ -1,6 +1,6 @@
-import type { Identity, Merge, Moved, SplitPlan, Subject } from '../identity/index.ts'
+import type { Identity, Merge, OnMerge, SplitPlan, Subject } from '../identity/index.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
-import { type Db, postgresCode, type Tx } from '../platform/db/postgres.ts'
+import { type Db, postgresCode } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -82,11 +82,12 @@ export function createIntake(deps: IntakeDeps) {
     return flushNumber++
   }
 
-  async function onMerge(tx: Tx, { workspaceId, from, into }: Merge): Promise<Moved> {
-    const moved = await findMovable(tx, workspaceId, from, into)
-    await store.moveOrders(tx, workspaceId, from, into)
-    for (const consumer of deps.mergeConsumers) await consumer(tx, workspaceId, from, into)
-    return moved
+  const onMerge: OnMerge = {
+    movable: findMovable,
+    async move(tx, { workspaceId, from, into }) {
+      await store.moveOrders(tx, workspaceId, from, into)
+      for (const consumer of deps.mergeConsumers) await consumer(tx, workspaceId, from, into)
+    },
   }
 
   /** Orders, what other rooms keep, and who is to be evaluated; the commit waits for `elsewhere`. */

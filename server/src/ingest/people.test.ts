@@ -93,8 +93,9 @@ class World {
   async take(one: Step): Promise<void> {
     if (one.kind === 'speak') {
       const { kind: _, city, ...names } = one
-      const phone = names.phone === undefined ? {} : { phone: phoneOf(names.phone) }
-      const traits = { ...(city === undefined ? {} : { city }), ...phone }
+      const traits: Record<string, string> = {}
+      if (city !== undefined) traits.city = city
+      if (names.phone !== undefined) traits.phone = phoneOf(names.phone)
       this.queue({ ...this.next(), ...defined(names), ...(Object.keys(traits).length === 0 ? {} : { traits }) })
       return
     }

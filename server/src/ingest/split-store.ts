@@ -5,11 +5,11 @@ import { type Queryable, type Sql, sql, type Tx } from '../platform/db/postgres.
 // What the rooms keep by person. A merge notes which rows it moves, in one statement, so that a split can give them back
 // without every room keeping whose they once were.
 
-/** The rows of `from` that a merge is about to give to `into`. */
-export async function findMovable(tx: Tx, workspaceId: number, from: number, into: number): Promise<Moved> {
+/** The rows that merges are about to move, in their order. */
+export async function findMovable(tx: Tx, workspaceId: number, merges: readonly { from: number; into: number }[]): Promise<Moved[]> {
   const keys = (table: Sql, key: Sql) =>
-    sql`(select coalesce(jsonb_agg(${key}), '[]') from ${table} where workspace_id = ${workspaceId} and person_id = ${from})`
-  const row = await tx.one<{ moved: Moved }>(sql`
+    sql`(select coalesce(jsonb_agg(${key}), '[]') from ${table} where workspace_id = ${workspaceId} and person_id = pair.source)`
+  const rows = await tx.many<{ moved: Moved }>(sql`
     select jsonb_build_object(
       'orders', ${keys(sql`orders`, sql`order_id`)},
       'consents', ${keys(sql`consent_entries`, sql`id`)},
@@ -17,11 +17,13 @@ export async function findMovable(tx: Tx, workspaceId: number, from: number, int
       'messages', ${keys(sql`messages`, sql`id`)},
       'runs', ${keys(sql`journey_runs`, sql`id`)},
       'memberships', (select coalesce(jsonb_agg(jsonb_build_object('kind', m.kind, 'key', m.key, 'since', m.since, 'shared', exists (
-          select from memberships o where o.workspace_id = m.workspace_id and o.kind = m.kind and o.key = m.key and o.person_id = ${into}))), '[]')
-        from memberships m where m.workspace_id = ${workspaceId} and m.person_id = ${from})
-    ) as moved`)
-  if (!row) throw new Error('nothing was selected')
-  return row.moved
+          select from memberships o where o.workspace_id = m.workspace_id and o.kind = m.kind and o.key = m.key and o.person_id = pair.target))), '[]')
+        from memberships m where m.workspace_id = ${workspaceId} and m.person_id = pair.source)
+    ) as moved
+    from unnest(${merges.map((merge) => merge.from)}::bigint[], ${merges.map((merge) => merge.into)}::bigint[])
+      with ordinality as pair (source, target, place)
+    order by place`)
+  return rows.map((row) => row.moved)
 }
 
 /** Rows that are still with who took them in. */

@@ -162,3 +162,26 @@ test('one link of a chain is undone: who had gone into it before goes with it', 
   expect(back.identities.map((one) => one.value).sort()).toEqual(['chain-a', 'chain-b'])
   expect(back.mergedFrom).toHaveLength(1)
 })
+
+test('a chain that came in one batch comes apart as the chain it was', async () => {
+  await app.events([
+    { type: 'track', anonymousId: 'batch-a', event: 'Product Viewed' },
+    { ...order('batch-1', 20), anonymousId: 'batch-b' },
+    { type: 'identify', userId: 'batch-c', traits: { name: '丁' } },
+  ])
+  const wechat = { externalIds: [{ id: 'o-batch', type: 'wechat_openid:wx9', collection: 'users', encoding: 'none' }] }
+  await app.events([
+    { type: 'track', anonymousId: 'batch-b', event: 'Product Viewed', context: wechat },
+    { type: 'track', anonymousId: 'batch-a', event: 'Product Viewed', context: wechat },
+    { type: 'track', userId: 'batch-c', anonymousId: 'batch-b', event: 'Product Viewed' },
+  ])
+  const c = await idOf('batch-c')
+  expect((await detailOf(c)).stats).toMatchObject({ events: 6, orders: 1 })
+  const { merges } = await app.call('personIdentity', { params: { id: c } })
+  expect(merges).toHaveLength(2)
+  const merge = merges.find((one) => one.into.number === c)
+  const split = await app.call('personSplit', { params: { id: c }, body: { merge: merge?.id ?? '', note: '两人' } })
+  expect((await detailOf(split.personId)).stats).toMatchObject({ events: 4, orders: 1 })
+  expect((await detailOf(split.personId)).mergedFrom).toHaveLength(1)
+  expect((await detailOf(c)).stats).toMatchObject({ events: 2, orders: 0 })
+})
