@@ -323,7 +323,7 @@ export function arbitrariesFor({ now, timeZone }: Setting) {
         mode: 'valued',
         values: [
           { value: 'lost', rule: lost },
-          { value: 'new', rule: { kind: 'all', rules: [{ kind: 'not', rule: stage }, fresh] } },
+          { value: 'new', rule: fresh },
         ],
       },
       'tag:derived': { mode: 'dynamic', rule: { kind: 'any', rules: [derived, stage, { kind: 'tag', tag: 'vip' }] } },

@@ -302,10 +302,10 @@ function tagHolds(key: string, values: readonly string[] | undefined, person: Pe
   const definition = moment.lookup('tag', key)
   if (definition === null) throw new Error(`no tag ${key}`)
   if (definition.mode === 'dynamic') return naiveAnswer(definition.rule, person, moment)
-  if (definition.mode === 'valued')
-    return definition.values.some(
-      ({ value, rule }) => (values === undefined || values.includes(value)) && naiveAnswer(rule, person, moment),
-    )
+  if (definition.mode === 'valued') {
+    const first = definition.values.find(({ rule }) => naiveAnswer(rule, person, moment))
+    return first !== undefined && (values === undefined || values.includes(first.value))
+  }
   const held = [...(person.tags.get(key) ?? [])]
   return values === undefined ? held.length > 0 : held.some((value) => values.includes(value))
 }

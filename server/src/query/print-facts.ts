@@ -20,7 +20,7 @@ function start({ workspaceId, people }: FactsInput) {
 /** Living people with their attributes: {person, attributes}. */
 export function printPeople(input: FactsInput): Statement {
   const { params, guard, people } = start(input)
-  const columns = input.needs.attributes ? ', argMax(attributes, version) as attributes' : ''
+  const columns = input.needs.attributes ? ['attributes'] : []
   return { text: peopleSource(columns, people, guard, params), params: params.values }
 }
 

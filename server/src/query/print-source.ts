@@ -47,7 +47,8 @@ export function printTime(ms: number, params: ParamBag): string {
 }
 
 /** The profiles of living people. */
-export function peopleSource(columns: string, people: People, guard: string, params: ParamBag): string {
-  const conditions = [guard, ...among(people, 'person_id', params)].join(' and ')
-  return `select person_id as person${columns} from profiles where ${conditions} group by person_id having argMax(merged, version) = 0`
+export function peopleSource(columns: readonly string[], people: People, guard: string, params: ParamBag): string {
+  const conditions = [guard, 'merged = 0', ...among(people, 'person_id', params)].join(' and ')
+  // `final` costs a seventh of `group by person_id` with `argMax`.
+  return `select ${['person_id as person', ...columns].join(', ')} from profiles final where ${conditions}`
 }

@@ -1,7 +1,7 @@
 import { createParamBag, workspaceGuard } from './params.ts'
 import { printDates } from './print-date.ts'
 import { type PrintedLeaf, printEventLeaf } from './print-event.ts'
-import { jsonPlace, printFilter } from './print-filter.ts'
+import { hasNeedle, jsonPlace, printFilter } from './print-filter.ts'
 import { printOccurrence } from './print-occurrence.ts'
 import { printRandom } from './print-random.ts'
 import { printSequence } from './print-sequence.ts'
@@ -68,7 +68,7 @@ function withSince(rows: string, reading: Reading, people: People, guard: string
     const place = jsonPlace('attributes', attribute, params)
     return `${printDates(`if(${place.type} = 'String', ${place.string}, '')`, reading)} as ${name}`
   })
-  const profiles = peopleSource(', argMax(attributes, version) as attributes', people, guard, params)
+  const profiles = peopleSource(['attributes'], people, guard, params)
   return `select rows.*, ${[...sinceAttributes.values()].map((name) => `starts.${name} as ${name}`).join(', ')}
     from (${rows}) as rows
     left any join (select person, ${dates.join(', ')} from (${profiles})) as starts on starts.person = rows.person`
@@ -91,7 +91,7 @@ function membersSource(reading: Reading, people: People, guard: string): string 
 function printFrom(reading: Reading, people: People, guard: string): string {
   const { params, columns, events } = reading
   const attributes = columns.attribute.size > 0
-  const profiles = peopleSource(attributes ? ', argMax(attributes, version) as attributes' : '', people, guard, params)
+  const profiles = peopleSource(attributes ? ['attributes'] : [], people, guard, params)
   const joins = [
     ...(events.size > 0 ? [`left join (${eventsSource(reading, people, guard)}) as event_facts on event_facts.person = base.person`] : []),
     ...(columns.member.size > 0
@@ -136,17 +136,27 @@ export function printEvaluation(input: PassInput & { silent: boolean }): Stateme
   const wait = `arrayMap(at -> if(at = ${printedNever}, toInt64(0), at - ${now}), ${next}) as wait`
   const all = `select base.person as person, ${held} as held, ${wait} ${printFrom(reading, input.people, guard)}`
   const text = input.silent ? `select person, held, wait from (${all}) where has(held, 1) or arrayExists(ms -> ms > 0, wait)` : all
-  return { text: `${text}\nsettings ${settingsFor(leaves.length)}`, params: params.values }
+  return { text: `${text}\nsettings ${settingsFor(input.rules)}`, params: params.values }
 }
 
 /** Every statement is another one (it holds the instant), so what the compiler makes of it is never used again. */
 const withoutCompiler = 'compile_expressions = 0, compile_aggregate_expressions = 0'
 
 /**
- * For one or two leaves ClickHouse parses a property only where the conditions before it hold. For many it parses it once for
- * all rows and not once for each leaf: ten conditions on half a million events then take 3.5 s of processor time and not 8.
+ * ClickHouse parses a property only where the conditions before it hold, but then once for each leaf. Where many leaves parse, it is
+ * told to parse once for all rows: ten conditions on half a million events then take 3.5 s of processor time and not 8.
  */
-const settingsFor = (leaves: number) => (leaves > 2 ? `${withoutCompiler}, short_circuit_function_evaluation = 'disable'` : withoutCompiler)
+function settingsFor(rules: readonly ResolvedRule[]): string {
+  const parsing = [...distinctLeaves(rules).values()].filter(parsesEachEvent).length
+  return parsing > 2 ? `${withoutCompiler}, short_circuit_function_evaluation = 'disable'` : withoutCompiler
+}
+
+/** Whether it reads a property otherwise than by looking for a text first. */
+function parsesEachEvent(leaf: Leaf): boolean {
+  if (leaf.kind === 'sequence') return leaf.steps.some((step) => step.link !== undefined || !step.filters.every(hasNeedle))
+  if (leaf.kind !== 'event' && leaf.kind !== 'occurrence') return false
+  return (leaf.kind === 'event' && 'property' in leaf.measure) || !leaf.filters.every(hasNeedle)
+}
 
 /**
  * Characters of statement that a rule, or the rules of one pass, may print to. ClickHouse parses at most 256 KB, and takes

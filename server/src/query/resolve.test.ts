@@ -10,6 +10,7 @@ import {
   mentionsOf,
   type PersonFacts,
   resolve,
+  resolveValues,
 } from './index.ts'
 import { printEvaluation } from './print.ts'
 import { passesOf } from './query.ts'
@@ -57,18 +58,25 @@ test('a dynamic name becomes its rule, a static one a membership', () => {
   })
 })
 
-test('a value of a tag is the rule of that value, or a membership with it', () => {
+test('a value of a tag is the rule of that value and none before it, or a membership with it', () => {
   const lifecycle: DefinitionLookup = (_, key) =>
     key === 'stage'
       ? {
           mode: 'valued',
           values: [
             { value: '流失', rule: viewed },
-            { value: '新客', rule: { kind: 'not', rule: viewed } },
+            { value: '新客', rule: { kind: 'random', seed: 'x', from: 0, to: 10 } },
+            { value: '其他', rule: { kind: 'all', rules: [] } },
           ],
         }
       : never
-  expect(resolve({ kind: 'tag', tag: 'stage', values: ['流失'] }, lifecycle)).toEqual({ kind: 'any', rules: [viewed] })
+  const share = { kind: 'random', seed: 'x', from: 0, to: 10 } as const
+  const notViewed = { kind: 'not', rule: viewed } as const
+  const notFresh = { kind: 'all', rules: [notViewed, { kind: 'not', rule: share }] } as const
+  const each = [viewed, { kind: 'all', rules: [notViewed, share] }, { kind: 'all', rules: [notFresh, { kind: 'all', rules: [] }] }]
+  expect(resolve({ kind: 'tag', tag: 'stage', values: ['流失'] }, lifecycle)).toEqual({ kind: 'any', rules: [each[0]] })
+  expect(resolve({ kind: 'tag', tag: 'stage', values: ['其他', '新客'] }, lifecycle)).toEqual({ kind: 'any', rules: each.slice(1) })
+  expect(resolve({ kind: 'tag', tag: 'stage' }, lifecycle)).toEqual({ kind: 'any', rules: each })
   expect(resolve({ kind: 'tag', tag: 'tier', values: ['金卡', '钻石'] }, lifecycle)).toEqual({
     kind: 'member',
     of: 'tag',
@@ -76,10 +84,28 @@ test('a value of a tag is the rule of that value, or a membership with it', () =
     values: ['金卡', '钻石'],
   })
   expect(problemsOf(() => resolve({ kind: 'any', rules: [{ kind: 'tag', tag: 'stage', values: ['沉睡'] }] }, lifecycle))).toEqual([
-    { path: 'rules.0.values.0', message: 'the tag "stage" has no value "沉睡"; it has 流失, 新客' },
+    { path: 'rules.0.values.0', message: 'the tag "stage" has no value "沉睡"; it has 流失, 新客, 其他' },
   ])
   expect(problemsOf(() => resolve({ kind: 'tag', tag: 'hot', values: ['x'] }, lookup({ 'tag:hot': viewed })))).toEqual([
     { path: 'values.0', message: 'the tag "hot" has no values' },
+  ])
+})
+
+test('the values of a tag are resolved side by side, each with the paths of its own rule', () => {
+  const values = [
+    { value: 'a', rule: viewed },
+    { value: 'b', rule: tag('b') },
+  ]
+  expect(resolveValues(values, lookup({ 'tag:b': viewed }))).toEqual([
+    viewed,
+    { kind: 'all', rules: [{ kind: 'not', rule: viewed }, viewed] },
+  ])
+  expect(problemsOf(() => resolveValues(values, lookup({})))).toEqual([
+    { path: 'values.1.rule.tag', message: 'there is no tag with the key "b"' },
+  ])
+  const own: DefinitionLookup = () => ({ mode: 'valued', values })
+  expect(problemsOf(() => resolveValues(values, own, { kind: 'tag', key: 'b' }))).toEqual([
+    { path: 'values.1.rule.tag', message: 'the rule comes back to itself: tag:b → tag:b' },
   ])
 })
 

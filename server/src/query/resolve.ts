@@ -2,14 +2,20 @@ import { AppError, type Problem, type Rule } from '@chaoxi/contract'
 import { printedSize, printedSizeMax } from './print.ts'
 import { type DefinitionKind, memberName, type ResolvedRule } from './resolved.ts'
 
+/** A value of a tag, for the people whom its rule holds for and none of the rules before it. */
+export interface ValueRule {
+  readonly value: string
+  readonly rule: Rule
+}
+
 /**
- * What a name in a rule stands for: a stored membership (whoever keeps it may tell which values there are), a rule, or a
- * rule for each of a tag's values.
+ * What a name in a rule stands for: a stored membership (whoever keeps it may tell which values there are), a rule, or an
+ * ordered list of values with their rules, of which a person has the first that holds.
  */
 export type Definition =
   | { mode: 'static'; values?: readonly string[] | undefined }
   | { mode: 'dynamic'; rule: Rule }
-  | { mode: 'valued'; values: readonly { value: string; rule: Rule }[] }
+  | { mode: 'valued'; values: readonly ValueRule[] }
 export type DefinitionLookup = (kind: DefinitionKind, key: string) => Definition | null
 
 /** Definitions that name definitions, one inside the other; each costs a few frames of the stack. */
@@ -21,9 +27,9 @@ interface Walk {
   readonly known: Map<string, Known>
 }
 
-/** A definition's rule, and what is wrong with it for whoever names it. */
+/** A definition's rule (of one with values: each of them), and what is wrong with it for whoever names it. */
 interface Known {
-  readonly rule: ResolvedRule
+  readonly rules: readonly ResolvedRule[]
   readonly messages: readonly string[]
 }
 
@@ -41,11 +47,24 @@ function below(place: Place, part: string): Place {
 
 const nothing: ResolvedRule = { kind: 'any', rules: [] }
 
-/** The rule behind a name, the same object whenever it is named. */
-function definitionRule(name: string, rule: Rule, place: Place, walk: Walk): ResolvedRule {
+/** For each of the rules: it holds, and none of those before it. What is before is one chain, so fifty values cost fifty steps. */
+function firstOf(rules: readonly ResolvedRule[]): ResolvedRule[] {
+  const [first, ...others] = rules
+  if (first === undefined) return []
+  let none: ResolvedRule = { kind: 'not', rule: first }
+  const later = others.map((rule): ResolvedRule => {
+    const own: ResolvedRule = { kind: 'all', rules: [none, rule] }
+    none = { kind: 'all', rules: [none, { kind: 'not', rule }] }
+    return own
+  })
+  return [first, ...later]
+}
+
+/** The rules behind a name, the same objects whenever it is named. */
+function definitionRules(name: string, rules: readonly Rule[], place: Place, walk: Walk): readonly ResolvedRule[] {
   if (place.trail.includes(name)) {
     walk.problems.push({ path: place.path, message: `the rule comes back to itself: ${[...place.trail, name].join(' → ')}` })
-    return nothing
+    return rules.map(() => nothing)
   }
   if (place.trail.length >= trailMax) {
     const message = `tags and segments name one another through more than ${trailMax} definitions`
@@ -54,12 +73,12 @@ function definitionRule(name: string, rule: Rule, place: Place, walk: Walk): Res
   let known = walk.known.get(name)
   if (known === undefined) {
     const inner: Walk = { ...walk, problems: [] }
-    const resolved = visit(rule, { path: '', inside: true, trail: [...place.trail, name] }, inner)
-    known = { rule: resolved, messages: [...new Set(inner.problems.map((problem) => problem.message))] }
+    const resolved = rules.map((rule) => visit(rule, { path: '', inside: true, trail: [...place.trail, name] }, inner))
+    known = { rules: firstOf(resolved), messages: [...new Set(inner.problems.map((problem) => problem.message))] }
     walk.known.set(name, known)
   }
   walk.problems.push(...known.messages.map((message) => ({ path: place.path, message })))
-  return known.rule
+  return known.rules
 }
 
 function lookUp(kind: DefinitionKind, key: string, values: readonly string[] | null, place: Place, walk: Walk): ResolvedRule {
@@ -82,10 +101,15 @@ function lookUp(kind: DefinitionKind, key: string, values: readonly string[] | n
     case 'static':
       return { kind: 'member', of: kind, key, values }
     case 'dynamic':
-      return definitionRule(name, definition.rule, at, walk)
+      return definitionRules(name, [definition.rule], at, walk)[0] ?? nothing
     case 'valued': {
-      const wanted = definition.values.filter(({ value }) => values === null || values.includes(value))
-      return { kind: 'any', rules: wanted.map(({ value, rule }) => definitionRule(`${name}=${value}`, rule, at, walk)) }
+      const rules = definitionRules(
+        name,
+        definition.values.map((one) => one.rule),
+        at,
+        walk,
+      )
+      return { kind: 'any', rules: rules.filter((_, i) => values === null || values.includes(definition.values[i]?.value ?? '')) }
     }
   }
 }
@@ -115,15 +139,33 @@ const knownByLookup = new WeakMap<DefinitionLookup, Map<string, Known>>()
  * large. `self` is the definition whose rule this is, if it has one. Answers of `lookup` are remembered as long as it lives.
  */
 export function resolve(rule: Rule, lookup: DefinitionLookup, self?: { kind: DefinitionKind; key: string }): ResolvedRule {
+  return resolveEach([{ path: '', rule }], lookup, self)[0] ?? nothing
+}
+
+/** The same for a tag's values: for each the people whose first value it is. Paths begin with `values.0.rule`. */
+export function resolveValues(
+  values: readonly ValueRule[],
+  lookup: DefinitionLookup,
+  self?: { kind: DefinitionKind; key: string },
+): ResolvedRule[] {
+  const placed = values.map(({ rule }, i) => ({ path: `values.${i}.rule`, rule }))
+  return firstOf(resolveEach(placed, lookup, self))
+}
+
+function resolveEach(
+  placed: readonly { path: string; rule: Rule }[],
+  lookup: DefinitionLookup,
+  self: { kind: DefinitionKind; key: string } | undefined,
+): ResolvedRule[] {
   const known = knownByLookup.get(lookup) ?? new Map<string, Known>()
   knownByLookup.set(lookup, known)
   const walk: Walk = { lookup, problems: [], known }
   const trail = self === undefined ? [] : [memberName(self.kind, self.key)]
-  const resolved = visit(rule, { path: '', inside: false, trail }, walk)
+  const resolved = placed.map(({ path, rule }) => visit(rule, { path, inside: false, trail }, walk))
   if (walk.problems.length > 0) throw new AppError('invalid_rule', 'The rule names something that cannot be used', walk.problems)
-  if (printedSize(resolved) > printedSizeMax) {
+  if (printedSize({ kind: 'any', rules: resolved }) > printedSizeMax) {
     const message = 'the rule is too large to evaluate; use fewer conditions and filters, or fewer tags that have many'
-    throw new AppError('invalid_rule', message, [{ path: '', message }])
+    throw new AppError('invalid_rule', message, [{ path: placed.length === 1 ? (placed[0]?.path ?? '') : 'values', message }])
   }
   return resolved
 }
