@@ -16,8 +16,8 @@ export interface LoadedFacts {
   readonly tooMany: number[]
 }
 
-/** Most events of one person that are read; whoever has more is asked about in SQL. */
-const eventsMax = 2_000
+/** Most events of one person that are read, far more than any customer has; whoever has more is asked about in SQL. */
+const eventsMax = 20_000
 
 /** An event whose properties are parsed when they are asked for. */
 class StoredEvent implements FactEvent {

@@ -226,7 +226,7 @@ export const effectClicks = (query: Queryable, workspaceId: number, journeyId: s
 export const goalEvents = (clickhouse: ClickHouse, workspaceId: number, event: string, since: number) =>
   clickhouse.query<{ person: number; time: number }>(
     'interactive',
-    `select ${person} as person, toUnixTimestamp64Milli(time) as time from events where workspace_id = {w:UInt32} and event = {event:String} and time >= ${ms('since')}`,
+    `select ${person} as person, toUnixTimestamp64Milli(time) as time from events where workspace_id = {w:UInt32} and event = {event:String} and events.time >= ${ms('since')}`,
     { w: workspaceId, event, since },
   )
 
