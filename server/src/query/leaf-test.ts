@@ -190,12 +190,23 @@ function testOf(leaf: Leaf, moment: Moment): LeafTest {
   }
 }
 
+/** Events without any one of which the leaf answers as for somebody who never did anything. */
+function neededEvents(leaf: Leaf): string[] {
+  if (leaf.kind === 'event' || leaf.kind === 'occurrence') return [leaf.event]
+  return leaf.kind === 'sequence' ? [...new Set(leaf.steps.map((step) => step.event))] : []
+}
+
 /** The test of a leaf at one moment. */
 export function testLeaf(leaf: Leaf, moment: Moment): LeafTest {
   const test = testOf(leaf, moment)
+  const needed = neededEvents(leaf)
+  const idle: LeafAnswer = { held: false, next: never }
+  test({ personId: 0, attributes: {}, events: new Map(), tags: new Map(), segments: new Set() }, idle)
   return (person, answer) => {
-    answer.held = false
+    answer.held = idle.held
     answer.next = never
+    for (const event of needed) if (!person.events.has(event)) return
+    answer.held = false
     test(person, answer)
   }
 }
