@@ -143,6 +143,7 @@ create table definition_versions (
   layer text,
   scene text not null,
   rule jsonb,
+  value_rules jsonb,
   constraint definition_versions_change_check CHECK ((change = ANY (ARRAY['created'::text, 'changed'::text, 'archived'::text, 'restored'::text]))),
   constraint definition_versions_pkey PRIMARY KEY (workspace_id, kind, key, revision),
   constraint definition_versions_workspace_id_kind_key_fkey FOREIGN KEY (workspace_id, kind, key) REFERENCES definitions(workspace_id, kind, key)
@@ -158,6 +159,7 @@ create table definitions (
   scene text not null,
   mode text not null,
   rule jsonb,
+  value_rules jsonb,
   status text not null,
   owner text not null,
   revision integer not null,
@@ -168,9 +170,11 @@ create table definitions (
   computed_time_zone text,
   size bigint not null default 0,
   constraint definitions_check CHECK (((mode = 'dynamic'::text) = (rule IS NOT NULL))),
-  constraint definitions_check1 CHECK (((kind = 'tag'::text) = (layer IS NOT NULL))),
+  constraint definitions_check1 CHECK (((mode = 'valued'::text) = (value_rules IS NOT NULL))),
+  constraint definitions_check2 CHECK (((mode <> 'valued'::text) OR (kind = 'tag'::text))),
+  constraint definitions_check3 CHECK (((kind = 'tag'::text) = (layer IS NOT NULL))),
   constraint definitions_kind_check CHECK ((kind = ANY (ARRAY['tag'::text, 'segment'::text]))),
-  constraint definitions_mode_check CHECK ((mode = ANY (ARRAY['static'::text, 'dynamic'::text]))),
+  constraint definitions_mode_check CHECK ((mode = ANY (ARRAY['static'::text, 'dynamic'::text, 'valued'::text]))),
   constraint definitions_pkey PRIMARY KEY (workspace_id, kind, key),
   constraint definitions_status_check CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text]))),
   constraint definitions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
@@ -249,7 +253,7 @@ create table journey_inbox (
   tries integer not null default 0,
   retry_at timestamp with time zone,
   dropped text,
-  constraint journey_inbox_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text]))),
+  constraint journey_inbox_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text, 'tag_entry'::text]))),
   constraint journey_inbox_pkey PRIMARY KEY (id),
   constraint journey_inbox_workspace_id_source_key_key UNIQUE (workspace_id, source_key)
 );
@@ -262,7 +266,7 @@ create table journey_listens (
   name text not null,
   journey_id text not null,
   version integer not null,
-  constraint journey_listens_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text]))),
+  constraint journey_listens_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text, 'tag_entry'::text]))),
   constraint journey_listens_pkey PRIMARY KEY (workspace_id, kind, name, journey_id, version),
   constraint journey_listens_workspace_id_journey_id_version_fkey FOREIGN KEY (workspace_id, journey_id, version) REFERENCES journey_versions(workspace_id, journey_id, version)
 );
@@ -366,6 +370,7 @@ create table membership_outbox (
   kind text not null,
   key text not null,
   person_id bigint not null,
+  value text not null default ''::text,
   entered boolean not null,
   at timestamp with time zone not null,
   reason text not null,
@@ -377,6 +382,7 @@ create table memberships (
   kind text not null,
   key text not null,
   person_id bigint not null,
+  value text not null default ''::text,
   since timestamp with time zone not null,
   constraint memberships_pkey PRIMARY KEY (workspace_id, kind, key, person_id),
   constraint memberships_workspace_id_kind_key_fkey FOREIGN KEY (workspace_id, kind, key) REFERENCES definitions(workspace_id, kind, key)
@@ -639,6 +645,16 @@ create table touched_people (
   touched_at timestamp with time zone not null,
   id bigint generated always as identity not null,
   constraint touched_people_pkey PRIMARY KEY (id)
+);
+
+create table value_sizes (
+  workspace_id integer not null,
+  kind text not null,
+  key text not null,
+  value text not null,
+  size bigint not null,
+  constraint value_sizes_pkey PRIMARY KEY (workspace_id, kind, key, value),
+  constraint value_sizes_workspace_id_kind_key_fkey FOREIGN KEY (workspace_id, kind, key) REFERENCES definitions(workspace_id, kind, key)
 );
 
 create table workspaces (

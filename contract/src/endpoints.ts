@@ -7,6 +7,7 @@ import type { Permission } from './roles.ts'
 import { roleSchema } from './roles.ts'
 import { ruleSchema } from './rule.ts'
 import * as settings from './settings-views.ts'
+import { tagModeSchema, tagValuesSchema } from './tag-values.ts'
 import * as view from './views.ts'
 
 /**
@@ -62,10 +63,12 @@ const tagInput = z.object({
   description: z.string().max(1000).default(''),
   layer: view.tagLayerSchema,
   scene: z.string().max(200).default(''),
-  mode: z.enum(['static', 'dynamic']),
+  mode: tagModeSchema,
   rule: ruleSchema.nullable(),
+  /** Of the mode `valued`: two to fifty, of which a person has the first whose rule holds. */
+  values: tagValuesSchema.default([]),
 })
-const segmentInput = tagInput.omit({ layer: true, scene: true })
+const segmentInput = tagInput.omit({ layer: true, scene: true, values: true }).extend({ mode: z.enum(['static', 'dynamic']) })
 const revision = { revision: z.number().int() }
 const templateInput = z.object({
   key: definitionKeySchema.optional(),
@@ -95,6 +98,8 @@ export const endpoints = {
     query: paging.extend({
       q: z.string().max(200).default(''),
       tag: z.string().optional(),
+      /** With `tag`: those who have it with this value. */
+      tagValue: z.string().max(50).optional(),
       segment: z.string().optional(),
       /** With `stage`, or with `node` and `outcome`: the people behind a number of the journey. */
       journey: z.string().optional(),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { definitionKindSchema } from './insight.ts'
 import { ruleSchema } from './rule.ts'
+import { tagModeSchema, tagValueSchema } from './tag-values.ts'
 import { instant, tagLayerSchema } from './views.ts'
 
 // Order among tags and segments: what they were, who uses them, and which of them are to be cleaned up.
@@ -17,6 +18,7 @@ export const definitionVersionSchema = z.object({
   layer: tagLayerSchema.nullable(),
   scene: z.string(),
   rule: ruleSchema.nullable(),
+  values: z.array(tagValueSchema),
 })
 export type DefinitionVersionView = z.infer<typeof definitionVersionSchema>
 
@@ -44,7 +46,7 @@ export type Finding = z.infer<typeof findingSchema>
 
 export const governedSchema = named.extend({
   layer: tagLayerSchema.nullable(),
-  mode: z.enum(['static', 'dynamic']),
+  mode: tagModeSchema,
   owner: z.string(),
   size: z.number(),
   createdAt: instant,

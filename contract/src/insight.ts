@@ -106,7 +106,9 @@ export type Overlap = z.infer<typeof overlapSchema>
 /** A day of the workspace's calendar. */
 export const dayOfCalendar = z.iso.date()
 export const sizeDaysMax = 400
-export const sizesQuery = z.object({ from: dayOfCalendar, to: dayOfCalendar })
+/** Of a tag with values: of those who have this one. */
+const value = z.string().max(50).optional()
+export const sizesQuery = z.object({ from: dayOfCalendar, to: dayOfCalendar, value })
 export const sizesSchema = z.object({
   days: z.array(
     z.object({
@@ -125,6 +127,7 @@ export type Sizes = z.infer<typeof sizesSchema>
 export const membersAtQuery = z.object({
   /** Who was in at the end of this day, in the workspace's zone. */
   day: dayOfCalendar,
+  value,
   cursor: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(50),
 })

@@ -29,6 +29,8 @@ export type EventMatch = z.infer<typeof eventMatchSchema>
 export const triggerSchema = z.discriminatedUnion('kind', [
   eventMatchSchema.extend({ kind: z.literal('event') }),
   z.object({ kind: z.literal('segment_entry'), segment: z.string().min(1) }),
+  /** The tag is given; of one with values: this one, or without `value` any (a change from one to another is an entry too). */
+  z.object({ kind: z.literal('tag_entry'), tag: z.string().min(1), value: z.string().min(1).max(50).optional() }),
 ])
 export type Trigger = z.infer<typeof triggerSchema>
 

@@ -22,8 +22,10 @@ const causeSchema = z.object({ messageId: z.string(), event: z.string(), at: ins
 const membershipViewSchema = z.object({
   key: z.string(),
   name: z.string(),
+  /** Of a tag with values the one that the person has; empty otherwise. */
+  value: z.string(),
   since: instant,
-  /** What it is by: the rule as it stands now. Null where people are put in by hand. */
+  /** What it is by: the rule (of the value) as it stands now. Null where people are put in by hand. */
   rule: ruleSchema.nullable(),
   /**
    * What made it true: an event or attribute that came (`cause`, where it can still be told), a window that closed, a definition

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { definitionKeySchema } from './endpoints.ts'
 import { channelSchema, journeyDefinitionSchema } from './journey.ts'
 import { ruleSchema } from './rule.ts'
+import { tagModeSchema, tagValuesSchema } from './tag-values.ts'
 import { contentSchema, couponViewSchema, tagLayerSchema } from './views.ts'
 
 const name = z.string().trim().min(1).max(100)
@@ -27,7 +28,14 @@ export const playbookSchema = z.object({
     .max(50)
     .default([]),
   tags: z
-    .array(definition.extend({ layer: tagLayerSchema, scene: z.string().max(200).default('') }))
+    .array(
+      definition.extend({
+        layer: tagLayerSchema,
+        scene: z.string().max(200).default(''),
+        mode: tagModeSchema,
+        values: tagValuesSchema.default([]),
+      }),
+    )
     .max(100)
     .default([]),
   segments: z.array(definition).max(100).default([]),

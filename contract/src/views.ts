@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { channelSchema, journeyDefinitionSchema, journeyStatusSchema, purposeSchema } from './journey.ts'
 import { permissions, roleSchema } from './roles.ts'
 import { ruleSchema } from './rule.ts'
+import { tagModeSchema, tagValueSchema } from './tag-values.ts'
 
 // What the API answers. Instants are ISO 8601 UTC strings; money is integer fen (`…Fen`); rates are fractions of 1.
 
@@ -48,8 +49,11 @@ const definitionBase = z.object({
   key: z.string(),
   name: z.string(),
   description: z.string(),
-  mode: z.enum(['static', 'dynamic']),
+  /** `valued`: only tags. */
+  mode: tagModeSchema,
   rule: ruleSchema.nullable(),
+  /** In their order, with the people who have each now; empty unless the mode is `valued`. */
+  values: z.array(tagValueSchema.extend({ size: z.number() })),
   status: definitionStatusSchema,
   owner: z.string(),
   revision: z.number(),

@@ -104,8 +104,8 @@ export function wire(deps: WiringDeps): House {
     people: profiles,
     audit,
     timeZone,
-    usedByJourneys: async (workspaceId, kind, key) =>
-      (await journeysRoom.journeys.usersOf(workspaceId, kind, key)).map((one) => ({ kind: 'journey', ...one })),
+    usedByJourneys: async (workspaceId, kind, key, value) =>
+      (await journeysRoom.journeys.usersOf(workspaceId, kind, key, value)).map((one) => ({ kind: 'journey', ...one })),
     wake: () => wake(tagLoops.compute),
   })
   const delivery = createDelivery({
@@ -184,7 +184,7 @@ export function wire(deps: WiringDeps): House {
       wake(tagLoops.evaluate)
     },
   })
-  tags.onChanges(journeysRoom.segmentListener)
+  tags.onChanges(journeysRoom.membershipListener)
 
   for (const loop of [...benefitsLoops({ db, clock, record: ingest.record }), ...delivery.loops]) loops.add(loop)
   addTagLoops(loops, tags)

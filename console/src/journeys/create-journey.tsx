@@ -8,7 +8,7 @@ import { useRun } from '../ui/index.ts'
 import { Field } from './fields.tsx'
 import { blankJourney } from './graph.ts'
 import './journeys.css'
-import { TriggerFields } from './settings-panel.tsx'
+import { TriggerFields, triggerComplete } from './settings-panel.tsx'
 import { journeyTexts } from './texts.ts'
 
 /** Starts a journey: a name and what starts it, or a ready one from the playbooks. */
@@ -19,7 +19,7 @@ export function CreateJourney({ onClose }: { onClose: () => void }) {
   const create = useMutate('journeyCreate', { refresh: ['journeys'] })
   const [name, setName] = useState('')
   const [trigger, setTrigger] = useState<Trigger>({ kind: 'event', event: 'Signed Up', filters: [] })
-  const complete = name.trim() !== '' && (trigger.kind === 'event' ? trigger.event !== '' : trigger.segment !== '')
+  const complete = name.trim() !== '' && triggerComplete(trigger)
   const submit = () =>
     run(async () => {
       const journey = await create.mutateAsync({ body: { name: name.trim(), definition: { ...blankJourney(), trigger } } })

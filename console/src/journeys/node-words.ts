@@ -66,7 +66,13 @@ export function exitWord(node: JourneyNode, field: ExitField, language: Language
 export function triggerSentence(trigger: Trigger, naming: Naming): string {
   const zh = naming.language === 'zh'
   if (trigger.kind === 'event') return zh ? `用户${matchSentence(trigger, 'zh')}时` : `when a customer does ${matchSentence(trigger, 'en')}`
-  const name = trigger.segment === '' ? (zh ? '（未填）' : '(not set)') : naming.segment(trigger.segment)
+  const unset = zh ? '（未填）' : '(not set)'
+  if (trigger.kind === 'tag_entry') {
+    const tag = trigger.tag === '' ? unset : naming.tag(trigger.tag)
+    const value = trigger.value === undefined ? '' : zh ? `：${trigger.value}` : `: ${trigger.value}`
+    return zh ? `打上标签「${tag}${value}」时` : `when a customer is given the tag “${tag}${value}”`
+  }
+  const name = trigger.segment === '' ? unset : naming.segment(trigger.segment)
   return zh ? `进入人群「${name}」时` : `when a customer enters “${name}”`
 }
 

@@ -9,6 +9,7 @@ const known = {
     ['old_coupon', 'popup'],
   ]),
   segments: new Set<string>(),
+  tags: new Map([['stage', ['活跃', '流失']]]),
   couponless: new Set(['old_coupon']),
 }
 const end = { id: 'end', kind: 'exit', name: '', result: '' } as const
@@ -57,4 +58,13 @@ it('names incomplete settings', () => {
   }
   expect(texts(definition)).toEqual(['还没选触发行为', '退出条件还没选行为', '退出条件没填完整'])
   expect(texts({ ...blankJourney(), trigger: { kind: 'segment_entry', segment: 'lost' } })).toEqual(['触发人群不存在或已归档'])
+  const tagged = (tag: string, value?: string) =>
+    texts({ ...blankJourney(), trigger: { kind: 'tag_entry', tag, ...(value ? { value } : {}) } })
+  expect([tagged(''), tagged('gone'), tagged('stage', '新客'), tagged('stage', '流失'), tagged('stage')]).toEqual([
+    ['还没选触发标签'],
+    ['触发标签不存在或已归档'],
+    ['触发标签没有这个值'],
+    [],
+    [],
+  ])
 })

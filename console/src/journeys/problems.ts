@@ -13,6 +13,8 @@ export interface Known {
   /** Channel of each usable template by key; null while it is not loaded. */
   readonly templates: ReadonlyMap<string, string> | null
   readonly segments: ReadonlySet<string> | null
+  /** With their values, if they have any. */
+  readonly tags: ReadonlyMap<string, readonly string[]> | null
   /** Keys of templates whose button gives a coupon that cannot be claimed (any more). */
   readonly couponless: ReadonlySet<string>
 }
@@ -39,6 +41,9 @@ const words = {
   ruleEmpty: { zh: '条件是空的，所有人都会走“满足”', en: 'The condition is empty: everyone takes “yes”' },
   triggerEvent: { zh: '还没选触发行为', en: 'The trigger has no event' },
   triggerSegment: { zh: '还没选触发人群', en: 'The trigger has no segment' },
+  triggerTag: { zh: '还没选触发标签', en: 'The trigger has no tag' },
+  triggerTagGone: { zh: '触发标签不存在或已归档', en: 'The trigger’s tag does not exist or is archived' },
+  triggerValueGone: { zh: '触发标签没有这个值', en: 'The trigger’s tag does not have this value' },
   triggerSegmentGone: { zh: '触发人群不存在或已归档', en: 'The trigger’s segment does not exist or is archived' },
   entryRule: { zh: '进入条件没填完整', en: 'The entry condition is not complete' },
   exitEvent: { zh: '退出条件还没选行为', en: 'A way to leave has no event' },
@@ -78,6 +83,11 @@ function settingsProblems({ trigger, entryRule, exits, goal }: JourneyDefinition
   if (trigger.kind === 'event') {
     if (trigger.event === '') found.push('triggerEvent')
     if (!filtersComplete(trigger.filters)) found.push('filters')
+  } else if (trigger.kind === 'tag_entry') {
+    const values = known.tags?.get(trigger.tag)
+    if (trigger.tag === '') found.push('triggerTag')
+    else if (known.tags !== null && values === undefined) found.push('triggerTagGone')
+    else if (trigger.value !== undefined && values !== undefined && !values.includes(trigger.value)) found.push('triggerValueGone')
   } else if (trigger.segment === '') found.push('triggerSegment')
   else if (known.segments !== null && !known.segments.has(trigger.segment)) found.push('triggerSegmentGone')
   if (entryRule !== undefined && hasErrors(ruleProblems(entryRule))) found.push('entryRule')

@@ -167,6 +167,13 @@ export const journeyTexts = defineTexts({
   triggerKind: { zh: '触发方式', en: 'Trigger' },
   trigger_event: { zh: '做了某事', en: 'An event' },
   trigger_segment_entry: { zh: '进入人群', en: 'Entering a segment' },
+  trigger_tag_entry: { zh: '打上标签', en: 'Being given a tag' },
+  triggerValue: { zh: '标签的值', en: 'Value of the tag' },
+  triggerValueAny: { zh: '任意值（换一个值也算）', en: 'Any (going from one to another too)' },
+  triggerTagHint: {
+    zh: '之后新打上标签的用户开始；发布前已有的不会进入',
+    en: 'For those who are given it from now on, not those who have it already',
+  },
   triggerEventHint: { zh: '事件一到就开始，通常在 1 秒内', en: 'Starts as the event comes in, usually within a second' },
   triggerSegmentHint: {
     zh: '之后新进入人群的用户开始；发布前已在人群里的不会进入',

@@ -37,6 +37,7 @@ function couponless(templates: readonly TemplateView[], coupons: readonly Coupon
 export function useKnown(): Known {
   const templates = useEndpoint('templates').data
   const segments = useEndpoint('segments').data
+  const tags = useEndpoint('tags').data
   const coupons = useEndpoint('coupons').data
   return useMemo(
     () => ({
@@ -45,8 +46,9 @@ export function useKnown(): Known {
           ? null
           : new Map(templates.items.filter((template) => template.status === 'active').map((template) => [template.key, template.channel])),
       segments: segments === undefined ? null : new Set(segments.items.map((segment) => segment.key)),
+      tags: tags === undefined ? null : new Map(tags.items.map((tag) => [tag.key, tag.values.map((one) => one.value)])),
       couponless: couponless(templates?.items ?? [], coupons?.items),
     }),
-    [templates, segments, coupons],
+    [templates, segments, tags, coupons],
   )
 }

@@ -7,7 +7,7 @@ import { pathName, samePath, useBuilder } from './builder-context.ts'
 import { EventEditor } from './event-editor.tsx'
 import { FilterEditor } from './filter-editor.tsx'
 import { OccurrenceEditor } from './occurrence-editor.tsx'
-import { SegmentPicker, TagPicker, useKnownProperties } from './pickers.tsx'
+import { SegmentPicker, TagPicker, useKnownProperties, useTagValues } from './pickers.tsx'
 import { isGroup, peel, type RulePath } from './rule-editing.ts'
 import { type RuleProblem, under } from './rule-problems.ts'
 import { SequenceEditor } from './sequence-editor.tsx'
@@ -117,6 +117,8 @@ function AttributeEditor({ rule, problems, onChange }: LeafProps<Extract<Leaf, {
 
 function TagEditor({ rule, negated, problems, onNegate, onChange }: LeafProps<Extract<Leaf, { kind: 'tag' }>>) {
   const t = useT(ruleTexts)
+  const known = useTagValues(rule.tag)
+  const offered = known.length > 0
   return (
     <div className="rule-fields">
       <Membership value={negated} yes={t('hasTag')} no={t('lacksTag')} onChange={onNegate} />
@@ -127,16 +129,16 @@ function TagEditor({ rule, negated, problems, onNegate, onChange }: LeafProps<Ex
         onChange={(tag) => onChange({ kind: 'tag', tag })}
       />
       <Select
-        mode="tags"
+        mode={offered ? 'multiple' : 'tags'}
         value={rule.values ?? []}
-        placeholder={t('tagAnyValue')}
+        placeholder={t(offered ? 'tagAnyOffered' : 'tagAnyValue')}
         aria-label={t('tagValues')}
         disabled={rule.tag === ''}
         status={under(problems, 'values').length > 0 ? 'error' : ''}
         style={{ minWidth: 160, flex: '0 1 260px' }}
         tokenSeparators={[',', '，', '、']}
-        open={false}
-        suffixIcon={null}
+        options={known.map((value) => ({ value, label: value }))}
+        {...(offered ? {} : { open: false, suffixIcon: null })}
         onChange={(texts: string[]) => {
           const values = texts.map((text) => text.trim()).filter((text) => text !== '')
           onChange(values.length === 0 ? { kind: 'tag', tag: rule.tag } : { ...rule, values })

@@ -121,6 +121,12 @@ export function TagPicker(props: ShapeProps) {
   return <Picker {...props} options={options} label={t('tag')} />
 }
 
+/** The values of a tag in their order; none for one without, and until they are loaded. */
+export function useTagValues(key: string): readonly string[] {
+  const tags = useEndpoint('tags').data
+  return useMemo(() => (tags?.items.find((tag) => tag.key === key)?.values ?? []).map((one) => one.value), [tags, key])
+}
+
 export function SegmentPicker(props: ShapeProps) {
   const t = useT(ruleTexts)
   const segments = useEndpoint('segments').data

@@ -149,6 +149,7 @@ export const ruleTexts = defineTexts({
   addNoneAfter: { zh: '之后没有', en: 'Nothing since' },
   removeNegative: { zh: '删除', en: 'Remove' },
   tagValues: { zh: '标签值', en: 'Values of the tag' },
+  tagAnyOffered: { zh: '任意值', en: 'Any value' },
   tagAnyValue: { zh: '任意值，或输入后回车', en: 'Any value, or type and press Enter' },
   seed: { zh: '分组名称', en: 'Name of the split' },
   seedHint: { zh: '名称相同，分到的人也相同', en: 'The same name splits people the same way' },

@@ -21,12 +21,15 @@ export function SegmentDrawer({
     <DefinitionDrawer
       title={existing === null ? t('create') : `${t('editTitle')} · ${existing.name}`}
       existing={existing}
+      modes={['dynamic', 'static']}
       onClose={onClose}
       onSave={async ({ key, name, description, mode, rule }) => {
         const common = { name, description, rule: mode === 'dynamic' ? rule : null }
         if (existing !== null)
           return update.mutateAsync({ params: { key: existing.key }, body: { ...common, revision: existing.revision } })
-        const stored = await create.mutateAsync({ body: { ...common, mode, ...(key === '' ? {} : { key }) } })
+        const stored = await create.mutateAsync({
+          body: { ...common, mode: mode === 'static' ? mode : 'dynamic', ...(key === '' ? {} : { key }) },
+        })
         onStored?.(stored.key)
       }}
     />

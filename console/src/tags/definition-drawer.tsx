@@ -1,4 +1,4 @@
-import type { Rule, SegmentView } from '@chaoxi/contract'
+import type { Rule, SegmentView, TagMode, TagValue } from '@chaoxi/contract'
 import { Button, Drawer, Form, Input, Segmented, Space } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useT } from '../i18n/index.ts'
@@ -6,20 +6,25 @@ import { RuleBuilder } from '../rules/rule-builder.tsx'
 import { hasErrors, ruleProblems } from '../rules/rule-problems.ts'
 import { useKeys, useRun } from '../ui/index.ts'
 import { definitionTexts } from './definition-texts.ts'
+import { complete, type DraftValue, draftOf, valuesOf } from './value-list.ts'
+import { ValuesEditor } from './values-editor.tsx'
 
 /** What tags and segments both ask for. */
 export interface DefinitionDraft {
   key: string
   name: string
   description: string
-  mode: 'static' | 'dynamic'
+  mode: TagMode
   rule: Rule
+  values: readonly TagValue[]
 }
 
 export interface DefinitionDrawerProps {
   title: string
   /** The definition being changed; null for a new one. */
-  existing: Pick<SegmentView, 'key' | 'name' | 'description' | 'mode' | 'rule'> | null
+  existing: Pick<SegmentView, 'key' | 'name' | 'description' | 'mode' | 'rule' | 'values'> | null
+  /** Ways to be kept, to choose from for a new one. */
+  modes: readonly TagMode[]
   /** Fields of one kind only (a tag's layer and scene). */
   children?: ReactNode
   onSave: (draft: DefinitionDraft) => Promise<unknown>
@@ -30,28 +35,34 @@ const keyPattern = /^[a-z0-9][a-z0-9_-]{0,63}$/
 const everyone: Rule = { kind: 'all', rules: [] }
 
 /** Creates or changes a tag or segment: facts on top, the rule with its live size beneath. */
-export function DefinitionDrawer({ title, existing, children, onSave, onClose }: DefinitionDrawerProps) {
+export function DefinitionDrawer({ title, existing, modes, children, onSave, onClose }: DefinitionDrawerProps) {
   const t = useT(definitionTexts)
   const run = useRun()
-  const [draft, setDraft] = useState<DefinitionDraft>({
+  const [draft, setDraft] = useState<Omit<DefinitionDraft, 'values'> & { values: readonly DraftValue[] }>({
     key: existing?.key ?? '',
     name: existing?.name ?? '',
     description: existing?.description ?? '',
     mode: existing?.mode ?? 'dynamic',
     rule: existing?.rule ?? everyone,
+    values: draftOf(existing?.values ?? []),
   })
   const [tried, setTried] = useState(false)
   const [saving, setSaving] = useState(false)
   const [readable, setReadable] = useState(true)
-  const change = (patch: Partial<DefinitionDraft>) => setDraft((old) => ({ ...old, ...patch }))
+  const change = (patch: Partial<typeof draft>) => setDraft((old) => ({ ...old, ...patch }))
   const nameWrong = draft.name.trim() === ''
   const keyWrong = draft.key !== '' && !keyPattern.test(draft.key)
-  const ruleWrong = draft.mode === 'dynamic' && (!readable || hasErrors(ruleProblems(draft.rule)))
+  const ruleWrong =
+    (draft.mode === 'dynamic' && (!readable || hasErrors(ruleProblems(draft.rule)))) ||
+    (draft.mode === 'valued' && (!readable || !complete(draft.values)))
   const save = async () => {
     setTried(true)
     if (nameWrong || keyWrong || ruleWrong || saving) return
     setSaving(true)
-    const saved = await run(() => onSave(draft), t(existing === null ? 'created' : 'saved'))
+    const saved = await run(
+      () => onSave({ ...draft, values: draft.mode === 'valued' ? valuesOf(draft.values) : [] }),
+      t(existing === null ? 'created' : 'saved'),
+    )
     setSaving(false)
     if (saved) onClose()
   }
@@ -65,7 +76,7 @@ export function DefinitionDrawer({ title, existing, children, onSave, onClose }:
       maskClosable={false}
       footer={
         <div className="drawer-foot">
-          <span className="muted">{existing !== null && draft.mode === 'dynamic' ? t('saveHint') : ''}</span>
+          <span className="muted">{existing !== null && draft.mode !== 'static' ? t('saveHint') : ''}</span>
           <Space>
             {tried && ruleWrong && <span className="rule-problem">{t('ruleIncomplete')}</span>}
             <Button onClick={onClose}>{t('cancel')}</Button>
@@ -119,13 +130,10 @@ export function DefinitionDrawer({ title, existing, children, onSave, onClose }:
             />
           </Form.Item>
           {existing === null && (
-            <Form.Item label={t('mode')} help={t(draft.mode === 'dynamic' ? 'dynamicHint' : 'staticHint')}>
-              <Segmented<'dynamic' | 'static'>
+            <Form.Item label={t('mode')} help={t(`${draft.mode}Hint`)}>
+              <Segmented<TagMode>
                 value={draft.mode}
-                options={[
-                  { value: 'dynamic', label: t('dynamic') },
-                  { value: 'static', label: t('static') },
-                ]}
+                options={modes.map((mode) => ({ value: mode, label: t(mode) }))}
                 onChange={(mode) => change({ mode })}
               />
             </Form.Item>
@@ -141,6 +149,9 @@ export function DefinitionDrawer({ title, existing, children, onSave, onClose }:
               {...(existing?.rule ? { saved: existing.rule } : {})}
             />
           </>
+        )}
+        {draft.mode === 'valued' && (
+          <ValuesEditor values={draft.values} tried={tried} onChange={(values) => change({ values })} onValid={setReadable} />
         )}
       </Form>
     </Drawer>

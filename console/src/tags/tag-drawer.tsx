@@ -27,9 +27,10 @@ export function TagDrawer({
     <DefinitionDrawer
       title={existing === null ? t('create') : `${t('editTitle')} · ${existing.name}`}
       existing={existing}
+      modes={['dynamic', 'valued', 'static']}
       onClose={onClose}
-      onSave={async ({ key, name, description, mode, rule }) => {
-        const common = { name, description, layer, scene, rule: mode === 'dynamic' ? rule : null }
+      onSave={async ({ key, name, description, mode, rule, values }) => {
+        const common = { name, description, layer, scene, rule: mode === 'dynamic' ? rule : null, values: [...values] }
         if (existing !== null)
           return update.mutateAsync({ params: { key: existing.key }, body: { ...common, revision: existing.revision } })
         const stored = await create.mutateAsync({ body: { ...common, mode, ...(key === '' ? {} : { key }) } })

@@ -240,8 +240,10 @@ create table definitions (
   description text not null,
   layer text,
   scene text not null,
-  mode text not null check (mode in ('static', 'dynamic')),
+  mode text not null check (mode in ('static', 'dynamic', 'valued')),
   rule jsonb,
+  -- of a tag with values: [{value, rule}] in their order
+  value_rules jsonb,
   status text not null check (status in ('active', 'archived')),
   owner text not null,
   revision int not null,
@@ -255,6 +257,8 @@ create table definitions (
   size bigint not null default 0,
   primary key (workspace_id, kind, key),
   check ((mode = 'dynamic') = (rule is not null)),
+  check ((mode = 'valued') = (value_rules is not null)),
+  check (mode <> 'valued' or kind = 'tag'),
   check ((kind = 'tag') = (layer is not null))
 );
 
@@ -272,7 +276,19 @@ create table definition_versions (
   layer text,
   scene text not null,
   rule jsonb,
+  value_rules jsonb,
   primary key (workspace_id, kind, key, revision),
+  foreign key (workspace_id, kind, key) references definitions
+);
+
+-- People with each value of a tag, as far as membership_outbox has been emptied.
+create table value_sizes (
+  workspace_id int not null,
+  kind text not null,
+  key text not null,
+  value text not null,
+  size bigint not null,
+  primary key (workspace_id, kind, key, value),
   foreign key (workspace_id, kind, key) references definitions
 );
 
@@ -281,6 +297,8 @@ create table memberships (
   kind text not null,
   key text not null,
   person_id bigint not null,
+  -- of a tag with values; it is not in the key, so nobody has two
+  value text not null default '',
   since timestamptz not null,
   primary key (workspace_id, kind, key, person_id),
   foreign key (workspace_id, kind, key) references definitions
@@ -304,6 +322,7 @@ create table membership_outbox (
   kind text not null,
   key text not null,
   person_id bigint not null,
+  value text not null default '',
   entered boolean not null,
   at timestamptz not null,
   reason text not null
@@ -319,14 +338,14 @@ create table touched_people (
   id bigint generated always as identity primary key
 );
 
--- What journeys listen for, in order of arrival: events, and people entering segments.
+-- What journeys listen for, in order of arrival: events, and people who enter segments or are given tags.
 create table journey_inbox (
   id bigint generated always as identity primary key,
   workspace_id int not null,
-  -- event:<messageId> or segment:<key>:<person>:<instant>; arriving twice counts once
+  -- event:<messageId>, segment:<key>:<person>:<instant> or tag:<key>:<value>:<person>:<instant>; arriving twice counts once
   source_key text not null,
   person_id bigint not null,
-  kind text not null check (kind in ('event', 'segment_entry')),
+  kind text not null check (kind in ('event', 'segment_entry', 'tag_entry')),
   name text not null,
   properties jsonb not null,
   occurred_at timestamptz not null,
@@ -371,7 +390,7 @@ create table journey_versions (
 -- What the published versions listen for: the intake asks it which of its events go to the inbox.
 create table journey_listens (
   workspace_id int not null,
-  kind text not null check (kind in ('event', 'segment_entry')),
+  kind text not null check (kind in ('event', 'segment_entry', 'tag_entry')),
   name text not null,
   journey_id text not null,
   version int not null,

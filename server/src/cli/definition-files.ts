@@ -1,4 +1,17 @@
-import { AppError, definitionKeySchema, type Problem, type Rule, ruleSchema, tagLayerSchema } from '@chaoxi/contract'
+import {
+  AppError,
+  definitionKeySchema,
+  eachNode,
+  modeProblems,
+  type Problem,
+  type Rule,
+  ruleSchema,
+  rulesOf,
+  type TagValue,
+  tagLayerSchema,
+  tagModeSchema,
+  tagValuesSchema,
+} from '@chaoxi/contract'
 import { z } from 'zod'
 import { problemsOf } from '../platform/http/api.ts'
 
@@ -7,24 +20,38 @@ const common = {
   name: z.string().trim().min(1).max(100),
   description: z.string().max(1000).default(''),
 }
-const ruled = { mode: z.enum(['static', 'dynamic']), rule: ruleSchema.nullable().default(null) }
-const tag = z.strictObject({ kind: z.literal('tag'), ...common, layer: tagLayerSchema, scene: z.string().max(200).default(''), ...ruled })
-const segment = z.strictObject({ kind: z.literal('segment'), ...common, ...ruled })
+const rule = ruleSchema.nullable().default(null)
+const tag = z.strictObject({
+  kind: z.literal('tag'),
+  ...common,
+  layer: tagLayerSchema,
+  scene: z.string().max(200).default(''),
+  mode: tagModeSchema,
+  rule,
+  /** Of a tag with values only, where the file has no rule. */
+  values: tagValuesSchema.optional(),
+})
+const segment = z.strictObject({ kind: z.literal('segment'), ...common, mode: z.enum(['static', 'dynamic']), rule })
 
 /** A tag or segment as a file, for git: what a person writes, without what the server counts. */
-const definitionFileSchema = z.discriminatedUnion('kind', [tag, segment]).superRefine(({ mode, rule }, context) => {
-  if (mode === 'dynamic' && rule === null)
-    context.addIssue({ code: 'custom', path: ['rule'], message: 'is missing: a dynamic one has a rule' })
-  if (mode === 'static' && rule !== null)
-    context.addIssue({ code: 'custom', path: ['rule'], message: 'must be null: a static one has no rule' })
+const definitionFileSchema = z.discriminatedUnion('kind', [tag, segment]).superRefine((one, context) => {
+  for (const { path, message } of modeProblems({ mode: one.mode, ...rulesIn(one) }))
+    context.addIssue({ code: 'custom', path: path.split('.'), message })
 })
 export type DefinitionFile = z.infer<typeof definitionFileSchema>
+
+function rulesIn(one: { rule: Rule | null; values?: TagValue[] | undefined }) {
+  return { rule: one.rule, values: one.values ?? [] }
+}
 
 export const nameOf = ({ kind, key }: Pick<DefinitionFile, 'kind' | 'key'>) => `${kind}:${key}`
 export const fileOf = ({ kind, key }: Pick<DefinitionFile, 'kind' | 'key'>) => `${kind}s/${key}.json`
 
+/** Fields in the schema's order. */
+export const checkedDefinition = (value: unknown): DefinitionFile => definitionFileSchema.parse(value)
+
 /** Always the same text for the same definition: fields in the schema's order, two spaces, a line feed at the end. */
-export const textOf = (definition: DefinitionFile): string => `${JSON.stringify(definitionFileSchema.parse(definition), null, 2)}\n`
+export const textOf = (definition: DefinitionFile): string => `${JSON.stringify(checkedDefinition(definition), null, 2)}\n`
 
 /** Throws `invalid_request` with the path of everything that is wrong. */
 export function parseDefinition(text: string, file: string): DefinitionFile {
@@ -39,22 +66,15 @@ export function parseDefinition(text: string, file: string): DefinitionFile {
   return parsed.data
 }
 
-/** The tags and segments that a rule names. */
-export function namesIn(rule: Rule | null): string[] {
-  if (rule === null) return []
-  switch (rule.kind) {
-    case 'all':
-    case 'any':
-      return rule.rules.flatMap(namesIn)
-    case 'not':
-      return namesIn(rule.rule)
-    case 'tag':
-      return [`tag:${rule.tag}`]
-    case 'segment':
-      return [`segment:${rule.segment}`]
-    default:
-      return []
-  }
+/** The tags and segments that a definition's rules name. */
+function namesIn(one: DefinitionFile): string[] {
+  const names: string[] = []
+  for (const { rule } of rulesOf(rulesIn(one)))
+    eachNode(rule, (node) => {
+      if (node.kind === 'tag') names.push(`tag:${node.tag}`)
+      if (node.kind === 'segment') names.push(`segment:${node.segment}`)
+    })
+  return names
 }
 
 /** What is named comes first. Throws where definitions name each other in a circle. */
@@ -70,7 +90,7 @@ export function inOrder(definitions: readonly DefinitionFile[]): DefinitionFile[
       throw new AppError('invalid_request', `Definitions name each other in a circle: ${circle}`)
     }
     state.set(name, 'open')
-    for (const other of namesIn(one.rule)) {
+    for (const other of namesIn(one)) {
       const next = byName.get(other)
       if (next) visit(next, [...path, name])
     }
@@ -85,7 +105,7 @@ export function inOrder(definitions: readonly DefinitionFile[]): DefinitionFile[
 export function unknownNames(definitions: readonly DefinitionFile[], known: ReadonlySet<string>): Problem[] {
   const here = new Set([...known, ...definitions.map(nameOf)])
   return definitions.flatMap((one) =>
-    namesIn(one.rule)
+    namesIn(one)
       .filter((name) => !here.has(name))
       .map((name) => ({ path: fileOf(one), message: `names ${name}, which is neither in the files nor on the server` })),
   )

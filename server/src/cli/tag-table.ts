@@ -25,6 +25,7 @@ const words: Record<string, string> = {
   场景: 'scene',
   静态: 'static',
   动态: 'dynamic',
+  多值: 'valued',
 }
 const inChinese = Object.fromEntries(Object.entries(words).map(([zh, word]) => [word, zh]))
 
@@ -35,13 +36,16 @@ const cell = (value: string | number) => {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
+/** A rule as JSON; of a tag with values the list of them, each with its rule. */
+function ruleCell(rule: TagView['rule'], values: TagView['values']): string {
+  if (values.length > 0) return JSON.stringify(values.map((one) => ({ value: one.value, rule: one.rule })))
+  return rule === null ? '' : JSON.stringify(rule)
+}
+
 /** UTF-8 with a byte order mark, without which Excel reads Chinese as something else. */
 export function tableOf(tags: readonly TagView[]): string {
-  const lines = tags.map(({ layer, name, key, mode, rule, scene, description, owner, size }) =>
-    [
-      ...[inChinese[layer] ?? layer, name, key, inChinese[mode] ?? mode, rule === null ? '' : JSON.stringify(rule)],
-      ...[scene, description, owner, size],
-    ]
+  const lines = tags.map(({ layer, name, key, mode, rule, values, scene, description, owner, size }) =>
+    [...[inChinese[layer] ?? layer, name, key, inChinese[mode] ?? mode, ruleCell(rule, values)], ...[scene, description, owner, size]]
       .map(cell)
       .join(','),
   )
@@ -71,6 +75,7 @@ export function tagsOf(text: string, file: string): DefinitionFile[] {
       } catch (error) {
         throw new AppError('invalid_request', `${where}: the rule is not JSON: ${error instanceof Error ? error.message : String(error)}`)
       }
+      const rules = Array.isArray(rule) ? { values: rule } : { rule }
       const { name, key, scene, description } = {
         name: value('name'),
         key: value('key'),
@@ -78,7 +83,7 @@ export function tagsOf(text: string, file: string): DefinitionFile[] {
         description: value('description'),
       }
       return parseDefinition(
-        JSON.stringify({ kind: 'tag', key, name, description, layer: word('layer'), scene, mode: word('mode'), rule }),
+        JSON.stringify({ kind: 'tag', key, name, description, layer: word('layer'), scene, mode: word('mode'), ...rules }),
         where,
       )
     })

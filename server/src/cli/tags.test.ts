@@ -113,8 +113,10 @@ describe('files', () => {
     for (const [value, message] of [
       ['{', 'is not JSON'],
       [{ ...tag, layer: 'top' }, 'layer'],
-      [{ ...tag, rule: null }, 'rule: is missing'],
-      [{ ...tag, mode: 'static' }, 'rule: must be null'],
+      [{ ...tag, rule: null }, 'rule: a dynamic definition needs a rule'],
+      [{ ...tag, mode: 'static' }, 'rule: a static definition has no rule'],
+      [{ ...tag, mode: 'valued', rule: null, values: [{ value: '一', rule: did('X') }] }, 'values: a tag with values has 2 to 50'],
+      [{ ...tag, values: [{ value: '一', rule: did('X') }] }, 'values: only a tag of the mode "valued" has values'],
       [{ ...tag, colour: 'red' }, 'colour'],
       [{ ...tag, rule: { kind: 'tag', tag: 'nobody' } }, 'tag:nobody, which is neither in the files nor on the server'],
       [{ ...tag, rule: { kind: 'not', rule: { kind: 'tag', tag: 'bad' } } }, 'circle: tag:bad → tag:bad'],
@@ -143,6 +145,22 @@ describe('the table', () => {
     write('more.csv', '层级,标签,键,方式,规则\n行为,甲,jia,动态,oops\n')
     expect((await chaoxi('import', './more.csv')).error).toContain('line 2: the rule is not JSON')
   })
+})
+
+test('a tag with values goes out and comes back as a file and in the table, its values in their order', async () => {
+  const values = [
+    { value: '活跃', rule: did('Order Paid') },
+    { value: '观望', rule: did('Product Viewed') },
+  ]
+  await app.call('tagCreate', { body: { key: 'stage', name: '阶段', layer: 'value', mode: 'valued', rule: null, values } })
+  await chaoxi('export', './valued')
+  expect(JSON.parse(read('valued/tags/stage.json'))).toMatchObject({ mode: 'valued', rule: null, values })
+  write('valued/tags/stage.json', { ...JSON.parse(read('valued/tags/stage.json')), values: values.toReversed() })
+  expect((await chaoxi('import', './valued/tags/stage.json')).out).toContain('changed: tag:stage')
+  expect((await app.call('tag', { params: { key: 'stage' } })).values.map((one) => one.value)).toEqual(['观望', '活跃'])
+  await chaoxi('export', './valued.csv')
+  expect(read('valued.csv')).toContain('价值,阶段,stage,多值,"[{""value"":""观望""')
+  expect((await chaoxi('import', './valued.csv')).out).toMatch(/^0 created, 0 changed/)
 })
 
 test('a diff turns one text into the other', () => {

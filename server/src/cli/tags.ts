@@ -4,7 +4,17 @@ import { parseArgs } from 'node:util'
 import { AppError, type SegmentView, type TagView } from '@chaoxi/contract'
 import { type ApiCall, openApi } from './api-client.ts'
 import { type Command, type ExitCode, exitCodes, type Shell, UsageError } from './command.ts'
-import { type DefinitionFile, fileOf, inOrder, lineDiff, nameOf, parseDefinition, textOf, unknownNames } from './definition-files.ts'
+import {
+  checkedDefinition,
+  type DefinitionFile,
+  fileOf,
+  inOrder,
+  lineDiff,
+  nameOf,
+  parseDefinition,
+  textOf,
+  unknownNames,
+} from './definition-files.ts'
 import { tableOf, tagsOf } from './tag-table.ts'
 
 function read(file: string): string {
@@ -43,9 +53,10 @@ interface Stored {
 
 function fromView(view: (TagView & { kind: 'tag' }) | (SegmentView & { kind: 'segment' })): DefinitionFile {
   const { key, name, description, mode, rule } = view
-  return view.kind === 'tag'
-    ? { kind: 'tag', key, name, description, layer: view.layer, scene: view.scene, mode, rule }
-    : { kind: 'segment', key, name, description, mode, rule }
+  const common = { key, name, description, mode, rule }
+  if (view.kind === 'segment') return checkedDefinition({ kind: 'segment', ...common })
+  const values = view.values.length === 0 ? {} : { values: view.values.map((one) => ({ value: one.value, rule: one.rule })) }
+  return checkedDefinition({ kind: 'tag', ...common, layer: view.layer, scene: view.scene, ...values })
 }
 
 async function onServer(call: ApiCall): Promise<Map<string, Stored>> {
@@ -65,11 +76,11 @@ async function put(call: ApiCall, file: DefinitionFile, stored: Stored | undefin
       `${nameOf(file)} is ${stored.definition.mode} on the server and ${mode} in the file; give the new one another key`,
     )
   if (file.kind === 'tag') {
-    const body = { name, description, layer: file.layer, scene: file.scene, rule }
+    const body = { name, description, layer: file.layer, scene: file.scene, rule, values: file.values ?? [] }
     if (stored) await call('tagUpdate', { params: { key }, body: { ...body, revision: stored.revision } })
     else await call('tagCreate', { body: { ...body, key, mode } })
   } else if (stored) await call('segmentUpdate', { params: { key }, body: { name, description, rule, revision: stored.revision } })
-  else await call('segmentCreate', { body: { key, name, description, mode, rule } })
+  else await call('segmentCreate', { body: { key, name, description, mode: file.mode, rule } })
 }
 
 async function exportTo(path: string, call: ApiCall, shell: Shell): Promise<ExitCode> {

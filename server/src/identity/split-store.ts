@@ -9,7 +9,13 @@ export interface Moved {
   readonly claims: readonly string[]
   readonly messages: readonly string[]
   readonly runs: readonly string[]
-  readonly memberships: readonly { readonly kind: string; readonly key: string; readonly since: string; readonly shared: boolean }[]
+  readonly memberships: readonly {
+    readonly kind: string
+    readonly key: string
+    readonly value: string
+    readonly since: string
+    readonly shared: boolean
+  }[]
 }
 
 export interface MergeHistoryRow {

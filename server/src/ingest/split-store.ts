@@ -16,7 +16,7 @@ export async function findMovable(tx: Tx, workspaceId: number, merges: readonly 
       'claims', ${keys(sql`coupon_claims`, sql`code`)},
       'messages', ${keys(sql`messages`, sql`id`)},
       'runs', ${keys(sql`journey_runs`, sql`id`)},
-      'memberships', (select coalesce(jsonb_agg(jsonb_build_object('kind', m.kind, 'key', m.key, 'since', m.since, 'shared', exists (
+      'memberships', (select coalesce(jsonb_agg(jsonb_build_object('kind', m.kind, 'key', m.key, 'value', m.value, 'since', m.since, 'shared', exists (
           select from memberships o where o.workspace_id = m.workspace_id and o.kind = m.kind and o.key = m.key and o.person_id = pair.target))), '[]')
         from memberships m where m.workspace_id = ${workspaceId} and m.person_id = pair.source)
     ) as moved

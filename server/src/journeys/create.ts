@@ -4,7 +4,7 @@ import { createDueRunner } from './due-runner.ts'
 import { createInboxRunner } from './inbox-runner.ts'
 import { addJourneyLoops } from './jobs.ts'
 import { createJourneyDesk, type Journeys, type JourneysDeps } from './journeys.ts'
-import { eventConsumer, segmentListener } from './listeners.ts'
+import { eventConsumer, membershipListener } from './listeners.ts'
 import { createMergeConsumer } from './merge.ts'
 import { createPlaybooks, loadPlaybooks, type PlaybookMakers, type Playbooks } from './playbooks.ts'
 import { journeyRoutes } from './routes.ts'
@@ -16,7 +16,7 @@ export interface JourneysRoom {
   readonly playbooks: Playbooks
   readonly handlers: Handlers
   readonly eventConsumer: typeof eventConsumer
-  readonly segmentListener: typeof segmentListener
+  readonly membershipListener: typeof membershipListener
   readonly mergeConsumer: ReturnType<typeof createMergeConsumer>
   /** For delivery: which of the messages that waited nobody wants any more. */
   readonly unwanted: ReturnType<typeof createUnwanted>
@@ -38,7 +38,7 @@ export function createJourneys(deps: JourneysDeps & PlaybookMakers & { readonly 
     playbooks,
     handlers: journeyRoutes(journeys, playbooks),
     eventConsumer,
-    segmentListener,
+    membershipListener,
     unwanted: createUnwanted(deps, definitions),
     mergeConsumer: createMergeConsumer({ clock: deps.clock, definitions }),
   }

@@ -39,6 +39,10 @@ export function hear(definition: JourneyDefinition, run: Run, heard: Heard, now:
 
 export function triggers(trigger: Trigger, heard: Heard, matchesFilters: MatchesFilters): boolean {
   if (trigger.kind === 'segment_entry') return heard.kind === 'segment_entry' && heard.name === trigger.segment
+  if (trigger.kind === 'tag_entry') {
+    if (heard.kind !== 'tag_entry' || heard.name !== trigger.tag) return false
+    return trigger.value === undefined || heard.properties.value === trigger.value
+  }
   return fits(trigger, heard, matchesFilters)
 }
 

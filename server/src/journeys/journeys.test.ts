@@ -191,9 +191,17 @@ describe('who comes in', () => {
   test('coming into a segment starts a run, being found in it by a new rule does not', async () => {
     const id = await live(short({ trigger: { kind: 'segment_entry', segment: 'carts' } }))
     const at = stores.clock.now()
-    const change = { workspaceId: workspace, kind: 'segment' as const, key: 'carts', entered: true, at, reason: 'event' as const }
+    const change = {
+      workspaceId: workspace,
+      kind: 'segment' as const,
+      key: 'carts',
+      value: '',
+      entered: true,
+      at,
+      reason: 'event' as const,
+    }
     await stores.db.tx((tx) =>
-      room.segmentListener(tx, [
+      room.membershipListener(tx, [
         { ...change, personId: 1 },
         { ...change, personId: 2, reason: 'definition' },
         { ...change, personId: 3, entered: false },
@@ -203,6 +211,24 @@ describe('who comes in', () => {
     )
     await after(0)
     expect((await runs(id)).map((run) => run.person)).toEqual([1])
+  })
+
+  test('being given a tag starts a run, with a value only of those who come to it', async () => {
+    const any = await live(short({ trigger: { kind: 'tag_entry', tag: 'stage' } }))
+    const lost = await live(short({ trigger: { kind: 'tag_entry', tag: 'stage', value: '流失' } }))
+    const at = stores.clock.now()
+    const change = { workspaceId: workspace, kind: 'tag' as const, key: 'stage', value: '流失', entered: true, at, reason: 'time' as const }
+    await stores.db.tx((tx) =>
+      room.membershipListener(tx, [
+        { ...change, personId: 1, value: '活跃', entered: false },
+        { ...change, personId: 1 },
+        { ...change, personId: 2, value: '活跃' },
+        { ...change, personId: 3, kind: 'segment' },
+      ]),
+    )
+    await after(0)
+    expect((await runs(any)).map((run) => run.person).sort()).toEqual([1, 2])
+    expect((await runs(lost)).map((run) => run.person)).toEqual([1])
   })
 
   test('events that no journey listens for do not come to the inbox, and those of a journey just published do', async () => {

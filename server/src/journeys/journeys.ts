@@ -32,8 +32,8 @@ export interface Journeys {
   counters(workspaceId: number, id: string): Promise<NodeCounters[]>
   runs(caller: Caller, id: string, filter: RunFilter, cursor: string | null, limit: number): Promise<Output<'journeyRuns'>>
   run(caller: Caller, id: string, runId: string): Promise<Output<'journeyRunSteps'>>
-  /** Live and paused journeys whose published version mentions the thing. */
-  usersOf(workspaceId: number, what: Mention, key: string): Promise<{ key: string; name: string }[]>
+  /** Live and paused journeys whose published version mentions the thing, or asks for one value of a tag. */
+  usersOf(workspaceId: number, what: Mention, key: string, value?: string): Promise<{ key: string; name: string }[]>
 }
 
 export type JourneysDeps = EngineDeps & DeskDeps
@@ -160,9 +160,9 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
       return { run: runView(run, people), steps: steps.map(stepView) }
     },
 
-    async usersOf(workspaceId, what, key) {
+    async usersOf(workspaceId, what, key, value) {
       const published = await store.publishedDefinitions(db, workspaceId)
-      return published.filter(({ definition }) => mentions(definition, what, key)).map(({ key: own, name }) => ({ key: own, name }))
+      return published.filter(({ definition }) => mentions(definition, what, key, value)).map(({ key: own, name }) => ({ key: own, name }))
     },
   }
 

@@ -35,21 +35,24 @@ export async function eventConsumer(tx: Tx, events: readonly AcceptedEvent[]): P
 }
 
 /**
- * Puts people who came into a segment that starts a journey into the inbox. Those whom a new or changed rule found in it
- * (`definition`) are left alone, as are those who were in it when the journey was published: a journey is entered by
+ * Puts people who came into a segment, or were given a tag, that starts a journey into the inbox. Those whom a new or changed rule
+ * found in it (`definition`) are left alone, as are those who were in it when the journey was published: a journey is entered by
  * what somebody does, not by an operator's edit, and never by a whole customer base at a stroke.
  */
-export async function segmentListener(tx: Tx, changes: readonly MembershipChange[]): Promise<void> {
-  const entries = changes.filter((change) => change.kind === 'segment' && change.entered && change.reason !== 'definition')
+export async function membershipListener(tx: Tx, changes: readonly MembershipChange[]): Promise<void> {
+  const entries = changes.filter((change) => change.entered && change.reason !== 'definition')
   const rows: NewInboxRow[] = []
-  for (const [workspaceId, own] of Map.groupBy(entries, (change) => change.workspaceId)) {
-    const keys = await heardNames(tx, workspaceId, 'segment_entry', [...new Set(own.map((change) => change.key))])
-    for (const { key, personId, at, reason } of own) {
-      if (!keys.has(key)) continue
-      const sourceKey = `segment:${key}:${personId}:${new Date(at).toISOString()}`
-      const properties = { segment: key, reason }
-      rows.push({ workspaceId, personId, sourceKey, kind: 'segment_entry', name: key, properties, occurredAt: at, receivedAt: at })
+  for (const [workspaceId, own] of Map.groupBy(entries, (change) => change.workspaceId))
+    for (const [of, these] of Map.groupBy(own, (change) => change.kind)) {
+      const kind = of === 'tag' ? 'tag_entry' : 'segment_entry'
+      const keys = await heardNames(tx, workspaceId, kind, [...new Set(these.map((change) => change.key))])
+      for (const { key, value, personId, at, reason } of these) {
+        if (!keys.has(key)) continue
+        const instant = new Date(at).toISOString()
+        const sourceKey = of === 'tag' ? `tag:${key}:${value}:${personId}:${instant}` : `segment:${key}:${personId}:${instant}`
+        const properties = of === 'tag' ? { tag: key, value, reason } : { segment: key, reason }
+        rows.push({ workspaceId, personId, sourceKey, kind, name: key, properties, occurredAt: at, receivedAt: at })
+      }
     }
-  }
   if (rows.length > 0) await insertInbox(tx, rows)
 }

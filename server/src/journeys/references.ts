@@ -1,4 +1,4 @@
-import { type JourneyDefinition, journeyProblems, type Problem, type Rule } from '@chaoxi/contract'
+import { eachNode, type JourneyDefinition, journeyProblems, type Problem, type Rule } from '@chaoxi/contract'
 import type { DeskDeps, EngineDeps } from './deps.ts'
 import type { Heard } from './run.ts'
 
@@ -6,9 +6,9 @@ type Lookups = Pick<EngineDeps, 'templates'> & Pick<DeskDeps, 'ruleProblems' | '
 
 /** Everything that stands against publishing: the graph, and what it mentions that is not there. */
 export async function problemsOf(lookups: Lookups, workspaceId: number, definition: JourneyDefinition): Promise<Problem[]> {
-  const [templates, segment, rules] = await Promise.all([
+  const [templates, entry, rules] = await Promise.all([
     templateProblems(lookups, workspaceId, definition),
-    segmentProblems(lookups, workspaceId, definition),
+    entryProblems(lookups, workspaceId, definition),
     Promise.all(
       rulesOf(definition).map(async ({ path, rule }) =>
         (await lookups.ruleProblems(workspaceId, rule)).map((problem) => ({
@@ -18,7 +18,7 @@ export async function problemsOf(lookups: Lookups, workspaceId: number, definiti
       ),
     ),
   ])
-  return [...journeyProblems(definition), ...segment, ...templates, ...rules.flat()]
+  return [...journeyProblems(definition), ...entry, ...templates, ...rules.flat()]
 }
 
 async function templateProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
@@ -44,7 +44,12 @@ async function templateProblems(lookups: Lookups, workspaceId: number, { nodes }
   })
 }
 
-async function segmentProblems(lookups: Lookups, workspaceId: number, { trigger }: JourneyDefinition): Promise<Problem[]> {
+async function entryProblems(lookups: Lookups, workspaceId: number, { trigger }: JourneyDefinition): Promise<Problem[]> {
+  if (trigger.kind === 'tag_entry') {
+    const { tag, value } = trigger
+    const problems = await lookups.ruleProblems(workspaceId, { kind: 'tag', tag, ...(value === undefined ? {} : { values: [value] }) })
+    return problems.map(({ path, message }) => ({ path: path.startsWith('values') ? 'trigger.value' : 'trigger.tag', message }))
+  }
   if (trigger.kind !== 'segment_entry') return []
   const found = await lookups.activeDefinitions(workspaceId, 'segment', [trigger.segment])
   if (found.has(trigger.segment)) return []
@@ -68,32 +73,31 @@ export function listensOf({ trigger, exits, nodes }: JourneyDefinition): { kind:
     ...nodes.flatMap((node) => (node.kind === 'wait_event' ? [node.match.event] : [])),
   ])
   return [
-    ...(trigger.kind === 'segment_entry' ? [{ kind: 'segment_entry' as const, name: trigger.segment }] : []),
+    ...(trigger.kind === 'segment_entry' ? [{ kind: trigger.kind, name: trigger.segment }] : []),
+    ...(trigger.kind === 'tag_entry' ? [{ kind: trigger.kind, name: trigger.tag }] : []),
     ...[...events].map((name) => ({ kind: 'event' as const, name })),
   ]
 }
 
 export type Mention = 'template' | 'tag' | 'segment'
 
-/** Whether the definition mentions the thing: it may not be archived while a published one does. */
-export function mentions(definition: JourneyDefinition, what: Mention, key: string): boolean {
+/**
+ * Whether the definition mentions the thing: it may not be archived while a published one does. With `value`: whether it asks for
+ * this value of the tag.
+ */
+export function mentions(definition: JourneyDefinition, what: Mention, key: string, value?: string): boolean {
+  const { trigger } = definition
   if (what === 'template') return definition.nodes.some((node) => node.kind === 'send' && node.template === key)
-  if (what === 'segment' && definition.trigger.kind === 'segment_entry' && definition.trigger.segment === key) return true
-  return rulesOf(definition).some(({ rule }) => ruleMentions(rule, what, key))
+  if (what === 'segment' && trigger.kind === 'segment_entry' && trigger.segment === key) return true
+  if (what === 'tag' && trigger.kind === 'tag_entry' && trigger.tag === key && (value === undefined || trigger.value === value)) return true
+  return rulesOf(definition).some(({ rule }) => ruleMentions(rule, what, key, value))
 }
 
-function ruleMentions(rule: Rule, what: 'tag' | 'segment', key: string): boolean {
-  switch (rule.kind) {
-    case 'all':
-    case 'any':
-      return rule.rules.some((child) => ruleMentions(child, what, key))
-    case 'not':
-      return ruleMentions(rule.rule, what, key)
-    case 'tag':
-      return what === 'tag' && rule.tag === key
-    case 'segment':
-      return what === 'segment' && rule.segment === key
-    default:
-      return false
-  }
+function ruleMentions(rule: Rule, what: 'tag' | 'segment', key: string, value: string | undefined): boolean {
+  let found = false
+  eachNode(rule, (node) => {
+    if (what === 'segment' && node.kind === 'segment' && node.segment === key) found = true
+    if (what === 'tag' && node.kind === 'tag' && node.tag === key && (value === undefined || node.values?.includes(value))) found = true
+  })
+  return found
 }

@@ -1,10 +1,10 @@
 import type { Channel, Purpose } from '@chaoxi/contract'
 
-/** What the inbox heard: an event of the person, or that the person came into a segment (`name` is its key). */
+/** What the inbox heard: an event of the person, or that the person came into a segment or was given a tag (`name` is its key). */
 export interface Heard {
-  /** `event:<messageId>` or `segment:<key>:<person>:<instant>`. */
+  /** `event:<messageId>`, `segment:<key>:<person>:<instant>` or `tag:<key>:<value>:<person>:<instant>`. */
   readonly sourceKey: string
-  readonly kind: 'event' | 'segment_entry'
+  readonly kind: 'event' | 'segment_entry' | 'tag_entry'
   readonly name: string
   readonly properties: Record<string, unknown>
   /** ms since 1970, by the shop's word; never later than it was received. */

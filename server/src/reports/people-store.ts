@@ -5,6 +5,8 @@ export interface PeopleFilter {
   /** An identifier begins with it, or the name contains it; empty: everyone. */
   readonly text: string
   readonly tag: string | null
+  /** Of the tag: those who have it with this value. */
+  readonly tagValue?: string | undefined
   readonly segment: string | null
   /** Sets of people that have to contain the person, and sets that must not. */
   readonly within: readonly Sql[]
@@ -37,22 +39,26 @@ function attributeIs({ name, value, prefix, min, max }: AttributeFilter): Sql {
   return sql`and jsonb_typeof(${found}) <> 'null'`
 }
 
-/** Who is in a tag or segment now. */
-export const peopleOfDefinition = (workspaceId: number, kind: 'tag' | 'segment', key: string): Sql =>
-  sql`select person_id from memberships where workspace_id = ${workspaceId} and kind = ${kind} and key = ${key}`
+/** Who is in a tag or segment now; of a tag with values perhaps those with one of them. */
+export const peopleOfDefinition = (workspaceId: number, kind: 'tag' | 'segment', key: string, value?: string): Sql =>
+  sql`select person_id from memberships where workspace_id = ${workspaceId} and kind = ${kind} and key = ${key}
+    ${value === undefined ? sql`` : sql`and value = ${value}`}`
 
 /** Ids of the people whom every part of the filter holds for; newest first, after `beforeId`. */
 export async function peopleMatching(
   query: Queryable,
   workspaceId: number,
-  { text, tag, segment, within, without, attribute }: PeopleFilter,
+  { text, tag, tagValue, segment, within, without, attribute }: PeopleFilter,
   beforeId: number | null,
   limit: number,
 ): Promise<number[]> {
   const pattern = escaped(text)
   const identities = sql`select person_id from person_identities where workspace_id = ${workspaceId}`
-  const members = (kind: 'tag' | 'segment', key: string) => peopleOfDefinition(workspaceId, kind, key)
-  const sets = [...within, ...(tag === null ? [] : [members('tag', tag)]), ...(segment === null ? [] : [members('segment', segment)])]
+  const sets = [
+    ...within,
+    ...(tag === null ? [] : [peopleOfDefinition(workspaceId, 'tag', tag, tagValue)]),
+    ...(segment === null ? [] : [peopleOfDefinition(workspaceId, 'segment', segment)]),
+  ]
   const inSets = sets.reduce((conditions, set) => sql`${conditions} and p.id in (${set})`, sql``)
   const outside = without.reduce((conditions, set) => sql`${conditions} and p.id not in (${set})`, sql``)
   const trait = attribute === null ? sql`` : attributeIs(attribute)

@@ -88,10 +88,12 @@ export function createPeople(deps: PeopleDeps) {
       throw new AppError('invalid_request', 'The cursor is not one of ours', [
         { path: 'query.cursor', message: 'pass back nextCursor as it came' },
       ])
-    const { tag = null, segment = null } = filter
+    const { tag = null, tagValue, segment = null } = filter
+    if (tagValue !== undefined && tag === null)
+      throw new AppError('invalid_request', 'A value of which tag?', [{ path: 'query.tag', message: 'is needed with tagValue' }])
     const { within, without, attribute } = traitOf(workspaceId, filter)
     const sets = [...(await setsOf(workspaceId, filter)), ...within]
-    const wanted = { text: filter.q.trim(), tag, segment, within: sets, without, attribute }
+    const wanted = { text: filter.q.trim(), tag, tagValue, segment, within: sets, without, attribute }
     const ids = await peopleMatching(db, workspaceId, wanted, before, filter.limit + 1)
     const page = ids.slice(0, filter.limit)
     return { items: await summaries(workspaceId, page, unmasked), nextCursor: ids.length > filter.limit ? String(page.at(-1)) : null }

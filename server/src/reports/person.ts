@@ -191,6 +191,7 @@ function membershipsOf(memberships: Awaited<ReturnType<PersonViews['memberships'
   const view = (one: (typeof memberships)[number]) => ({
     key: one.key,
     name: one.name,
+    value: one.value,
     layer: one.layer ?? '',
     since: new Date(one.since).toISOString(),
     rule: one.rule,

@@ -18,11 +18,11 @@ export function insightRoutes(insight: Insight): Handlers {
   return {
     portrait: (caller, { params, query }) => insight.portrait(caller.workspaceId, params, query),
     overlap: (caller, { query }) => insight.overlap(caller.workspaceId, query.of.split(',')),
-    sizes: (caller, { params, query }) => insight.sizes(caller.workspaceId, params, query),
+    sizes: (caller, { params, query }) => insight.sizes(caller.workspaceId, { ...params, value: query.value }, query),
     membersAt: (caller, { params, query }) =>
       insight.membersAt(
         caller.workspaceId,
-        params,
+        { ...params, value: query.value },
         { day: query.day, before: beforeOf(query.cursor), limit: query.limit },
         { unmasked: unmasked(caller) },
       ),

@@ -6,6 +6,13 @@ export interface SetName {
   readonly key: string
 }
 
+/** Of a tag with values perhaps one value alone. */
+export interface ValueName extends SetName {
+  readonly value?: string | undefined
+}
+
+const ofValue = ({ value }: ValueName) => (value === undefined ? '' : 'and value = {value:String}')
+
 /** Whom a portrait shows and against whom; null: everyone. */
 export interface Compared {
   readonly workspaceId: number
@@ -221,32 +228,37 @@ export interface DayRow {
   mergedOut: number
 }
 
-/** Enters and leaves by day of the workspace's calendar. A row that was sent twice counts once. */
+/**
+ * Enters and leaves by day of the workspace's calendar. Who goes from one value of a tag to another neither enters nor leaves it.
+ * A row that was sent twice counts once.
+ */
 export async function dayRows(
   clickhouse: ClickHouse,
   workspaceId: number,
-  set: SetName,
+  set: ValueName,
   span: { from: string; to: string; zone: string },
 ): Promise<DayRow[]> {
   const text = `
     select if(day < {from:Date}, '', toString(day)) as day,
-      uniqExactIf(seq, c.entered = 1 and reason != 'merge') as entered, uniqExactIf(seq, c.entered = 0 and reason != 'merge') as left,
-      uniqExactIf(seq, c.entered = 1 and reason = 'merge') as mergedIn, uniqExactIf(seq, c.entered = 0 and reason = 'merge') as mergedOut
+      sumIf(greatest(0, step), not merged) as entered, sumIf(greatest(0, -step), not merged) as left,
+      sumIf(greatest(0, step), merged) as mergedIn, sumIf(greatest(0, -step), merged) as mergedOut
     from (
-      select seq, entered, reason, toDate(toTimeZone(at, {zone:String})) as day
-      from membership_changes
-      where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String}
+      select toDate(toTimeZone(at, {zone:String})) as day, reason = 'merge' as merged,
+        toInt64(uniqExactIf(seq, m.entered = 1)) - toInt64(uniqExactIf(seq, m.entered = 0)) as step
+      from membership_changes as m
+      where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String} ${ofValue(set)}
+      group by person_id, at, merged
     ) as c
     where c.day <= {to:Date}
     group by day order by day`
-  return clickhouse.query('interactive', text, { workspace: workspaceId, kind: set.kind, key: set.key, ...span })
+  return clickhouse.query('interactive', text, { workspace: workspaceId, kind: set.kind, key: set.key, value: set.value ?? '', ...span })
 }
 
 /** Who was in at the end of a day, under the ids they live on in; highest first, below `before`. `size` counts them all. */
 export async function memberRowsAt(
   clickhouse: ClickHouse,
   workspaceId: number,
-  set: SetName,
+  set: ValueName,
   at: { day: string; zone: string },
   page: { before: number | null; limit: number },
 ): Promise<{ size: number; people: number[] }> {
@@ -256,7 +268,7 @@ export async function memberRowsAt(
       select distinct dictGetOrDefault('person_override_map', 'person_id', ({workspace:UInt32}, person_id), person_id) as living
       from (
         select person_id from membership_changes
-        where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String}
+        where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String} ${ofValue(set)}
           and toDate(toTimeZone(at, {zone:String})) <= {day:Date}
         group by person_id, value having argMax(entered, seq) = 1
       )
@@ -265,6 +277,7 @@ export async function memberRowsAt(
     workspace: workspaceId,
     kind: set.kind,
     key: set.key,
+    value: set.value ?? '',
     ...at,
     before: page.before ?? Number.MAX_SAFE_INTEGER,
   })

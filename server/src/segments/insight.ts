@@ -22,10 +22,10 @@ export interface InsightDeps {
 export interface Insight {
   portrait(workspaceId: number, of: store.SetName, options: { against: string; shares: 'all' | 'known' }): Promise<Portrait>
   overlap(workspaceId: number, names: readonly string[]): Promise<Output<'overlap'>>
-  sizes(workspaceId: number, of: store.SetName, span: { from: string; to: string }): Promise<Output<'sizes'>>
+  sizes(workspaceId: number, of: store.ValueName, span: { from: string; to: string }): Promise<Output<'sizes'>>
   membersAt(
     workspaceId: number,
-    of: store.SetName,
+    of: store.ValueName,
     at: { day: string; before: number | null; limit: number },
     options: { unmasked: boolean },
   ): Promise<Output<'membersAt'>>

@@ -8,7 +8,9 @@ export function segmentsRoutes({ tags }: { tags: Tags }): Handlers {
   const ok = { ok: true } as const
   return {
     segments: async (caller, { query }) => ({
-      items: (await definitions.list(caller.workspaceId, 'segment')).filter((one) => one.status === query.status).map(definitionView),
+      items: (await definitions.list(caller.workspaceId, 'segment'))
+        .filter((one) => one.status === query.status)
+        .map((one) => definitionView(one)),
     }),
     segmentCreate: async (caller, { body }) => definitionView(await definitions.create(caller, 'segment', { ...body, ...plain })),
     segment: async (caller, { params }) => ({

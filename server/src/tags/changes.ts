@@ -21,10 +21,10 @@ export function createChanges(): Changes {
     listen: (listener) => listeners.push(listener),
     async write(tx, workspaceId, moves, at, reasonOf) {
       const toChange = (entered: boolean) => (member: store.Member) => ({ workspaceId, ...member, entered, at, reason: reasonOf(member) })
-      const written = [
-        ...(await store.insertMembers(tx, workspaceId, moves.enter, at)).map(toChange(true)),
-        ...(await store.deleteMembers(tx, workspaceId, moves.leave)).map(toChange(false)),
-      ]
+      // Who goes from one value of a tag to another leaves before entering.
+      const left = await store.deleteMembers(tx, workspaceId, moves.leave)
+      const entered = await store.insertMembers(tx, workspaceId, moves.enter, at)
+      const written = [...left.map(toChange(false)), ...entered.map(toChange(true))]
       if (written.length === 0) return written
       await store.insertOutbox(tx, written)
       for (const listener of listeners) await listener(tx, written)

@@ -1,4 +1,4 @@
-import { eachNode, type Rule } from '@chaoxi/contract'
+import { eachNode, type Rule, rulesOf } from '@chaoxi/contract'
 import {
   type DefinitionLookup,
   type Mentions,
@@ -7,17 +7,30 @@ import {
   mentionsOf,
   type ResolvedRule,
   resolve,
+  resolveValues,
 } from '../query/index.ts'
 import type { DefinitionKind, StoredDefinition, Usage } from './types.ts'
 
 /** A dynamic definition, ready to be evaluated. */
 export interface Compiled {
   readonly definition: StoredDefinition
-  readonly rule: ResolvedRule
+  /** One of a dynamic definition; of a tag with values one for each. Nobody fulfils two. */
+  readonly parts: readonly Part[]
   readonly mentions: Mentions
   /** Holds for someone of whom nothing is known: so any first event of a newcomer concerns it. */
   readonly open: boolean
 }
+
+export interface Part {
+  readonly kind: DefinitionKind
+  readonly key: string
+  /** Empty unless the tag has values. */
+  readonly value: string
+  readonly rule: ResolvedRule
+}
+
+/** What is evaluated, in one order. */
+export const partsOf = (compiled: readonly Compiled[]): Part[] => compiled.flatMap((one) => one.parts)
 
 /** Looks names up among the given definitions. */
 export function lookupIn(definitions: readonly StoredDefinition[]): DefinitionLookup {
@@ -25,11 +38,20 @@ export function lookupIn(definitions: readonly StoredDefinition[]): DefinitionLo
   return (kind, key) => {
     const found = byName.get(memberName(kind, key))
     if (!found) return null
+    if (found.mode === 'valued') return { mode: 'valued', values: found.values }
     return found.rule === null ? { mode: 'static' } : { mode: 'dynamic', rule: found.rule }
   }
 }
 
-/** The active dynamic definitions. One that cannot be resolved is told to `broken` and left out; it must not stop the others. */
+/** A definition's rules with the names in them looked up; throws `invalid_rule`. */
+export function resolvedParts(one: StoredDefinition, lookup: DefinitionLookup): Part[] {
+  const { kind, key, rule, values } = one
+  if (rule !== null) return [{ kind, key, value: '', rule: resolve(rule, lookup, one) }]
+  if (values.length === 0) return []
+  return resolveValues(values, lookup, one).map((resolved, i) => ({ kind, key, value: values[i]?.value ?? '', rule: resolved }))
+}
+
+/** The active definitions that have rules. One that cannot be resolved is told to `broken` and left out; it must not stop the others. */
 export function compile(
   definitions: readonly StoredDefinition[],
   broken: (definition: StoredDefinition, error: unknown) => void,
@@ -37,10 +59,11 @@ export function compile(
   const lookup = lookupIn(definitions)
   const compiled: Compiled[] = []
   for (const definition of definitions) {
-    if (definition.rule === null || definition.status !== 'active') continue
+    if (definition.mode === 'static' || definition.status !== 'active') continue
     try {
-      const rule = resolve(definition.rule, lookup, definition)
-      compiled.push({ definition, rule, mentions: mentionsOf(rule), open: mayHoldForNobody(rule) })
+      const parts = resolvedParts(definition, lookup)
+      const mentions = mentionsOf({ kind: 'any', rules: parts.map((part) => part.rule) })
+      compiled.push({ definition, parts, mentions, open: parts.some((part) => mayHoldForNobody(part.rule)) })
     } catch (error) {
       broken(definition, error)
     }
@@ -83,11 +106,27 @@ export function namesIn(rule: Rule): Set<string> {
   return names
 }
 
+const namedBy = (one: StoredDefinition, name: string) => rulesOf(one).some(({ rule }) => namesIn(rule).has(name))
+
 /** Active definitions whose rule names the given one. */
 export function usersOf(definitions: readonly StoredDefinition[], kind: DefinitionKind, key: string): Usage[] {
   const name = memberName(kind, key)
   return definitions
-    .filter((one) => one.status === 'active' && one.rule !== null && namesIn(one.rule).has(name))
+    .filter((one) => one.status === 'active' && namedBy(one, name))
+    .map((one) => ({ kind: one.kind, key: one.key, name: one.name }))
+}
+
+/** Active definitions with a rule that asks for this value of a tag. */
+export function usersOfValue(definitions: readonly StoredDefinition[], tag: string, value: string): Usage[] {
+  const asks = (rule: Rule) => {
+    let found = false
+    eachNode(rule, (node) => {
+      if (node.kind === 'tag' && node.tag === tag && node.values?.includes(value)) found = true
+    })
+    return found
+  }
+  return definitions
+    .filter((one) => one.status === 'active' && rulesOf(one).some(({ rule }) => asks(rule)))
     .map((one) => ({ kind: one.kind, key: one.key, name: one.name }))
 }
 
@@ -98,7 +137,7 @@ export function dependentsOf(definitions: readonly StoredDefinition[], kind: Def
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     for (const one of definitions) {
       const own = memberName(one.kind, one.key)
-      if (one.status !== 'active' || one.rule === null || found.has(own) || !namesIn(one.rule).has(name)) continue
+      if (one.status !== 'active' || found.has(own) || !namedBy(one, name)) continue
       found.add(own)
       pending.push(own)
     }

@@ -1,11 +1,21 @@
 import { isDeepStrictEqual } from 'node:util'
-import { AppError, type Problem, type Rule, ruleProblems } from '@chaoxi/contract'
+import {
+  AppError,
+  modeProblems,
+  type Problem,
+  type Rule,
+  ruleProblems,
+  rulesOf,
+  type TagMode,
+  type TagValue,
+  valuesProblems,
+} from '@chaoxi/contract'
 import type { Clock } from '../platform/clock.ts'
 import type { Db, Queryable, Tx } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
 import { type CatalogueReader, catalogueProblems, resolve } from '../query/index.ts'
 import type { Changes } from './changes.ts'
-import { changeNames, dependentsOf, lookupIn, usersOf } from './compiled.ts'
+import { changeNames, dependentsOf, lookupIn, resolvedParts, usersOf, usersOfValue } from './compiled.ts'
 import { generatedKey } from './key.ts'
 import * as members from './membership-store.ts'
 import * as store from './store.ts'
@@ -25,6 +35,8 @@ export interface DefinitionInput {
   readonly layer: Layer | null
   readonly scene: string
   readonly rule: Rule | null
+  /** Of a tag with values. */
+  readonly values?: readonly TagValue[] | undefined
 }
 
 export interface Definitions {
@@ -37,7 +49,7 @@ export interface Definitions {
   create(
     actor: Actor,
     kind: DefinitionKind,
-    input: DefinitionInput & { key?: string | undefined; mode: 'static' | 'dynamic' },
+    input: DefinitionInput & { key?: string | undefined; mode: TagMode },
   ): Promise<StoredDefinition>
   update(actor: Actor, kind: DefinitionKind, key: string, input: DefinitionInput & { revision: number }): Promise<StoredDefinition>
   archive(actor: Actor, kind: DefinitionKind, key: string): Promise<void>
@@ -64,8 +76,8 @@ export interface DefinitionsDeps {
   readonly audit: (tx: Queryable, actor: Actor, action: string, subject: string, details: object) => Promise<void>
   /** The living person behind each id; unknown ids are left out. */
   readonly people: (workspaceId: number, personIds: readonly number[]) => Promise<ReadonlyMap<number, { readonly id: number }>>
-  /** Journeys that name a definition; wired, because journeys stand above. */
-  readonly usedByJourneys: (workspaceId: number, kind: DefinitionKind, key: string) => Promise<Usage[]>
+  /** Journeys that name a definition, or one value of a tag; wired, because journeys stand above. */
+  readonly usedByJourneys: (workspaceId: number, kind: DefinitionKind, key: string, value?: string) => Promise<Usage[]>
   /** Who was in a definition when it was archived at this instant, under the ids they live on in. */
   readonly membersAtArchiving: (workspaceId: number, kind: DefinitionKind, key: string, at: number) => Promise<number[]>
   /** Called after a commit that leaves something to compute. */
@@ -84,11 +96,21 @@ function checkedRule(rule: Rule, definitions: readonly StoredDefinition[], self?
   resolve(rule, lookupIn(definitions.filter((one) => one.status === 'active')), self)
 }
 
-function checkMode(mode: 'static' | 'dynamic', rule: Rule | null): void {
-  if ((mode === 'dynamic') === (rule !== null)) return
-  const message =
-    mode === 'dynamic' ? 'a dynamic definition needs a rule' : 'a static definition has no rule; its people are put in by hand'
-  throw new AppError('invalid_request', message, [{ path: 'rule', message }])
+type Rules = Pick<StoredDefinition, 'mode' | 'rule' | 'values'>
+
+function checkMode(rules: Rules): void {
+  const problems = modeProblems(rules)
+  const [first] = problems
+  if (first !== undefined) throw new AppError('invalid_request', first.message, problems)
+}
+
+/** The definition's own rules among the others; paths begin with `rule` or `values`. */
+async function checkedParts(one: StoredDefinition, others: readonly StoredDefinition[]): Promise<void> {
+  const { rule } = one
+  if (rule !== null) return withRulePath(async () => checkedRule(rule, others, one))
+  const problems = valuesProblems(one.values)
+  if (problems.length > 0) throw new AppError('invalid_rule', 'The rules cannot be used', problems)
+  resolvedParts(one, lookupIn(others.filter((other) => other.status === 'active')))
 }
 
 /** The paths of a rule's problems, seen from the request that carried it. */
@@ -126,12 +148,28 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
   }
 
   /** A test that nothing that came so far could pass is a slip; a name that is not known yet may still come. */
-  async function refuseClashes(workspaceId: number, rule: Rule | null): Promise<void> {
-    if (rule === null) return
-    const { clashes } = catalogueProblems(rule, await deps.catalogue.catalogue(workspaceId))
-    await withRulePath(async () => {
-      if (clashes.length > 0) throw new AppError('invalid_rule', 'The rule asks for values of another type than those that came', clashes)
-    })
+  async function refuseClashes(workspaceId: number, rules: Pick<Rules, 'rule' | 'values'>): Promise<void> {
+    const placed = rulesOf(rules)
+    if (placed.length === 0) return
+    const catalogue = await deps.catalogue.catalogue(workspaceId)
+    const clashes = placed.flatMap(({ path: place, rule }) =>
+      catalogueProblems(rule, catalogue).clashes.map(({ path, message }) => ({ path: path === '' ? place : `${place}.${path}`, message })),
+    )
+    if (clashes.length > 0) throw new AppError('invalid_rule', 'The rule asks for values of another type than those that came', clashes)
+  }
+
+  /** A value that a rule or a journey asks for stays under its name. */
+  async function refuseLostValues(workspaceId: number, all: readonly StoredDefinition[], before: StoredDefinition, after: Rules) {
+    const kept = new Set(after.values.map((one) => one.value))
+    const problems: Problem[] = []
+    for (const { value } of before.values) {
+      if (kept.has(value)) continue
+      const users = [...usersOfValue(all, before.key, value), ...(await deps.usedByJourneys(workspaceId, 'tag', before.key, value))]
+      for (const one of users)
+        problems.push({ path: 'values', message: `${one.kind} "${one.name}" (${one.key}) asks for the value "${value}"` })
+    }
+    if (problems.length > 0)
+      throw new AppError('in_use', 'A value that is in use cannot be removed or renamed; take it out of what asks for it first', problems)
   }
 
   async function insert(tx: Tx, workspaceId: number, one: StoredDefinition, chosen: boolean): Promise<StoredDefinition> {
@@ -161,17 +199,13 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
     },
     usedBy: async (workspaceId, kind, key) => usedBy(workspaceId, await store.findDefinitions(db, workspaceId), kind, key),
 
-    async create(actor, kind, { key, mode, ...input }) {
+    async create(actor, kind, { key, mode, values = [], ...input }) {
       const { workspaceId } = actor
-      checkMode(mode, input.rule)
-      await refuseClashes(workspaceId, input.rule)
+      const rules = { mode, rule: input.rule, values }
+      checkMode(rules)
+      await refuseClashes(workspaceId, rules)
       const created = await db.tx(async (tx) => {
         await store.lockWorkspace(tx, workspaceId)
-        const { rule } = input
-        if (rule !== null) {
-          const all = await store.findDefinitions(tx, workspaceId)
-          await withRulePath(async () => checkedRule(rule, all))
-        }
         const now = clock.now()
         const computed = mode === 'static' ? { computedRevision: 1, computedAt: now } : { computedRevision: 0, computedAt: null }
         const computedTimeZone = null
@@ -182,6 +216,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
           kind,
           key: key ?? generatedKey(kind, input.name, ids),
           mode,
+          values,
           status: 'active',
           owner: actor.actor,
           revision: 1,
@@ -189,19 +224,20 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
           updatedAt: now,
           size: 0,
         }
+        if (mode !== 'static') await checkedParts(one, await store.findDefinitions(tx, workspaceId))
         const inserted = await insert(tx, workspaceId, one, key !== undefined)
         await insertVersion(tx, workspaceId, inserted, { change: 'created', account: actor.actor })
-        await deps.audit(tx, actor, `${kind}.create`, inserted.key, { name: input.name, mode, rule: input.rule })
+        await deps.audit(tx, actor, `${kind}.create`, inserted.key, { name: input.name, ...rules })
         return inserted
       })
-      if (mode === 'dynamic') deps.wake()
+      if (mode !== 'static') deps.wake()
       return created
     },
 
-    async update(actor, kind, key, { revision, ...input }) {
+    async update(actor, kind, key, { revision, values = [], ...input }) {
       const { workspaceId } = actor
       const before = await store.findDefinition(db, workspaceId, kind, key)
-      if (!isDeepStrictEqual(before?.rule, input.rule)) await refuseClashes(workspaceId, input.rule)
+      if (before === null || !sameRules(before, { ...input, values })) await refuseClashes(workspaceId, { ...input, values })
       const updated = await db.tx(async (tx) => {
         const { all, current } = await open(tx, workspaceId, kind, key)
         if (current.revision !== revision)
@@ -209,26 +245,28 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
             'stale_revision',
             `Someone else changed this ${kind} meanwhile (it is at revision ${current.revision}); load it again`,
           )
-        checkMode(current.mode, input.rule)
-        const { rule } = input
-        const ruleChanged = !isDeepStrictEqual(rule, current.rule)
-        if (rule !== null && ruleChanged) await withRulePath(async () => checkedRule(rule, all, { kind, key }))
+        const rules = { mode: current.mode, rule: input.rule, values }
+        checkMode(rules)
+        const ruleChanged = !sameRules(current, rules)
+        await refuseLostValues(workspaceId, all, current, rules)
         const next: StoredDefinition = {
           ...current,
           ...input,
+          values,
           layer: kind === 'tag' ? (input.layer ?? current.layer) : null,
           revision: revision + 1,
           updatedAt: clock.now(),
           // Only another rule has to be computed anew; a definition that still waits for that goes on waiting.
           computedRevision: !ruleChanged && current.computedRevision === revision ? revision + 1 : current.computedRevision,
         }
+        if (ruleChanged) await checkedParts(next, all)
         await store.updateDefinition(tx, workspaceId, next)
         await insertVersion(tx, workspaceId, next, { change: 'changed', account: actor.actor })
         const dependents = ruleChanged ? dependentsOf(all, kind, key) : []
         // Those that name this one take its rule into theirs, which may grow too large by it.
         const lookup = lookupIn(all.map((one) => (one === current ? next : one)))
         await withRulePath(async () => {
-          for (const one of dependents) if (one.rule !== null) resolve(one.rule, lookup, one)
+          for (const one of dependents) resolvedParts(one, lookup)
         })
         for (const [dependentKind, those] of Map.groupBy(dependents, (one) => one.kind))
           await store.markUncomputed(
@@ -272,8 +310,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
         const current = all.find((one) => one.kind === kind && one.key === key)
         if (current?.status !== 'archived' || current.revision !== before.revision)
           throw new AppError('conflict', `This ${kind} is not archived; load it again`)
-        const { rule } = current
-        if (rule !== null) await withRulePath(async () => checkedRule(rule, all, current))
+        if (current.mode !== 'static') await checkedParts(current, all)
         const now = clock.now()
         const revision = current.revision + 1
         const computedRevision = current.mode === 'static' ? revision : 0
@@ -281,7 +318,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
         await store.updateDefinition(tx, workspaceId, next)
         await insertVersion(tx, workspaceId, next, { change: 'restored', account: actor.actor })
         for (let from = 0; from < people.length; from += restoredAtOnce) {
-          const enter = people.slice(from, from + restoredAtOnce).map((personId) => ({ kind, key, personId }))
+          const enter = people.slice(from, from + restoredAtOnce).map((personId) => ({ kind, key, personId, value: '' }))
           await changes.write(tx, workspaceId, { enter, leave: [] }, now, () => 'definition')
         }
         await deps.audit(tx, actor, `${kind}.restore`, key, { people: people.length })
@@ -301,8 +338,8 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
       const old = await findVersion(db, actor.workspaceId, { kind, key }, to)
       if (old === null)
         throw new AppError('invalid_request', 'There was no such revision', [{ path: 'body.to', message: `there was no revision ${to}` }])
-      const { name, description, layer, scene, rule } = old
-      return definitions.update(actor, kind, key, { name, description, layer, scene, rule, revision })
+      const { name, description, layer, scene, rule, values } = old
+      return definitions.update(actor, kind, key, { name, description, layer, scene, rule, values, revision })
     },
 
     async setMembers(actor, kind, key, moves) {
@@ -322,7 +359,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
         if (current.mode !== 'static')
           throw new AppError('conflict', `The people of this ${kind} follow from its rule; change the rule instead`)
         const now = clock.now()
-        const toMember = (personId: number) => ({ kind, key, personId })
+        const toMember = (personId: number) => ({ kind, key, personId, value: '' })
         const added = new Set(finals(moves.add))
         const leave = finals(moves.remove).filter((id) => !added.has(id))
         const written = await changes.write(
@@ -353,8 +390,11 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
   return definitions
 }
 
+const sameRules = (one: Pick<Rules, 'rule' | 'values'>, other: Pick<Rules, 'rule' | 'values'>) =>
+  isDeepStrictEqual(one.rule, other.rule) && isDeepStrictEqual(one.values, other.values)
+
 /** The parts of `one` that differ from `other`, for the audit log. */
 function changedParts(one: StoredDefinition, other: StoredDefinition): object {
-  const parts = ['name', 'description', 'layer', 'scene', 'rule'] as const
+  const parts = ['name', 'description', 'layer', 'scene', 'rule', 'values'] as const
   return Object.fromEntries(parts.filter((part) => !isDeepStrictEqual(one[part], other[part])).map((part) => [part, one[part]]))
 }

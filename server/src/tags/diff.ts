@@ -10,27 +10,31 @@ export interface Difference {
 }
 
 export interface Evaluated {
-  readonly names: readonly DefinitionName[]
-  /** In the order of `names`. */
+  /** All parts of each definition: of a tag with values every value, in any order. */
+  readonly parts: readonly (DefinitionName & { readonly value: string })[]
+  /** In the order of `parts`. */
   readonly answers: readonly Evaluation[]
   /** What the store holds of the same definitions and people. */
   readonly members: readonly Member[]
 }
 
-export function difference({ names, answers, members }: Evaluated): Difference {
+/** Whoever holds a value that the tag has no more leaves it too. */
+export function difference({ parts, answers, members }: Evaluated): Difference {
   const result: Difference = { enter: [], leave: [], due: new Map() }
-  const nameOf = (one: DefinitionName) => memberName(one.kind, one.key)
+  const nameOf = (one: DefinitionName & { value: string }) => `${memberName(one.kind, one.key)}=${one.value}`
   const membersBy = Map.groupBy(members, nameOf)
-  for (const [i, { kind, key }] of names.entries()) {
+  for (const [i, { kind, key, value }] of parts.entries()) {
     const answer = answers[i]
     if (answer === undefined) continue
-    const name = memberName(kind, key)
+    const name = nameOf({ kind, key, value })
     const inside = new Set((membersBy.get(name) ?? []).map((member) => member.personId))
-    for (const personId of answer.people) if (!inside.has(personId)) result.enter.push({ kind, key, personId })
-    for (const personId of inside) if (!answer.people.has(personId)) result.leave.push({ kind, key, personId })
+    membersBy.delete(name)
+    for (const personId of answer.people) if (!inside.has(personId)) result.enter.push({ kind, key, personId, value })
+    for (const personId of inside) if (!answer.people.has(personId)) result.leave.push({ kind, key, personId, value })
     for (const [personId, dueAt] of answer.next) {
       if (dueAt < (result.due.get(personId) ?? Number.POSITIVE_INFINITY)) result.due.set(personId, dueAt)
     }
   }
+  for (const former of membersBy.values()) result.leave.push(...former)
   return result
 }

@@ -4,7 +4,7 @@ import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Query } from '../query/index.ts'
 import type { Changes } from './changes.ts'
-import { type Compiled, changeNames, compile, concernedBy } from './compiled.ts'
+import { type Compiled, changeNames, compile, concernedBy, partsOf } from './compiled.ts'
 import { difference } from './diff.ts'
 import * as members from './membership-store.ts'
 import type { Outbox } from './outbox.ts'
@@ -72,11 +72,12 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
   ): Promise<ReadonlyMap<number, number>> {
     if (work.concerned.length === 0 || work.people.length === 0) return new Map()
     const names = work.concerned.map(({ definition: { kind, key } }) => ({ kind, key }))
-    const rules = work.concerned.map((one) => one.rule)
+    const parts = partsOf(work.concerned)
+    const rules = parts.map((part) => part.rule)
     if (work.concerned.some((one) => one.mentions.members.size > 0)) await outbox.flushAll()
     const answers = await query.evaluate({ workspaceId, rules, people: work.people, now, timeZone: await timeZone(workspaceId) })
     const found = difference({
-      names,
+      parts,
       answers,
       members: await members.findMembers(tx, workspaceId, names, work.people),
     })

@@ -44,6 +44,10 @@ export function findingsOf(one: StoredDefinition, around: Circumstances, same: r
   if (!computed && now - one.updatedAt >= waitingMs) found.push(finding('waiting', { since: iso(one.updatedAt) }))
   const verdict = one.rule === null ? null : verdictOf(one.rule)
   if (verdict !== null) found.push(finding(verdict))
+  const never = one.values.flatMap(({ value, rule }, i) =>
+    verdictOf(rule) === 'never' ? [{ path: `values.${i}.rule`, message: `nobody can have the value "${value}"` }] : [],
+  )
+  if (never.length > 0) found.push(finding('never', { places: never }))
   if (same.length > 0) found.push(finding('duplicate', { same: same.map(({ kind, key, name }) => ({ kind, key, name })) }))
   if (unheard.length > 0) found.push(finding('unheard', { places: [...unheard] }))
   return found
@@ -51,9 +55,13 @@ export function findingsOf(one: StoredDefinition, around: Circumstances, same: r
 
 /** For each of the definitions the others whose rule has the same normal form. */
 export function duplicatesAmong(definitions: readonly StoredDefinition[]): Map<StoredDefinition, StoredDefinition[]> {
+  const textsOf = (one: StoredDefinition) => [
+    one.rule === null ? '' : textOf(normalForm(one.rule)),
+    ...one.values.map(({ value, rule }) => [value, textOf(normalForm(rule))]),
+  ]
   const groups = Map.groupBy(
-    definitions.filter((one) => one.rule !== null),
-    (one) => (one.rule === null ? '' : textOf(normalForm(one.rule))),
+    definitions.filter((one) => one.mode !== 'static'),
+    (one) => JSON.stringify(textsOf(one)),
   )
   return new Map([...groups.values()].flatMap((group) => group.map((one) => [one, group.filter((other) => other !== one)])))
 }

@@ -6,8 +6,8 @@ import type { DefinitionVersion } from './version-store.ts'
 
 const ok = { ok: true } as const
 
-function versionView({ at, account, ...version }: DefinitionVersion): DefinitionVersionView {
-  return { ...version, at: new Date(at).toISOString(), by: account }
+function versionView({ at, account, values, ...version }: DefinitionVersion): DefinitionVersionView {
+  return { ...version, values: [...values], at: new Date(at).toISOString(), by: account }
 }
 
 export function governanceRoutes({ definitions, governance }: { definitions: Definitions; governance: Governance }): Handlers {

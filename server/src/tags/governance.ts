@@ -1,4 +1,4 @@
-import { AppError, type GovernanceReport, type Output } from '@chaoxi/contract'
+import { AppError, type GovernanceReport, type Output, rulesOf } from '@chaoxi/contract'
 import { Temporal } from 'temporal-polyfill'
 import type { Clock } from '../platform/clock.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
@@ -65,7 +65,12 @@ export function createGovernance({ db, clickhouse, clock, catalogue, timeZone, d
           usedBy: usedBy[i] ?? [],
           freedAt: freedAt.get(name) ?? null,
           movedAt: movedAt.get(name) ?? null,
-          unheard: one.rule === null ? [] : catalogueProblems(one.rule, names).unknown,
+          unheard: rulesOf(one).flatMap(({ path: place, rule }) =>
+            catalogueProblems(rule, names).unknown.map(({ path, message }) => ({
+              path: one.mode === 'valued' ? `${place}.${path}` : path,
+              message,
+            })),
+          ),
         }
         const { kind, key, layer, mode, owner, size } = one
         return {

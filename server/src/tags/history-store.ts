@@ -8,22 +8,37 @@ export interface HistoryRow {
   left: number
 }
 
-/** Enters and leaves a day, in the workspace's zone. A row that was sent twice counts once. */
+/**
+ * Enters and leaves a day, in the workspace's zone; with `value` those of one value of a tag. Who goes from one value to another
+ * neither enters nor leaves the tag. A row that was sent twice counts once.
+ */
 export async function findHistory(
   clickhouse: ClickHouse,
   workspaceId: number,
   name: DefinitionName,
   since: number,
   timeZone: string,
+  value: string | null = null,
 ): Promise<HistoryRow[]> {
   const text = `
-    select toUnixTimestamp(toStartOfDay(toTimeZone(at, {zone:String}))) as day,
-      uniqExactIf(seq, c.entered = 1) as entered, uniqExactIf(seq, c.entered = 0) as left
-    from membership_changes as c
-    where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String}
-      and at >= fromUnixTimestamp64Milli({since:Int64})
+    select toUnixTimestamp(toStartOfDay(toTimeZone(moved.at, {zone:String}))) as day,
+      sum(greatest(0, step)) as entered, sum(greatest(0, -step)) as left
+    from (
+      select at, toInt64(uniqExactIf(seq, c.entered = 1)) - toInt64(uniqExactIf(seq, c.entered = 0)) as step
+      from membership_changes as c
+      where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String}
+        and at >= fromUnixTimestamp64Milli({since:Int64}) ${value === null ? '' : 'and value = {value:String}'}
+      group by person_id, at
+    ) as moved
     group by day order by day`
-  return clickhouse.query('interactive', text, { workspace: workspaceId, kind: name.kind, key: name.key, since, zone: timeZone })
+  return clickhouse.query('interactive', text, {
+    workspace: workspaceId,
+    kind: name.kind,
+    key: name.key,
+    since,
+    zone: timeZone,
+    value: value ?? '',
+  })
 }
 
 /** Who was in when the definition was archived at this instant, under the ids they live on in. */
@@ -59,18 +74,25 @@ export async function findLastChanges(
   return clickhouse.query('interactive', text, { workspace: workspaceId })
 }
 
-/** Enters and leaves of every definition in a span (ms). A row that was sent twice counts once. */
+/**
+ * Enters and leaves of every definition in a span (ms). Who goes from one value of a tag to another neither enters nor leaves it. A row
+ * that was sent twice counts once.
+ */
 export async function findMoves(
   clickhouse: ClickHouse,
   workspaceId: number,
   span: { from: number; to: number },
 ): Promise<{ kind: string; key: string; before: number; entered: number; left: number }[]> {
   const text = `
-    select kind, key,
-      toInt64(uniqExactIf(seq, c.entered = 1 and at < since)) - toInt64(uniqExactIf(seq, c.entered = 0 and at < since)) as before,
-      uniqExactIf(seq, c.entered = 1 and at >= since) as entered, uniqExactIf(seq, c.entered = 0 and at >= since) as left
-    from (select *, fromUnixTimestamp64Milli({from:Int64}) as since from membership_changes) as c
-    where workspace_id = {workspace:UInt32} and at < fromUnixTimestamp64Milli({to:Int64})
+    select kind, key, sumIf(step, moved.at < since) as before,
+      sumIf(greatest(0, step), moved.at >= since) as entered, sumIf(greatest(0, -step), moved.at >= since) as left
+    from (
+      select kind, key, at, fromUnixTimestamp64Milli({from:Int64}) as since,
+        toInt64(uniqExactIf(seq, c.entered = 1)) - toInt64(uniqExactIf(seq, c.entered = 0)) as step
+      from membership_changes as c
+      where workspace_id = {workspace:UInt32} and at < fromUnixTimestamp64Milli({to:Int64})
+      group by kind, key, person_id, at
+    ) as moved
     group by kind, key`
   return clickhouse.query('interactive', text, { workspace: workspaceId, ...span })
 }

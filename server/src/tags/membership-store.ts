@@ -6,6 +6,8 @@ export interface Member {
   readonly kind: DefinitionKind
   readonly key: string
   readonly personId: number
+  /** Of a tag with values; empty otherwise. */
+  readonly value: string
 }
 export interface Touch {
   readonly id: number
@@ -23,6 +25,16 @@ export type PersonSet = readonly number[] | { readonly from: number; readonly to
 const kinds = (rows: readonly DefinitionName[]) => rows.map((row) => row.kind)
 const keys = (rows: readonly DefinitionName[]) => rows.map((row) => row.key)
 const persons = (rows: readonly Member[]) => rows.map((row) => row.personId)
+const values = (rows: readonly Member[]) => rows.map((row) => row.value)
+
+interface MemberRow {
+  kind: DefinitionKind
+  key: string
+  person_id: number
+  value: string
+}
+
+const toMember = ({ person_id, ...row }: MemberRow): Member => ({ ...row, personId: person_id })
 
 const among = (people: PersonSet) =>
   'from' in people ? sql`person_id between ${people.from} and ${people.to}` : sql`person_id = any(${people}::bigint[])`
@@ -103,41 +115,41 @@ export async function findMembers(
   names: readonly DefinitionName[],
   people: PersonSet,
 ): Promise<Member[]> {
-  const rows = await query.many<{ kind: DefinitionKind; key: string; person_id: number }>(sql`
-    select kind, key, person_id from memberships
+  const rows = await query.many<MemberRow>(sql`
+    select kind, key, person_id, value from memberships
     where workspace_id = ${workspaceId} and ${among(people)} and ${ofDefinitions(names)}`)
-  return rows.map((row) => ({ kind: row.kind, key: row.key, personId: row.person_id }))
+  return rows.map(toMember)
 }
 
-/** Puts people in; answers those who were not in before. */
+/** Puts people in; answers those who were not in before, with whatever value. */
 export async function insertMembers(tx: Tx, workspaceId: number, rows: readonly Member[], at: number): Promise<Member[]> {
   if (rows.length === 0) return []
-  const inserted = await tx.many<{ kind: DefinitionKind; key: string; person_id: number }>(sql`
-    insert into memberships (workspace_id, kind, key, person_id, since)
+  const inserted = await tx.many<MemberRow>(sql`
+    insert into memberships (workspace_id, kind, key, person_id, value, since)
     select ${workspaceId}::int, new.*, ${new Date(at)}::timestamptz
-    from unnest(${kinds(rows)}::text[], ${keys(rows)}::text[], ${persons(rows)}::bigint[]) as new
-    on conflict (workspace_id, kind, key, person_id) do nothing returning kind, key, person_id`)
-  return inserted.map((row) => ({ kind: row.kind, key: row.key, personId: row.person_id }))
+    from unnest(${kinds(rows)}::text[], ${keys(rows)}::text[], ${persons(rows)}::bigint[], ${values(rows)}::text[]) as new
+    on conflict (workspace_id, kind, key, person_id) do nothing returning kind, key, person_id, value`)
+  return inserted.map(toMember)
 }
 
 /** Takes people out; answers those who were in. */
 export async function deleteMembers(tx: Tx, workspaceId: number, rows: readonly Member[]): Promise<Member[]> {
   if (rows.length === 0) return []
-  const deleted = await tx.many<{ kind: DefinitionKind; key: string; person_id: number }>(sql`
-    delete from memberships where workspace_id = ${workspaceId} and (kind, key, person_id) in (
-      select * from unnest(${kinds(rows)}::text[], ${keys(rows)}::text[], ${persons(rows)}::bigint[]))
-    returning kind, key, person_id`)
-  return deleted.map((row) => ({ kind: row.kind, key: row.key, personId: row.person_id }))
+  const deleted = await tx.many<MemberRow>(sql`
+    delete from memberships where workspace_id = ${workspaceId} and (kind, key, person_id, value) in (
+      select * from unnest(${kinds(rows)}::text[], ${keys(rows)}::text[], ${persons(rows)}::bigint[], ${values(rows)}::text[]))
+    returning kind, key, person_id, value`)
+  return deleted.map(toMember)
 }
 
 /** Empties a definition; the changes go to the outbox. */
 export async function emptyDefinition(tx: Tx, workspaceId: number, name: DefinitionName, at: number, reason: ChangeReason): Promise<void> {
   await tx.run(sql`
     with gone as (
-      delete from memberships where workspace_id = ${workspaceId} and kind = ${name.kind} and key = ${name.key} returning person_id
+      delete from memberships where workspace_id = ${workspaceId} and kind = ${name.kind} and key = ${name.key} returning person_id, value
     )
-    insert into membership_outbox (workspace_id, kind, key, person_id, entered, at, reason)
-    select ${workspaceId}::int, ${name.kind}::text, ${name.key}::text, person_id, false, ${new Date(at)}::timestamptz, ${reason}::text from gone`)
+    insert into membership_outbox (workspace_id, kind, key, person_id, value, entered, at, reason)
+    select ${workspaceId}::int, ${name.kind}::text, ${name.key}::text, person_id, value, false, ${new Date(at)}::timestamptz, ${reason}::text from gone`)
 }
 
 /** Which of the people hold any membership. */
@@ -147,26 +159,27 @@ export async function findHolders(query: Queryable, workspaceId: number, people:
   return rows.map((row) => row.person_id)
 }
 
-/** Gives a merged person's memberships to the one that lives on, and drops what is left of the old one. */
+/** Gives a merged person's memberships to the one that lives on, who keeps their own value of a tag, and drops what is left of the old one. */
 export async function moveMembers(tx: Tx, workspaceId: number, from: number, into: number, at: number): Promise<void> {
   await tx.run(sql`delete from person_checks where workspace_id = ${workspaceId} and person_id = ${from}`)
   await tx.run(sql`
     with gone as (
-      delete from memberships where workspace_id = ${workspaceId} and person_id = ${from} returning kind, key, since
+      delete from memberships where workspace_id = ${workspaceId} and person_id = ${from} returning kind, key, value, since
     ), come as (
-      insert into memberships (workspace_id, kind, key, person_id, since)
-      select ${workspaceId}::int, kind, key, ${into}::bigint, since from gone
-      on conflict (workspace_id, kind, key, person_id) do nothing returning kind, key
+      insert into memberships (workspace_id, kind, key, person_id, value, since)
+      select ${workspaceId}::int, kind, key, ${into}::bigint, value, since from gone
+      on conflict (workspace_id, kind, key, person_id) do nothing returning kind, key, value
     )
-    insert into membership_outbox (workspace_id, kind, key, person_id, entered, at, reason)
-    select ${workspaceId}::int, kind, key, ${from}::bigint, false, ${new Date(at)}::timestamptz, 'merge' from gone
+    insert into membership_outbox (workspace_id, kind, key, person_id, value, entered, at, reason)
+    select ${workspaceId}::int, kind, key, ${from}::bigint, value, false, ${new Date(at)}::timestamptz, 'merge' from gone
     union all
-    select ${workspaceId}::int, kind, key, ${into}::bigint, true, ${new Date(at)}::timestamptz, 'merge' from come`)
+    select ${workspaceId}::int, kind, key, ${into}::bigint, value, true, ${new Date(at)}::timestamptz, 'merge' from come`)
 }
 
 export interface GivenBack {
   readonly kind: string
   readonly key: string
+  readonly value: string
   readonly since: string
   /** Whether the one who is left had it without the merge too. */
   readonly shared: boolean
@@ -183,30 +196,30 @@ export async function giveMembersBack(
 ): Promise<void> {
   await tx.run(sql`
     with back as (
-      select new.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as new (kind text, key text, since timestamptz, shared boolean)
+      select new.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as new (kind text, key text, value text, since timestamptz, shared boolean)
       join definitions d on d.workspace_id = ${workspaceId} and d.kind = new.kind and d.key = new.key and d.status = 'active'
     ), come as (
-      insert into memberships (workspace_id, kind, key, person_id, since)
-      select ${workspaceId}::int, kind, key, ${to}::bigint, since from back
-      on conflict (workspace_id, kind, key, person_id) do nothing returning kind, key
+      insert into memberships (workspace_id, kind, key, person_id, value, since)
+      select ${workspaceId}::int, kind, key, ${to}::bigint, value, since from back
+      on conflict (workspace_id, kind, key, person_id) do nothing returning kind, key, value
     ), gone as (
       delete from memberships m using back b, definitions d
       where m.workspace_id = ${workspaceId} and m.person_id = ${from} and m.kind = b.kind and m.key = b.key and not b.shared
         and d.workspace_id = m.workspace_id and d.kind = m.kind and d.key = m.key and d.mode = 'static'
-      returning m.kind, m.key
+      returning m.kind, m.key, m.value
     )
-    insert into membership_outbox (workspace_id, kind, key, person_id, entered, at, reason)
-    select ${workspaceId}::int, kind, key, ${to}::bigint, true, ${new Date(at)}::timestamptz, 'merge' from come
+    insert into membership_outbox (workspace_id, kind, key, person_id, value, entered, at, reason)
+    select ${workspaceId}::int, kind, key, ${to}::bigint, value, true, ${new Date(at)}::timestamptz, 'merge' from come
     union all
-    select ${workspaceId}::int, kind, key, ${from}::bigint, false, ${new Date(at)}::timestamptz, 'merge' from gone`)
+    select ${workspaceId}::int, kind, key, ${from}::bigint, value, false, ${new Date(at)}::timestamptz, 'merge' from gone`)
 }
 
 export async function insertOutbox(tx: Tx, changes: readonly MembershipChange[]): Promise<void> {
   if (changes.length === 0) return
   await tx.run(sql`
-    insert into membership_outbox (workspace_id, kind, key, person_id, entered, at, reason)
+    insert into membership_outbox (workspace_id, kind, key, person_id, value, entered, at, reason)
     select * from unnest(${changes.map((c) => c.workspaceId)}::int[], ${kinds(changes)}::text[], ${keys(changes)}::text[],
-      ${persons(changes)}::bigint[], ${changes.map((c) => c.entered)}::boolean[], ${changes.map((c) => new Date(c.at))}::timestamptz[],
+      ${persons(changes)}::bigint[], ${values(changes)}::text[], ${changes.map((c) => c.entered)}::boolean[], ${changes.map((c) => new Date(c.at))}::timestamptz[],
       ${changes.map((c) => c.reason)}::text[])`)
 }
 
@@ -216,6 +229,7 @@ export interface OutboxRow {
   kind: DefinitionKind
   key: string
   person_id: number
+  value: string
   entered: boolean
   at: Date
   reason: string
@@ -228,7 +242,7 @@ export async function hasOutbox(query: Queryable): Promise<boolean> {
 /** The oldest rows; whoever else wants them waits, so that nobody evaluates before they are in ClickHouse. */
 export async function claimOutbox(tx: Tx, limit: number): Promise<OutboxRow[]> {
   return tx.many<OutboxRow>(sql`
-    select id, workspace_id, kind, key, person_id, entered, at, reason from membership_outbox order by id limit ${limit} for update`)
+    select id, workspace_id, kind, key, person_id, value, entered, at, reason from membership_outbox order by id limit ${limit} for update`)
 }
 
 export async function deleteOutbox(tx: Tx, ids: readonly number[]): Promise<void> {
@@ -239,6 +253,7 @@ export interface PersonMembership {
   kind: DefinitionKind
   key: string
   person_id: number
+  value: string
   name: string
   layer: string | null
   since: Date
@@ -246,7 +261,7 @@ export interface PersonMembership {
 
 export async function findMembershipsOf(query: Queryable, workspaceId: number, people: readonly number[]): Promise<PersonMembership[]> {
   return query.many<PersonMembership>(sql`
-    select m.kind, m.key, m.person_id, d.name, d.layer, m.since
+    select m.kind, m.key, m.person_id, m.value, d.name, d.layer, m.since
     from memberships m join definitions d using (workspace_id, kind, key)
     where m.workspace_id = ${workspaceId} and m.person_id = any(${people}::bigint[]) and d.status = 'active'
     order by m.since desc, m.key`)

@@ -29,14 +29,14 @@ export function createOutbox({ db, clickhouse }: { db: Db; clickhouse: ClickHous
         'membership_changes',
         rows.map(({ id, entered, at, ...same }) => ({ ...same, seq: id, entered: entered ? 1 : 0, at: at.getTime() })),
       )
-      const groups = Map.groupBy(rows, (row) => `${row.workspace_id} ${memberName(row.kind, row.key)}`)
+      const groups = Map.groupBy(rows, (row) => `${row.workspace_id} ${memberName(row.kind, row.key)} ${row.value}`)
       await addSizes(
         tx,
         [...groups.values()].flatMap((group) => {
           const [first] = group
           if (first === undefined) return []
           const delta = group.reduce((sum, row) => sum + (row.entered ? 1 : -1), 0)
-          return [{ workspaceId: first.workspace_id, kind: first.kind, key: first.key, delta }]
+          return [{ workspaceId: first.workspace_id, kind: first.kind, key: first.key, value: first.value, delta }]
         }),
       )
       await store.deleteOutbox(

@@ -3,7 +3,7 @@ import type { Db } from '../platform/db/postgres.ts'
 import type { Logger } from '../platform/log.ts'
 import { fingerprintOf, memberName, type Query } from '../query/index.ts'
 import type { Changes } from './changes.ts'
-import { type Compiled, compile } from './compiled.ts'
+import { type Compiled, compile, partsOf } from './compiled.ts'
 import { difference } from './diff.ts'
 import * as members from './membership-store.ts'
 import type { Outbox } from './outbox.ts'
@@ -64,11 +64,12 @@ export function createRecompute({ db, clock, log, query, changes, outbox, timeZo
       if (targets.some((one) => one.mentions.members.size > 0)) await outbox.flushAll()
       const names = targets.map(({ definition: { kind, key } }) => ({ kind, key }))
       const people = { from, to }
+      const parts = partsOf(targets)
       const found = difference({
-        names,
+        parts,
         answers: await query.evaluate({
           workspaceId,
-          rules: targets.map((one) => one.rule),
+          rules: parts.map((part) => part.rule),
           people,
           now,
           timeZone: zone,
@@ -126,11 +127,13 @@ export function createRecompute({ db, clock, log, query, changes, outbox, timeZo
   }
 }
 
+const fingerprint = ({ parts }: Compiled) => parts.map((part) => `${part.value}=${fingerprintOf(part.rule)}`).join()
+
 /** Whether the definitions still mean the same: their own rules and those that they name. */
 function unchanged(before: readonly Compiled[], now: readonly Compiled[]): boolean {
   const current = new Map(now.map((one) => [memberName(one.definition.kind, one.definition.key), one]))
   return before.every((one) => {
     const found = current.get(memberName(one.definition.kind, one.definition.key))
-    return found?.definition.revision === one.definition.revision && fingerprintOf(found.rule) === fingerprintOf(one.rule)
+    return found?.definition.revision === one.definition.revision && fingerprint(found) === fingerprint(one)
   })
 }

@@ -43,8 +43,8 @@ test('what was changed behind the back of the rules is found, counted and mended
   expect(await shop.members('tag', 'viewer')).toEqual([inside])
   expect(await drift()).toBe(before + 2)
   expect(shop.heard.map(({ personId, entered, reason }) => ({ personId, entered, reason }))).toEqual([
-    { personId: inside, entered: true, reason: 'repair' },
     { personId: outside, entered: false, reason: 'repair' },
+    { personId: inside, entered: true, reason: 'repair' },
   ])
 })
 

@@ -4,7 +4,7 @@ import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Query } from '../query/index.ts'
 import type { Changes } from './changes.ts'
-import { type Compiled, compile } from './compiled.ts'
+import { type Compiled, compile, partsOf } from './compiled.ts'
 import { type Difference, difference } from './diff.ts'
 import * as members from './membership-store.ts'
 import type { Outbox } from './outbox.ts'
@@ -54,10 +54,11 @@ export function createReconciler({ db, clock, log, metrics, query, changes, outb
   async function compare(tx: Tx, workspaceId: number, compiled: readonly Compiled[], people: readonly number[]): Promise<Difference> {
     const names = compiled.map(({ definition: { kind, key } }) => ({ kind, key }))
     if (compiled.some((one) => one.mentions.members.size > 0)) await outbox.flushAll()
-    const rules = compiled.map((one) => one.rule)
+    const parts = partsOf(compiled)
+    const rules = parts.map((part) => part.rule)
     const answers = await query.evaluate({ workspaceId, rules, people, now: clock.now(), timeZone: await timeZone(workspaceId) })
     compared.inc(people.length)
-    return difference({ names, answers, members: await members.findMembers(tx, workspaceId, names, people) })
+    return difference({ parts, answers, members: await members.findMembers(tx, workspaceId, names, people) })
   }
 
   async function runWorkspace(workspaceId: number): Promise<void> {

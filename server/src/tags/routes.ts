@@ -6,8 +6,8 @@ import type { DefinitionKind, StoredDefinition } from './types.ts'
 
 const iso = (ms: number) => new Date(ms).toISOString()
 
-/** What tags and segments show alike. */
-export function definitionView(one: StoredDefinition): SegmentView {
+/** What tags and segments show alike; `sizes` of a tag's values. */
+export function definitionView(one: StoredDefinition, sizes?: ReadonlyMap<string, number>): SegmentView {
   const { key, name, description, mode, rule, status, owner, revision, size } = one
   return {
     key,
@@ -15,6 +15,7 @@ export function definitionView(one: StoredDefinition): SegmentView {
     description,
     mode,
     rule,
+    values: one.values.map((value) => ({ ...value, size: sizes?.get(value.value) ?? 0 })),
     status,
     owner,
     revision,
@@ -36,7 +37,13 @@ const unmasked = (caller: Caller) => caller.me.permissions.includes('people.writ
 
 export function tagsRoutes({ tags, catalogue }: { tags: Tags; catalogue: CatalogueReader }): Handlers {
   const { definitions } = tags
-  const view = (one: StoredDefinition): TagView => ({ ...definitionView(one), layer: one.layer ?? 'basic', scene: one.scene })
+  const viewWith = (one: StoredDefinition, sizes: ReadonlyMap<string, ReadonlyMap<string, number>>): TagView => ({
+    ...definitionView(one, sizes.get(one.key)),
+    layer: one.layer ?? 'basic',
+    scene: one.scene,
+  })
+  const view = async (workspaceId: number, one: StoredDefinition) =>
+    viewWith(one, one.mode === 'valued' ? await tags.valueSizes(workspaceId) : new Map())
   const ok = { ok: true } as const
   return {
     catalogue: (caller) => catalogue.catalogue(caller.workspaceId),
@@ -46,15 +53,16 @@ export function tagsRoutes({ tags, catalogue }: { tags: Tags; catalogue: Catalog
       const warnings = [...clashes, ...unknown]
       return { ...found, warnings: warnings.map(({ path, message }) => ({ path: `rule.${path}`, message })) }
     },
-    tags: async (caller, { query }) => ({
-      items: (await definitions.list(caller.workspaceId, 'tag')).filter((one) => one.status === query.status).map(view),
-    }),
-    tagCreate: async (caller, { body }) => view(await definitions.create(caller, 'tag', body)),
+    tags: async (caller, { query }) => {
+      const [all, sizes] = await Promise.all([definitions.list(caller.workspaceId, 'tag'), tags.valueSizes(caller.workspaceId)])
+      return { items: all.filter((one) => one.status === query.status).map((one) => viewWith(one, sizes)) }
+    },
+    tagCreate: async (caller, { body }) => view(caller.workspaceId, await definitions.create(caller, 'tag', body)),
     tag: async (caller, { params }) => ({
-      ...view(await definitions.get(caller.workspaceId, 'tag', params.key)),
+      ...(await view(caller.workspaceId, await definitions.get(caller.workspaceId, 'tag', params.key))),
       ...(await definitionDetail(tags, caller.workspaceId, 'tag', params.key)),
     }),
-    tagUpdate: async (caller, { params, body }) => view(await definitions.update(caller, 'tag', params.key, body)),
+    tagUpdate: async (caller, { params, body }) => view(caller.workspaceId, await definitions.update(caller, 'tag', params.key, body)),
     tagArchive: async (caller, { params }) => {
       await definitions.archive(caller, 'tag', params.key)
       return ok

@@ -1,7 +1,8 @@
-import type { EventRule, Rule } from '@chaoxi/contract'
+import type { EventRule, Rule, TagValue } from '@chaoxi/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRandom } from '../../test/harness/random.ts'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
+import type { MembershipChange } from './index.ts'
 import { all, any, did, inCity, not, openShop, type Shop, tag } from './tags.test-kit.ts'
 
 // The real-time answer equals a full recomputation (T2): a shop lives through random days, and at every evening each
@@ -80,6 +81,15 @@ const rules: Record<string, Rule> = {
   share: all({ kind: 'random', seed: 'x', from: 0, to: 60 }, not(did('Order Paid', 1, 2))),
 }
 
+/** Values that overlap, go back and forth with events, and change by time alone; one rule names another tag. */
+const stages: readonly TagValue[] = [
+  { value: 'regained', rule: all(did('Order Paid', 1, 1), not(did('Order Paid', 2, 2)), did('Product Viewed', 2, 4)) },
+  { value: 'active', rule: did('Order Paid', 1, 1) },
+  { value: 'interested', rule: any(did('Product Added', 1, 1), tag('carted')) },
+  { value: 'at risk', rule: did('Order Paid', 1, 2) },
+  { value: 'lost', rule: all(did('Product Viewed', 1, 4), not(did('Product Viewed', 1, 1))) },
+]
+
 /** A birthday and a day of joining near the days that the shop lives through. */
 function dates(random: () => number): object {
   const near = () => new Date(stores.clock.now() + Math.floor((random() * 6 - 2) * 24 * hour)).toISOString()
@@ -123,6 +133,9 @@ test.for(seeds)('memberships kept by events and checks are those of a full recom
   const people: number[] = []
   await shop.staticTag('vip')
   for (const [key, rule] of Object.entries(rules)) await shop.dynamicTag(key, rule)
+  await shop.valuedTag('stage', stages)
+  await shop.dynamicTag('asks_for_stage', all({ kind: 'tag', tag: 'stage', values: ['lost', 'at risk'] }, not(inCity('北京'))))
+  const computed = [...Object.keys(rules), 'stage', 'asks_for_stage']
   await shop.settle()
   for (let day = 0; day < eveningsSimulated; day++) {
     for (let i = 0; i < stepsPerEvening; i++) {
@@ -131,13 +144,30 @@ test.for(seeds)('memberships kept by events and checks are those of a full recom
       if (random() < 0.3) await shop.settle()
     }
     await shop.settle()
-    const names = Object.keys(rules).map((key) => ({ kind: 'tag' as const, key }))
+    const names = computed.map((key) => ({ kind: 'tag' as const, key }))
     expect(await shop.tags.recompute.run(shop.workspaceId, names), `seed ${seed}, evening ${day}`).toEqual({ entered: 0, left: 0 })
   }
   await shop.settle()
-  for (const key of ['vip', ...Object.keys(rules)])
+  for (const key of ['vip', ...computed])
     expect((await shop.tags.definitions.get(shop.workspaceId, 'tag', key)).size, `size of ${key}`).toBe(
       (await shop.members('tag', key)).length,
     )
   expect(shop.heard.length).toBeGreaterThan(10)
+  const held = await shop.held('stage')
+  const sizes = (await shop.tags.valueSizes(shop.workspaceId)).get('stage')
+  for (const { value } of stages) expect(sizes?.get(value) ?? 0, value).toBe(held.filter(([, own]) => own === value).length)
+  expect(oneValueEach(shop.heard.filter((change) => change.key === 'stage'))).toEqual([])
 })
+
+/** Whoever came to a value while having another, by what the listeners heard; merges are silent and start anew. */
+function oneValueEach(changes: readonly MembershipChange[]): string[] {
+  const held = new Map<number, string>()
+  const wrong: string[] = []
+  for (const { personId, value, entered, reason } of changes) {
+    const own = held.get(personId)
+    if (entered && own !== undefined && reason !== 'merge') wrong.push(`${personId} came to ${value} with ${own}`)
+    if (entered) held.set(personId, value)
+    else if (own === value) held.delete(personId)
+  }
+  return wrong
+}

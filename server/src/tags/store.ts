@@ -1,4 +1,4 @@
-import type { Rule } from '@chaoxi/contract'
+import type { Rule, TagMode, TagValue } from '@chaoxi/contract'
 import { type Queryable, type Sql, sql, type Tx } from '../platform/db/postgres.ts'
 import type { DefinitionKind, Layer, StoredDefinition } from './types.ts'
 
@@ -9,8 +9,9 @@ interface DefinitionRow {
   description: string
   layer: Layer | null
   scene: string
-  mode: 'static' | 'dynamic'
+  mode: TagMode
   rule: Rule | null
+  value_rules: TagValue[] | null
   status: 'active' | 'archived'
   owner: string
   revision: number
@@ -22,13 +23,14 @@ interface DefinitionRow {
   size: number
 }
 
-const columns: Sql = sql`kind, key, name, description, layer, scene, mode, rule, status, owner, revision, created_at, updated_at,
+const columns: Sql = sql`kind, key, name, description, layer, scene, mode, rule, value_rules, status, owner, revision, created_at, updated_at,
   computed_revision, computed_at, computed_time_zone, size`
 
 function toDefinition(row: DefinitionRow): StoredDefinition {
-  const { created_at, updated_at, computed_revision, computed_at, computed_time_zone, ...same } = row
+  const { created_at, updated_at, computed_revision, computed_at, computed_time_zone, value_rules, ...same } = row
   return {
     ...same,
+    values: value_rules ?? [],
     createdAt: created_at.getTime(),
     updatedAt: updated_at.getTime(),
     computedRevision: computed_revision,
@@ -36,6 +38,10 @@ function toDefinition(row: DefinitionRow): StoredDefinition {
     computedTimeZone: computed_time_zone,
   }
 }
+
+/** As they are stored. */
+export const valueRulesOf = ({ mode, values }: Pick<StoredDefinition, 'mode' | 'values'>): string | null =>
+  mode === 'valued' ? JSON.stringify(values) : null
 
 /** Serialises what must not overlap within a workspace: changes of definitions, and evaluations with their writes. */
 export async function lockWorkspace(tx: Tx, workspaceId: number): Promise<void> {
@@ -62,10 +68,10 @@ export async function findDefinition(
 /** False when the key is taken. */
 export async function insertDefinition(tx: Tx, workspaceId: number, one: StoredDefinition): Promise<boolean> {
   const inserted = await tx.run(sql`
-    insert into definitions (workspace_id, kind, key, name, description, layer, scene, mode, rule, status, owner, revision,
+    insert into definitions (workspace_id, kind, key, name, description, layer, scene, mode, rule, value_rules, status, owner, revision,
       created_at, updated_at, computed_revision, computed_at)
     values (${workspaceId}, ${one.kind}, ${one.key}, ${one.name}, ${one.description}, ${one.layer}, ${one.scene}, ${one.mode},
-      ${one.rule === null ? null : JSON.stringify(one.rule)}, ${one.status}, ${one.owner}, ${one.revision},
+      ${one.rule === null ? null : JSON.stringify(one.rule)}, ${valueRulesOf(one)}, ${one.status}, ${one.owner}, ${one.revision},
       ${new Date(one.createdAt)}, ${new Date(one.updatedAt)}, ${one.computedRevision},
       ${one.computedAt === null ? null : new Date(one.computedAt)})
     on conflict (workspace_id, kind, key) do nothing`)
@@ -75,7 +81,7 @@ export async function insertDefinition(tx: Tx, workspaceId: number, one: StoredD
 export async function updateDefinition(tx: Tx, workspaceId: number, one: StoredDefinition): Promise<void> {
   await tx.run(sql`
     update definitions set name = ${one.name}, description = ${one.description}, layer = ${one.layer}, scene = ${one.scene},
-      rule = ${one.rule === null ? null : JSON.stringify(one.rule)}, status = ${one.status}, revision = ${one.revision},
+      rule = ${one.rule === null ? null : JSON.stringify(one.rule)}, value_rules = ${valueRulesOf(one)}, status = ${one.status}, revision = ${one.revision},
       updated_at = ${new Date(one.updatedAt)}, computed_revision = ${one.computedRevision}
     where workspace_id = ${workspaceId} and kind = ${one.kind} and key = ${one.key}`)
 }
@@ -105,7 +111,7 @@ export async function markComputed(
 export async function workspacesToCompute(query: Queryable): Promise<number[]> {
   const rows = await query.many<{ workspace_id: number }>(sql`
     select distinct d.workspace_id from definitions d join workspaces w on w.id = d.workspace_id
-    where mode = 'dynamic' and status = 'active'
+    where mode <> 'static' and status = 'active'
       and (computed_revision < revision or computed_time_zone is distinct from w.time_zone)`)
   return rows.map((row) => row.workspace_id)
 }
@@ -117,16 +123,34 @@ export async function workspacesWithDefinitions(query: Queryable): Promise<numbe
   return rows.map((row) => row.workspace_id)
 }
 
+export interface SizeChange {
+  readonly workspaceId: number
+  readonly kind: string
+  readonly key: string
+  /** Of a tag with values; empty otherwise. */
+  readonly value: string
+  readonly delta: number
+}
+
 /** Brings the counted sizes up to date with changes that leave the outbox. */
-export async function addSizes(
-  tx: Tx,
-  changes: readonly { workspaceId: number; kind: string; key: string; delta: number }[],
-): Promise<void> {
+export async function addSizes(tx: Tx, changes: readonly SizeChange[]): Promise<void> {
   const rows = changes.filter((change) => change.delta !== 0)
   if (rows.length === 0) return
+  const given = sql`unnest(${rows.map((r) => r.workspaceId)}::int[], ${rows.map((r) => r.kind)}::text[], ${rows.map((r) => r.key)}::text[],
+    ${rows.map((r) => r.value)}::text[], ${rows.map((r) => r.delta)}::bigint[]) as given (workspace_id, kind, key, value, delta)`
   await tx.run(sql`
     update definitions set size = size + delta
-    from unnest(${rows.map((r) => r.workspaceId)}::int[], ${rows.map((r) => r.kind)}::text[], ${rows.map((r) => r.key)}::text[],
-      ${rows.map((r) => r.delta)}::bigint[]) as change (workspace_id, kind, key, delta)
+    from (select workspace_id, kind, key, sum(delta)::bigint as delta from ${given} group by workspace_id, kind, key) as change
     where definitions.workspace_id = change.workspace_id and definitions.kind = change.kind and definitions.key = change.key`)
+  await tx.run(sql`
+    insert into value_sizes as s (workspace_id, kind, key, value, size) select * from ${given} where value <> ''
+    on conflict (workspace_id, kind, key, value) do update set size = s.size + excluded.size`)
+}
+
+/** How many people have each value, by tag and value. */
+export async function findValueSizes(query: Queryable, workspaceId: number): Promise<Map<string, Map<string, number>>> {
+  const rows = await query.many<{ key: string; value: string; size: number }>(sql`
+    select key, value, size from value_sizes where workspace_id = ${workspaceId} and kind = 'tag'`)
+  const byKey = Map.groupBy(rows, (row) => row.key)
+  return new Map([...byKey].map(([key, own]) => [key, new Map(own.map((row) => [row.value, row.size]))]))
 }

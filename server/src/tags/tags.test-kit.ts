@@ -1,4 +1,4 @@
-import type { Rule } from '@chaoxi/contract'
+import type { Rule, TagValue } from '@chaoxi/contract'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import { type Db, sql } from '../platform/db/postgres.ts'
@@ -26,6 +26,9 @@ export interface Shop {
   members(kind: 'tag' | 'segment', key: string): Promise<number[]>
   dynamicTag(key: string, rule: Rule): Promise<void>
   staticTag(key: string): Promise<void>
+  valuedTag(key: string, values: readonly TagValue[]): Promise<void>
+  /** Who has which value of a tag, and since when: [person, value, since]. */
+  held(key: string): Promise<[number, string, number][]>
 }
 
 interface Options {
@@ -65,7 +68,8 @@ export async function openShop(options: Options = {}): Promise<Shop> {
         values (${caller.workspaceId}, ${ids.next('aud')}, ${new Date(clock.now())}, ${caller.actor}, ${action}, ${subject}, ${JSON.stringify(details)})`)
     },
     people: async (_workspace, asked) => new Map(asked.filter((id) => versions.has(id)).map((id) => [id, { id: living(id) }])),
-    usedByJourneys: async (_workspace, kind, key) => journeys.filter((one) => one.name.includes(`${kind}:${key}`)),
+    usedByJourneys: async (_workspace, kind, key, value) =>
+      journeys.filter((one) => one.name.includes(value === undefined ? `${kind}:${key}` : `${kind}:${key}=${value}`)),
     wake: () => {},
     summaries: async (_workspace, asked) => new Map(asked.map((id) => [id, summary(id)])),
     timeZone: async (asked) =>
@@ -154,6 +158,15 @@ export async function openShop(options: Options = {}): Promise<Shop> {
         mode: 'dynamic',
         rule,
       })
+    },
+    async valuedTag(key, values) {
+      const common = { name: key, description: '', layer: 'value' as const, scene: '' }
+      await tags.definitions.create(shop.actor, 'tag', { key, ...common, mode: 'valued', rule: null, values })
+    },
+    async held(key) {
+      const rows = await db.many<{ person_id: number; value: string; since: Date }>(sql`
+        select person_id, value, since from memberships where workspace_id = ${workspaceId} and kind = 'tag' and key = ${key} order by person_id`)
+      return rows.map((row) => [row.person_id, row.value, row.since.getTime()])
     },
     async staticTag(key) {
       await tags.definitions.create(shop.actor, 'tag', {

@@ -16,7 +16,7 @@ import * as members from './membership-store.ts'
 import { createOutbox } from './outbox.ts'
 import { createRecompute, type Recompute } from './recompute.ts'
 import { createReconciler } from './reconciler.ts'
-import { findDefinitions } from './store.ts'
+import { findDefinitions, findValueSizes } from './store.ts'
 import type { ChangeListener, DefinitionKind, PersonMemberships } from './types.ts'
 import { createWhy, type ExplainedMembership } from './why.ts'
 
@@ -48,6 +48,8 @@ export interface Tags {
   members(workspaceId: number, kind: DefinitionKind, key: string, before: number | null, limit: number): Promise<number[]>
   /** Brings what was committed before the call to ClickHouse, where whoever counts members reads it. */
   settled(): Promise<void>
+  /** How many people have each value, by tag and value, as far as it has been settled. */
+  valueSizes(workspaceId: number): Promise<Map<string, Map<string, number>>>
   /** Enters and leaves of the last thirty days, by day. */
   history(workspaceId: number, kind: DefinitionKind, key: string): Promise<{ at: string; entered: number; left: number }[]>
   /** [rule][person], exact, from all of history. Throws `invalid_rule` when a rule names what is not there. */
@@ -112,6 +114,7 @@ export function createTags(deps: TagsDeps): Tags {
     },
     explain: createWhy({ db, clickhouse }),
     members: (workspaceId, kind, key, before, limit) => members.findMemberPage(db, workspaceId, { kind, key }, before, limit),
+    valueSizes: (workspaceId) => findValueSizes(db, workspaceId),
     settled: () => outbox.flushAll(),
     async history(workspaceId, kind, key) {
       await outbox.flushAll()

@@ -1,4 +1,4 @@
-import type { Rule } from '@chaoxi/contract'
+import type { Rule, TagMode, TagValue } from '@chaoxi/contract'
 import type { Tx } from '../platform/db/postgres.ts'
 import type { DefinitionKind } from '../query/index.ts'
 
@@ -15,8 +15,10 @@ export interface StoredDefinition {
   /** Tags only. */
   readonly layer: Layer | null
   readonly scene: string
-  readonly mode: 'static' | 'dynamic'
+  readonly mode: TagMode
   readonly rule: Rule | null
+  /** Of a tag with values, in their order: a person has the first whose rule holds. */
+  readonly values: readonly TagValue[]
   readonly status: 'active' | 'archived'
   readonly owner: string
   readonly revision: number
@@ -42,6 +44,8 @@ export interface MembershipChange {
   readonly kind: DefinitionKind
   readonly key: string
   readonly personId: number
+  /** Of a tag with values; empty otherwise. */
+  readonly value: string
   readonly entered: boolean
   /** Milliseconds. */
   readonly at: number

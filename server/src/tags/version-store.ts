@@ -1,12 +1,14 @@
-import type { Rule } from '@chaoxi/contract'
+import { type Rule, rulesOf, type TagValue } from '@chaoxi/contract'
 import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
 import type { DefinitionName } from './membership-store.ts'
+import { valueRulesOf } from './store.ts'
 import type { DefinitionKind, Layer, StoredDefinition } from './types.ts'
 
 export type VersionChange = 'created' | 'changed' | 'archived' | 'restored'
 
 /** What a definition was at one revision, who made it so, and when (ms). */
-export interface DefinitionVersion extends Pick<StoredDefinition, 'name' | 'description' | 'layer' | 'scene' | 'rule' | 'revision'> {
+export interface DefinitionVersion
+  extends Pick<StoredDefinition, 'name' | 'description' | 'layer' | 'scene' | 'rule' | 'values' | 'revision'> {
   readonly change: VersionChange
   readonly at: number
   readonly account: string
@@ -22,6 +24,13 @@ interface VersionRow {
   layer: Layer | null
   scene: string
   rule: Rule | null
+  value_rules: TagValue[] | null
+}
+
+const columns = sql`revision, change, at, account, name, description, layer, scene, rule, value_rules`
+
+function toVersion({ at, value_rules, ...row }: VersionRow): DefinitionVersion {
+  return { ...row, values: value_rules ?? [], at: at.getTime() }
 }
 
 export async function insertVersion(
@@ -31,9 +40,9 @@ export async function insertVersion(
   { change, account }: { change: VersionChange; account: string },
 ): Promise<void> {
   await tx.run(sql`
-    insert into definition_versions (workspace_id, kind, key, revision, change, at, account, name, description, layer, scene, rule)
+    insert into definition_versions (workspace_id, kind, key, revision, change, at, account, name, description, layer, scene, rule, value_rules)
     values (${workspaceId}, ${one.kind}, ${one.key}, ${one.revision}, ${change}, ${new Date(one.updatedAt)}, ${account}, ${one.name},
-      ${one.description}, ${one.layer}, ${one.scene}, ${one.rule === null ? null : JSON.stringify(one.rule)})`)
+      ${one.description}, ${one.layer}, ${one.scene}, ${one.rule === null ? null : JSON.stringify(one.rule)}, ${valueRulesOf(one)})`)
 }
 
 /** Newest first. */
@@ -44,9 +53,9 @@ export async function findVersions(
   limit: number,
 ): Promise<DefinitionVersion[]> {
   const rows = await query.many<VersionRow>(sql`
-    select revision, change, at, account, name, description, layer, scene, rule from definition_versions
+    select ${columns} from definition_versions
     where workspace_id = ${workspaceId} and kind = ${name.kind} and key = ${name.key} order by revision desc limit ${limit}`)
-  return rows.map(({ at, ...row }) => ({ ...row, at: at.getTime() }))
+  return rows.map(toVersion)
 }
 
 export async function findVersion(
@@ -56,9 +65,9 @@ export async function findVersion(
   revision: number,
 ): Promise<DefinitionVersion | null> {
   const row = await query.one<VersionRow>(sql`
-    select revision, change, at, account, name, description, layer, scene, rule from definition_versions
+    select ${columns} from definition_versions
     where workspace_id = ${workspaceId} and kind = ${name.kind} and key = ${name.key} and revision = ${revision}`)
-  return row && { ...row, at: row.at.getTime() }
+  return row && toVersion(row)
 }
 
 /** What happened to definitions in a span of time, oldest first. */
@@ -85,12 +94,14 @@ export async function findChanges(
 
 /** Rules that were replaced or archived, with the instant from which they were no more. */
 export async function findFormerRules(query: Queryable, workspaceId: number, since: number): Promise<{ rule: Rule; until: number }[]> {
-  const rows = await query.many<{ rule: Rule; until: Date }>(sql`
-    select v.rule, n.at as until from definition_versions v
+  const rows = await query.many<{ rule: Rule | null; value_rules: TagValue[] | null; until: Date }>(sql`
+    select v.rule, v.value_rules, n.at as until from definition_versions v
     join definition_versions n on n.workspace_id = v.workspace_id and n.kind = v.kind and n.key = v.key and n.revision = v.revision + 1
-    where v.workspace_id = ${workspaceId} and v.rule is not null and v.change <> 'archived' and n.at >= ${new Date(since)}
-      and (n.rule is distinct from v.rule or n.change = 'archived')`)
-  return rows.map(({ rule, until }) => ({ rule, until: until.getTime() }))
+    where v.workspace_id = ${workspaceId} and coalesce(v.rule, v.value_rules) is not null and v.change <> 'archived' and n.at >= ${new Date(since)}
+      and (n.rule is distinct from v.rule or n.value_rules is distinct from v.value_rules or n.change = 'archived')`)
+  return rows.flatMap(({ rule, value_rules, until }) =>
+    rulesOf({ rule, values: value_rules ?? [] }).map((one) => ({ rule: one.rule, until: until.getTime() })),
+  )
 }
 
 /** How many definitions of each kind were active at an instant. */

@@ -5,6 +5,7 @@ import type { ChangeReason, DefinitionKind } from './types.ts'
 export interface EntryRow {
   kind: DefinitionKind
   key: string
+  value: string
   reason: ChangeReason
   /** ms */
   at: number
@@ -14,17 +15,17 @@ export interface EntryRow {
 export const findEntries = (clickhouse: ClickHouse, workspaceId: number, numbers: readonly number[], keys: readonly string[]) =>
   clickhouse.query<EntryRow>(
     'interactive',
-    `select kind, key, argMax(reason, seq) as reason, toUnixTimestamp64Milli(argMax(c.at, seq)) as at from membership_changes as c
+    `select kind, key, value, argMax(reason, seq) as reason, toUnixTimestamp64Milli(argMax(c.at, seq)) as at from membership_changes as c
      where workspace_id = {workspace:UInt32} and kind in ('tag', 'segment') and key in {keys:Array(String)}
        and person_id in {numbers:Array(UInt64)} and c.entered = 1 and c.reason != 'merge'
-     group by kind, key`,
+     group by kind, key, value`,
     { workspace: workspaceId, numbers, keys },
   )
 
 /** The same of what has not: the outbox is short. */
 export const findEntriesUnderWay = (query: Queryable, workspaceId: number, numbers: readonly number[]) =>
   query.many<EntryRow>(sql`
-    select kind, key, reason, extract(epoch from at)::float8 * 1000 as at from membership_outbox
+    select kind, key, value, reason, extract(epoch from at)::float8 * 1000 as at from membership_outbox
     where workspace_id = ${workspaceId} and person_id = any(${numbers}::bigint[]) and entered and reason <> 'merge' order by id`)
 
 export interface CauseRow {

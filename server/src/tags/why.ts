@@ -1,8 +1,8 @@
 import type { Rule } from '@chaoxi/contract'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db } from '../platform/db/postgres.ts'
-import { memberName, mentionsOf, resolve } from '../query/index.ts'
-import { changeNames, lookupIn } from './compiled.ts'
+import { memberName, mentionsOf } from '../query/index.ts'
+import { changeNames, lookupIn, resolvedParts } from './compiled.ts'
 import { findMembershipsOf } from './membership-store.ts'
 import { findDefinitions } from './store.ts'
 import type { ChangeReason, DefinitionKind, StoredDefinition } from './types.ts'
@@ -13,6 +13,8 @@ export interface ExplainedMembership {
   readonly kind: DefinitionKind
   readonly key: string
   readonly name: string
+  /** Of a tag with values; empty otherwise. */
+  readonly value: string
   readonly layer: string | null
   readonly since: number
   readonly rule: Rule | null
@@ -27,9 +29,9 @@ const profileEvents = ['$identify', '$profile_set_once', '$profile_increment', '
 
 /** The events that can turn the rule; changes of attributes stand for themselves. */
 function eventsOf(definition: StoredDefinition, lookup: ReturnType<typeof lookupIn>): string[] {
-  if (definition.rule === null) return []
+  if (definition.mode === 'static') return []
   try {
-    const mentions = mentionsOf(resolve(definition.rule, lookup, definition))
+    const mentions = mentionsOf({ kind: 'any', rules: resolvedParts(definition, lookup).map((part) => part.rule) })
     return [...mentions.events, ...(mentions.attributes ? profileEvents : [])].filter((name) => name !== changeNames.attributes)
   } catch {
     // A rule that names what is gone is told of where it is edited.
@@ -50,11 +52,11 @@ export function createWhy({ db, clickhouse }: { db: Db; clickhouse: ClickHouse }
     ])
     const lookup = lookupIn(definitions)
     const byName = new Map(definitions.map((one) => [memberName(one.kind, one.key), one]))
-    const entries = new Map([...sent, ...underWay].map((row) => [memberName(row.kind, row.key), row]))
+    const withValue = (row: { kind: DefinitionKind; key: string; value: string }) => `${memberName(row.kind, row.key)}=${row.value}`
+    const entries = new Map([...sent, ...underWay].map((row) => [withValue(row), row]))
     const told = rows.map((row) => {
-      const name = memberName(row.kind, row.key)
-      const definition = byName.get(name)
-      const entry = entries.get(name)
+      const definition = byName.get(memberName(row.kind, row.key))
+      const entry = entries.get(withValue(row))
       const events = definition && entry?.reason === 'event' ? eventsOf(definition, lookup) : []
       return { row, definition, entry, events }
     })
@@ -72,8 +74,8 @@ export function createWhy({ db, clickhouse }: { db: Db; clickhouse: ClickHouse }
       const at = entry === undefined ? 0 : Math.round(entry.at)
       const cause = causes.find((one) => events.includes(one.event) && one.received_at <= at && one.received_at >= at - causeWithinMs)
       return {
-        ...{ kind: row.kind, key: row.key, name: row.name, layer: row.layer, since: row.since.getTime() },
-        rule: definition?.rule ?? null,
+        ...{ kind: row.kind, key: row.key, name: row.name, value: row.value, layer: row.layer, since: row.since.getTime() },
+        rule: definition?.rule ?? definition?.values.find((one) => one.value === row.value)?.rule ?? null,
         reason: entry?.reason ?? null,
         cause: cause ? { messageId: cause.message_id, event: cause.event, at: cause.time } : null,
       }

@@ -29,6 +29,7 @@ const tag = (key: string, name: string, layer: Tag['layer'], rule: Rule, scene =
   scene,
   description,
   mode: 'dynamic',
+  values: [],
 })
 
 /** A starter set, a few of each layer, with the numbers of the operating handbook (SPEC T1). */
