@@ -687,7 +687,7 @@ CREATE TABLE events
 )
 ENGINE = MergeTree
 ORDER BY (workspace_id, person_id, time)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 1024;
 
 CREATE TABLE membership_changes
 (
@@ -748,4 +748,4 @@ CREATE TABLE profiles
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (workspace_id, person_id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 1024;
