@@ -19,7 +19,20 @@ function isDay(year: number, month: number, day: number): boolean {
 
 /** The instant (ms) that a value stands for, or null when it is no date. */
 export function readDate(value: unknown, zone: Zone): number | null {
-  const found = typeof value === 'string' ? dateExpression.exec(value) : null
+  if (typeof value !== 'string') return null
+  let instant = zone.dates.get(value)
+  if (instant === undefined) {
+    instant = parseDate(value, zone)
+    if (zone.dates.size >= datesMax) zone.dates.clear()
+    zone.dates.set(value, instant)
+  }
+  return instant
+}
+/** The rules of a shop ask for the same birthday again and again. */
+const datesMax = 20_000
+
+function parseDate(value: string, zone: Zone): number | null {
+  const found = dateExpression.exec(value)
   if (found === null) return null
   const [, year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(0, 7).map((part) => Number(part ?? 0))
   const [fraction = '', utc, sign, offsetHours = '0', offsetMinutes = '0'] = found.slice(7)

@@ -7,12 +7,21 @@ function isObject(value: unknown): value is Json {
 }
 
 /** The steps into nested objects that a property's name stands for. */
-export function pathOf(property: string): string[] {
-  return property.split('.')
+export function pathOf(property: string): readonly string[] {
+  let path = paths.get(property)
+  if (path === undefined) {
+    path = property.split('.')
+    if (paths.size >= pathsMax) paths.clear()
+    paths.set(property, path)
+  }
+  return path
 }
+/** Rules ask for the same few properties of every event. */
+const paths = new Map<string, readonly string[]>()
+const pathsMax = 10_000
 
 /** `products[].category`: the list, and what to read of each of its objects. */
-export function listPathOf(property: string): { list: string[]; inner: string[] | null } {
+export function listPathOf(property: string): { list: readonly string[]; inner: readonly string[] | null } {
   const at = property.indexOf('[].')
   if (at < 0) return { list: pathOf(property), inner: null }
   return { list: pathOf(property.slice(0, at)), inner: pathOf(property.slice(at + 3)) }

@@ -18,6 +18,8 @@ export interface Zone {
    * one that they show twice as the first. The SQL printer goes the same way (`print-date.ts`).
    */
   instantOf(localMs: number): number
+  /** What `readDate` has read here lately. */
+  readonly dates: Map<string, number | null>
 }
 
 /** Clocks change at quarters of an hour at the earliest, so an answer is good for one. */
@@ -47,6 +49,7 @@ function createZone(name: string): Zone {
     dayOf: (ms) => Math.floor((ms + offsetMs(ms)) / dayMs),
     startOf: (day) => instantOf(day * dayMs),
     instantOf,
+    dates: new Map(),
   }
 }
 
