@@ -3,8 +3,8 @@ import type { ParamBag } from './params.ts'
 
 // The rows that statements read: profiles of living people, and events under whichever id they came with.
 
-/** Whom a statement asks about: everyone, given people, or a range of ids (both ends included) for work in bounded pieces. */
-export type People = 'everyone' | readonly number[] | { readonly from: number; readonly to: number }
+/** Whom a statement asks about. */
+export type People = 'everyone' | readonly number[]
 
 export interface Statement {
   readonly text: string
@@ -14,7 +14,6 @@ export interface Statement {
 /** Conditions on the person column of a table that knows only living people. */
 export function among(people: People, column: string, params: ParamBag): string[] {
   if (people === 'everyone') return []
-  if ('from' in people) return [`${column} between ${params.bind('UInt64', people.from)} and ${params.bind('UInt64', people.to)}`]
   return [`${column} in (${params.bind('Array(UInt64)', people)})`]
 }
 

@@ -6,7 +6,7 @@ import { compilePredicate } from './predicate.ts'
 import { printedSize, printedSizeMax } from './print.ts'
 import type { People } from './print-source.ts'
 import { distinctLeaves, type ResolvedRule } from './resolved.ts'
-import { endOfPiece, estimateRows, evaluationRows, peopleAfter, redirectRows } from './store.ts'
+import { estimateRows, evaluationRows, peopleAfter, redirectRows } from './store.ts'
 import { zoneOf } from './zone.ts'
 
 export type { People } from './print-source.ts'
@@ -47,10 +47,8 @@ export interface Query {
   estimate(input: EstimateInput): Promise<Estimate>
   /** Of the given ids those that were merged away, with the person that each lives on in. */
   redirects(workspaceId: number, personIds: readonly number[]): Promise<Map<number, number>>
-  /** The next living people after `after`, by id. */
+  /** The next living people after `after`, by id: to walk everyone in bounded pieces. */
   peopleAfter(workspaceId: number, after: number, limit: number): Promise<number[]>
-  /** The last id of the next `size` people after `after`, or null when fewer are left: to walk everyone in bounded pieces. */
-  endOfPiece(workspaceId: number, after: number, size: number): Promise<number | null>
 }
 
 /** Bounds the memory of their histories, and keeps the list, which may travel in a URL, well under a server's limit of 1 MB. */
@@ -79,7 +77,7 @@ function* slicesOf(people: readonly number[]): Generator<readonly number[]> {
   for (let start = 0; start < people.length; start += peoplePerSliceMax) yield people.slice(start, start + peoplePerSliceMax)
 }
 
-const workOf = (people: People): WorkClass => (people === 'everyone' || 'from' in people ? 'batch' : 'live')
+const workOf = (people: People): WorkClass => (people === 'everyone' ? 'batch' : 'live')
 
 interface Answers {
   readonly people: Set<number>
@@ -148,7 +146,7 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
     async evaluate(input, how = 'best') {
       const answers: Answers[] = input.rules.map(() => ({ people: new Set(), next: new Map() }))
       const { people } = input
-      if (people === 'everyone' || 'from' in people) await evaluatePrinted(input, answers)
+      if (people === 'everyone') await evaluatePrinted(input, answers)
       else if (how === 'best') await evaluateLoaded(input, people, answers)
       else for (const slice of slicesOf(people)) await evaluatePrinted({ ...input, people: slice }, answers)
       return answers
@@ -159,6 +157,5 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
       return new Map(rows.map((row) => [row.id, row.person]))
     },
     peopleAfter: (workspaceId, after, limit) => peopleAfter(clickhouse, workspaceId, after, limit),
-    endOfPiece: (workspaceId, after, size) => endOfPiece(clickhouse, workspaceId, after, size),
   }
 }

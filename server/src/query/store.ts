@@ -43,15 +43,6 @@ export async function redirectRows(
   return clickhouse.query('live', text, { workspace: workspaceId, ids: personIds })
 }
 
-export async function endOfPiece(clickhouse: ClickHouse, workspaceId: number, after: number, size: number): Promise<number | null> {
-  const text = `
-    select max(person_id) as last, count() as people from (
-      select distinct person_id from profiles
-      where workspace_id = {workspace:UInt32} and person_id > {after:UInt64} order by person_id limit {size:UInt32})`
-  const [row] = await clickhouse.query<{ last: number; people: number }>('batch', text, { workspace: workspaceId, after, size })
-  return row === undefined || row.people < size ? null : row.last
-}
-
 export async function peopleAfter(clickhouse: ClickHouse, workspaceId: number, after: number, limit: number): Promise<number[]> {
   const text = `
     select person_id from profiles final

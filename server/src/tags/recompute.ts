@@ -9,10 +9,11 @@ import * as members from './membership-store.ts'
 import type { Outbox } from './outbox.ts'
 import { findDefinitions, lockWorkspace, markComputed, workspacesToCompute } from './store.ts'
 
-/** People in a piece: bounds the memory, and the time that the live evaluator has to wait for the lock. */
-const pieceSize = 20_000
-/** Definitions computed side by side; more would make a piece too long. */
-const definitionsMax = 10
+/** Rules asked of people in a piece: bounds the memory, and the time that the live evaluator has to wait for the lock. */
+const answersInPiece = 400_000
+const [pieceMin, pieceMax] = [500, 20_000]
+/** Definitions computed side by side: what is known of people is read once for all of them. */
+const definitionsMax = 300
 
 export interface Recomputed {
   readonly entered: number
@@ -54,8 +55,8 @@ export function createRecompute({ db, clock, log, query, changes, outbox, timeZo
     workspaceId: number,
     targets: readonly Compiled[],
     zone: string,
-    from: number,
-    to: number,
+    people: readonly number[],
+    range: { readonly from: number; readonly to: number },
   ): Promise<Recomputed | null> {
     return db.tx(async (tx) => {
       await lockWorkspace(tx, workspaceId)
@@ -63,7 +64,6 @@ export function createRecompute({ db, clock, log, query, changes, outbox, timeZo
       if (!unchanged(targets, compiledOf(await findDefinitions(tx, workspaceId), workspaceId))) return null
       if (targets.some((one) => one.mentions.members.size > 0)) await outbox.flushAll()
       const names = targets.map(({ definition: { kind, key } }) => ({ kind, key }))
-      const people = { from, to }
       const parts = partsOf(targets)
       const found = difference({
         parts,
@@ -74,7 +74,7 @@ export function createRecompute({ db, clock, log, query, changes, outbox, timeZo
           now,
           timeZone: zone,
         }),
-        members: await members.findMembers(tx, workspaceId, names, people),
+        members: await members.findMembers(tx, workspaceId, names, range),
       })
       await members.lowerChecks(tx, workspaceId, found.due)
       const done = await changes.write(tx, workspaceId, found, now, () => 'definition')
@@ -86,14 +86,18 @@ export function createRecompute({ db, clock, log, query, changes, outbox, timeZo
   async function compute(workspaceId: number, targets: readonly Compiled[]): Promise<Recomputed | null> {
     const zone = await timeZone(workspaceId)
     let [entered, left] = [0, 0]
+    const parts = targets.reduce((sum, one) => sum + one.parts.length, 0)
+    const size = Math.max(pieceMin, Math.min(pieceMax, Math.floor(answersInPiece / Math.max(1, parts))))
     for (let after = 0; ; ) {
-      const end = await query.endOfPiece(workspaceId, after, pieceSize)
-      const done = await piece(workspaceId, targets, zone, after + 1, end ?? Number.MAX_SAFE_INTEGER)
+      const people = await query.peopleAfter(workspaceId, after, size)
+      const last = people.length < size ? null : (people.at(-1) ?? null)
+      // The range and not the people: who is in without living leaves.
+      const done = await piece(workspaceId, targets, zone, people, { from: after + 1, to: last ?? Number.MAX_SAFE_INTEGER })
       if (done === null) return null
       entered += done.entered
       left += done.left
-      if (end === null) break
-      after = end
+      if (last === null) break
+      after = last
     }
     const complete = await db.tx(async (tx) => {
       await lockWorkspace(tx, workspaceId)

@@ -205,6 +205,11 @@ test('the history of a value counts its own moves, that of the tag only who come
     [0, 0, 0],
     [1, 1, 0],
   ])
+  const { values } = await insight.sizes(shop.workspaceId, of, span)
+  expect(values.map(({ value, sizes }) => [value, sizes[0], sizes.at(-1)])).toEqual([
+    ['活跃', 2, 1],
+    ['沉睡', 0, 1],
+  ])
   const at = (value: string) =>
     insight.membersAt(shop.workspaceId, { ...of, value }, { day: then, before: null, limit: 10 }, { unmasked: true })
   expect((await at('沉睡')).size).toBe(1)
