@@ -121,6 +121,8 @@ export const sizesSchema = z.object({
       merged: z.number(),
     }),
   ),
+  /** Of a tag with values, when none is asked for: how many had each at the end of each of the days. */
+  values: z.array(z.object({ value: z.string(), sizes: z.array(z.number()) })),
 })
 export type Sizes = z.infer<typeof sizesSchema>
 

@@ -9,7 +9,7 @@ import { type FigureRow, Figures } from './figures.tsx'
 import type { InsightFilters, SetInsightFilters } from './insight-page.tsx'
 import { type DefinitionRef, textOfRef } from './names.ts'
 import { insightTexts } from './texts.ts'
-import { type Standout, standouts, valueSearch, valueWords } from './trait-words.ts'
+import { type Standout, standouts, tagSearch, valueSearch, valueWords } from './trait-words.ts'
 
 interface Props {
   of: DefinitionRef
@@ -90,7 +90,7 @@ function Shown({ portrait }: { portrait: Portrait }) {
                 key: `${figure.key} ${figure.value}`,
                 words: figure.value === '' ? figure.name : `${figure.name}：${figure.value}`,
                 figure,
-                search: figure.value === '' ? { in: `${group},tag:${figure.key}` } : null,
+                search: tagSearch(group, figure),
               }))}
             />
           )}

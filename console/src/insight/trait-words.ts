@@ -28,6 +28,10 @@ export function valueSearch(group: string, trait: Trait, { value, from, to }: Tr
   return trait.type === 'date' ? { ...among, prefix: String(value) } : { ...among, value: JSON.stringify(value) }
 }
 
+/** The list of those of the group who have a tag, or one of its values. */
+export const tagSearch = (group: string, { key, value }: Portrait['tags'][number]): PeopleSearch =>
+  value === '' ? { in: `${group},tag:${key}` } : { in: group, tag: key, tagValue: value }
+
 export interface Standout {
   readonly words: string
   readonly figure: TraitFigure
@@ -47,7 +51,7 @@ export function standouts(portrait: Portrait, t: T, language: Language): { over:
   const ofTags = portrait.tags.map((figure) => ({
     words: `${t('tagTraits')} · ${figure.name}${figure.value === '' ? '' : `：${figure.value}`}`,
     figure,
-    search: figure.value === '' ? { in: `${group},tag:${figure.key}` } : null,
+    search: tagSearch(group, figure),
   }))
   const sound = [...ofAttributes, ...ofTags].filter(({ figure }) => figure.weakness === null && figure.index !== null)
   const distance = ({ figure }: Standout) => Math.abs(Math.log(Math.max(figure.index ?? 100, 1) / 100))

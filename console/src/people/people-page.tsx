@@ -4,6 +4,7 @@ import { Button, Select, type TableColumnsType } from 'antd'
 import { useMemo } from 'react'
 import { useEndpoint, usePages } from '../api/hooks.ts'
 import { type Translate, useT } from '../i18n/index.ts'
+import { useTagValues } from '../rules/pickers.tsx'
 import { DataTable, SearchBox } from '../ui/data-table.tsx'
 import { useFilters } from '../ui/filters.ts'
 import { PageHeader } from '../ui/page-header.tsx'
@@ -12,7 +13,7 @@ import { Phone, TimeAgo } from '../ui/values.tsx'
 import { PeopleSource, SaveList, sourceFilters, sourceQuery, useSourceWords } from './people-source.tsx'
 import { texts } from './texts.ts'
 
-const noFilters = { q: '', tag: '', segment: '', ...sourceFilters }
+const noFilters = { q: '', tag: '', tagValue: '', segment: '', ...sourceFilters }
 
 export function PeoplePage() {
   const t = useT(texts)
@@ -20,7 +21,7 @@ export function PeoplePage() {
   const [filters, setFilters] = useFilters(noFilters)
   const query = {
     q: filters.q,
-    ...(filters.tag ? { tag: filters.tag } : {}),
+    ...(filters.tag ? { tag: filters.tag, ...(filters.tagValue ? { tagValue: filters.tagValue } : {}) } : {}),
     ...(filters.segment ? { segment: filters.segment } : {}),
     ...sourceQuery(filters),
   }
@@ -45,7 +46,13 @@ export function PeoplePage() {
         toolbar={
           <>
             <SearchBox value={filters.q} onChange={(q) => setFilters({ q })} placeholder={t('search')} />
-            <DefinitionSelect kind="tags" value={filters.tag} onChange={(tag) => setFilters({ tag })} placeholder={t('byTag')} />
+            <DefinitionSelect
+              kind="tags"
+              value={filters.tag}
+              onChange={(tag) => setFilters({ tag, tagValue: '' })}
+              placeholder={t('byTag')}
+            />
+            <TagValueSelect tag={filters.tag} value={filters.tagValue} onChange={(tagValue) => setFilters({ tagValue })} />
             <DefinitionSelect
               kind="segments"
               value={filters.segment}
@@ -79,6 +86,24 @@ function columnsOf(t: Translate<keyof typeof texts>): TableColumnsType<PersonSum
     { title: t('firstSeen'), dataIndex: 'createdAt', width: 130, render: (at: string) => <TimeAgo at={at} /> },
     { title: t('lastSeen'), dataIndex: 'lastSeenAt', width: 130, render: (at: string | null) => <TimeAgo at={at} /> },
   ]
+}
+
+/** Of a tag with values, which. */
+function TagValueSelect({ tag, value, onChange }: { tag: string; value: string; onChange: (value: string) => void }) {
+  const t = useT(texts)
+  const values = useTagValues(tag)
+  if (values.length === 0) return null
+  return (
+    <Select
+      allowClear
+      style={{ width: 150 }}
+      placeholder={t('byTagValue')}
+      aria-label={t('byTagValue')}
+      value={value === '' ? null : value}
+      onChange={(chosen: string | null | undefined) => onChange(chosen ?? '')}
+      options={values.map((one) => ({ value: one, label: one }))}
+    />
+  )
 }
 
 function DefinitionSelect(props: { kind: 'tags' | 'segments'; value: string; onChange: (key: string) => void; placeholder: string }) {

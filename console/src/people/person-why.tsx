@@ -11,15 +11,18 @@ import { texts } from './identity-texts.ts'
 
 type Membership = PersonDetail['segments'][number]
 
+/** 生命周期：活跃 */
+const nameOf = ({ name, value }: Membership) => (value === '' ? name : `${name}：${value}`)
+
 /** Tags or segments; a look at one says by which rule it is, and what made it so. */
 export function Memberships(props: { items: readonly Membership[]; to: '/tags/$key' | '/segments/$key'; none: string }) {
   if (props.items.length === 0) return <span className="muted">{props.none}</span>
   return (
     <div className="row memberships">
       {props.items.map((item) => (
-        <Popover key={item.key} title={item.name} content={<Why item={item} to={props.to} />}>
+        <Popover key={item.key} title={nameOf(item)} content={<Why item={item} to={props.to} />}>
           <Link to={props.to} params={{ key: item.key }}>
-            <Tag>{item.name}</Tag>
+            <Tag>{nameOf(item)}</Tag>
           </Link>
         </Popover>
       ))}

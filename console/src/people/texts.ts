@@ -8,6 +8,7 @@ export const texts = defineTexts({
   },
   search: { zh: '手机号、邮箱、用户编号或姓名', en: 'Phone, e-mail, user id or name' },
   byTag: { zh: '按标签筛选', en: 'With tag' },
+  byTagValue: { zh: '标签的值', en: 'Value of the tag' },
   bySegment: { zh: '按人群筛选', en: 'In segment' },
   sourceJourney: { zh: '流程「{name}」', en: 'Journey “{name}”' },
   sourceNode: { zh: '流程「{name}」的「{step}」', en: '“{step}” of journey “{name}”' },

@@ -7,7 +7,7 @@ import { useWho } from '../shell/who.ts'
 import { ConfirmAction, Loaded, Time } from '../ui/index.ts'
 import type { DefinitionDetail, DefinitionKind } from './definition-parts.tsx'
 import { governanceTexts } from './governance-texts.ts'
-import { diffLines, linesOf } from './rule-lines.ts'
+import { definitionLines, diffLines } from './rule-lines.ts'
 import { layerKeys, tagTexts } from './texts.ts'
 
 /** What it has been, what each change changed, and the way back. */
@@ -93,7 +93,7 @@ function Difference({ version, before }: { version: DefinitionVersionView; befor
     { label: t('fieldScene'), now: version.scene, was: before?.scene ?? '' },
   ].filter(({ now, was }) => now !== was)
   const words = { all: t('all'), any: t('any'), not: t('not') }
-  const lines = diffLines(linesOf(before?.rule ?? null, naming, words), linesOf(version.rule, naming, words))
+  const lines = diffLines(before === null ? [] : definitionLines(before, naming, words), definitionLines(version, naming, words))
   const ruleChanged = lines.some(({ state }) => state !== 'same')
   if (fields.length === 0 && !ruleChanged) return <p className="muted">{t('noDifference')}</p>
   return (

@@ -10,6 +10,7 @@ import { ArchiveButton, type DefinitionDetail, DefinitionMembers, DefinitionOver
 import { definitionTexts } from './definition-texts.ts'
 import { governanceTexts } from './governance-texts.ts'
 import { RestoreButton } from './restore-button.tsx'
+import { ValueSentences } from './value-sizes.tsx'
 
 /** Sizes move within seconds of events. */
 export const definitionRefreshMs = 5_000
@@ -68,12 +69,12 @@ export function DefinitionPage({ kind, definition, listPath, subtitle, archive, 
             key: 'rule',
             label: d('ruleTab'),
             children:
-              rule === null ? (
+              definition.mode === 'static' ? (
                 <p className="muted">{d('staticHint')}</p>
               ) : (
                 <div className="panel stack">
-                  <RuleSentence rule={rule} />
-                  <JsonView value={rule} maxHeight={560} />
+                  {rule === null ? <ValueSentences values={definition.values} /> : <RuleSentence rule={rule} />}
+                  <JsonView value={rule ?? definition.values.map((one) => ({ value: one.value, rule: one.rule }))} maxHeight={560} />
                 </div>
               ),
           },

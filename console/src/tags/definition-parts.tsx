@@ -1,6 +1,6 @@
 import type { Output, PersonSummary, SegmentView } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
-import { App, Button } from 'antd'
+import { App, Button, Select } from 'antd'
 import { useMemo, useState } from 'react'
 import { usePages } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
@@ -20,21 +20,25 @@ import {
   Phone,
   Stat,
   TimeAgo,
+  useFilters,
   useRun,
 } from '../ui/index.ts'
 import './definitions.css'
 import { definitionTexts } from './definition-texts.ts'
+import { ValueSizes } from './value-sizes.tsx'
+import { valueTexts } from './value-texts.ts'
 
 export type DefinitionKind = 'tag' | 'segment'
 export type DefinitionDetail = Output<'segment'>
 type UsedBy = DefinitionDetail['usedBy'][number]
 
-/** The rule as one line of a table. */
-export function Meaning({ definition }: { definition: Pick<SegmentView, 'rule'> }) {
+/** The rule, or the values, as one line of a table. */
+export function Meaning({ definition }: { definition: Pick<SegmentView, 'mode' | 'rule' | 'values'> }) {
   const t = useT(definitionTexts)
   const naming = useNaming()
-  if (definition.rule === null) return <span className="muted">{t('byHand')}</span>
-  const text = ruleSentence(definition.rule, naming)
+  if (definition.mode === 'static') return <span className="muted">{t('byHand')}</span>
+  const { rule, values } = definition
+  const text = rule === null ? values.map((one) => one.value).join(naming.language === 'zh' ? '、' : ', ') : ruleSentence(rule, naming)
   return (
     <span className="meaning" title={text}>
       {text}
@@ -137,6 +141,7 @@ export function DefinitionOverview({ kind, definition }: { kind: DefinitionKind;
           <span className="stat-text">{definition.computedAt === null ? t('notComputed') : <TimeAgo at={definition.computedAt} />}</span>
         </Stat>
       </div>
+      {definition.values.length > 0 && <ValueSizes definition={definition} />}
       <div className="definition-columns">
         <section className="panel">
           <h2>{t('historyTitle')}</h2>
@@ -174,7 +179,7 @@ function HistoryChart({ history }: { history: DefinitionDetail['history'] }) {
 
 export interface MembersProps {
   kind: DefinitionKind
-  definition: Pick<DefinitionDetail, 'key' | 'mode' | 'status'>
+  definition: Pick<DefinitionDetail, 'key' | 'mode' | 'status' | 'values'>
   canEdit: boolean
   change: (members: { add: number[]; remove: number[] }) => Promise<unknown>
 }
@@ -183,7 +188,10 @@ export interface MembersProps {
 export function DefinitionMembers({ kind, definition, canEdit, change }: MembersProps) {
   const t = useT(definitionTexts)
   const run = useRun()
-  const list = usePages('people', { query: kind === 'tag' ? { tag: definition.key } : { segment: definition.key } })
+  const v = useT(valueTexts)
+  const [{ value }, setFilters] = useFilters({ value: '' })
+  const ofTag = { tag: definition.key, ...(value === '' ? {} : { tagValue: value }) }
+  const list = usePages('people', { query: kind === 'tag' ? ofTag : { segment: definition.key } })
   const [chosen, setChosen] = useState<PersonSummary | null>(null)
   const byHand = definition.mode === 'static' && definition.status === 'active' && canEdit
   const add = async (person: PersonSummary) => {
@@ -194,16 +202,25 @@ export function DefinitionMembers({ kind, definition, canEdit, change }: Members
       list={list}
       rowKey={(person) => person.id}
       toolbar={
-        byHand && (
+        (definition.values.length > 0 && (
+          <Select
+            value={value}
+            aria-label={v('byValue')}
+            style={{ width: 200 }}
+            options={[{ value: '', label: v('anyValue') }, ...definition.values.map((one) => ({ value: one.value, label: one.value }))]}
+            onChange={(chosen) => setFilters({ value: chosen })}
+          />
+        )) ||
+        (byHand && (
           <>
             <PersonSearch value={chosen} onChange={setChosen} />
             <Button type="primary" disabled={chosen === null} onClick={() => chosen !== null && void add(chosen)}>
               {t('memberAdd')}
             </Button>
           </>
-        )
+        ))
       }
-      empty={{ title: t('memberEmpty'), text: t(definition.mode === 'dynamic' ? 'memberEmptyDynamic' : 'memberEmptyStatic') }}
+      empty={{ title: t('memberEmpty'), text: t(definition.mode === 'static' ? 'memberEmptyStatic' : 'memberEmptyDynamic') }}
       columns={[
         { title: t('memberName'), key: 'name', render: (_, person) => <PersonLink person={person} /> },
         { title: t('memberUserId'), key: 'userId', render: (_, person) => person.userId ?? <span className="muted">–</span> },

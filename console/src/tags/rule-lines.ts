@@ -1,4 +1,4 @@
-import type { Rule } from '@chaoxi/contract'
+import type { Rule, TagValue } from '@chaoxi/contract'
 import { type Naming, ruleSentence } from '../rules/rule-sentence.ts'
 
 /** A rule as lines of an outline: a line for each group and each condition. */
@@ -20,6 +20,16 @@ export function linesOf(rule: Rule | null, naming: Naming, words: LineWords, dep
   if (rule.kind === 'not' && (rule.rule.kind === 'all' || rule.rule.kind === 'any'))
     return [{ depth, text: words.not }, ...linesOf(rule.rule, naming, words, depth + 1)]
   return [{ depth, text: ruleSentence(rule, naming) }]
+}
+
+/** A definition's rule, or its values in their order, each with its rule below. */
+export function definitionLines(
+  { rule, values }: { readonly rule: Rule | null; readonly values: readonly TagValue[] },
+  naming: Naming,
+  words: LineWords,
+): RuleLine[] {
+  if (rule !== null) return linesOf(rule, naming, words)
+  return values.flatMap((one) => [{ depth: 0, text: one.value }, ...linesOf(one.rule, naming, words, 1)])
 }
 
 export interface DiffLine extends RuleLine {

@@ -8,6 +8,7 @@ const root = join(import.meta.dirname, '../../..')
 const files = [
   'contract/src/journey-problems.ts',
   'contract/src/rule-problems.ts',
+  'contract/src/tag-values.ts',
   'server/src/benefits/benefits.ts',
   'server/src/delivery/accounts.ts',
   'server/src/ingest/ingest.ts',

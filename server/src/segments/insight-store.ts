@@ -254,6 +254,26 @@ export async function dayRows(
   return clickhouse.query('interactive', text, { workspace: workspaceId, kind: set.kind, key: set.key, value: set.value ?? '', ...span })
 }
 
+/** By how much the people with each value of a tag became more or fewer; `day` as in `dayRows`. */
+export async function valueDayRows(
+  clickhouse: ClickHouse,
+  workspaceId: number,
+  set: SetName,
+  span: { from: string; to: string; zone: string },
+): Promise<{ value: string; day: string; step: number }[]> {
+  const text = `
+    select value, if(day < {from:Date}, '', toString(day)) as day,
+      toInt64(uniqExactIf(seq, c.entered = 1)) - toInt64(uniqExactIf(seq, c.entered = 0)) as step
+    from (
+      select value, seq, entered, toDate(toTimeZone(at, {zone:String})) as day
+      from membership_changes
+      where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String} and value != ''
+    ) as c
+    where c.day <= {to:Date}
+    group by value, day`
+  return clickhouse.query('interactive', text, { workspace: workspaceId, kind: set.kind, key: set.key, ...span })
+}
+
 /** Who was in at the end of a day, under the ids they live on in; highest first, below `before`. `size` counts them all. */
 export async function memberRowsAt(
   clickhouse: ClickHouse,

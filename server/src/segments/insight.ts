@@ -114,7 +114,7 @@ export function createInsight({ clickhouse, clock, tags, summaries, timeZone }: 
     },
 
     async sizes(workspaceId, of, { from, to }) {
-      await named(workspaceId, of)
+      const { values } = await tags.definitions.get(workspaceId, of.kind, of.key)
       const [first, last] = [Date.parse(`${from}T00:00:00Z`), Date.parse(`${to}T00:00:00Z`)]
       const days = (last - first) / dayMs + 1
       if (days < 1) throw badDays('query.to', 'the span ends before it begins')
@@ -125,9 +125,21 @@ export function createInsight({ clickhouse, clock, tags, summaries, timeZone }: 
       const none = { entered: 0, left: 0, mergedIn: 0, mergedOut: 0 }
       const change = (row: typeof none) => row.entered - row.left + row.mergedIn - row.mergedOut
       let size = change(rows.get('') ?? none)
+      const dayAt = (i: number) => new Date(first + i * dayMs).toISOString().slice(0, 10)
+      const byValue =
+        values.length > 0 && of.value === undefined ? await store.valueDayRows(clickhouse, workspaceId, of, { from, to, zone }) : null
+      const sizesOf = (value: string) => {
+        const steps = new Map(byValue?.flatMap((row) => (row.value === value ? [[row.day, row.step]] : [])))
+        let own = steps.get('') ?? 0
+        return Array.from({ length: days }, (_, i) => {
+          own += steps.get(dayAt(i)) ?? 0
+          return own
+        })
+      }
       return {
+        values: byValue === null ? [] : values.map(({ value }) => ({ value, sizes: sizesOf(value) })),
         days: Array.from({ length: days }, (_, i) => {
-          const day = new Date(first + i * dayMs).toISOString().slice(0, 10)
+          const day = dayAt(i)
           const row = rows.get(day) ?? none
           size += change(row)
           return { day, size, entered: row.entered, left: row.left, merged: row.mergedOut - row.mergedIn }
