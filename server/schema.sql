@@ -384,8 +384,7 @@ create table memberships (
   person_id bigint not null,
   value text not null default ''::text,
   since timestamp with time zone not null,
-  constraint memberships_pkey PRIMARY KEY (workspace_id, kind, key, person_id),
-  constraint memberships_workspace_id_kind_key_fkey FOREIGN KEY (workspace_id, kind, key) REFERENCES definitions(workspace_id, kind, key)
+  constraint memberships_pkey PRIMARY KEY (workspace_id, kind, key, person_id)
 );
 CREATE INDEX memberships_person ON public.memberships USING btree (workspace_id, person_id);
 
