@@ -18,11 +18,11 @@ const did = (userId: string, daysAgo: number, event: string, properties: object 
 const paid = (userId: string, daysAgo: number, total: number) =>
   did(userId, daysAgo, 'Order Paid', { order_id: `${userId}-${daysAgo}`, total })
 
-/** Keys of the person's tags of this playbook, sorted. */
+/** Keys of the person's tags of this playbook, with their values, sorted. */
 async function tagsOf(userId: string): Promise<string[]> {
   const [found] = (await app.call('people', { query: { q: userId } })).items
   const detail = await app.call('person', { params: { id: found?.id ?? 0 } })
-  return detail.tags.map((tag) => tag.key).sort()
+  return detail.tags.map((tag) => (tag.value === '' ? tag.key : `${tag.key}=${tag.value}`)).sort()
 }
 
 /** A day of this year in the shop's zone, so many days from now, as a birthday of another year. */
@@ -75,12 +75,14 @@ test('installing them computes all of them from history, and again adds nothing'
       'likes_coupons',
       'refunded_30d',
       'repeat_buyer',
-      'stage_active',
+      'lifecycle=活跃',
+      'rfm=重要价值',
+      'value_band=高价值',
     ]),
   )
-  expect(await tagsOf('gone')).toEqual(['low_frequency', 'stage_lost'])
-  expect(await tagsOf('wavering')).toContain('stage_at_risk')
-  expect(await tagsOf('back')).toEqual(expect.arrayContaining(['repeat_buyer', 'stage_regained']))
+  expect(await tagsOf('gone')).toEqual(['lifecycle=流失', 'low_frequency', 'rfm=一般挽留', 'value_band=低价值'])
+  expect(await tagsOf('wavering')).toContain('lifecycle=沉睡风险')
+  expect(await tagsOf('back')).toEqual(expect.arrayContaining(['repeat_buyer', 'lifecycle=回流']))
   expect(await tagsOf('saver')).toEqual(['coupon_unused'])
   expect(await tagsOf('debtor')).toEqual(['order_unpaid'])
 
@@ -92,11 +94,11 @@ test('they go on by events and by time alone', async () => {
   await app.events([did('debtor', 0, 'Order Paid', { order_id: 'd1', total: 10 }), did('saver', 0, 'Coupon Used', { coupon_id: 'new' })])
   await app.settle()
   expect(await tagsOf('debtor')).not.toContain('order_unpaid')
-  expect(await tagsOf('debtor')).toContain('stage_new')
+  expect(await tagsOf('debtor')).toContain('lifecycle=新客')
   expect(await tagsOf('saver')).not.toContain('coupon_unused')
   app.clock.advance(31 * day)
   await app.settle()
-  expect(await tagsOf('debtor')).toContain('stage_at_risk')
+  expect(await tagsOf('debtor')).toContain('lifecycle=沉睡风险')
   expect(await tagsOf('xiaoman')).not.toContain('new_7d')
   expect(await tagsOf('xiaoman')).not.toContain('streak_3d')
   expect(await tagsOf('xiaoman')).toContain('absent_3d')

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { modeProblems, tagValuesSchema, valuesProblems } from './tag-values.ts'
+import {
+  lifecycleSchema,
+  lifecycleValues,
+  rfmSchema,
+  rfmValues,
+  valueBandsSchema,
+  valueBandValues,
+  valueModelDefaults,
+} from './value-models.ts'
+
+const { lifecycle, bands, rfm } = valueModelDefaults
+
+test('each model writes values that a tag can have', () => {
+  const written = [lifecycleValues(lifecycle), valueBandValues(bands), rfmValues(rfm)]
+  expect(written.map((values) => values.map((one) => one.value))).toEqual([
+    ['新客', '回流', '活跃', '沉睡风险', '流失'],
+    ['高价值', '中价值', '潜力', '低价值'],
+    ['重要价值', '重要发展', '重要保持', '重要挽留', '一般价值', '一般发展', '一般保持', '一般挽留'],
+  ])
+  for (const values of written) {
+    expect(tagValuesSchema.parse(values)).toEqual(values)
+    expect(modeProblems({ mode: 'valued', rule: null, values })).toEqual([])
+    expect(valuesProblems(values)).toEqual([])
+  }
+})
+
+test('boundaries that contradict one another are refused at their field', () => {
+  const wrong = (parsed: { error?: { issues: readonly { path: readonly PropertyKey[] }[] } | undefined }) =>
+    parsed.error?.issues.map((issue) => issue.path.join('.'))
+  expect(wrong(lifecycleSchema.safeParse({ ...lifecycle, lostDays: lifecycle.activeDays }))).toEqual(['lostDays'])
+  expect(wrong(valueBandsSchema.safeParse({ ...bands, high: bands.mid }))).toEqual(['high'])
+  expect(wrong(rfmSchema.safeParse({ ...rfm, recencyDays: rfm.days }))).toEqual(['recencyDays'])
+  expect(wrong(rfmSchema.safeParse({ ...rfm, frequency: 0 }))).toEqual(['frequency'])
+})
