@@ -34,9 +34,11 @@ export interface EvaluateInput {
   readonly now: number
   /** The workspace's: where days begin. */
   readonly timeZone: string
+  /** Of people by list, which rules (places in `rules`) each is asked; all where nothing is said. People with the same ones share the list. */
+  readonly asked?: ReadonlyMap<number, readonly number[]>
 }
 
-export type EstimateInput = Omit<EvaluateInput, 'rules' | 'people'> & { readonly rule: ResolvedRule; readonly sampleMax: number }
+export type EstimateInput = Omit<EvaluateInput, 'rules' | 'people' | 'asked'> & { readonly rule: ResolvedRule; readonly sampleMax: number }
 
 export interface Query {
   /**
@@ -116,13 +118,28 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
 
   /** People by list: printed rules take seconds to plan, so what is known of the people comes here and the rules are asked here. */
   async function evaluateLoaded(input: EvaluateInput, people: readonly number[], answers: readonly Answers[]): Promise<void> {
-    const { workspaceId, rules, now, timeZone } = input
-    const predicate = compilePredicate(rules, now, timeZone)
+    const { workspaceId, rules, now, timeZone, asked } = input
+    const everything = { answers, predicate: compilePredicate(rules, now, timeZone) }
+    const parts = new Map<readonly number[], typeof everything>()
+    const partFor = (person: number) => {
+      const places = asked?.get(person)
+      if (places === undefined) return everything
+      let part = parts.get(places)
+      if (part === undefined) {
+        const [some, theirs] = [places.flatMap((place) => rules[place] ?? []), places.flatMap((place) => answers[place] ?? [])]
+        part = { answers: theirs, predicate: compilePredicate(some, now, timeZone) }
+        parts.set(places, part)
+      }
+      return part
+    }
     const needs = needsOf([...distinctLeaves(rules).values()], { now, zone: zoneOf(timeZone) })
     const large: number[] = []
     for (const slice of slicesOf(people)) {
       const { histories, tooMany } = await loadFacts(clickhouse, workspaceId, slice, needs)
-      for (const person of histories) note(predicate.ask(person), person.personId, now, answers)
+      for (const person of histories) {
+        const part = partFor(person.personId)
+        note(part.predicate.ask(person), person.personId, now, part.answers)
+      }
       large.push(...tooMany)
     }
     for (const slice of slicesOf(large)) await evaluatePrinted({ ...input, people: slice }, answers)

@@ -2,9 +2,9 @@ import type { Clock } from '../platform/clock.ts'
 import type { Db, Tx } from '../platform/db/postgres.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import type { Query } from '../query/index.ts'
+import { memberName, type Query } from '../query/index.ts'
 import type { Changes } from './changes.ts'
-import { type Compiled, changeNames, compile, concernedBy, partsOf } from './compiled.ts'
+import { type Compiled, changeNames, compile, concernedBy, type Part, partsOf } from './compiled.ts'
 import { difference } from './diff.ts'
 import * as members from './membership-store.ts'
 import type { Outbox } from './outbox.ts'
@@ -39,6 +39,29 @@ function mergedPeople(touch: members.Touch): number[] {
   return touch.changes.filter((change) => change.startsWith(prefix)).map((change) => Number(change.slice(prefix.length)))
 }
 
+/** By person the definitions that what happened can concern; people to whom the same happened share a list. */
+function concernsOf(compiled: readonly Compiled[], touches: readonly members.Touch[]): Map<number, readonly Compiled[]> {
+  const lists = new Map<string, readonly Compiled[]>()
+  const concerns = new Map<number, readonly Compiled[]>()
+  for (const [person, group] of Map.groupBy(touches, (touch) => touch.personId)) {
+    const changed = new Set(group.flatMap((touch) => touch.changes))
+    const what = JSON.stringify([...changed].sort())
+    const list = lists.get(what) ?? concernedBy(compiled, changed)
+    lists.set(what, list)
+    if (list.length > 0) concerns.set(person, list)
+  }
+  return concerns
+}
+
+/** Where the parts of some definitions stand, and what the definitions are called. */
+function askOf(some: readonly Compiled[], parts: readonly Part[]): { places: number[]; names: Set<string> } {
+  const wanted = new Set(some.flatMap((one) => one.parts))
+  return {
+    places: parts.flatMap((part, i) => (wanted.has(part) ? [i] : [])),
+    names: new Set(some.map(({ definition }) => memberName(definition.kind, definition.key))),
+  }
+}
+
 export function createEvaluator({ db, clock, log, metrics, query, changes, outbox, timeZone }: Deps): Evaluator {
   const lag = metrics.histogram('membership_lag_seconds', 'From the event to the memberships that it turned', [])
   const written = metrics.counter('membership_changes_total', 'Memberships that were entered or left', ['kind', 'reason'])
@@ -67,21 +90,31 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
   async function evaluate(
     tx: Tx,
     workspaceId: number,
-    work: { concerned: readonly Compiled[]; people: readonly number[]; reasonOf: (personId: number) => ChangeReason },
+    concerns: ReadonlyMap<number, readonly Compiled[]>,
+    reasonOf: (personId: number) => ChangeReason,
     now: number,
   ): Promise<ReadonlyMap<number, number>> {
-    if (work.concerned.length === 0 || work.people.length === 0) return new Map()
-    const names = work.concerned.map(({ definition: { kind, key } }) => ({ kind, key }))
-    const parts = partsOf(work.concerned)
+    const concerned = [...new Set([...new Set(concerns.values())].flat())]
+    if (concerned.length === 0) return new Map()
+    const people = [...concerns.keys()]
+    const parts = partsOf(concerned)
+    const asks = new Map([...new Set(concerns.values())].map((some) => [some, askOf(some, parts)]))
+    const asked = new Map([...concerns].flatMap(([person, some]) => [[person, asks.get(some)?.places ?? []] as const]))
+    if (concerned.some((one) => one.mentions.members.size > 0)) await outbox.flushAll()
     const rules = parts.map((part) => part.rule)
-    if (work.concerned.some((one) => one.mentions.members.size > 0)) await outbox.flushAll()
-    const answers = await query.evaluate({ workspaceId, rules, people: work.people, now, timeZone: await timeZone(workspaceId) })
+    const answers = await query.evaluate({ workspaceId, rules, people, now, timeZone: await timeZone(workspaceId), asked })
+    const held = await members.findMembers(
+      tx,
+      workspaceId,
+      concerned.map(({ definition: { kind, key } }) => ({ kind, key })),
+      people,
+    )
     const found = difference({
       parts,
       answers,
-      members: await members.findMembers(tx, workspaceId, names, work.people),
+      members: held.filter(({ kind, key, personId }) => asks.get(concerns.get(personId) ?? [])?.names.has(memberName(kind, key))),
     })
-    const done = await changes.write(tx, workspaceId, found, now, (member) => work.reasonOf(member.personId))
+    const done = await changes.write(tx, workspaceId, found, now, (member) => reasonOf(member.personId))
     for (const change of done) written.inc({ kind: change.kind, reason: change.reason })
     return found.due
   }
@@ -116,11 +149,13 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
     const touched = new Set(touches.map((touch) => touch.personId))
     const reasonOf = (person: number): ChangeReason => (merged.has(person) ? 'merge' : touched.has(person) ? 'event' : 'time')
     // A person has one check for all definitions: whose it was is not known, so all are worked out.
-    await members.setChecks(tx, workspaceId, due, await evaluate(tx, workspaceId, { concerned: compiled, people: due, reasonOf }, now))
-    const isDue = new Set(due)
-    const concerned = concernedBy(compiled, new Set(touches.flatMap((touch) => touch.changes)))
-    const work = { concerned, people: [...touched].filter((person) => !isDue.has(person)), reasonOf }
-    await members.lowerChecks(tx, workspaceId, await evaluate(tx, workspaceId, work, now))
+    const all = new Map(due.map((person) => [person, compiled]))
+    await members.setChecks(tx, workspaceId, due, await evaluate(tx, workspaceId, all, reasonOf, now))
+    const concerns = concernsOf(
+      compiled,
+      touches.filter((touch) => !all.has(touch.personId)),
+    )
+    await members.lowerChecks(tx, workspaceId, await evaluate(tx, workspaceId, concerns, reasonOf, now))
     await members.deleteTouched(
       tx,
       workspaceId,
