@@ -12,7 +12,7 @@ import { insightTexts } from './texts.ts'
 const pageSize = 1_000
 
 /** The people of a day as a file that Excel opens; it says how far it is, and can be stopped. */
-export function ExportMembers({ of, day, name }: { of: DefinitionRef; day: string; name: string }) {
+export function ExportMembers({ of, query, name }: { of: DefinitionRef; query: { day: string; value?: string }; name: string }) {
   const t = useT(insightTexts)
   const language = useLanguage()
   const run = useRun()
@@ -24,7 +24,7 @@ export function ExportMembers({ of, day, name }: { of: DefinitionRef; day: strin
     do {
       const page: Output<'membersAt'> = await call('membersAt', {
         params: of,
-        query: { day, limit: pageSize, ...(cursor === null ? {} : { cursor }) },
+        query: { ...query, limit: pageSize, ...(cursor === null ? {} : { cursor }) },
       })
       for (const { id, name: called, userId, phone, email, createdAt } of page.items)
         rows.push([id, called, userId, phone, email, createdAt])

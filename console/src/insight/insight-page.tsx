@@ -11,7 +11,7 @@ import { PortraitView } from './portrait-view.tsx'
 import { SizeView } from './size-view.tsx'
 import { insightTexts } from './texts.ts'
 
-const noFilters = { of: '', tab: '', against: '', shares: '', with: '', from: '', to: '', day: '' }
+const noFilters = { of: '', tab: '', against: '', shares: '', with: '', from: '', to: '', day: '', one: '' }
 export type InsightFilters = typeof noFilters
 export type SetInsightFilters = (change: Partial<InsightFilters>) => void
 
@@ -28,7 +28,9 @@ export function InsightPage() {
         actions={
           <DefinitionSelect
             value={filters.of}
-            onChange={(value) => setFilters({ of: value, against: filters.against === value ? '' : filters.against, with: '', day: '' })}
+            onChange={(value) =>
+              setFilters({ of: value, against: filters.against === value ? '' : filters.against, with: '', day: '', one: '' })
+            }
             label={t('choose')}
           />
         }
@@ -69,7 +71,11 @@ function Insight({ of, filters, setFilters }: { of: DefinitionRef; filters: Insi
       items={[
         { key: 'portrait', label: t('portraitTab'), children: <PortraitView of={of} filters={filters} setFilters={setFilters} /> },
         { key: 'overlap', label: t('overlapTab'), children: <OverlapView of={of} filters={filters} setFilters={setFilters} /> },
-        { key: 'size', label: t('sizeTab'), children: <SizeView of={of} filters={filters} setFilters={setFilters} /> },
+        {
+          key: 'size',
+          label: t('sizeTab'),
+          children: <SizeView of={of} values={definition.data?.values ?? []} filters={filters} setFilters={setFilters} />,
+        },
       ]}
     />
   )

@@ -1,5 +1,5 @@
 import type { PersonSummary, Sizes } from '@chaoxi/contract'
-import { Button, DatePicker } from 'antd'
+import { Button, DatePicker, Select } from 'antd'
 import dayjs from 'dayjs'
 import 'dayjs/locale/zh-cn.js'
 import { useMemo } from 'react'
@@ -18,19 +18,22 @@ const refreshMs = 30_000
 
 interface Props {
   of: DefinitionRef
+  /** Of a tag with values: one of them can be looked at alone. */
+  values: readonly { value: string }[]
   filters: InsightFilters
   setFilters: SetInsightFilters
 }
 
 /** How many there were each day, who came and went; and who was in on a day of the past. */
-export function SizeView({ of, filters, setFilters }: Props) {
+export function SizeView({ of, values, filters, setFilters }: Props) {
   const t = useT(insightTexts)
   const timeZone = useTimeZone()
   const today = formatDate(Date.now(), timeZone)
   const daysAgo = (days: number) => formatDate(Date.now() - (days - 1) * dayMs, timeZone)
   const to = filters.to === '' ? today : filters.to
   const from = filters.from === '' ? daysAgo(30) : filters.from
-  const query = useEndpoint('sizes', { params: of, query: { from, to } }, { refreshMs })
+  const value = values.some((one) => one.value === filters.one) ? { value: filters.one } : {}
+  const query = useEndpoint('sizes', { params: of, query: { from, to, ...value } }, { refreshMs })
   const choices = [
     { label: t('last30'), days: 30 },
     { label: t('last90'), days: 90 },
@@ -39,6 +42,16 @@ export function SizeView({ of, filters, setFilters }: Props) {
   return (
     <div className="stack">
       <div className="row">
+        {values.length > 0 && (
+          <Select
+            size="small"
+            value={filters.one}
+            aria-label={t('valueOf')}
+            style={{ width: 160 }}
+            options={[{ value: '', label: t('valueAny') }, ...values.map((one) => ({ value: one.value, label: one.value }))]}
+            onChange={(one) => setFilters({ one })}
+          />
+        )}
         <span className="muted">{t('span')}</span>
         {choices.map(({ label, days }) => {
           const chosen = to === today && from === daysAgo(days)
@@ -66,7 +79,7 @@ export function SizeView({ of, filters, setFilters }: Props) {
       <Loaded query={query} rows={8}>
         {({ days }) => <Curve days={days} onPick={(day) => setFilters({ day })} />}
       </Loaded>
-      <MembersAt of={of} day={filters.day === '' ? to : filters.day} today={today} onDay={(day) => setFilters({ day })} />
+      <MembersAt of={of} value={value} day={filters.day === '' ? to : filters.day} today={today} onDay={(day) => setFilters({ day })} />
     </div>
   )
 }
@@ -124,9 +137,17 @@ function Curve({ days, onPick }: { days: Sizes['days']; onPick: (day: string) =>
   )
 }
 
-function MembersAt({ of, day, today, onDay }: { of: DefinitionRef; day: string; today: string; onDay: (day: string) => void }) {
+interface MembersAtProps {
+  of: DefinitionRef
+  value: { value?: string }
+  day: string
+  today: string
+  onDay: (day: string) => void
+}
+
+function MembersAt({ of, value, day, today, onDay }: MembersAtProps) {
   const t = useT(insightTexts)
-  const list = usePages('membersAt', { params: of, query: { day } })
+  const list = usePages('membersAt', { params: of, query: { day, ...value } })
   return (
     <section className="stack">
       <DataTable<PersonSummary>
@@ -143,7 +164,13 @@ function MembersAt({ of, day, today, onDay }: { of: DefinitionRef; day: string; 
               disabledDate={(one) => one.format(dayFormat) > today}
               onChange={(chosen) => onDay(chosen?.format(dayFormat) ?? '')}
             />
-            {list.rows.length > 0 && <ExportMembers of={of} day={day} name={`${textOfRef(of).replace(':', '-')}-${day}`} />}
+            {list.rows.length > 0 && (
+              <ExportMembers
+                of={of}
+                query={{ day, ...value }}
+                name={[textOfRef(of).replace(':', '-'), ...Object.values(value), day].join('-')}
+              />
+            )}
           </>
         }
         empty={{ title: t('whoEmpty'), text: t('whoEmptyText') }}

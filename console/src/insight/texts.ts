@@ -103,6 +103,8 @@ export const insightTexts = defineTexts({
   last30: { zh: '近 30 天', en: '30 days' },
   last90: { zh: '近 90 天', en: '90 days' },
   last365: { zh: '近一年', en: 'A year' },
+  valueOf: { zh: '标签的值', en: 'Value of the tag' },
+  valueAny: { zh: '全部值', en: 'Any value' },
   span: { zh: '时间', en: 'Days' },
   sizeNow: { zh: '期末人数', en: 'At the end' },
   sizeBefore: { zh: '期初人数', en: 'Before' },

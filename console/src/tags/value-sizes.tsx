@@ -21,7 +21,7 @@ export function ValueSizes({ definition }: { definition: Pick<Output<'tag'>, 'ke
   const from = formatDate(Date.now() - (days - 1) * dayMs, timeZone)
   const sizes = useEndpoint('sizes', { params: { kind: 'tag', key }, query: { from, to } }, { refreshMs })
   return (
-    <div className="definition-columns">
+    <div className="value-columns">
       <section className="panel">
         <h2>{t('sizesTitle')}</h2>
         <table className="value-bars" aria-label={t('sizesLabel')}>

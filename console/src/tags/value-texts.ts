@@ -14,6 +14,10 @@ export const valueTexts = defineTexts({
   valueUnnamed: { zh: '请给这个值起名', en: 'Name this value' },
   valueTwice: { zh: '这个值已经有了', en: 'This value is there already' },
   valueRule: { zh: '规则还没填完整', en: 'The rule is not complete' },
+  valueAlone: {
+    zh: '预计人数只按这条规则算，没有扣除上面的值',
+    en: 'The estimate is of this rule alone; those who have a value above are in it',
+  },
   valuesFew: { zh: '至少要两个值', en: 'There have to be two values at least' },
   valuesOrder: {
     zh: '上面的值优先：第 2 个值只给不满足第 1 个的人，依此类推；都不满足的人没有这个标签。',
@@ -59,10 +63,8 @@ export const valueTexts = defineTexts({
   wrong_number: { zh: '请填写', en: 'Give a number' },
   sizesTitle: { zh: '各个值的人数', en: 'People by value' },
   sizesLabel: { zh: '各个值的人数', en: 'People by value' },
-  share: { zh: '占比', en: 'Share' },
   trendTitle: { zh: '近 30 天人数', en: 'People in 30 days' },
   trendLabel: { zh: '各个值近 30 天的人数', en: 'People with each value in 30 days' },
   anyValue: { zh: '全部值', en: 'Any value' },
   byValue: { zh: '按值筛选', en: 'By value' },
-  valueColumn: { zh: '值', en: 'Value' },
 })

@@ -170,7 +170,12 @@ function ValueRow({ draft, place, last, isOpen, isDragged, problem, ...on }: Row
           {t(problem)}
         </div>
       )}
-      {isOpen && <RuleBuilder value={draft.rule} onChange={(rule) => on.onChange({ rule })} onValid={on.onValid} />}
+      {isOpen && (
+        <>
+          <RuleBuilder value={draft.rule} onChange={(rule) => on.onChange({ rule })} onValid={on.onValid} />
+          {place > 0 && <p className="muted">{t('valueAlone')}</p>}
+        </>
+      )}
     </li>
   )
 }
