@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs'
+
 /** What a benchmark found, and whether it is good enough: the last line on standard output, as one JSON object. */
 export interface Check {
   readonly name: string
@@ -19,6 +21,23 @@ function holds({ value, must, bound }: Check): boolean {
   }
 }
 
+/** Processor time of the machine since it started, in ticks: all of it, and what a host gave to other machines (Linux). */
+function processorTicks(): { all: number; stolen: number } {
+  if (!existsSync('/proc/stat')) return { all: 0, stolen: 0 }
+  const ticks = readFileSync('/proc/stat', 'utf8').split('\n')[0]?.split(/\s+/).slice(1).map(Number) ?? []
+  return { all: ticks.slice(0, 8).reduce((sum, one) => sum + one, 0), stolen: ticks[7] ?? 0 }
+}
+
+/** Answers the share of the processors that a host took away meanwhile, in per cent: absolute times mean little beyond some. */
+function watchStolen(): () => number {
+  const before = processorTicks()
+  return () => {
+    const now = processorTicks()
+    return Math.round((100 * (now.stolen - before.stolen)) / Math.max(1, now.all - before.all))
+  }
+}
+const stolenPercent = watchStolen()
+
 /** Prints the result; the exit code says whether every check held. */
 export function finish(bench: string, checks: readonly Check[], figures: Readonly<Record<string, unknown>>): void {
   const failed = checks
@@ -26,7 +45,7 @@ export function finish(bench: string, checks: readonly Check[], figures: Readonl
     .map(({ name, value, must, bound }) => `${name}: ${value}, must be ${must} ${bound}`)
   for (const line of failed) process.stderr.write(`FAILED ${line}\n`)
   const ok = failed.length === 0
-  process.stdout.write(`${JSON.stringify({ bench, ok, failed, ...figures })}\n`)
+  process.stdout.write(`${JSON.stringify({ bench, ok, failed, stolenPercent: stolenPercent(), ...figures })}\n`)
   process.exitCode = ok ? 0 : 1
 }
 
