@@ -46,6 +46,7 @@ test('who has which value is on the profile, in the lists and in the sizes', asy
   await app.events([paid('lin', 1), paid('wu', 10), paid('he', 100)])
   await app.settle()
   await app.call('tagCreate', { body: { ...common, key: 'stage', values: stages } })
+  await app.call('segmentCreate', { body: { key: 'lately', name: '近期', mode: 'dynamic', rule: bought(30) } })
   await app.settle()
   expect([await stageOf('lin'), await stageOf('wu'), await stageOf('he')]).toEqual([[['活跃', 'definition']], [['沉睡', 'definition']], []])
   expect([await withValue('活跃'), await withValue('沉睡'), await withValue('没有')]).toEqual([['lin'], ['wu'], []])
@@ -55,7 +56,7 @@ test('who has which value is on the profile, in the lists and in the sizes', asy
     ['活跃', 1],
     ['沉睡', 1],
   ])
-  const portrait = await app.call('portrait', { params: { kind: 'tag', key: 'stage' } })
+  const portrait = await app.call('portrait', { params: { kind: 'segment', key: 'lately' } })
   expect(portrait.tags.filter((one) => one.value !== '').map(({ value, count }) => [value, count])).toEqual(
     expect.arrayContaining([
       ['活跃', 1],
