@@ -20,13 +20,16 @@ export function createChanges(): Changes {
   const changes: Changes = {
     listen: (listener) => listeners.push(listener),
     async write(tx, workspaceId, moves, at, reasonOf) {
-      const toChange = (entered: boolean) => (member: store.Member) => ({ workspaceId, ...member, entered, at, reason: reasonOf(member) })
+      const written: MembershipChange[] = []
+      const write = async (moved: readonly store.Member[], entered: boolean) => {
+        const move = entered ? store.insertMembers : store.deleteMembers
+        for (const [reason, some] of Map.groupBy(moved, reasonOf))
+          for (const member of await move(tx, workspaceId, some, at, reason)) written.push({ workspaceId, ...member, entered, at, reason })
+      }
       // Who goes from one value of a tag to another leaves before entering.
-      const left = await store.deleteMembers(tx, workspaceId, moves.leave)
-      const entered = await store.insertMembers(tx, workspaceId, moves.enter, at)
-      const written = [...left.map(toChange(false)), ...entered.map(toChange(true))]
+      await write(moves.leave, false)
+      await write(moves.enter, true)
       if (written.length === 0) return written
-      await store.insertOutbox(tx, written)
       for (const listener of listeners) await listener(tx, written)
       return written
     },

@@ -1,5 +1,5 @@
 import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
-import type { ChangeReason, DefinitionKind, MembershipChange } from './types.ts'
+import type { ChangeReason, DefinitionKind } from './types.ts'
 
 /** Somebody in (or to be put into) a definition. */
 export interface Member {
@@ -24,8 +24,7 @@ export type PersonSet = readonly number[] | { readonly from: number; readonly to
 
 const kinds = (rows: readonly DefinitionName[]) => rows.map((row) => row.kind)
 const keys = (rows: readonly DefinitionName[]) => rows.map((row) => row.key)
-const persons = (rows: readonly Member[]) => rows.map((row) => row.personId)
-const values = (rows: readonly Member[]) => rows.map((row) => row.value)
+const values = (rows: readonly { readonly value: string }[]) => rows.map((row) => row.value)
 
 interface MemberRow {
   kind: DefinitionKind
@@ -121,25 +120,83 @@ export async function findMembers(
   return rows.map(toMember)
 }
 
-/** Puts people in; answers those who were not in before, with whatever value. */
-export async function insertMembers(tx: Tx, workspaceId: number, rows: readonly Member[], at: number): Promise<Member[]> {
-  if (rows.length === 0) return []
-  const inserted = await tx.many<MemberRow>(sql`
-    insert into memberships (workspace_id, kind, key, person_id, value, since)
-    select ${workspaceId}::int, new.*, ${new Date(at)}::timestamptz
-    from unnest(${kinds(rows)}::text[], ${keys(rows)}::text[], ${persons(rows)}::bigint[], ${values(rows)}::text[]) as new
-    on conflict (workspace_id, kind, key, person_id) do nothing returning kind, key, person_id, value`)
-  return inserted.map(toMember)
+/** Moves of one definition, value and reason; a list is one text, because arrays of a hundred thousand names are slow on both sides. */
+interface Move {
+  readonly kind: DefinitionKind
+  readonly key: string
+  readonly value: string
+  readonly people: string
 }
 
-/** Takes people out; answers those who were in. */
-export async function deleteMembers(tx: Tx, workspaceId: number, rows: readonly Member[]): Promise<Member[]> {
+function movesOf(rows: readonly Member[]): Move[] {
+  const groups = Map.groupBy(rows, (row) => `${row.kind} ${row.key} ${row.value}`)
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    return first === undefined ? [] : [{ ...first, people: group.map((row) => row.personId).join(',') }]
+  })
+}
+
+const membersOf = (moves: readonly Move[]): Member[] =>
+  moves.flatMap(({ kind, key, value, people }) => people.split(',').map((person) => ({ kind, key, value, personId: Number(person) })))
+
+const asked = (rows: readonly Member[]) => {
+  const moves = movesOf(rows)
+  return sql`
+    select g.kind, g.key, g.value, p.person_id
+    from unnest(${kinds(moves)}::text[], ${keys(moves)}::text[], ${values(moves)}::text[], ${moves.map((move) => move.people)}::text[])
+      as g (kind, key, value, people)
+    cross join lateral unnest(string_to_array(g.people, ',')::bigint[]) as p (person_id)`
+}
+
+/** What was done, told to the outbox. */
+const told = (workspaceId: number, entered: boolean, at: number, reason: ChangeReason) => sql`
+    insert into membership_outbox (workspace_id, kind, key, person_id, value, entered, at, reason)
+    select ${workspaceId}::int, kind, key, person_id, value, ${entered}::boolean, ${new Date(at)}::timestamptz, ${reason}::text from done`
+
+const gathered = sql`select kind, key, value, string_agg(person_id::text, ',') as people from done group by kind, key, value`
+
+/** Puts people in; answers those who were not in before, with whatever value. The outbox hears of them. */
+export async function insertMembers(
+  tx: Tx,
+  workspaceId: number,
+  rows: readonly Member[],
+  at: number,
+  reason: ChangeReason,
+): Promise<Member[]> {
   if (rows.length === 0) return []
-  const deleted = await tx.many<MemberRow>(sql`
-    delete from memberships where workspace_id = ${workspaceId} and (kind, key, person_id, value) in (
-      select * from unnest(${kinds(rows)}::text[], ${keys(rows)}::text[], ${persons(rows)}::bigint[], ${values(rows)}::text[]))
-    returning kind, key, person_id, value`)
-  return deleted.map(toMember)
+  const inserted = await tx.many<Move>(sql`
+    with done as (
+      insert into memberships (workspace_id, kind, key, person_id, value, since)
+      select ${workspaceId}::int, kind, key, person_id, value, ${new Date(at)}::timestamptz from (${asked(rows)}) as asked
+      on conflict (workspace_id, kind, key, person_id) do nothing returning kind, key, person_id, value
+    ), told as (${told(workspaceId, true, at, reason)})
+    ${gathered}`)
+  return membersOf(inserted)
+}
+
+/** Takes people out; answers those who were in. The outbox hears of them. */
+export async function deleteMembers(
+  tx: Tx,
+  workspaceId: number,
+  rows: readonly Member[],
+  at: number,
+  reason: ChangeReason,
+): Promise<Member[]> {
+  if (rows.length === 0) return []
+  // One by one along the key: without statistics the whole workspace would be read.
+  const deleted = await tx.many<Move>(sql`
+    with done as (
+      delete from memberships m using (
+        select held.place from (${asked(rows)}) as asked
+        cross join lateral (
+          select ctid as place from memberships
+          where workspace_id = ${workspaceId} and kind = asked.kind and key = asked.key and person_id = asked.person_id and value = asked.value
+          offset 0) as held
+      ) as found
+      where m.ctid = found.place returning m.kind, m.key, m.person_id, m.value
+    ), told as (${told(workspaceId, false, at, reason)})
+    ${gathered}`)
+  return membersOf(deleted)
 }
 
 /** Empties a definition; the changes go to the outbox. */
@@ -212,15 +269,6 @@ export async function giveMembersBack(
     select ${workspaceId}::int, kind, key, ${to}::bigint, value, true, ${new Date(at)}::timestamptz, 'merge' from come
     union all
     select ${workspaceId}::int, kind, key, ${from}::bigint, value, false, ${new Date(at)}::timestamptz, 'merge' from gone`)
-}
-
-export async function insertOutbox(tx: Tx, changes: readonly MembershipChange[]): Promise<void> {
-  if (changes.length === 0) return
-  await tx.run(sql`
-    insert into membership_outbox (workspace_id, kind, key, person_id, value, entered, at, reason)
-    select * from unnest(${changes.map((c) => c.workspaceId)}::int[], ${kinds(changes)}::text[], ${keys(changes)}::text[],
-      ${persons(changes)}::bigint[], ${values(changes)}::text[], ${changes.map((c) => c.entered)}::boolean[], ${changes.map((c) => new Date(c.at))}::timestamptz[],
-      ${changes.map((c) => c.reason)}::text[])`)
 }
 
 export interface OutboxRow {

@@ -1,11 +1,27 @@
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db } from '../platform/db/postgres.ts'
+import type { Layout } from '../platform/db/row-binary.ts'
 import { memberName } from '../query/index.ts'
 import * as store from './membership-store.ts'
 import { addSizes } from './store.ts'
 
+const changesLayout: Layout = {
+  table: 'membership_changes',
+  columns: {
+    workspace_id: 'UInt32',
+    kind: 'String',
+    key: 'String',
+    person_id: 'UInt64',
+    value: 'String',
+    at: 'DateTime64(3)',
+    seq: 'UInt64',
+    entered: 'UInt8',
+    reason: 'String',
+  },
+}
+
 /** Rows that travel at once. */
-const outboxRowsMax = 5_000
+const outboxRowsMax = 20_000
 
 export interface Outbox {
   /** Sends one batch; true when there may be more. */
@@ -25,8 +41,8 @@ export function createOutbox({ db, clickhouse }: { db: Db; clickhouse: ClickHous
     return db.tx(async (tx) => {
       const rows = await store.claimOutbox(tx, outboxRowsMax)
       if (rows.length === 0) return false
-      await clickhouse.insert(
-        'membership_changes',
+      await clickhouse.insertRows(
+        changesLayout,
         rows.map(({ id, entered, at, ...same }) => ({ ...same, seq: id, entered: entered ? 1 : 0, at: at.getTime() })),
       )
       const groups = Map.groupBy(rows, (row) => `${row.workspace_id} ${memberName(row.kind, row.key)} ${row.value}`)

@@ -18,9 +18,9 @@ test('a stop after the rows reached ClickHouse and before PostgreSQL knew sends 
   let stops = 1
   const clickhouse: ClickHouse = {
     ...stores.clickhouse,
-    async insert(table, rows) {
-      await stores.clickhouse.insert(table, rows)
-      if (table === 'membership_changes' && stops-- > 0) throw new Error('killed')
+    async insertRows(layout, rows) {
+      await stores.clickhouse.insertRows(layout, rows)
+      if (layout.table === 'membership_changes' && stops-- > 0) throw new Error('killed')
     },
   }
   const shop = await openShop({ stores, clickhouse })

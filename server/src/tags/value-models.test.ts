@@ -25,7 +25,7 @@ const bought = (daysAgo: number, total = 10): FactEvent => ({ event: 'Order Paid
 const added = (daysAgo: number): FactEvent => ({ event: 'Product Added', time: now - daysAgo * day, properties: {} })
 
 /** The value that somebody with these events has; null: none. */
-function valueOf(values: readonly TagValue[], ...events: FactEvent[]): string | null {
+function valueHeld(values: readonly TagValue[], ...events: FactEvent[]): string | null {
   const person: PersonFacts = { personId: 1, attributes: {}, events, tags: new Map(), segments: new Set() }
   const rules = resolveValues(values, () => null)
   const held = values.filter((_, i) => {
@@ -38,25 +38,25 @@ function valueOf(values: readonly TagValue[], ...events: FactEvent[]): string | 
 
 test('lifecycle: who was lost and buys again is regained for the days of the active, whenever that was', () => {
   const values = lifecycleValues({ event: 'Order Paid', newDays: 30, activeDays: 60, lostDays: 180 })
-  expect(valueOf(values)).toBe(null)
-  expect(valueOf(values, bought(29))).toBe('新客')
-  expect(valueOf(values, bought(31))).toBe('活跃')
-  expect(valueOf(values, bought(90), bought(5))).toBe('活跃')
-  expect(valueOf(values, bought(61))).toBe('沉睡风险')
-  expect(valueOf(values, bought(181))).toBe('流失')
-  expect(valueOf(values, bought(181), bought(0))).toBe('回流')
-  expect(valueOf(values, bought(240), bought(59), bought(2))).toBe('回流')
-  expect(valueOf(values, bought(241), bought(61))).toBe('沉睡风险')
+  expect(valueHeld(values)).toBe(null)
+  expect(valueHeld(values, bought(29))).toBe('新客')
+  expect(valueHeld(values, bought(31))).toBe('活跃')
+  expect(valueHeld(values, bought(90), bought(5))).toBe('活跃')
+  expect(valueHeld(values, bought(61))).toBe('沉睡风险')
+  expect(valueHeld(values, bought(181))).toBe('流失')
+  expect(valueHeld(values, bought(181), bought(0))).toBe('回流')
+  expect(valueHeld(values, bought(240), bought(59), bought(2))).toBe('回流')
+  expect(valueHeld(values, bought(241), bought(61))).toBe('沉睡风险')
 })
 
 test('value bands: potential is who spends little and shows interest', () => {
   const values = valueBandValues(valueModelDefaults.bands)
-  expect(valueOf(values, bought(300, 1_500), bought(3, 500))).toBe('高价值')
-  expect(valueOf(values, bought(3, 1_999.99), added(1), added(2))).toBe('中价值')
-  expect(valueOf(values, bought(3, 499), added(1), added(2))).toBe('潜力')
-  expect(valueOf(values, added(1), added(2))).toBe('潜力')
-  expect(valueOf(values, bought(3, 499), added(1), added(40))).toBe('低价值')
-  expect(valueOf(values, bought(400, 5_000))).toBe(null)
+  expect(valueHeld(values, bought(300, 1_500), bought(3, 500))).toBe('高价值')
+  expect(valueHeld(values, bought(3, 1_999.99), added(1), added(2))).toBe('中价值')
+  expect(valueHeld(values, bought(3, 499), added(1), added(2))).toBe('潜力')
+  expect(valueHeld(values, added(1), added(2))).toBe('潜力')
+  expect(valueHeld(values, bought(3, 499), added(1), added(40))).toBe('低价值')
+  expect(valueHeld(values, bought(400, 5_000))).toBe(null)
 })
 
 test('RFM: the eight classes', () => {
@@ -72,10 +72,10 @@ test('RFM: the eight classes', () => {
     [90, 3, 10],
     [90, 1, 10],
   ] as const
-  expect(classes.map(([recency, times, total]) => valueOf(values, ...orders(recency, times, total)))).toEqual(
+  expect(classes.map(([recency, times, total]) => valueHeld(values, ...orders(recency, times, total)))).toEqual(
     values.map((one) => one.value),
   )
-  expect(valueOf(values, bought(366, 9_000))).toBe(null)
+  expect(valueHeld(values, bought(366, 9_000))).toBe(null)
 })
 
 interface Order {
