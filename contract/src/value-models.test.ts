@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { modeProblems, tagValuesSchema, valuesProblems } from './tag-values.ts'
+import { modeProblems, type TagValue, tagValuesSchema, valuesProblems } from './tag-values.ts'
 import {
   lifecycleSchema,
   lifecycleValues,
@@ -24,6 +24,14 @@ test('each model writes values that a tag can have', () => {
     expect(modeProblems({ mode: 'valued', rule: null, values })).toEqual([])
     expect(valuesProblems(values)).toEqual([])
   }
+})
+
+test('in English they say the same under other names', () => {
+  const rules = (values: readonly TagValue[]) => values.map((one) => one.rule)
+  expect(rules(lifecycleValues(lifecycle, 'en'))).toEqual(rules(lifecycleValues(lifecycle)))
+  expect(lifecycleValues(lifecycle, 'en').map((one) => one.value)).toEqual(['New', 'Regained', 'Active', 'At risk', 'Lost'])
+  expect(modeProblems({ mode: 'valued', rule: null, values: rfmValues(rfm, 'en') })).toEqual([])
+  expect(modeProblems({ mode: 'valued', rule: null, values: valueBandValues(bands, 'en') })).toEqual([])
 })
 
 test('boundaries that contradict one another are refused at their field', () => {

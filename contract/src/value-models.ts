@@ -44,6 +44,24 @@ export const valueModelDefaults: { readonly lifecycle: Lifecycle; readonly bands
 }
 export type ValueModel = keyof typeof valueModelDefaults
 
+/** What the values are called in the language of who writes them; rules and files then refer to them by these. */
+const valueNames = {
+  zh: {
+    lifecycle: ['新客', '回流', '活跃', '沉睡风险', '流失'],
+    bands: ['高价值', '中价值', '潜力', '低价值'],
+    rfm: ['重要价值', '重要发展', '重要保持', '重要挽留', '一般价值', '一般发展', '一般保持', '一般挽留'],
+  },
+  en: {
+    lifecycle: ['New', 'Regained', 'Active', 'At risk', 'Lost'],
+    bands: ['High value', 'Mid value', 'Potential', 'Low value'],
+    rfm: ['Key: value', 'Key: develop', 'Key: keep', 'Key: win back', 'Other: value', 'Other: develop', 'Other: keep', 'Other: win back'],
+  },
+} as const
+type NameLanguage = keyof typeof valueNames
+
+const named = (names: readonly string[], rules: readonly Rule[]): TagValue[] =>
+  rules.map((rule, i) => ({ value: names[i] ?? String(i), rule }))
+
 const ever: RuleWindow = { kind: 'ever' }
 const within = (amount: number) => ({ kind: 'rolling', amount, unit: 'day' }) as const
 const all = (...rules: Rule[]): Rule => ({ kind: 'all', rules })
@@ -67,68 +85,57 @@ const sum = (name: string, of: string, window: RuleWindow, op: EventRule['op'], 
  * before that: whoever was lost is regained with the first order, and stays so for `activeDays`. 活跃: bought in the last
  * `activeDays`; 沉睡风险: in the last `lostDays`; 流失: before that. Who never bought has no stage.
  */
-export function lifecycleValues(settings: Lifecycle): TagValue[] {
+export function lifecycleValues(settings: Lifecycle, language: NameLanguage = 'zh'): TagValue[] {
   const { event: bought, newDays, activeDays, lostDays } = settings
-  return [
-    {
-      value: '新客',
-      rule: { kind: 'occurrence', which: 'first', event: bought, filters: [], window: ever, when: within(newDays), where: [] },
-    },
-    {
-      value: '回流',
-      rule: all(
-        count(bought, within(activeDays), 'gte', 1),
-        count(bought, { kind: 'relative', from: lostDays, to: activeDays, unit: 'day' }, 'eq', 0),
-        count(bought, { kind: 'relative', to: lostDays, unit: 'day' }, 'gte', 1),
-      ),
-    },
-    { value: '活跃', rule: count(bought, within(activeDays), 'gte', 1) },
-    { value: '沉睡风险', rule: count(bought, within(lostDays), 'gte', 1) },
-    { value: '流失', rule: count(bought, ever, 'gte', 1) },
-  ]
+  return named(valueNames[language].lifecycle, [
+    { kind: 'occurrence', which: 'first', event: bought, filters: [], window: ever, when: within(newDays), where: [] },
+    all(
+      count(bought, within(activeDays), 'gte', 1),
+      count(bought, { kind: 'relative', from: lostDays, to: activeDays, unit: 'day' }, 'eq', 0),
+      count(bought, { kind: 'relative', to: lostDays, unit: 'day' }, 'gte', 1),
+    ),
+    count(bought, within(activeDays), 'gte', 1),
+    count(bought, within(lostDays), 'gte', 1),
+    count(bought, ever, 'gte', 1),
+  ])
 }
 
 /**
  * By what was spent in the last `days`: 高价值 at least `high`, 中价值 at least `mid`; 潜力: less, or nothing, but so often interested
  * in the last `interestDays`; 低价值: bought in that time.
  */
-export function valueBandValues(settings: ValueBands): TagValue[] {
+export function valueBandValues(settings: ValueBands, language: NameLanguage = 'zh'): TagValue[] {
   const { event: bought, property: of, high, mid, interest, interestDays, interestTimes } = settings
   const window = within(settings.days)
-  return [
-    { value: '高价值', rule: sum(bought, of, window, 'gte', high) },
-    { value: '中价值', rule: sum(bought, of, window, 'gte', mid) },
-    { value: '潜力', rule: count(interest, within(interestDays), 'gte', interestTimes) },
-    { value: '低价值', rule: count(bought, window, 'gte', 1) },
-  ]
+  return named(valueNames[language].bands, [
+    sum(bought, of, window, 'gte', high),
+    sum(bought, of, window, 'gte', mid),
+    count(interest, within(interestDays), 'gte', interestTimes),
+    count(bought, window, 'gte', 1),
+  ])
 }
 
-/** Recency, frequency and monetary value high or not, by class. */
-const rfmClasses = [
-  ['重要价值', true, true, true],
-  ['重要发展', true, false, true],
-  ['重要保持', false, true, true],
-  ['重要挽留', false, false, true],
-  ['一般价值', true, true, false],
-  ['一般发展', true, false, false],
-  ['一般保持', false, true, false],
-  ['一般挽留', false, false, false],
-] as const
+/** Recency, frequency and monetary value high or not, in the order of the names. */
+const rfmClasses = [true, false].flatMap((much) =>
+  [true, false].flatMap((recent) => [true, false].map((frequent) => ({ recent, frequent, much }))),
+)
 
 /**
  * The eight classes of who bought in the last `days`: R high when bought in the last `recencyDays`, F with at least `frequency`
- * orders, M with at least `amount` spent, both in the last `days`. Every class says all three, so their order does not matter.
+ * orders, M with at least `amount` spent, both in the last `days`. 价值: R and F high; 发展: R alone; 保持: F alone; 挽留: neither;
+ * 重要 where M is high, 一般 where it is not. They exclude each other, so their order does not matter.
  */
-export function rfmValues(settings: Rfm): TagValue[] {
+export function rfmValues(settings: Rfm, language: NameLanguage = 'zh'): TagValue[] {
   const { event: bought, property: of, recencyDays, frequency, amount: least } = settings
   const window = within(settings.days)
-  return rfmClasses.map(([value, recent, frequent, much]) => ({
-    value,
-    rule: all(
-      count(bought, window, 'gte', 1),
+  const rules = rfmClasses.map(({ recent, frequent, much }) =>
+    all(
+      // Who bought lately, or often, bought.
+      ...(recent || frequent ? [] : [count(bought, window, 'gte', 1)]),
       recent ? count(bought, within(recencyDays), 'gte', 1) : count(bought, within(recencyDays), 'eq', 0),
       frequent ? count(bought, window, 'gte', frequency) : count(bought, window, 'lt', frequency),
       much ? sum(bought, of, window, 'gte', least) : sum(bought, of, window, 'lt', least),
     ),
-  }))
+  )
+  return named(valueNames[language].rfm, rules)
 }

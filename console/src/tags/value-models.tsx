@@ -11,7 +11,7 @@ import {
 } from '@chaoxi/contract'
 import { Button, Form, InputNumber, Modal, Space } from 'antd'
 import { useState } from 'react'
-import { useT } from '../i18n/index.ts'
+import { type Language, useT } from '../i18n/index.ts'
 import { EventPicker, PropertyPicker, useKnownProperties } from '../rules/pickers.tsx'
 import { ruleSentence } from '../rules/rule-sentence.ts'
 import { useNaming } from '../rules/use-naming.ts'
@@ -32,18 +32,18 @@ type NumberField =
   | 'amount'
 type Settings = Partial<Record<Field, string | number | null>>
 
-const models: Record<ValueModel, { fields: readonly Field[]; write: (settings: Settings) => Written }> = {
+const models: Record<ValueModel, { fields: readonly Field[]; write: (settings: Settings, language: Language) => Written }> = {
   lifecycle: {
     fields: ['event', 'newDays', 'activeDays', 'lostDays'],
-    write: (given) => written(lifecycleSchema.safeParse(given), lifecycleValues),
+    write: (given, language) => written(lifecycleSchema.safeParse(given), (one) => lifecycleValues(one, language)),
   },
   bands: {
     fields: ['event', 'property', 'days', 'high', 'mid', 'interest', 'interestDays', 'interestTimes'],
-    write: (given) => written(valueBandsSchema.safeParse(given), valueBandValues),
+    write: (given, language) => written(valueBandsSchema.safeParse(given), (one) => valueBandValues(one, language)),
   },
   rfm: {
     fields: ['event', 'property', 'days', 'recencyDays', 'frequency', 'amount'],
-    write: (given) => written(rfmSchema.safeParse(given), rfmValues),
+    write: (given, language) => written(rfmSchema.safeParse(given), (one) => rfmValues(one, language)),
   },
 }
 
@@ -102,7 +102,7 @@ function ModelForm({ model, count, onClose, onUse }: FormProps) {
   const naming = useNaming()
   const [settings, setSettings] = useState<Settings>(valueModelDefaults[model])
   const { fields, write } = models[model]
-  const { values, wrong } = write(settings)
+  const { values, wrong } = write(settings, naming.language)
   const set = (field: Field, value: string | number | null) => setSettings((old) => ({ ...old, [field]: value }))
   const text = (field: Field) => String(settings[field] ?? '')
   const known = useKnownProperties(text('event'))

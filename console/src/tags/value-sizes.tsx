@@ -4,6 +4,7 @@ import { useEndpoint } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
 import { RuleSentence } from '../rules/rule-builder.tsx'
 import { useTimeZone } from '../shell/me.ts'
+import { seriesColours } from '../theme.ts'
 import { Chart, formatDate, formatRate, Loaded, PeopleNumber } from '../ui/index.ts'
 import { valueTexts } from './value-texts.ts'
 import './values.css'
@@ -47,9 +48,7 @@ function ValueBar({ tag, value, size, total }: { tag: string; value: string; siz
   return (
     <tr>
       <th scope="row">{value}</th>
-      <td className="value-bar">
-        <span style={{ width: `${share * 100}%` }} />
-      </td>
+      <td className="value-bar">{size > 0 && <span style={{ width: `${share * 100}%` }} />}</td>
       <td className="num">
         <PeopleNumber value={size} search={{ tag, tagValue: value }} />
       </td>
@@ -67,7 +66,14 @@ function Trend({ moved }: { moved: Output<'sizes'> }) {
       tooltip: { trigger: 'axis' },
       xAxis: { type: 'category', data: moved.days.map(({ day }) => day.slice(5)) },
       yAxis: { type: 'value', minInterval: 1 },
-      series: moved.values.map(({ value, sizes }) => ({ type: 'line', name: value, data: sizes, showSymbol: false })),
+      series: moved.values.map(({ value, sizes }, i) => ({
+        type: 'line',
+        name: value,
+        data: sizes,
+        showSymbol: false,
+        // Colours come round again.
+        lineStyle: { type: i < seriesColours.length ? 'solid' : 'dashed' },
+      })),
     }),
     [moved],
   )

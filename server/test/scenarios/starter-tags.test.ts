@@ -1,3 +1,4 @@
+import { lifecycleValues, rfmValues, valueBandValues, valueModelDefaults } from '@chaoxi/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../harness/app.ts'
 
@@ -60,6 +61,11 @@ test('installing them computes all of them from history, and again adds nothing'
   expect(items.length).toBeGreaterThanOrEqual(30)
   expect(items.filter((tag) => tag.computedAt === null)).toEqual([])
   expect(new Set(items.map((tag) => tag.layer))).toEqual(new Set(['basic', 'behaviour', 'value', 'preference', 'scene']))
+
+  const written = (key: string) => items.find((tag) => tag.key === key)?.values.map(({ value, rule }) => ({ value, rule }))
+  expect(written('lifecycle')).toEqual(lifecycleValues({ event: 'Order Paid', newDays: 30, activeDays: 30, lostDays: 90 }))
+  expect(written('value_band')).toEqual(valueBandValues(valueModelDefaults.bands))
+  expect(written('rfm')).toEqual(rfmValues(valueModelDefaults.rfm))
 
   const mine = (await tagsOf('xiaoman')).filter((key) => key !== 'birthday_month')
   expect(mine).toEqual([
