@@ -1,7 +1,6 @@
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import { byName, type FactEvent, type PersonHistory } from './facts.ts'
-import type { Needs } from './needs.ts'
-import { printFactEvents, printFactMembers, printPeople } from './print-facts.ts'
+import { type FactsInput, printFactEvents, printFactMembers, printPeople } from './print-facts.ts'
 
 interface EventsRow {
   person: number
@@ -12,12 +11,9 @@ interface EventsRow {
 
 export interface LoadedFacts {
   readonly histories: PersonHistory[]
-  /** Those who have more events than are kept in memory. */
+  /** Those who have more than the wanted number of events. */
   readonly tooMany: number[]
 }
-
-/** Most events of one person that are read, far more than any customer has; whoever has more is asked about in SQL. */
-const eventsMax = 20_000
 
 /** An event whose properties are parsed when they are asked for. */
 class StoredEvent implements FactEvent {
@@ -40,14 +36,9 @@ function readObject(text: string): Readonly<Record<string, unknown>> {
   return text === '' || text === '{}' ? {} : JSON.parse(text)
 }
 
-/** Everything that the needs ask of the given people who live; others are left out. */
-export async function loadFacts(
-  clickhouse: ClickHouse,
-  workspaceId: number,
-  people: readonly number[],
-  needs: Needs,
-): Promise<LoadedFacts> {
-  const input = { workspaceId, people, needs }
+/** Everything that the needs ask of the given people who live and have at most so many events each; others are left out. */
+export async function loadFacts(clickhouse: ClickHouse, input: FactsInput, eventsMax: number): Promise<LoadedFacts> {
+  const { needs } = input
   const living = printPeople(input)
   const events = needs.events.size > 0 ? printFactEvents(input, eventsMax + 1) : null
   const members = needs.members.length > 0 ? printFactMembers(input) : null

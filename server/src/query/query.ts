@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { ClickHouse, WorkClass } from '../platform/db/clickhouse.ts'
 import { compileProgram, type Program } from './combine.ts'
 import { needsOf } from './needs.ts'
@@ -53,8 +54,17 @@ export interface Query {
   peopleAfter(workspaceId: number, after: number, limit: number): Promise<number[]>
 }
 
-/** Bounds the memory of their histories, and keeps the list, which may travel in a URL, well under a server's limit of 1 MB. */
-const peoplePerSliceMax = 2_000
+/**
+ * How many people are read at a time, and how many events of each at most; who has more comes in the next round, and at last in
+ * SQL. So a piece stays within the memory that is set for it, and their list, which may travel in a URL, well under a megabyte.
+ */
+const rounds = [
+  { people: 1_000, events: 2_000 },
+  { people: 50, events: 20_000 },
+] as const
+const printedPeopleMax = 2_000
+/** Between the answers for people others get their turn. */
+const turnMs = 15
 
 /** Neighbouring rules together, as many as fit a pass; a leaf that several of them have is printed once. */
 export function passesOf(rules: readonly ResolvedRule[]): ResolvedRule[][] {
@@ -75,8 +85,8 @@ export function passesOf(rules: readonly ResolvedRule[]): ResolvedRule[][] {
   return passes
 }
 
-function* slicesOf(people: readonly number[]): Generator<readonly number[]> {
-  for (let start = 0; start < people.length; start += peoplePerSliceMax) yield people.slice(start, start + peoplePerSliceMax)
+function* slicesOf(people: readonly number[], size: number): Generator<readonly number[]> {
+  for (let start = 0; start < people.length; start += size) yield people.slice(start, start + size)
 }
 
 const workOf = (people: People): WorkClass => (people === 'everyone' ? 'batch' : 'live')
@@ -133,16 +143,24 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
       return part
     }
     const needs = needsOf([...distinctLeaves(rules).values()], { now, zone: zoneOf(timeZone) })
-    const large: number[] = []
-    for (const slice of slicesOf(people)) {
-      const { histories, tooMany } = await loadFacts(clickhouse, workspaceId, slice, needs)
-      for (const person of histories) {
-        const part = partFor(person.personId)
-        note(part.predicate.ask(person), person.personId, now, part.answers)
+    let left = people
+    for (const round of rounds) {
+      const large: number[] = []
+      for (const slice of slicesOf(left, round.people)) {
+        const { histories, tooMany } = await loadFacts(clickhouse, { workspaceId, people: slice, needs }, round.events)
+        let since = performance.now()
+        for (const person of histories) {
+          const part = partFor(person.personId)
+          note(part.predicate.ask(person), person.personId, now, part.answers)
+          if (performance.now() - since < turnMs) continue
+          await setImmediate()
+          since = performance.now()
+        }
+        large.push(...tooMany)
       }
-      large.push(...tooMany)
+      left = large
     }
-    for (const slice of slicesOf(large)) await evaluatePrinted({ ...input, people: slice }, answers)
+    for (const slice of slicesOf(left, printedPeopleMax)) await evaluatePrinted({ ...input, people: slice }, answers)
   }
 
   async function estimate(input: EstimateInput): Promise<Estimate> {
@@ -165,7 +183,7 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
       const { people } = input
       if (people === 'everyone') await evaluatePrinted(input, answers)
       else if (how === 'best') await evaluateLoaded(input, people, answers)
-      else for (const slice of slicesOf(people)) await evaluatePrinted({ ...input, people: slice }, answers)
+      else for (const slice of slicesOf(people, printedPeopleMax)) await evaluatePrinted({ ...input, people: slice }, answers)
       return answers
     },
     estimate,

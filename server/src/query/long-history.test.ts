@@ -1,0 +1,74 @@
+import type { Rule } from '@chaoxi/contract'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
+import { createQuery, resolve } from './index.ts'
+
+const now = Date.parse('2026-03-02T10:00:00+08:00')
+const minute = 60_000
+/** Few, more than are read of a thousand people at a time, more than are read at all. */
+const eventsOf = new Map([
+  [1, 3],
+  [2, 2_500],
+  [3, 20_500],
+])
+
+let stores: TestStores
+beforeAll(async () => {
+  stores = await createTestStores()
+  const people = [...eventsOf.keys()]
+  await stores.clickhouse.insert(
+    'profiles',
+    people.map((id) => ({ workspace_id: 1, person_id: id, attributes: '{}', merged: 0, created_at: now, version: 1 })),
+  )
+  const row = { workspace_id: 1, type: 'track', message_id: '', message_hash: 0, user_id: '', anonymous_id: '', context: '{}' }
+  const events = [...eventsOf].flatMap(([person, count]) =>
+    Array.from({ length: count }, (_, i) => ({
+      ...row,
+      person_id: person,
+      time: now - i * minute,
+      event: i % 2 === 0 ? 'Product Viewed' : 'Product Added',
+      properties: `{"n":${i}}`,
+      received_at: now,
+    })),
+  )
+  await stores.clickhouse.insert('events', events)
+})
+afterAll(() => stores.close())
+
+const viewed = (value: number): Rule => ({
+  kind: 'event',
+  event: 'Product Viewed',
+  filters: [],
+  window: { kind: 'rolling', amount: 30, unit: 'day' },
+  measure: { fn: 'count' },
+  op: 'gte',
+  value,
+})
+const viewedThenAdded: Rule = {
+  kind: 'sequence',
+  steps: [
+    { event: 'Product Viewed', filters: [{ property: 'n', op: 'gte', value: 2_000 }] },
+    { event: 'Product Added', filters: [], within: { amount: 1, unit: 'minute' } },
+  ],
+  window: { kind: 'ever' },
+}
+
+test('people with long and very long histories are answered like others', async () => {
+  const query = createQuery({ clickhouse: stores.clickhouse })
+  const rules = [viewed(2), viewed(1_250), viewed(10_250), viewedThenAdded].map((rule) => resolve(rule, () => null))
+  const input = { workspaceId: 1, rules, now, timeZone: 'Asia/Shanghai' }
+  const answers = await query.evaluate({ ...input, people: [...eventsOf.keys(), 99] })
+  expect(answers.map((answer) => [...answer.people].sort((a, b) => a - b))).toEqual([[1, 2, 3], [2, 3], [3], [2, 3]])
+  const everyone = await query.evaluate({ ...input, people: 'everyone' })
+  expect(everyone.map((answer) => answer.people)).toEqual(answers.map((answer) => answer.people))
+  expect(everyone[0]?.next).toEqual(answers[0]?.next)
+})
+
+test('who is asked some rules only is answered those', async () => {
+  const query = createQuery({ clickhouse: stores.clickhouse })
+  const rules = [viewed(2), viewed(1)].map((rule) => resolve(rule, () => null))
+  const input = { workspaceId: 1, rules, now, timeZone: 'Asia/Shanghai', people: [1, 2] }
+  const [first, second] = await query.evaluate({ ...input, asked: new Map([[1, [1]]]) })
+  expect([...(first?.people ?? [])]).toEqual([2])
+  expect([...(second?.people ?? [])].sort()).toEqual([1, 2])
+})
