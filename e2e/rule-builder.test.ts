@@ -33,9 +33,15 @@ afterEach(async ({ task }) => {
   await desk?.page.goto(server.url)
 })
 
+interface Stored {
+  readonly key: string
+  readonly rule: unknown
+  readonly values: readonly { value: string; rule: unknown }[]
+}
+
 let count = 0
-/** Creates a tag with the builder and answers the rule that is stored. */
-async function build(name: string, conditions: () => Promise<void>): Promise<unknown> {
+/** Creates a tag in the drawer and answers it as it is stored. */
+async function create(name: string, fill: () => Promise<void>): Promise<Stored> {
   const { page } = desk
   count += 1
   const key = `e2e_rule_${count}`
@@ -44,13 +50,16 @@ async function build(name: string, conditions: () => Promise<void>): Promise<unk
   const drawer = page.getByRole('dialog')
   await drawer.getByLabel('名称').fill(name)
   await drawer.getByLabel('标识').fill(key)
-  await conditions()
+  await fill()
   await page.locator('.drawer-foot .ant-btn-primary').click()
   await drawer.waitFor({ state: 'hidden' })
   const answer = await page.request.get(`${server.url}/api/tags/${key}`)
-  const { rule }: { rule?: unknown } = await answer.json()
-  return rule
+  const stored: Stored = await answer.json()
+  return stored
 }
+
+/** Creates a tag with the builder and answers the rule that is stored. */
+const build = async (name: string, conditions: () => Promise<void>): Promise<unknown> => (await create(name, conditions)).rule
 
 const days = (amount: number) => ({ kind: 'rolling' as const, amount, unit: 'day' as const })
 const event = (name: string, patch: object = {}) => ({
@@ -265,6 +274,37 @@ test('浏览后 30 分钟内加购同一商品，其间没有付款', async () =
       window: days(7),
     }),
   )
+})
+
+test('生命周期: a model writes the values, arrows order them, and a rule asks for some of them', async () => {
+  const { page } = desk
+  const { key, values } = await create('阶段', async () => {
+    const drawer = page.getByRole('dialog', { name: '新建标签' })
+    await drawer.getByText('多值', { exact: true }).click()
+    await drawer.getByRole('button', { name: '生命周期' }).click()
+    const form = page.getByRole('dialog', { name: '生命周期' })
+    await form.getByLabel('流失：几天没买').fill('50')
+    await form.getByText('要大于活跃的天数').waitFor()
+    await form.getByLabel('活跃：几天内买过').fill('20')
+    await form.getByRole('button', { name: '生成这些值' }).click()
+    await drawer.getByRole('button', { name: '下移' }).nth(0).click()
+    await drawer.getByRole('button', { name: '加一个值' }).click()
+    await drawer.getByRole('textbox', { name: '值，例如 活跃 6' }).fill('潜在')
+    await hand.add('行为')
+    await hand.row('0').choose('选择行为', '浏览商品', { typed: '浏览商品' })
+  })
+  expect(values.map((one) => one.value)).toEqual(['回流', '新客', '活跃', '沉睡风险', '流失', '潜在'])
+  expect(values[3]?.rule).toEqual(event('Order Paid', { window: days(50) }))
+  expect(values[5]?.rule).toEqual(all(event('Product Viewed')))
+  const rule = await build('要唤醒', async () => {
+    await hand.add('标签')
+    const row = hand.row('0')
+    await row.choose('选择标签', '阶段', { typed: key })
+    await row.place.getByRole('combobox', { name: '标签值' }).click({ force: true })
+    for (const value of ['沉睡风险', '流失']) await page.locator(`.ant-select-dropdown .ant-select-item-option[title="${value}"]`).click()
+    await row.place.locator('.rule-kind').first().click()
+  })
+  expect(rule).toEqual(all({ kind: 'tag', tag: key, values: ['沉睡风险', '流失'] }))
 })
 
 test('undo, redo, duplicate, remove and the JSON view', async () => {
