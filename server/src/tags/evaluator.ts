@@ -43,6 +43,7 @@ function mergedPeople(touch: members.Touch): number[] {
 function concernsOf(compiled: readonly Compiled[], touches: readonly members.Touch[]): Map<number, readonly Compiled[]> {
   const lists = new Map<string, readonly Compiled[]>()
   const concerns = new Map<number, readonly Compiled[]>()
+  if (compiled.length === 0) return concerns
   for (const [person, group] of Map.groupBy(touches, (touch) => touch.personId)) {
     const changed = new Set(group.flatMap((touch) => touch.changes))
     const what = JSON.stringify([...changed].sort())
