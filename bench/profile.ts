@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { CallInput } from '@chaoxi/contract'
 import type { ClickHouse } from '../server/src/platform/db/clickhouse.ts'
@@ -18,6 +19,7 @@ const { values } = parseArgs({ options: { quick: { type: 'boolean', default: fal
 const size = values.quick ? { own: 10_000, others: 20_000, people: 5_000 } : { own: 100_000, others: 250_000, people: 50_000 }
 const rounds = values.quick ? 5 : 30
 const warmRounds = 2
+const pollEveryMs = 500
 const pageSize = 50
 const dayMs = 86_400_000
 /** Four devices before the account was known: each is a merge. */
@@ -202,7 +204,8 @@ async function compare(url: string, id: number, own: readonly OwnEvent[]): Promi
 async function untilTagged(url: string, id: number): Promise<void> {
   const deadline = performance.now() + 120_000
   while ((await call(url, 'person', { params: { id } })).tags.length < 4 && performance.now() < deadline)
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    // Tags come some seconds after the events; the page itself asks no more often.
+    await sleep(pollEveryMs)
 }
 
 async function main(): Promise<void> {

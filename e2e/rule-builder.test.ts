@@ -201,7 +201,7 @@ test('3-10 天前加购或收藏且 10 天内未购买', async () => {
     const liked = await addEvent('2', '收藏商品')
     await liked.choose('时间范围', '距今')
     // One dropped on the other makes a group; the keyboard then brings it to the top.
-    await liked.place.locator('.rule-handle').dragTo(added.place)
+    await liked.place.locator('.drag-grip').dragTo(added.place)
     await hand.row('1').place.and(desk.page.locator('fieldset')).press('Alt+ArrowUp')
   })
   expect(rule).toEqual(

@@ -6,7 +6,7 @@ import { complianceRoutes, createCompliance } from './compliance/index.ts'
 import { contentRoutes, createContent } from './content/index.ts'
 import { createDelivery, deliveryLoop } from './delivery/index.ts'
 import { createIdentity } from './identity/index.ts'
-import { createIngest, createIntakeHandlers, createIntakeRoutes, createSensorsRoutes, type Ingest, mergeByHand } from './ingest/index.ts'
+import { createIngest, createIntakeHandlers, createIntakeRoutes, createSensorsRoutes, type Ingest, peopleHandlers } from './ingest/index.ts'
 import { createJourneys, inboxLoopName, type JourneysRoom } from './journeys/index.ts'
 import type { Clock } from './platform/clock.ts'
 import type { ClickHouse } from './platform/db/clickhouse.ts'
@@ -210,7 +210,7 @@ export function wire(deps: WiringDeps): House {
     benefitsRoutes(benefits),
     contentRoutes(content),
     complianceRoutes(compliance, livingPerson),
-    mergeByHand({ db, clickhouse, clock, ids, identity, ingest, audit, unmasked }),
+    peopleHandlers({ db, clickhouse, clock, ids, identity, ingest, audit, unmasked }),
     tagsRoutes({ tags, catalogue }),
     segmentsRoutes({ tags }),
     governanceRoutes({

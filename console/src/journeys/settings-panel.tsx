@@ -4,6 +4,7 @@ import { Button, Dropdown, Input, Radio, Segmented, Select } from 'antd'
 import { useT } from '../i18n/index.ts'
 import { MatchEditor } from '../rules/event-editor.tsx'
 import { EventPicker, SegmentPicker, TagPicker, useTagValues } from '../rules/pickers.tsx'
+import { IconButton } from '../ui/index.ts'
 import type { Draft, DraftAction } from './draft.ts'
 import { DurationInput, Field, RuleField } from './fields.tsx'
 import type { JourneyProblem } from './problems.ts'
@@ -181,14 +182,7 @@ function Exits({ exits, onChange }: { exits: readonly Exit[]; onChange: (exits: 
         <div key={index} className="exit-item">
           <div className="side-title">
             <span>{t(exit.kind === 'event' ? 'exitEvent' : 'exitRule')}</span>
-            <Button
-              type="text"
-              size="small"
-              icon={<DeleteOutlined />}
-              aria-label={t('exitRemove')}
-              title={t('exitRemove')}
-              onClick={() => onChange(exits.filter((_, at) => at !== index))}
-            />
+            <IconButton icon={<DeleteOutlined />} label={t('exitRemove')} onClick={() => onChange(exits.filter((_, at) => at !== index))} />
           </div>
           {exit.kind === 'event' ? (
             <MatchEditor match={exit} onChange={(match) => replace(index, { ...match, kind: 'event' })} />

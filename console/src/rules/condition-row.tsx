@@ -1,7 +1,8 @@
-import { DeleteOutlined, HolderOutlined, MoreOutlined } from '@ant-design/icons'
+import { DeleteOutlined, MoreOutlined } from '@ant-design/icons'
 import type { Rule } from '@chaoxi/contract'
 import { Button, Dropdown, Input, InputNumber, Select } from 'antd'
 import { useLanguage, useT } from '../i18n/index.ts'
+import { DragGrip, IconButton } from '../ui/index.ts'
 import { problemWords } from '../ui/problem-words.ts'
 import { pathName, samePath, useBuilder } from './builder-context.ts'
 import { EventEditor } from './event-editor.tsx'
@@ -228,27 +229,21 @@ export function ProblemLines({ problems }: { problems: readonly RuleProblem[] })
   ))
 }
 
-/** What a condition or group is moved by. */
+/** What a condition or group is moved by; the keys are Alt and an arrow. */
 export function DragHandle({ path }: { path: RulePath }) {
   const t = useT(ruleTexts)
   const { drag } = useBuilder()
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the keyboard moves nodes too (Alt and an arrow).
-    <span
-      className="rule-handle"
-      draggable
-      title={t('dragHint')}
-      onDragStart={(event) => {
-        event.dataTransfer.effectAllowed = 'move'
-        event.dataTransfer.setData('text/plain', pathName(path))
+    <DragGrip
+      hint={t('dragHint')}
+      data={pathName(path)}
+      onStart={(event) => {
         const node = event.currentTarget.closest('[data-path]')
         if (node !== null) event.dataTransfer.setDragImage(node, 10, 10)
         drag(path)
       }}
-      onDragEnd={() => drag(null)}
-    >
-      <HolderOutlined />
-    </span>
+      onEnd={() => drag(null)}
+    />
   )
 }
 
@@ -272,14 +267,7 @@ function RowActions({ path, negated, canNegate }: { path: RulePath; negated: boo
       >
         <Button type="text" size="small" icon={<MoreOutlined />} aria-label={t('more')} title={t('more')} />
       </Dropdown>
-      <Button
-        type="text"
-        size="small"
-        icon={<DeleteOutlined />}
-        aria-label={t('removeCondition')}
-        title={t('removeCondition')}
-        onClick={() => edit({ type: 'remove', path })}
-      />
+      <IconButton icon={<DeleteOutlined />} label={t('removeCondition')} onClick={() => edit({ type: 'remove', path })} />
     </span>
   )
 }

@@ -2,6 +2,7 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import type { RuleFilter } from '@chaoxi/contract'
 import { Button } from 'antd'
 import { useT } from '../i18n/index.ts'
+import { IconButton } from '../ui/index.ts'
 import { FilterEditor } from './filter-editor.tsx'
 import { useKnownProperties } from './pickers.tsx'
 import { type RuleProblem, under } from './rule-problems.ts'
@@ -25,8 +26,7 @@ export function FilterList({ event, filters, problems, dates, before, add, onCha
   return (
     <>
       {filters.map((filter, index) => (
-        // Filters have no identity but their place.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        // biome-ignore lint/suspicious/noArrayIndexKey: filters may repeat, and have no identity but their place.
         <div className="rule-fields rule-filter" key={index}>
           <span className="muted">{index === 0 ? (before ?? t('filterAnd')) : t('and')}</span>
           <FilterEditor
@@ -36,12 +36,9 @@ export function FilterList({ event, filters, problems, dates, before, add, onCha
             dates={dates}
             onChange={(next) => onChange(filters.map((old, at) => (at === index ? next : old)))}
           />
-          <Button
-            type="text"
-            size="small"
+          <IconButton
             icon={<DeleteOutlined />}
-            aria-label={t('removeFilter')}
-            title={t('removeFilter')}
+            label={t('removeFilter')}
             onClick={() => onChange(filters.filter((_, at) => at !== index))}
           />
         </div>

@@ -28,7 +28,7 @@ export function RuleFrame({
   const { root } = session
   const nodes = () => [...(frame.current?.querySelectorAll<HTMLElement>('[data-path]') ?? [])]
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: after every edit the focus is put right.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs once after every edit, which is when the root changes, and only then reads what else it needs.
   useEffect(() => {
     const wanted = focusNext.current
     focusNext.current = null

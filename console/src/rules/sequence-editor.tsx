@@ -2,6 +2,7 @@ import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from
 import type { SequenceMatch, SequenceRule, SequenceStep } from '@chaoxi/contract'
 import { Button, Checkbox } from 'antd'
 import { useT } from '../i18n/index.ts'
+import { IconButton } from '../ui/index.ts'
 import { FilterList } from './filter-list.tsx'
 import { EventPicker, PropertyPicker, useKnownProperties } from './pickers.tsx'
 import { type RuleProblem, under } from './rule-problems.ts'
@@ -125,31 +126,17 @@ function Step({ rule, step, index, problems, onChange }: StepProps) {
         )}
         <EventPicker value={step.event} invalid={under(problems, 'event').length > 0} onChange={(event) => change({ ...step, event })} />
         <span className="rule-actions">
-          <Button
-            type="text"
-            size="small"
-            icon={<ArrowUpOutlined />}
-            disabled={first}
-            aria-label={t('stepUp')}
-            title={t('stepUp')}
-            onClick={() => onChange(swapStep(rule, index - 1))}
-          />
-          <Button
-            type="text"
-            size="small"
+          <IconButton icon={<ArrowUpOutlined />} label={t('stepUp')} disabled={first} onClick={() => onChange(swapStep(rule, index - 1))} />
+          <IconButton
             icon={<ArrowDownOutlined />}
+            label={t('stepDown')}
             disabled={index === rule.steps.length - 1}
-            aria-label={t('stepDown')}
-            title={t('stepDown')}
             onClick={() => onChange(swapStep(rule, index))}
           />
-          <Button
-            type="text"
-            size="small"
+          <IconButton
             icon={<DeleteOutlined />}
+            label={t('removeStep')}
             disabled={rule.steps.length === 1}
-            aria-label={t('removeStep')}
-            title={t('removeStep')}
             onClick={() => onChange(removeStep(rule, index))}
           />
         </span>
@@ -209,12 +196,9 @@ function Negatives({ rule, matches, before, add, problems, onChange }: Negatives
                 {t('sameItem')}
               </Checkbox>
             )}
-            <Button
-              type="text"
-              size="small"
+            <IconButton
               icon={<DeleteOutlined />}
-              aria-label={t('removeNegative')}
-              title={t('removeNegative')}
+              label={t('removeNegative')}
               onClick={() => onChange(matches.filter((_, at) => at !== index))}
             />
           </div>

@@ -1,9 +1,10 @@
-import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, HolderOutlined, PlusOutlined } from '@ant-design/icons'
+import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { tagValuesMax } from '@chaoxi/contract'
 import { Button, Input, Space } from 'antd'
 import { useState } from 'react'
 import { useT } from '../i18n/index.ts'
 import { RuleBuilder, RuleSentence } from '../rules/rule-builder.tsx'
+import { DragGrip, IconButton } from '../ui/index.ts'
 import { type DraftValue, draftOf, moved, problemOf, withNewValue } from './value-list.ts'
 import { ModelButtons } from './value-models.tsx'
 import { valueTexts } from './value-texts.ts'
@@ -110,20 +111,7 @@ function ValueRow({ draft, place, last, isOpen, isDragged, problem, ...on }: Row
       }}
     >
       <div className="value-line">
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: the arrows move values by the keyboard. */}
-        <span
-          className="rule-handle"
-          draggable
-          title={t('valueDrag')}
-          onDragStart={(event) => {
-            event.dataTransfer.effectAllowed = 'move'
-            event.dataTransfer.setData('text/plain', draft.value)
-            on.onDrag(place)
-          }}
-          onDragEnd={() => on.onDrag(null)}
-        >
-          <HolderOutlined />
-        </span>
+        <DragGrip hint={t('valueDrag')} data={draft.value} onStart={() => on.onDrag(place)} onEnd={() => on.onDrag(null)} />
         <span className="value-place num">{place + 1}</span>
         <Input
           value={draft.value}
@@ -138,32 +126,9 @@ function ValueRow({ draft, place, last, isOpen, isDragged, problem, ...on }: Row
         <Button size="small" type={isOpen ? 'default' : 'link'} aria-expanded={isOpen} onClick={on.onOpen}>
           {t(isOpen ? 'valueClose' : 'valueEdit')}
         </Button>
-        <Button
-          size="small"
-          type="text"
-          icon={<ArrowUpOutlined />}
-          disabled={place === 0}
-          aria-label={t('valueUp')}
-          title={t('valueUp')}
-          onClick={() => on.onMove(place - 1)}
-        />
-        <Button
-          size="small"
-          type="text"
-          icon={<ArrowDownOutlined />}
-          disabled={last}
-          aria-label={t('valueDown')}
-          title={t('valueDown')}
-          onClick={() => on.onMove(place + 1)}
-        />
-        <Button
-          size="small"
-          type="text"
-          icon={<DeleteOutlined />}
-          aria-label={t('valueRemove')}
-          title={t('valueRemove')}
-          onClick={on.onRemove}
-        />
+        <IconButton icon={<ArrowUpOutlined />} label={t('valueUp')} disabled={place === 0} onClick={() => on.onMove(place - 1)} />
+        <IconButton icon={<ArrowDownOutlined />} label={t('valueDown')} disabled={last} onClick={() => on.onMove(place + 1)} />
+        <IconButton icon={<DeleteOutlined />} label={t('valueRemove')} onClick={on.onRemove} />
       </div>
       {problem !== null && (
         <div className="rule-problem" role="alert">

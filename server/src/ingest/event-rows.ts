@@ -1,5 +1,6 @@
 import { jsonText } from '../platform/json-text.ts'
 import type { AcceptedEvent } from './accepted-event.ts'
+import { messageTypes } from './message.ts'
 import type { EventRow } from './store.ts'
 
 export function eventRow(event: AcceptedEvent, hash: number): EventRow {
@@ -19,21 +20,12 @@ export function eventRow(event: AcceptedEvent, hash: number): EventRow {
   }
 }
 
-const types: Record<string, AcceptedEvent['type']> = {
-  track: 'track',
-  identify: 'identify',
-  page: 'page',
-  screen: 'screen',
-  group: 'group',
-  alias: 'alias',
-}
-
 export function acceptedEvent(row: EventRow): AcceptedEvent {
   return {
     workspaceId: row.workspace_id,
     personId: row.person_id,
     storedAs: row.person_id,
-    type: types[row.type] ?? 'track',
+    type: messageTypes.find((type) => type === row.type) ?? 'track',
     event: row.event,
     messageId: row.message_id,
     time: row.time,

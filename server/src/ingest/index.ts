@@ -1,6 +1,6 @@
 export type { AcceptedEvent, EventConsumer, MergeConsumer } from './accepted-event.ts'
 export { type Accepted, createIngest, type Ingest, type InternalEvent } from './ingest.ts'
 export { takeIngestLease } from './lease.ts'
-export { mergeByHand } from './merge-by-hand.ts'
+export { peopleHandlers } from './people-routes.ts'
 export { createIntakeHandlers, createIntakeRoutes } from './routes.ts'
 export { createSensorsRoutes } from './sensors-routes.ts'

@@ -21,6 +21,9 @@ export interface PersonHistory extends Omit<PersonFacts, 'events'> {
   readonly events: ReadonlyMap<string, readonly FactEvent[]>
 }
 
+/** Somebody of whom nothing is known. */
+export const nobody: PersonHistory = { personId: 0, attributes: {}, events: new Map(), tags: new Map(), segments: new Set() }
+
 export function historyOf(facts: PersonFacts): PersonHistory {
   return { ...facts, events: byName(facts.events) }
 }

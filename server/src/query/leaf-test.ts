@@ -1,9 +1,9 @@
 import { bucket, type EventRule, type OccurrenceRule, type RandomRule, type RuleFilter, randomBuckets } from '@chaoxi/contract'
-import type { FactEvent, PersonHistory } from './facts.ts'
+import { type FactEvent, nobody, type PersonHistory } from './facts.ts'
 import { type FilterTest, testFilters } from './filter-test.ts'
 import { compare, measure, turningAbsences, turningCount } from './measure.ts'
 import { readProperty } from './property.ts'
-import type { Leaf } from './resolved.ts'
+import { type Leaf, sequenceMatches } from './resolved.ts'
 import { type Candidate, latestBeginning } from './sequence.ts'
 import { liesIn, type Moment, type Span } from './window.ts'
 import { type EventWindow, eventWindow, never, testWindow } from './window-turns.ts'
@@ -133,12 +133,7 @@ function candidate(event: FactEvent, link: string | undefined): Candidate[] {
 function testSequence(rule: Extract<Leaf, { kind: 'sequence' }>, moment: Moment): LeafTest {
   const window = eventWindow(rule.window, moment)
   const anywhere: Span = { after: null, until: null }
-  const matches = new Map(
-    rule.steps
-      .flatMap((step) => [step, ...(step.without ?? [])])
-      .concat(rule.noneAfter ?? [])
-      .map((match) => [match, matchOf(match, moment)]),
-  )
+  const matches = new Map(sequenceMatches(rule).map((match) => [match, matchOf(match, moment)]))
   return (person, answer) => {
     const span = window.spanOf(person.attributes)
     const begins = latestBeginning(rule, (asked, place) => {
@@ -201,7 +196,7 @@ export function testLeaf(leaf: Leaf, moment: Moment): LeafTest {
   const test = testOf(leaf, moment)
   const needed = neededEvents(leaf)
   const idle: LeafAnswer = { held: false, next: never }
-  test({ personId: 0, attributes: {}, events: new Map(), tags: new Map(), segments: new Set() }, idle)
+  test(nobody, idle)
   return (person, answer) => {
     answer.held = idle.held
     answer.next = never

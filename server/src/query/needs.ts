@@ -1,5 +1,5 @@
 import type { RuleFilter } from '@chaoxi/contract'
-import { type Leaf, windowOf } from './resolved.ts'
+import { type Leaf, sequenceMatches, windowOf } from './resolved.ts'
 import { dateSpan, type Moment } from './window.ts'
 
 /** What leaves read of a person. */
@@ -21,16 +21,15 @@ interface Read {
   readonly properties: boolean
 }
 
-function readsOf(leaf: Leaf): Read[] {
+/** The events that a leaf reads, with the filters that read their properties, and whether something else does. */
+export function readsOf(leaf: Leaf): Read[] {
   switch (leaf.kind) {
     case 'event':
       return [{ ...leaf, properties: 'property' in leaf.measure }]
     case 'occurrence':
       return [{ ...leaf, properties: leaf.where.length > 0 }]
-    case 'sequence': {
-      const matches = [...leaf.steps, ...leaf.steps.flatMap((step) => step.without ?? []), ...(leaf.noneAfter ?? [])]
-      return matches.map((match) => ({ ...match, properties: match.link !== undefined }))
-    }
+    case 'sequence':
+      return sequenceMatches(leaf).map((match) => ({ ...match, properties: match.link !== undefined }))
     default:
       return []
   }

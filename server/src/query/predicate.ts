@@ -1,5 +1,5 @@
 import { compileProgram, type Program } from './combine.ts'
-import { historyOf, type PersonFacts, type PersonHistory } from './facts.ts'
+import { historyOf, nobody, type PersonFacts, type PersonHistory } from './facts.ts'
 import { type LeafAnswer, testLeaf } from './leaf-test.ts'
 import { distinctLeaves, type ResolvedRule } from './resolved.ts'
 import { never } from './window-turns.ts'
@@ -44,7 +44,6 @@ export function mayHoldForNobody(rule: ResolvedRule): boolean {
   return possible(rule, new Map()).includes(true)
 }
 
-const nobody: PersonFacts = { personId: 0, attributes: {}, events: [], tags: new Map(), segments: new Set() }
 const both: readonly boolean[] = [true, false]
 
 function possible(rule: ResolvedRule, known: Map<ResolvedRule, readonly boolean[]>): readonly boolean[] {
@@ -70,6 +69,6 @@ function possibleOf(rule: ResolvedRule, known: Map<ResolvedRule, readonly boolea
     case 'random':
       return both
     default:
-      return [matches(rule, nobody, 0, 'UTC')]
+      return [compilePredicate([rule], 0, 'UTC').ask(nobody).holds(0)]
   }
 }

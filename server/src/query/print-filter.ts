@@ -22,7 +22,7 @@ const needlesMax = 200
 
 /**
  * Our JSON has no spaces and one way to write a text (`platform/json-text.ts`), so a property that is a text stands in it letter for
- * letter. Looking for the letters takes a tenth of the time of parsing, which is then left to the few rows that have them.
+ * letter. Looking for the letters leaves the parsing to the few rows that have them.
  */
 function printMentions(json: string, key: string, texts: readonly string[], params: ParamBag): string {
   const needles = texts.map((text) => jsonText({ [key]: text }).slice(1, -1))

@@ -1,3 +1,4 @@
+import { readsOf } from './needs.ts'
 import { createParamBag, workspaceGuard } from './params.ts'
 import { printDates } from './print-date.ts'
 import { type PrintedLeaf, printEventLeaf } from './print-event.ts'
@@ -153,9 +154,7 @@ function settingsFor(rules: readonly ResolvedRule[]): string {
 
 /** Whether it reads a property otherwise than by looking for a text first. */
 function parsesEachEvent(leaf: Leaf): boolean {
-  if (leaf.kind === 'sequence') return leaf.steps.some((step) => step.link !== undefined || !step.filters.every(hasNeedle))
-  if (leaf.kind !== 'event' && leaf.kind !== 'occurrence') return false
-  return (leaf.kind === 'event' && 'property' in leaf.measure) || !leaf.filters.every(hasNeedle)
+  return readsOf(leaf).some((read) => read.properties || !read.filters.every(hasNeedle))
 }
 
 /**

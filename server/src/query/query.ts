@@ -3,7 +3,7 @@ import type { ClickHouse, WorkClass } from '../platform/db/clickhouse.ts'
 import { compileProgram, type Program } from './combine.ts'
 import { needsOf } from './needs.ts'
 import { loadFacts } from './people-facts.ts'
-import { compilePredicate } from './predicate.ts'
+import { compilePredicate, type Predicate } from './predicate.ts'
 import { printedSize, printedSizeMax } from './print.ts'
 import type { People } from './print-source.ts'
 import { distinctLeaves, type ResolvedRule } from './resolved.ts'
@@ -118,28 +118,33 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
     })
   }
 
-  async function evaluatePrinted(input: EvaluateInput, answers: readonly Answers[]): Promise<void> {
-    let first = 0
-    for (const pass of passesOf(input.rules)) {
-      await evaluatePass({ ...input, rules: pass }, answers.slice(first, first + pass.length))
-      first += pass.length
+  async function evaluatePrinted(input: EvaluateInput, people: People, answers: readonly Answers[]): Promise<void> {
+    const slices = people === 'everyone' ? [people] : slicesOf(people, printedPeopleMax)
+    for (const slice of slices) {
+      let first = 0
+      for (const rules of passesOf(input.rules)) {
+        await evaluatePass({ ...input, rules, people: slice }, answers.slice(first, first + rules.length))
+        first += rules.length
+      }
     }
   }
 
   /** People by list: printed rules take seconds to plan, so what is known of the people comes here and the rules are asked here. */
   async function evaluateLoaded(input: EvaluateInput, people: readonly number[], answers: readonly Answers[]): Promise<void> {
     const { workspaceId, rules, now, timeZone, asked } = input
-    const everything = { answers, predicate: compilePredicate(rules, now, timeZone) }
-    const parts = new Map<readonly number[], typeof everything>()
+    const all = rules.map((_, place) => place)
+    const parts = new Map<readonly number[], { predicate: Predicate; answers: Answers[] }>()
     const partFor = (person: number) => {
-      const places = asked?.get(person)
-      if (places === undefined) return everything
-      let part = parts.get(places)
-      if (part === undefined) {
-        const [some, theirs] = [places.flatMap((place) => rules[place] ?? []), places.flatMap((place) => answers[place] ?? [])]
-        part = { answers: theirs, predicate: compilePredicate(some, now, timeZone) }
-        parts.set(places, part)
-      }
+      const places = asked?.get(person) ?? all
+      const known = parts.get(places)
+      if (known !== undefined) return known
+      const predicate = compilePredicate(
+        places.flatMap((place) => rules[place] ?? []),
+        now,
+        timeZone,
+      )
+      const part = { predicate, answers: places.flatMap((place) => answers[place] ?? []) }
+      parts.set(places, part)
       return part
     }
     const needs = needsOf([...distinctLeaves(rules).values()], { now, zone: zoneOf(timeZone) })
@@ -160,7 +165,7 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
       }
       left = large
     }
-    for (const slice of slicesOf(left, printedPeopleMax)) await evaluatePrinted({ ...input, people: slice }, answers)
+    await evaluatePrinted(input, left, answers)
   }
 
   async function estimate(input: EstimateInput): Promise<Estimate> {
@@ -181,9 +186,8 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
     async evaluate(input, how = 'best') {
       const answers: Answers[] = input.rules.map(() => ({ people: new Set(), next: new Map() }))
       const { people } = input
-      if (people === 'everyone') await evaluatePrinted(input, answers)
-      else if (how === 'best') await evaluateLoaded(input, people, answers)
-      else for (const slice of slicesOf(people, printedPeopleMax)) await evaluatePrinted({ ...input, people: slice }, answers)
+      if (people === 'everyone' || how === 'printed') await evaluatePrinted(input, people, answers)
+      else await evaluateLoaded(input, people, answers)
       return answers
     },
     estimate,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { EventRule, OccurrenceRule, RandomRule, RuleFilter, RuleWindow, SequenceRule } from '@chaoxi/contract'
+import type { EventRule, OccurrenceRule, RandomRule, RuleFilter, RuleWindow, SequenceMatch, SequenceRule } from '@chaoxi/contract'
 
 export type DefinitionKind = 'tag' | 'segment'
 
@@ -65,9 +65,12 @@ export function distinctLeaves(rules: readonly ResolvedRule[]): Map<string, Leaf
 /** The names of the events that a leaf reads. */
 export function eventsOf(leaf: Leaf): string[] {
   if (leaf.kind === 'event' || leaf.kind === 'occurrence') return [leaf.event]
-  if (leaf.kind !== 'sequence') return []
-  const matches = [...leaf.steps, ...leaf.steps.flatMap((step) => step.without ?? []), ...(leaf.noneAfter ?? [])]
-  return [...new Set(matches.map((match) => match.event))]
+  return leaf.kind === 'sequence' ? [...new Set(sequenceMatches(leaf).map((match) => match.event))] : []
+}
+
+/** The steps of a sequence, and what must not come between and after them. */
+export function sequenceMatches({ steps, noneAfter }: SequenceRule): SequenceMatch[] {
+  return [...steps, ...steps.flatMap((step) => step.without ?? []), ...(noneAfter ?? [])]
 }
 
 /** The window over events of a leaf, if it has one. */

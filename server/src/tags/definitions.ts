@@ -1,23 +1,15 @@
 import { isDeepStrictEqual } from 'node:util'
-import {
-  AppError,
-  modeProblems,
-  type Problem,
-  type Rule,
-  ruleProblems,
-  rulesOf,
-  type TagMode,
-  type TagValue,
-  valuesProblems,
-} from '@chaoxi/contract'
+import { AppError, type Problem, type Rule, rulesOf, type TagMode, type TagValue } from '@chaoxi/contract'
 import type { Clock } from '../platform/clock.ts'
 import type { Db, Queryable, Tx } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
-import { type CatalogueReader, catalogueProblems, resolve } from '../query/index.ts'
+import { type CatalogueReader, catalogueProblems } from '../query/index.ts'
 import type { Changes } from './changes.ts'
 import { changeNames, dependentsOf, lookupIn, resolvedParts, usersOf, usersOfValue } from './compiled.ts'
+import { checkedParts, checkedRule, checkMode, type Rules, withRulePath } from './definition-checks.ts'
 import { generatedKey } from './key.ts'
 import * as members from './membership-store.ts'
+import * as pending from './pending-store.ts'
 import * as store from './store.ts'
 import type { DefinitionKind, Layer, StoredDefinition, Usage } from './types.ts'
 import { type DefinitionVersion, findVersion, findVersions, insertVersion } from './version-store.ts'
@@ -89,40 +81,6 @@ const unknownPeopleShownMax = 10
 const versionsMax = 200
 /** People put back by one statement. */
 const restoredAtOnce = 5_000
-
-function checkedRule(rule: Rule, definitions: readonly StoredDefinition[], self?: { kind: DefinitionKind; key: string }): void {
-  const problems = ruleProblems(rule)
-  if (problems.length > 0) throw new AppError('invalid_rule', 'The rule cannot be used', problems)
-  resolve(rule, lookupIn(definitions.filter((one) => one.status === 'active')), self)
-}
-
-type Rules = Pick<StoredDefinition, 'mode' | 'rule' | 'values'>
-
-function checkMode(rules: Rules): void {
-  const problems = modeProblems(rules)
-  const [first] = problems
-  if (first !== undefined) throw new AppError('invalid_request', first.message, problems)
-}
-
-/** The definition's own rules among the others; paths begin with `rule` or `values`. */
-async function checkedParts(one: StoredDefinition, others: readonly StoredDefinition[]): Promise<void> {
-  const { rule } = one
-  if (rule !== null) return withRulePath(async () => checkedRule(rule, others, one))
-  const problems = valuesProblems(one.values)
-  if (problems.length > 0) throw new AppError('invalid_rule', 'The rules cannot be used', problems)
-  resolvedParts(one, lookupIn(others.filter((other) => other.status === 'active')))
-}
-
-/** The paths of a rule's problems, seen from the request that carried it. */
-async function withRulePath<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'invalid_rule') throw error
-    const problems = error.problems.map(({ path, message }) => ({ path: path === '' ? 'rule' : `rule.${path}`, message }))
-    throw new AppError('invalid_rule', error.message, problems)
-  }
-}
 
 export function createDefinitions(deps: DefinitionsDeps): Definitions {
   const { db, clock, ids, changes } = deps
@@ -370,7 +328,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
           () => 'manual',
         )
         const people = written.map((change) => change.personId)
-        await members.insertTouched(tx, workspaceId, people, [changeNames.member(kind, key)], now)
+        await pending.insertTouched(tx, workspaceId, people, [changeNames.member(kind, key)], now)
         await deps.audit(tx, actor, `${kind}.members`, key, { added: added.size, removed: leave.length })
       })
       deps.wake()

@@ -2,16 +2,16 @@ import type { Clock } from '../platform/clock.ts'
 import type { Db, Tx } from '../platform/db/postgres.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { memberName, type Query } from '../query/index.ts'
+import type { Query } from '../query/index.ts'
 import type { Changes } from './changes.ts'
-import { type Compiled, changeNames, compile, concernedBy, type Part, partsOf } from './compiled.ts'
-import { difference } from './diff.ts'
+import { type Compare, sameConcerns } from './comparison.ts'
+import { type Compiled, changeNames, compile, concernedBy } from './compiled.ts'
 import * as members from './membership-store.ts'
-import type { Outbox } from './outbox.ts'
+import * as pending from './pending-store.ts'
 import { findDefinitions, lockWorkspace } from './store.ts'
 import type { ChangeReason, StoredDefinition } from './types.ts'
 
-/** One transaction's worth: some hundred milliseconds of ClickHouse, most of it planning, while the workspace's lock is held. */
+/** One transaction's worth: while it is worked out the workspace's lock is held. */
 const touchesMax = 4_000
 const duePeopleMax = 2_000
 /** A merge that has not reached ClickHouse by then is not waited for any longer. */
@@ -29,18 +29,18 @@ interface Deps {
   readonly metrics: Metrics
   readonly query: Query
   readonly changes: Changes
-  readonly outbox: Outbox
+  readonly compare: Compare
   readonly timeZone: (workspaceId: number) => Promise<string>
 }
 
 /** The people who were merged away, by the ids in a touch's changes. */
-function mergedPeople(touch: members.Touch): number[] {
+function mergedPeople(touch: pending.Touch): number[] {
   const prefix = `${changeNames.merge}:`
   return touch.changes.filter((change) => change.startsWith(prefix)).map((change) => Number(change.slice(prefix.length)))
 }
 
 /** By person the definitions that what happened can concern; people to whom the same happened share a list. */
-function concernsOf(compiled: readonly Compiled[], touches: readonly members.Touch[]): Map<number, readonly Compiled[]> {
+function concernsOf(compiled: readonly Compiled[], touches: readonly pending.Touch[]): Map<number, readonly Compiled[]> {
   const lists = new Map<string, readonly Compiled[]>()
   const concerns = new Map<number, readonly Compiled[]>()
   if (compiled.length === 0) return concerns
@@ -54,16 +54,7 @@ function concernsOf(compiled: readonly Compiled[], touches: readonly members.Tou
   return concerns
 }
 
-/** Where the parts of some definitions stand, and what the definitions are called. */
-function askOf(some: readonly Compiled[], parts: readonly Part[]): { places: number[]; names: Set<string> } {
-  const wanted = new Set(some.flatMap((one) => one.parts))
-  return {
-    places: parts.flatMap((part, i) => (wanted.has(part) ? [i] : [])),
-    names: new Set(some.map(({ definition }) => memberName(definition.kind, definition.key))),
-  }
-}
-
-export function createEvaluator({ db, clock, log, metrics, query, changes, outbox, timeZone }: Deps): Evaluator {
+export function createEvaluator({ db, clock, log, metrics, query, changes, compare, timeZone }: Deps): Evaluator {
   const lag = metrics.histogram('membership_lag_seconds', 'From the event to the memberships that it turned', [])
   const written = metrics.counter('membership_changes_total', 'Memberships that were entered or left', ['kind', 'reason'])
 
@@ -71,7 +62,7 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
    * A merge commits in PostgreSQL before ClickHouse knows of it. Until then the person who lives on would be evaluated
    * without the other's history, and leave and enter again; so whoever has such a merge waits.
    */
-  async function peopleToWaitFor(tx: Tx, workspaceId: number, touches: readonly members.Touch[], now: number): Promise<Set<number>> {
+  async function peopleToWaitFor(tx: Tx, workspaceId: number, touches: readonly pending.Touch[], now: number): Promise<Set<number>> {
     const merged = touches.flatMap(mergedPeople)
     if (merged.length === 0) return new Set()
     const redirects = await query.redirects(workspaceId, merged)
@@ -83,7 +74,9 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
     // An evaluation that overlapped the merge may have written for the old person after the rows had moved.
     for (const from of await members.findHolders(tx, workspaceId, [...redirects.keys()])) {
       const into = redirects.get(from)
-      if (into !== undefined) await members.moveMembers(tx, workspaceId, from, into, now)
+      if (into === undefined) continue
+      await pending.deleteCheck(tx, workspaceId, from)
+      await members.moveMembers(tx, workspaceId, from, into, now)
     }
     return waiting
   }
@@ -95,26 +88,7 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
     reasonOf: (personId: number) => ChangeReason,
     now: number,
   ): Promise<ReadonlyMap<number, number>> {
-    const concerned = [...new Set([...new Set(concerns.values())].flat())]
-    if (concerned.length === 0) return new Map()
-    const people = [...concerns.keys()]
-    const parts = partsOf(concerned)
-    const asks = new Map([...new Set(concerns.values())].map((some) => [some, askOf(some, parts)]))
-    const asked = new Map([...concerns].flatMap(([person, some]) => [[person, asks.get(some)?.places ?? []] as const]))
-    if (concerned.some((one) => one.mentions.members.size > 0)) await outbox.flushAll()
-    const rules = parts.map((part) => part.rule)
-    const answers = await query.evaluate({ workspaceId, rules, people, now, timeZone: await timeZone(workspaceId), asked })
-    const held = await members.findMembers(
-      tx,
-      workspaceId,
-      concerned.map(({ definition: { kind, key } }) => ({ kind, key })),
-      people,
-    )
-    const found = difference({
-      parts,
-      answers,
-      members: held.filter(({ kind, key, personId }) => asks.get(concerns.get(personId) ?? [])?.names.has(memberName(kind, key))),
-    })
+    const found = await compare(tx, { workspaceId, concerns, now, timeZone: await timeZone(workspaceId) })
     const done = await changes.write(tx, workspaceId, found, now, (member) => reasonOf(member.personId))
     for (const change of done) written.inc({ kind: change.kind, reason: change.reason })
     return found.due
@@ -138,10 +112,10 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
     await lockWorkspace(tx, workspaceId)
     // Only now: what is evaluated must not be older than what an earlier holder of the lock wrote.
     const now = clock.now()
-    const claimed = await members.claimTouched(tx, workspaceId, touchesMax)
+    const claimed = await pending.claimTouched(tx, workspaceId, touchesMax)
     const waiting = await peopleToWaitFor(tx, workspaceId, claimed, now)
     const touches = claimed.filter((touch) => !waiting.has(touch.personId))
-    const due = (await members.findDuePeople(tx, workspaceId, now, duePeopleMax)).filter((person) => !waiting.has(person))
+    const due = (await pending.findDuePeople(tx, workspaceId, now, duePeopleMax)).filter((person) => !waiting.has(person))
     if (touches.length === 0 && due.length === 0) return false
     const compiled = compiledOf(workspaceId, await findDefinitions(tx, workspaceId))
     const merged = new Set(
@@ -150,14 +124,14 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
     const touched = new Set(touches.map((touch) => touch.personId))
     const reasonOf = (person: number): ChangeReason => (merged.has(person) ? 'merge' : touched.has(person) ? 'event' : 'time')
     // A person has one check for all definitions: whose it was is not known, so all are worked out.
-    const all = new Map(due.map((person) => [person, compiled]))
-    await members.setChecks(tx, workspaceId, due, await evaluate(tx, workspaceId, all, reasonOf, now))
+    const all = sameConcerns(due, compiled)
+    await pending.setChecks(tx, workspaceId, due, await evaluate(tx, workspaceId, all, reasonOf, now))
     const concerns = concernsOf(
       compiled,
       touches.filter((touch) => !all.has(touch.personId)),
     )
-    await members.lowerChecks(tx, workspaceId, await evaluate(tx, workspaceId, concerns, reasonOf, now))
-    await members.deleteTouched(
+    await pending.lowerChecks(tx, workspaceId, await evaluate(tx, workspaceId, concerns, reasonOf, now))
+    await pending.deleteTouched(
       tx,
       workspaceId,
       touches.map((touch) => touch.id),
@@ -169,7 +143,7 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, outbo
   return {
     async run() {
       let worked = false
-      for (const workspaceId of await members.workspacesWithWork(db, clock.now()))
+      for (const workspaceId of await pending.workspacesWithWork(db, clock.now()))
         if (await db.tx((tx) => runWorkspace(tx, workspaceId))) worked = true
       return worked
     },

@@ -9,12 +9,6 @@ export interface Member {
   /** Of a tag with values; empty otherwise. */
   readonly value: string
 }
-export interface Touch {
-  readonly id: number
-  readonly personId: number
-  readonly changes: readonly string[]
-  readonly touchedAt: number
-}
 export interface DefinitionName {
   readonly kind: DefinitionKind
   readonly key: string
@@ -40,72 +34,6 @@ const among = (people: PersonSet) =>
 
 const ofDefinitions = (names: readonly DefinitionName[]) =>
   sql`(kind, key) in (select * from unnest(${kinds(names)}::text[], ${keys(names)}::text[]))`
-
-/** Workspaces with people to evaluate, or checks that are due; a look at the front of two indexes when there are none. */
-export async function workspacesWithWork(query: Queryable, now: number): Promise<number[]> {
-  const rows = await query.many<{ workspace_id: number }>(sql`
-    select workspace_id from (select workspace_id from touched_people order by id limit 1000) as touched
-    union
-    select workspace_id from (select workspace_id from person_checks where due_at <= ${new Date(now)} order by due_at limit 1000) as due`)
-  return rows.map((row) => row.workspace_id)
-}
-
-export async function claimTouched(tx: Tx, workspaceId: number, limit: number): Promise<Touch[]> {
-  const rows = await tx.many<{ id: number; person_id: number; changes: string[]; touched_at: Date }>(sql`
-    select id, person_id, changes, touched_at from touched_people where workspace_id = ${workspaceId}
-    order by id limit ${limit} for update skip locked`)
-  return rows.map((row) => ({ id: row.id, personId: row.person_id, changes: row.changes, touchedAt: row.touched_at.getTime() }))
-}
-
-export async function deleteTouched(tx: Tx, workspaceId: number, ids: readonly number[]): Promise<void> {
-  await tx.run(sql`delete from touched_people where workspace_id = ${workspaceId} and id = any(${ids}::bigint[])`)
-}
-
-export async function insertTouched(
-  tx: Tx,
-  workspaceId: number,
-  people: readonly number[],
-  changes: readonly string[],
-  at: number,
-): Promise<void> {
-  if (people.length === 0) return
-  await tx.run(sql`
-    insert into touched_people (workspace_id, person_id, changes, touched_at)
-    select ${workspaceId}::int, person_id, ${changes}::text[], ${new Date(at)}::timestamptz from unnest(${people}::bigint[]) as new (person_id)`)
-}
-
-/** People with an answer that may have turned by now. */
-export async function findDuePeople(tx: Tx, workspaceId: number, now: number, limit: number): Promise<number[]> {
-  const rows = await tx.many<{ person_id: number }>(sql`
-    select person_id from person_checks
-    where workspace_id = ${workspaceId} and due_at <= ${new Date(now)} order by due_at limit ${limit}`)
-  return rows.map((row) => row.person_id)
-}
-
-/** Of the people those whom the evaluator is still going to look at: touched, or with a check that is due. */
-export async function findAwaited(tx: Tx, workspaceId: number, people: readonly number[], now: number): Promise<Set<number>> {
-  const rows = await tx.many<{ person_id: number }>(sql`
-    select person_id from touched_people where workspace_id = ${workspaceId} and person_id = any(${people}::bigint[])
-    union
-    select person_id from person_checks
-    where workspace_id = ${workspaceId} and person_id = any(${people}::bigint[]) and due_at <= ${new Date(now)}`)
-  return new Set(rows.map((row) => row.person_id))
-}
-
-/** Has each person looked at by then (ms) at the latest. */
-export async function lowerChecks(tx: Tx, workspaceId: number, due: ReadonlyMap<number, number>): Promise<void> {
-  if (due.size === 0) return
-  await tx.run(sql`
-    insert into person_checks as c (workspace_id, person_id, due_at)
-    select ${workspaceId}::int, new.* from unnest(${[...due.keys()]}::bigint[], ${[...due.values()].map((at) => new Date(at))}::timestamptz[]) as new
-    on conflict (workspace_id, person_id) do update set due_at = excluded.due_at where excluded.due_at < c.due_at`)
-}
-
-/** Those of whom everything was worked out anew: `due` says when each is to be looked at next, if at all. */
-export async function setChecks(tx: Tx, workspaceId: number, people: readonly number[], due: ReadonlyMap<number, number>): Promise<void> {
-  await tx.run(sql`delete from person_checks where workspace_id = ${workspaceId} and person_id = any(${people}::bigint[])`)
-  await lowerChecks(tx, workspaceId, due)
-}
 
 /** Whoever is in one of the definitions, of these people. */
 export async function findMembers(
@@ -216,9 +144,8 @@ export async function findHolders(query: Queryable, workspaceId: number, people:
   return rows.map((row) => row.person_id)
 }
 
-/** Gives a merged person's memberships to the one that lives on, who keeps their own value of a tag, and drops what is left of the old one. */
+/** Gives a merged person's memberships to the one that lives on, who keeps their own value of a tag. */
 export async function moveMembers(tx: Tx, workspaceId: number, from: number, into: number, at: number): Promise<void> {
-  await tx.run(sql`delete from person_checks where workspace_id = ${workspaceId} and person_id = ${from}`)
   await tx.run(sql`
     with gone as (
       delete from memberships where workspace_id = ${workspaceId} and person_id = ${from} returning kind, key, value, since
@@ -269,32 +196,6 @@ export async function giveMembersBack(
     select ${workspaceId}::int, kind, key, ${to}::bigint, value, true, ${new Date(at)}::timestamptz, 'merge' from come
     union all
     select ${workspaceId}::int, kind, key, ${from}::bigint, value, false, ${new Date(at)}::timestamptz, 'merge' from gone`)
-}
-
-export interface OutboxRow {
-  id: number
-  workspace_id: number
-  kind: DefinitionKind
-  key: string
-  person_id: number
-  value: string
-  entered: boolean
-  at: Date
-  reason: string
-}
-
-export async function hasOutbox(query: Queryable): Promise<boolean> {
-  return (await query.one(sql`select 1 as one from membership_outbox limit 1`)) !== null
-}
-
-/** The oldest rows; whoever else wants them waits, so that nobody evaluates before they are in ClickHouse. */
-export async function claimOutbox(tx: Tx, limit: number): Promise<OutboxRow[]> {
-  return tx.many<OutboxRow>(sql`
-    select id, workspace_id, kind, key, person_id, value, entered, at, reason from membership_outbox order by id limit ${limit} for update`)
-}
-
-export async function deleteOutbox(tx: Tx, ids: readonly number[]): Promise<void> {
-  await tx.run(sql`delete from membership_outbox where id = any(${ids}::bigint[])`)
 }
 
 export interface PersonMembership {

@@ -2,7 +2,7 @@ import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db } from '../platform/db/postgres.ts'
 import type { Layout } from '../platform/db/row-binary.ts'
 import { memberName } from '../query/index.ts'
-import * as store from './membership-store.ts'
+import * as store from './outbox-store.ts'
 import { addSizes } from './store.ts'
 
 const changesLayout: Layout = {

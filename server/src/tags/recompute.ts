@@ -3,10 +3,10 @@ import type { Db } from '../platform/db/postgres.ts'
 import type { Logger } from '../platform/log.ts'
 import { fingerprintOf, memberName, type Query } from '../query/index.ts'
 import type { Changes } from './changes.ts'
-import { type Compiled, compile, partsOf } from './compiled.ts'
-import { difference } from './diff.ts'
-import * as members from './membership-store.ts'
-import type { Outbox } from './outbox.ts'
+import { type Compare, sameConcerns } from './comparison.ts'
+import { type Compiled, compile } from './compiled.ts'
+import type * as members from './membership-store.ts'
+import * as pending from './pending-store.ts'
 import { findDefinitions, lockWorkspace, markComputed, workspacesToCompute } from './store.ts'
 
 /** Rules asked of people in a piece: bounds the memory, and the time that the live evaluator has to wait for the lock. */
@@ -36,11 +36,11 @@ interface Deps {
   readonly log: Logger
   readonly query: Query
   readonly changes: Changes
-  readonly outbox: Outbox
+  readonly compare: Compare
   readonly timeZone: (workspaceId: number) => Promise<string>
 }
 
-export function createRecompute({ db, clock, log, query, changes, outbox, timeZone }: Deps): Recompute {
+export function createRecompute({ db, clock, log, query, changes, compare, timeZone }: Deps): Recompute {
   const isPending = ({ definition }: Compiled, zone: string) =>
     definition.computedRevision < definition.revision || definition.computedTimeZone !== zone
 
@@ -62,21 +62,9 @@ export function createRecompute({ db, clock, log, query, changes, outbox, timeZo
       await lockWorkspace(tx, workspaceId)
       const now = clock.now()
       if (!unchanged(targets, compiledOf(await findDefinitions(tx, workspaceId), workspaceId))) return null
-      if (targets.some((one) => one.mentions.members.size > 0)) await outbox.flushAll()
-      const names = targets.map(({ definition: { kind, key } }) => ({ kind, key }))
-      const parts = partsOf(targets)
-      const found = difference({
-        parts,
-        answers: await query.evaluate({
-          workspaceId,
-          rules: parts.map((part) => part.rule),
-          people,
-          now,
-          timeZone: zone,
-        }),
-        members: await members.findMembers(tx, workspaceId, names, range),
-      })
-      await members.lowerChecks(tx, workspaceId, found.due)
+      // The range and not the people: who is in without living leaves.
+      const found = await compare(tx, { workspaceId, concerns: sameConcerns(people, targets), holders: range, now, timeZone: zone })
+      await pending.lowerChecks(tx, workspaceId, found.due)
       const done = await changes.write(tx, workspaceId, found, now, () => 'definition')
       const entered = done.filter((change) => change.entered).length
       return { entered, left: done.length - entered }
@@ -91,7 +79,6 @@ export function createRecompute({ db, clock, log, query, changes, outbox, timeZo
     for (let after = 0; ; ) {
       const people = await query.peopleAfter(workspaceId, after, size)
       const last = people.length < size ? null : (people.at(-1) ?? null)
-      // The range and not the people: who is in without living leaves.
       const done = await piece(workspaceId, targets, zone, people, { from: after + 1, to: last ?? Number.MAX_SAFE_INTEGER })
       if (done === null) return null
       entered += done.entered

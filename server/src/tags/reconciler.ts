@@ -4,10 +4,10 @@ import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Query } from '../query/index.ts'
 import type { Changes } from './changes.ts'
-import { type Compiled, compile, partsOf } from './compiled.ts'
-import { type Difference, difference } from './diff.ts'
-import * as members from './membership-store.ts'
-import type { Outbox } from './outbox.ts'
+import { type Compare, sameConcerns } from './comparison.ts'
+import { compile } from './compiled.ts'
+import type { Difference } from './diff.ts'
+import * as pending from './pending-store.ts'
 import { findDefinitions, lockWorkspace, workspacesWithDefinitions } from './store.ts'
 
 /** People that one run looks at, of each workspace: a million are walked through in seventeen hours. */
@@ -32,7 +32,7 @@ interface Deps {
   readonly metrics: Metrics
   readonly query: Query
   readonly changes: Changes
-  readonly outbox: Outbox
+  readonly compare: Compare
   readonly timeZone: (workspaceId: number) => Promise<string>
 }
 
@@ -42,7 +42,7 @@ interface Walk {
   suspects: readonly number[]
 }
 
-export function createReconciler({ db, clock, log, metrics, query, changes, outbox, timeZone }: Deps): Reconciler {
+export function createReconciler({ db, clock, log, metrics, query, changes, compare, timeZone }: Deps): Reconciler {
   const compared = metrics.counter(
     'memberships_reconciled_people_total',
     'People whose memberships were worked out from nothing and compared',
@@ -50,16 +50,6 @@ export function createReconciler({ db, clock, log, metrics, query, changes, outb
   const drift = metrics.counter('membership_drift_total', 'Memberships that were not what the rules say, found and mended', ['kind'])
   const walks = new Map<number, Walk>()
   let nextAt = 0
-
-  async function compare(tx: Tx, workspaceId: number, compiled: readonly Compiled[], people: readonly number[]): Promise<Difference> {
-    const names = compiled.map(({ definition: { kind, key } }) => ({ kind, key }))
-    if (compiled.some((one) => one.mentions.members.size > 0)) await outbox.flushAll()
-    const parts = partsOf(compiled)
-    const rules = parts.map((part) => part.rule)
-    const answers = await query.evaluate({ workspaceId, rules, people, now: clock.now(), timeZone: await timeZone(workspaceId) })
-    compared.inc(people.length)
-    return difference({ parts, answers, members: await members.findMembers(tx, workspaceId, names, people) })
-  }
 
   async function runWorkspace(workspaceId: number): Promise<void> {
     const walk = walks.get(workspaceId) ?? { after: 0, suspects: [] }
@@ -71,25 +61,30 @@ export function createReconciler({ db, clock, log, metrics, query, changes, outb
       const compiled = compile(await findDefinitions(tx, workspaceId), () => undefined).filter(
         ({ definition }) => definition.computedRevision === definition.revision,
       )
-      const awaited = await members.findAwaited(tx, workspaceId, [...walk.suspects, ...next], clock.now())
-      const judged = (people: readonly number[]) => people.filter((person) => !awaited.has(person))
-      const wrong = await compare(tx, workspaceId, compiled, judged(walk.suspects))
-      await mend(tx, workspaceId, wrong)
-      const found = await compare(tx, workspaceId, compiled, judged(next))
+      const now = clock.now()
+      const zone = await timeZone(workspaceId)
+      const awaited = await pending.findAwaited(tx, workspaceId, [...walk.suspects, ...next], now)
+      const judge = (some: readonly number[]) => {
+        const people = some.filter((person) => !awaited.has(person))
+        compared.inc(people.length)
+        return compare(tx, { workspaceId, concerns: sameConcerns(people, compiled), now, timeZone: zone })
+      }
+      await mend(tx, workspaceId, await judge(walk.suspects), now)
+      const found = await judge(next)
       const differing = new Set([...found.enter, ...found.leave].map((member) => member.personId))
       walk.suspects = [...differing, ...walk.suspects.filter((person) => awaited.has(person))]
     })
     walk.after = next.length < peopleMax ? 0 : (next.at(-1) ?? 0)
   }
 
-  async function mend(tx: Tx, workspaceId: number, wrong: Difference): Promise<void> {
+  async function mend(tx: Tx, workspaceId: number, wrong: Difference, now: number): Promise<void> {
     const all = [...wrong.enter, ...wrong.leave]
     if (all.length === 0) return
     for (const { kind } of all) drift.inc({ kind })
     const examples = all.slice(0, 5).map(({ kind, key, personId }) => `${kind}:${key} of person ${personId}`)
     log.error({ workspaceId, memberships: all.length, examples }, 'memberships were not what the rules say; they are mended')
-    await changes.write(tx, workspaceId, wrong, clock.now(), () => 'repair')
-    await members.lowerChecks(tx, workspaceId, wrong.due)
+    await changes.write(tx, workspaceId, wrong, now, () => 'repair')
+    await pending.lowerChecks(tx, workspaceId, wrong.due)
   }
 
   return {

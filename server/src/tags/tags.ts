@@ -8,12 +8,14 @@ import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { type Query, type ResolvedRule, resolve } from '../query/index.ts'
 import { createChanges } from './changes.ts'
+import { createCompare } from './comparison.ts'
 import { changeNames, lookupIn, namesIn } from './compiled.ts'
 import { createDefinitions, type Definitions, type DefinitionsDeps } from './definitions.ts'
 import { createEvaluator } from './evaluator.ts'
 import { findHistory, findMembersAtArchiving } from './history-store.ts'
 import * as members from './membership-store.ts'
 import { createOutbox } from './outbox.ts'
+import * as pending from './pending-store.ts'
 import { createRecompute, type Recompute } from './recompute.ts'
 import { createReconciler } from './reconciler.ts'
 import { findDefinitions, findValueSizes } from './store.ts'
@@ -80,9 +82,10 @@ export function createTags(deps: TagsDeps): Tags {
   const { db, clickhouse, clock, query } = deps
   const changes = createChanges()
   const outbox = createOutbox({ db, clickhouse })
-  const evaluator = createEvaluator({ ...deps, changes, outbox })
-  const recompute = createRecompute({ ...deps, changes, outbox })
-  const reconciler = createReconciler({ ...deps, changes, outbox })
+  const compare = createCompare({ query, outbox })
+  const evaluator = createEvaluator({ ...deps, changes, compare })
+  const recompute = createRecompute({ ...deps, changes, compare })
+  const reconciler = createReconciler({ ...deps, changes, compare })
 
   /** Rules with their names looked up, and what they read brought to ClickHouse. */
   async function ready(workspaceId: number, rules: readonly Rule[]): Promise<ResolvedRule[]> {
@@ -147,14 +150,15 @@ export function createTags(deps: TagsDeps): Tags {
     onChanges: (listener) => changes.listen(listener),
     async mergeConsumer(tx, workspaceId, from, into) {
       const now = clock.now()
+      await pending.deleteCheck(tx, workspaceId, from)
       await members.moveMembers(tx, workspaceId, from, into, now)
       // The merged person is named, so that the evaluator can wait until ClickHouse knows of the merge.
-      await members.insertTouched(tx, workspaceId, [into], [changeNames.merge, `${changeNames.merge}:${from}`], now)
+      await pending.insertTouched(tx, workspaceId, [into], [changeNames.merge, `${changeNames.merge}:${from}`], now)
     },
     async splitConsumer(tx, workspaceId, { person, leaves, moved }) {
       const now = clock.now()
       await members.giveMembersBack(tx, workspaceId, leaves, person, moved.memberships, now)
-      await members.insertTouched(tx, workspaceId, [person, leaves], [changeNames.merge], now)
+      await pending.insertTouched(tx, workspaceId, [person, leaves], [changeNames.merge], now)
     },
     work: {
       evaluate: () => evaluator.run(),

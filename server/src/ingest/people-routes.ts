@@ -9,7 +9,7 @@ import type { Ingest } from './ingest.ts'
 import { belongings } from './split.ts'
 import { countEvents, countRows } from './split-store.ts'
 
-export interface MergeByHandDeps {
+export interface PeopleHandlersDeps {
   readonly db: Db
   readonly clickhouse: ClickHouse
   readonly clock: Clock
@@ -26,7 +26,7 @@ export interface MergeByHandDeps {
  * of one: through the intake, which decides about people one group after the other, and onto the timeline. The second takes
  * its turn there too.
  */
-export function mergeByHand({ db, clickhouse, clock, ids, identity, ingest, audit, unmasked }: MergeByHandDeps): Handlers {
+export function peopleHandlers({ db, clickhouse, clock, ids, identity, ingest, audit, unmasked }: PeopleHandlersDeps): Handlers {
   const living = async (workspaceId: number, personId: number) =>
     (await identity.livesOn(workspaceId, [personId])).get(personId) ?? personId
 
