@@ -199,6 +199,7 @@ create table ingest_checkpoint (
   one boolean not null default true,
   flush bigint not null,
   received_at timestamp with time zone not null,
+  items_received_at timestamp with time zone not null,
   constraint ingest_checkpoint_one_check CHECK (one),
   constraint ingest_checkpoint_pkey PRIMARY KEY (one)
 );

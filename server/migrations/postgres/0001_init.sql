@@ -61,7 +61,9 @@ create sequence flush_numbers increment 10000;
 create table ingest_checkpoint (
   one boolean primary key default true check (one),
   flush bigint not null,
-  received_at timestamptz not null
+  received_at timestamptz not null,
+  -- the catalogue is written a little later than the rest
+  items_received_at timestamptz not null
 );
 
 -- People. Ids are dense numbers: ClickHouse sorts and bitmaps them well.

@@ -42,11 +42,13 @@ export interface RefundFact {
   amountFen: number | null
   at: number
 }
-export interface CommerceFacts {
-  items: ItemFact[]
+export interface OrderFacts {
   orders: OrderFact[]
   lines: LineFact[]
   refunds: RefundFact[]
+}
+export interface CommerceFacts extends OrderFacts {
+  items: ItemFact[]
 }
 
 const orderStatus: Record<string, OrderStatus> = {

@@ -7,6 +7,7 @@ import type { Ids } from '../platform/ids.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { AcceptedEvent, EventConsumer, MergeConsumer, SplitConsumer } from './accepted-event.ts'
+import { createCatalogue } from './catalogue.ts'
 import type { ItemFact } from './commerce.ts'
 import { createDedupe } from './dedupe.ts'
 import { createIntake, type Incoming } from './intake.ts'
@@ -15,7 +16,6 @@ import { type Message, type MessageType, parseMessage, type Rejection } from './
 import { createQuarantine, type Quarantine, type Rejected } from './quarantine.ts'
 import { parseSensors, sensorsSource } from './sensors.ts'
 import type { SplitRequest } from './split.ts'
-import * as store from './store.ts'
 
 export interface InternalEvent {
   readonly personId: number
@@ -76,10 +76,12 @@ const isFields = (value: unknown): value is Fields => typeof value === 'object' 
 export function createIngest(deps: IngestDeps): Ingest {
   const { clock, ids, metrics } = deps
   const quarantine = createQuarantine(deps)
+  const catalogue = createCatalogue(deps)
   const rejectedTotal = metrics.counter('events_rejected_total', 'Messages that went to the quarantine', ['reason'])
   const intake = createIntake({
     ...deps,
     dedupe: createDedupe(deps.clickhouse),
+    catalogue,
     onPoison: async ({ workspaceId, message }, error) => {
       deps.log.error({ err: error, messageId: message.messageId }, 'a message could not be stored')
       const problem = { path: '', message: `could not be stored: ${error instanceof Error ? error.message : String(error)}` }
@@ -177,8 +179,11 @@ export function createIngest(deps: IngestDeps): Ingest {
     return take(workspaceId, { ...common, messages: parsed.batch, type: null, sentAt: parsed.sentAt, context })
   }
 
-  async function writeItems(workspaceId: number, items: ItemFact[]): Promise<void> {
-    if (items.length > 0) await deps.db.tx((tx) => store.writeCommerce(tx, workspaceId, { items, orders: [], lines: [], refunds: [] }))
+  /** Items that no event tells of: written before the sender hears that they were taken. */
+  async function writeItems(workspaceId: number, items: readonly ItemFact[]): Promise<void> {
+    if (items.length === 0) return
+    await catalogue.take([{ workspaceId, items }], 0)
+    await catalogue.settle()
   }
 
   async function acceptSensors(workspaceId: number, records: readonly unknown[], context: Fields): Promise<Accepted> {

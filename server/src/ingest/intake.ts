@@ -1,15 +1,16 @@
 import type { Identity, Merge, OnMerge, SplitPlan, Subject } from '../identity/index.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
-import { type Db, postgresCode } from '../platform/db/postgres.ts'
+import type { Db } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { AcceptedEvent, EventConsumer, MergeConsumer, SplitConsumer } from './accepted-event.ts'
+import type { Catalogue } from './catalogue.ts'
 import { commerceFacts } from './commerce.ts'
+import { isDataError } from './data-error.ts'
 import type { Dedupe } from './dedupe.ts'
 import { acceptedEvent, eventRow } from './event-rows.ts'
 import { createGrouping } from './grouping.ts'
-import { createItemCache } from './item-cache.ts'
 import { contactsOf, type Message, sayingOf } from './message.ts'
 import { type SplitRequest, undoMerge } from './split.ts'
 import { findMovable } from './split-store.ts'
@@ -28,6 +29,7 @@ export interface IntakeDeps {
   readonly clickhouse: ClickHouse
   readonly identity: Identity
   readonly dedupe: Dedupe
+  readonly catalogue: Catalogue
   readonly ids: Ids
   readonly log: Logger
   readonly metrics: Metrics
@@ -44,10 +46,6 @@ export interface IntakeDeps {
 /** About 40 MB of waiting messages at a typical kilobyte each; a group is what ClickHouse takes in a quarter of a second. */
 const limits = { quietMs: 3, restMs: 100, waitMsMax: 150, sizeMax: 10_000, waitingMax: 40_000 }
 
-/** Failures of the data (class 22: data exception, 23: integrity), not of the stores: sending again would not help. */
-const isDataError = (error: unknown) =>
-  /^2[23]/.test(postgresCode(error) ?? '') || (error instanceof Error && /CANNOT_PARSE|INCORRECT_DATA/.test(error.message))
-
 /**
  * Writes groups of messages to both stores, one group after the other. For each:
  * 1. it is decided who the messages are about (reads only; new people get their numbers);
@@ -61,11 +59,10 @@ const isDataError = (error: unknown) =>
  * Merges move rows that step 2 writes too, so a group with one decides, writes people, and goes on, one after the other.
  */
 export function createIntake(deps: IntakeDeps) {
-  const { db, clickhouse, identity, dedupe, log } = deps
+  const { db, clickhouse, identity, dedupe, catalogue, log } = deps
   const stored = deps.metrics.counter('events_stored_total', 'Events stored for the first time')
   const duplicates = deps.metrics.counter('events_duplicate_total', 'Messages whose id was stored before')
   const groupSeconds = deps.metrics.histogram('ingest_group_seconds', 'From taking a group of messages to both stores having it')
-  const items = createItemCache()
   let flushNumber = 0
   let flushNumbersLeft = 0
   // Something was begun and not committed: the next group waits until it is finished.
@@ -97,19 +94,16 @@ export function createIntake(deps: IntakeDeps) {
     flush: number,
     elsewhere: Promise<unknown>,
   ): Promise<void> {
-    const receivedAt = new Date(events.reduce((latest, event) => Math.max(latest, event.receivedAt), 0))
-    const facts = [...Map.groupBy(events, (event) => event.workspaceId)].map(([workspaceId, own]) => {
-      const all = commerceFacts(own)
-      return { workspaceId, facts: { ...all, items: items.news(workspaceId, all.items) } }
-    })
+    const receivedAt = events.reduce((latest, event) => Math.max(latest, event.receivedAt), 0)
+    const facts = factsByWorkspace(events)
     await db.tx(async (tx) => {
-      for (const one of facts) await store.writeCommerce(tx, one.workspaceId, one.facts)
+      for (const one of facts) await store.writeOrders(tx, one.workspaceId, one)
       for (const consumer of deps.consumers) await consumer(tx, events)
-      await store.insertTouched(tx, touched(events, merges), receivedAt)
+      await store.insertTouched(tx, touched(events, merges), new Date(receivedAt))
       await elsewhere
-      await store.writeCheckpoint(tx, identity.copiedThrough(flush), receivedAt)
+      await store.writeCheckpoint(tx, { flush: identity.copiedThrough(flush), receivedAt, itemsReceivedAt: catalogue.through() })
     })
-    for (const one of facts) items.remember(one.workspaceId, one.facts.items)
+    await catalogue.take(facts, receivedAt)
   }
 
   async function write(group: readonly Incoming[]): Promise<void> {
@@ -207,6 +201,14 @@ export function createIntake(deps: IntakeDeps) {
     unfinished = false
   }
 
+  /** What a crash kept from the catalogue: events that are whole otherwise, and of which it had not heard. */
+  async function finishCatalogue(checkpoint: store.Checkpoint | null): Promise<void> {
+    if (checkpoint === null) return
+    const rows = await store.findReceivedSince(clickhouse, checkpoint.itemsReceivedAt - marginMs)
+    await catalogue.take(factsByWorkspace(rows.map(acceptedEvent)), Math.max(checkpoint.receivedAt, checkpoint.itemsReceivedAt))
+    await catalogue.settle()
+  }
+
   async function finishOrSplit(events: readonly AcceptedEvent[], flush: number): Promise<void> {
     try {
       await writeFacts(await adopt(events, flush), [], flush, Promise.resolve())
@@ -275,12 +277,14 @@ export function createIntake(deps: IntakeDeps) {
     split: (workspaceId: number, mergeId: string, done: SplitRequest) => inTurn(() => split(workspaceId, mergeId, done)),
     async drain() {
       await grouping.drain()
-      await identity.settleCopies()
+      await Promise.all([identity.settleCopies(), catalogue.settle()])
     },
-    /** Before the first message: loads the filter of known ids and finishes the groups that a crash cut off. */
+    /** Before the first message: loads the filter of known ids and finishes what a crash cut off. */
     async recover(): Promise<void> {
       await dedupe.load()
+      const checkpoint = await store.readCheckpoint(db)
       await finish()
+      await finishCatalogue(checkpoint)
     },
   }
 }
@@ -317,6 +321,9 @@ function subjectOf(workspaceId: number, said: Said, first: boolean, storedAs: nu
     storedAs,
   }
 }
+
+const factsByWorkspace = (events: readonly AcceptedEvent[]) =>
+  [...Map.groupBy(events, (event) => event.workspaceId)].map(([workspaceId, own]) => ({ workspaceId, ...commerceFacts(own) }))
 
 function touched(events: readonly AcceptedEvent[], merges: readonly Merge[]) {
   const people = new Map<string, { workspaceId: number; personId: number; changes: Set<string> }>()

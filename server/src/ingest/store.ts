@@ -1,7 +1,7 @@
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import { type Db, type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
 import type { ColumnType, Layout } from '../platform/db/row-binary.ts'
-import { type CommerceFacts, foldOrders, orderStatuses } from './commerce.ts'
+import { foldOrders, type ItemFact, type OrderFacts, orderStatuses } from './commerce.ts'
 
 export interface EventRow {
   workspace_id: number
@@ -79,15 +79,25 @@ export const findReceivedSince = (clickhouse: ClickHouse, receivedAt: number) =>
     { since: receivedAt },
   )
 
-export async function readCheckpoint(query: Queryable): Promise<{ flush: number; receivedAt: number } | null> {
-  const row = await query.one<{ flush: number; received_at: Date }>(sql`select flush, received_at from ingest_checkpoint`)
-  return row && { flush: row.flush, receivedAt: row.received_at.getTime() }
+export interface Checkpoint {
+  readonly flush: number
+  /** Ms; what was received until then is in both stores. */
+  readonly receivedAt: number
+  /** Ms; what events received until then say of items is in the catalogue. */
+  readonly itemsReceivedAt: number
 }
 
-export async function writeCheckpoint(tx: Tx, flush: number, receivedAt: Date): Promise<void> {
+export async function readCheckpoint(query: Queryable): Promise<Checkpoint | null> {
+  const row = await query.one<{ flush: number; received_at: Date; items_received_at: Date }>(
+    sql`select flush, received_at, items_received_at from ingest_checkpoint`,
+  )
+  return row && { flush: row.flush, receivedAt: row.received_at.getTime(), itemsReceivedAt: row.items_received_at.getTime() }
+}
+
+export async function writeCheckpoint(tx: Tx, { flush, receivedAt, itemsReceivedAt }: Checkpoint): Promise<void> {
   await tx.run(sql`
-    insert into ingest_checkpoint (flush, received_at) values (${flush}, ${receivedAt})
-    on conflict (one) do update set flush = excluded.flush, received_at = excluded.received_at`)
+    insert into ingest_checkpoint (flush, received_at, items_received_at) values (${flush}, ${new Date(receivedAt)}, ${new Date(itemsReceivedAt)})
+    on conflict (one) do update set flush = excluded.flush, received_at = excluded.received_at, items_received_at = excluded.items_received_at`)
 }
 
 /** The first of ten thousand flush numbers that nobody else gets. */
@@ -111,25 +121,26 @@ export async function insertTouched(
 }
 const separator = '\u001f'
 
-export async function writeCommerce(tx: Tx, workspaceId: number, facts: CommerceFacts): Promise<void> {
-  const { items, orders, lines, refunds } = facts
+/** What is known of items, each given once; facts older than what is stored change nothing. */
+export async function writeItems(query: Queryable, workspaceId: number, items: readonly ItemFact[]): Promise<void> {
+  if (items.length === 0) return
+  await query.run(sql`
+    insert into items (workspace_id, item_id, name, category, brand, price_fen, image_url, url, updated_at)
+    select ${workspaceId}, new.* from unnest(${items.map((i) => i.itemId)}::text[], ${items.map((i) => i.name)}::text[], ${items.map((i) => i.category)}::text[], ${items.map((i) => i.brand)}::text[],
+      ${items.map((i) => i.priceFen)}::bigint[], ${items.map((i) => i.imageUrl)}::text[], ${items.map((i) => i.url)}::text[], ${items.map((i) => new Date(i.at))}::timestamptz[]) as new
+    on conflict (workspace_id, item_id) do update set
+      name = coalesce(excluded.name, items.name), category = coalesce(excluded.category, items.category), brand = coalesce(excluded.brand, items.brand),
+      price_fen = coalesce(excluded.price_fen, items.price_fen), image_url = coalesce(excluded.image_url, items.image_url), url = coalesce(excluded.url, items.url),
+      updated_at = excluded.updated_at
+    where items.updated_at <= excluded.updated_at
+      and (items.name, items.category, items.brand, items.price_fen, items.image_url, items.url)
+        is distinct from (coalesce(excluded.name, items.name), coalesce(excluded.category, items.category), coalesce(excluded.brand, items.brand),
+          coalesce(excluded.price_fen, items.price_fen), coalesce(excluded.image_url, items.image_url), coalesce(excluded.url, items.url))`)
+}
+
+export async function writeOrders(tx: Tx, workspaceId: number, facts: OrderFacts): Promise<void> {
+  const { orders, lines, refunds } = facts
   const date = (at: number) => new Date(at)
-  if (items.length > 0) {
-    // One row a key in a statement: later facts of a group win.
-    const last = [...new Map(items.map((item) => [item.itemId, item])).values()]
-    await tx.run(sql`
-      insert into items (workspace_id, item_id, name, category, brand, price_fen, image_url, url, updated_at)
-      select ${workspaceId}, new.* from unnest(${last.map((i) => i.itemId)}::text[], ${last.map((i) => i.name)}::text[], ${last.map((i) => i.category)}::text[], ${last.map((i) => i.brand)}::text[],
-        ${last.map((i) => i.priceFen)}::bigint[], ${last.map((i) => i.imageUrl)}::text[], ${last.map((i) => i.url)}::text[], ${last.map((i) => date(i.at))}::timestamptz[]) as new
-      on conflict (workspace_id, item_id) do update set
-        name = coalesce(excluded.name, items.name), category = coalesce(excluded.category, items.category), brand = coalesce(excluded.brand, items.brand),
-        price_fen = coalesce(excluded.price_fen, items.price_fen), image_url = coalesce(excluded.image_url, items.image_url), url = coalesce(excluded.url, items.url),
-        updated_at = excluded.updated_at
-      where items.updated_at <= excluded.updated_at
-        and (items.name, items.category, items.brand, items.price_fen, items.image_url, items.url)
-          is distinct from (coalesce(excluded.name, items.name), coalesce(excluded.category, items.category), coalesce(excluded.brand, items.brand),
-            coalesce(excluded.price_fen, items.price_fen), coalesce(excluded.image_url, items.image_url), coalesce(excluded.url, items.url))`)
-  }
   if (orders.length > 0) {
     const rows = foldOrders(orders)
     await tx.run(sql`

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { ClickHouse, WorkClass } from '../platform/db/clickhouse.ts'
+import { type Answers as BlockAnswers, emptyBits, setBit } from './answers.ts'
 import { compileProgram, type Program } from './combine.ts'
 import { needsOf } from './needs.ts'
 import { loadFacts } from './people-facts.ts'
@@ -41,7 +42,13 @@ export interface EvaluateInput {
 
 export type EstimateInput = Omit<EvaluateInput, 'rules' | 'people' | 'asked'> & { readonly rule: ResolvedRule; readonly sampleMax: number }
 
+/** People by list, or the next so many living ones after a number. */
+export type Block = readonly number[] | { readonly after: number; readonly limit: number }
+export type AskInput = Omit<EvaluateInput, 'people'> & { readonly people: Block }
+
 export interface Query {
+  /** Rules over a block of people, in memory where that can be. Unknown and merged ids are left out. */
+  ask(input: AskInput): Promise<BlockAnswers>
   /**
    * All rules, in their order, over all the people. Ids that are unknown or merged away match nothing. People by list are
    * asked in memory, except those with very many events, or all of them where it is to be `printed`.
@@ -168,6 +175,28 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
     await evaluatePrinted(input, left, answers)
   }
 
+  async function ask(input: AskInput): Promise<BlockAnswers> {
+    const { workspaceId, rules } = input
+    const people =
+      'after' in input.people
+        ? await peopleAfter(clickhouse, workspaceId, input.people.after, input.people.limit)
+        : input.people.toSorted((a, b) => a - b)
+    const found: Answers[] = rules.map(() => ({ people: new Set(), next: new Map() }))
+    await evaluateLoaded({ ...input, people }, people, found)
+    const places = new Map(people.map((person, place) => [person, place]))
+    const due = new Float64Array(people.length).fill(Number.POSITIVE_INFINITY)
+    const held = found.map((answer) => {
+      const bits = emptyBits(people.length)
+      for (const person of answer.people) setBit(bits, places.get(person) ?? 0)
+      for (const [person, at] of answer.next) {
+        const place = places.get(person) ?? 0
+        due[place] = Math.min(due[place] ?? at, at)
+      }
+      return bits
+    })
+    return { people, held, due }
+  }
+
   async function estimate(input: EstimateInput): Promise<Estimate> {
     const program = compileProgram([input.rule])
     let [total, count] = [0, 0]
@@ -190,6 +219,7 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
       else await evaluateLoaded(input, people, answers)
       return answers
     },
+    ask,
     estimate,
     async redirects(workspaceId, personIds) {
       const rows = await redirectRows(clickhouse, workspaceId, personIds)
