@@ -68,7 +68,7 @@ const tagInput = z.object({
   /** Of the mode `valued`: two to fifty, of which a person has the first whose rule holds. */
   values: tagValuesSchema.default([]),
 })
-const segmentInput = tagInput.omit({ layer: true, scene: true, values: true }).extend({ mode: z.enum(['static', 'dynamic']) })
+const segmentInput = tagInput.omit({ layer: true, values: true }).extend({ mode: z.enum(['static', 'dynamic']) })
 const revision = { revision: z.number().int() }
 const templateInput = z.object({
   key: definitionKeySchema.optional(),

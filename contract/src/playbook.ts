@@ -11,6 +11,7 @@ const definition = z.object({
   key: definitionKeySchema,
   name,
   description,
+  scene: z.string().max(200).default(''),
   mode: z.enum(['static', 'dynamic']),
   rule: ruleSchema.nullable(),
 })
@@ -31,7 +32,6 @@ export const playbookSchema = z.object({
     .array(
       definition.extend({
         layer: tagLayerSchema,
-        scene: z.string().max(200).default(''),
         mode: tagModeSchema,
         values: tagValuesSchema.default([]),
       }),

@@ -49,6 +49,8 @@ const definitionBase = z.object({
   key: z.string(),
   name: z.string(),
   description: z.string(),
+  /** What it is used for; lists show those of one scene together. */
+  scene: z.string(),
   /** `valued`: only tags. */
   mode: tagModeSchema,
   rule: ruleSchema.nullable(),
@@ -63,7 +65,7 @@ const definitionBase = z.object({
   size: z.number(),
   computedAt: instant.nullable(),
 })
-export const tagViewSchema = definitionBase.extend({ layer: tagLayerSchema, scene: z.string() })
+export const tagViewSchema = definitionBase.extend({ layer: tagLayerSchema })
 export type TagView = z.infer<typeof tagViewSchema>
 export const segmentViewSchema = definitionBase
 export type SegmentView = z.infer<typeof segmentViewSchema>

@@ -104,7 +104,7 @@ export async function createCompanions(deps: CompanionDeps): Promise<Companions>
         caller: ourselves(first),
         accept: house.ingest.accept,
         createTag: (caller, tag) => house.tags.definitions.create(caller, 'tag', tag),
-        createSegment: (caller, segment) => house.tags.definitions.create(caller, 'segment', { ...segment, layer: null, scene: '' }),
+        createSegment: (caller, segment) => house.tags.definitions.create(caller, 'segment', { ...segment, layer: null }),
         installPlaybook: house.playbooks.install,
         publishJourney: house.journeys.publish,
         claimCoupon: house.benefits.claim,

@@ -160,7 +160,7 @@ export function wire(deps: WiringDeps): House {
     createTemplate: content.create,
     createCoupon: benefits.create,
     createTag: (caller, tag) => tags.definitions.create(caller, 'tag', tag),
-    createSegment: (caller, segment) => tags.definitions.create(caller, 'segment', { ...segment, layer: null, scene: '' }),
+    createSegment: (caller, segment) => tags.definitions.create(caller, 'segment', { ...segment, layer: null }),
   })
   const ingest: Ingest = createIngest({
     db,

@@ -1,11 +1,11 @@
 import type { CouponRow } from '@chaoxi/contract'
-import type { TableColumnsType } from 'antd'
 import { useMemo, useState } from 'react'
 import { useList, useMutate } from '../api/hooks.ts'
 import { type Language, type Translate, useLanguage, useT } from '../i18n/index.ts'
 import { useCan } from '../shell/me.ts'
 import {
   byName,
+  type Column,
   ConfirmAction,
   formatNumber,
   ListPage,
@@ -61,7 +61,7 @@ export function CouponsPage() {
   )
 }
 
-function columnsOf(t: Translate<keyof typeof texts>, language: Language, mayWrite: boolean): TableColumnsType<CouponRow> {
+function columnsOf(t: Translate<keyof typeof texts>, language: Language, mayWrite: boolean): Column<CouponRow>[] {
   const claims = (claim: 'claimed' | 'used') => ({
     ...numberCell,
     title: t(claim),
@@ -71,7 +71,7 @@ function columnsOf(t: Translate<keyof typeof texts>, language: Language, mayWrit
   return [
     { title: t('name'), key: 'name', sorter: byName, render: (_, coupon) => <NameCell code={coupon.key}>{coupon.name}</NameCell> },
     { title: t('offer'), key: 'offer', render: (_, coupon) => offerText(coupon, language) },
-    { ...numberCell, title: t('stock'), dataIndex: 'stock', render: (value: number) => <Num value={value} /> },
+    { ...numberCell, title: t('stock'), key: 'stock', render: (_, coupon) => <Num value={coupon.stock} /> },
     claims('claimed'),
     { ...numberCell, title: t('left'), key: 'left', render: (_, coupon) => <Num value={coupon.stock - coupon.claimed} /> },
     claims('used'),
@@ -83,7 +83,7 @@ function columnsOf(t: Translate<keyof typeof texts>, language: Language, mayWrit
     },
     { title: t('limits'), key: 'limits', render: (_, coupon) => t('limitsText', { max: coupon.perPersonMax, days: coupon.validDays }) },
     { title: t('state'), key: 'state', render: (_, coupon) => <StateText state={coupon.status} /> },
-    { title: t('createdAt'), dataIndex: 'createdAt', render: (at: string) => <Time at={at} seconds={false} /> },
+    { title: t('createdAt'), key: 'createdAt', render: (_, coupon) => <Time at={coupon.createdAt} seconds={false} /> },
     { key: 'archive', align: 'right', render: (_, coupon) => mayWrite && coupon.status === 'active' && <Archive coupon={coupon} /> },
   ]
 }

@@ -1,11 +1,11 @@
 import type { JourneySummary } from '@chaoxi/contract'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { Button, Space, type TableColumnType } from 'antd'
+import { Button, Space } from 'antd'
 import { useState } from 'react'
 import { useList } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
 import { useCan } from '../shell/me.ts'
-import { byName, byUpdate, ListPage, NameCell, numberCell, PeopleNumber, StateText, stateTexts, TimeAgo } from '../ui/index.ts'
+import { byName, byUpdate, type Column, ListPage, NameCell, numberCell, PeopleNumber, StateText, stateTexts, TimeAgo } from '../ui/index.ts'
 import { CreateJourney } from './create-journey.tsx'
 import { journeyTexts } from './texts.ts'
 
@@ -95,7 +95,7 @@ function peopleColumn(
   title: string,
   count: 'entered' | 'active' | 'finished',
   stage: 'entered' | 'inside' | 'ended',
-): TableColumnType<JourneySummary> {
+): Column<JourneySummary> {
   return {
     title,
     key: count,

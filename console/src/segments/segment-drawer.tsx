@@ -1,7 +1,9 @@
 import type { SegmentView } from '@chaoxi/contract'
+import { useState } from 'react'
 import { useMutate } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
 import { DefinitionDrawer } from '../tags/definition-drawer.tsx'
+import { SceneField } from '../tags/scene-field.tsx'
 import { segmentTexts } from './texts.ts'
 
 /** Creates a segment, or changes `existing`; answers the key when it is stored. */
@@ -17,6 +19,7 @@ export function SegmentDrawer({
   const t = useT(segmentTexts)
   const create = useMutate('segmentCreate', { refresh: ['segments'] })
   const update = useMutate('segmentUpdate', { refresh: ['segments', 'segment', 'people'] })
+  const [scene, setScene] = useState(existing?.scene ?? '')
   return (
     <DefinitionDrawer
       title={existing === null ? t('create') : `${t('editTitle')} · ${existing.name}`}
@@ -24,7 +27,7 @@ export function SegmentDrawer({
       modes={['dynamic', 'static']}
       onClose={onClose}
       onSave={async ({ key, name, description, mode, rule }) => {
-        const common = { name, description, rule: mode === 'dynamic' ? rule : null }
+        const common = { name, description, scene, rule: mode === 'dynamic' ? rule : null }
         if (existing !== null)
           return update.mutateAsync({ params: { key: existing.key }, body: { ...common, revision: existing.revision } })
         const stored = await create.mutateAsync({
@@ -32,6 +35,8 @@ export function SegmentDrawer({
         })
         onStored?.(stored.key)
       }}
-    />
+    >
+      <SceneField value={scene} onChange={setScene} />
+    </DefinitionDrawer>
   )
 }

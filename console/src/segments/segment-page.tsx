@@ -20,7 +20,7 @@ export function SegmentPage() {
           kind="segment"
           definition={segment}
           listPath="/segments"
-          subtitle={[d(segment.mode), segment.description]}
+          subtitle={[d(segment.mode), segment.scene, segment.description]}
           archive={async () => {
             await archive.mutateAsync({ params: { key } })
             await navigate({ to: '/segments' })

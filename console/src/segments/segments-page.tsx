@@ -5,11 +5,13 @@ import { useList } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
 import { useCan } from '../shell/me.ts'
 import { useDefinitionColumns } from '../tags/definition-columns.tsx'
-import { sizesRefreshMs, statusChoice, useStatus } from '../tags/definition-list.ts'
+import { sizesRefreshMs, textOfDefinition, useDefinitionChoices, useStatus } from '../tags/definition-list.ts'
 import { definitionTexts } from '../tags/definition-texts.ts'
 import { ListPage, PeopleNumber } from '../ui/index.ts'
 import { SegmentDrawer } from './segment-drawer.tsx'
 import { segmentTexts } from './texts.ts'
+
+const modes = ['dynamic', 'static'] as const
 
 export function SegmentsPage() {
   const t = useT(segmentTexts)
@@ -18,7 +20,8 @@ export function SegmentsPage() {
   const navigate = useNavigate()
   const [creating, setCreating] = useState(false)
   const list = useList('segments', { query: { status: useStatus() } }, { refreshMs: sizesRefreshMs })
-  const { name, meaning, mode, size, owner, updated } = useDefinitionColumns<SegmentView>({
+  const { choices, folders } = useDefinitionChoices(list.rows, modes)
+  const { name, meaning, mode, size, scene, owner, updated } = useDefinitionColumns<SegmentView>({
     open: (segment) => (
       <Link to="/segments/$key" params={{ key: segment.key }}>
         {segment.name}
@@ -35,22 +38,11 @@ export function SegmentsPage() {
         rowKey={(segment) => segment.key}
         onOpen={(segment) => void navigate({ to: '/segments/$key', params: { key: segment.key } })}
         create={canWrite ? { label: t('create'), run: () => setCreating(true) } : null}
-        search={t('search')}
-        textOf={(segment) => `${segment.name} ${segment.key} ${segment.description}`}
-        choices={[
-          {
-            name: 'mode',
-            label: d('mode'),
-            options: [
-              { value: '', label: t('modeAll') },
-              { value: 'dynamic', label: d('dynamic') },
-              { value: 'static', label: d('static') },
-            ],
-            keep: (segment, value) => segment.mode === value,
-          },
-          statusChoice(d),
-        ]}
-        columns={[name, meaning, mode, size, owner, updated]}
+        search={d('search')}
+        textOf={textOfDefinition}
+        folders={folders}
+        choices={choices}
+        columns={[name, meaning, mode, size, scene, owner, updated]}
         empty={{ title: t('emptyTitle'), text: t('emptyText') }}
       />
       {creating && (

@@ -1,19 +1,18 @@
 import type { SegmentView } from '@chaoxi/contract'
-import type { TableColumnType } from 'antd'
 import type { ReactNode } from 'react'
 import { useT } from '../i18n/index.ts'
 import { useWho } from '../shell/who.ts'
-import { byName, byUpdate, NameCell, numberCell, StateText, TimeAgo } from '../ui/index.ts'
+import { byName, byUpdate, type Column, NameCell, numberCell, StateText, TimeAgo } from '../ui/index.ts'
 import { Meaning } from './definition-parts.tsx'
 import { definitionTexts } from './definition-texts.ts'
 
-type Column = 'name' | 'meaning' | 'mode' | 'size' | 'owner' | 'updated'
+type Name = 'name' | 'meaning' | 'mode' | 'size' | 'scene' | 'owner' | 'updated'
 
 /** Columns that lists of tags and of segments have in common; the links are each list's own. */
 export function useDefinitionColumns<Row extends SegmentView>(links: {
   open: (row: Row) => ReactNode
   members: (row: Row) => ReactNode
-}): Record<Column, TableColumnType<Row>> {
+}): Record<Name, Column<Row>> {
   const d = useT(definitionTexts)
   const who = useWho()
   return {
@@ -34,6 +33,7 @@ export function useDefinitionColumns<Row extends SegmentView>(links: {
       sorter: (a, b) => a.size - b.size,
       render: (_, row) => links.members(row),
     },
+    scene: { title: d('scene'), key: 'scene', width: 130, render: (_, row) => row.scene || <span className="muted">–</span> },
     owner: {
       title: d('owner'),
       key: 'owner',

@@ -3,6 +3,7 @@ import { defineTexts } from '../i18n/index.ts'
 /** What tags and segments have in common. */
 export const definitionTexts = defineTexts({
   name: { zh: '名称', en: 'Name' },
+  search: { zh: '搜索名称、标识、用途、说明', en: 'Search name, key, purpose, notes' },
   namePlaceholder: { zh: '运营一眼能懂的名字，例如 近 7 天加购', en: 'A name that says it all, such as Added to cart in 7 days' },
   nameRequired: { zh: '请填写名称', en: 'Give it a name' },
   key: { zh: '标识', en: 'Key' },
@@ -13,6 +14,11 @@ export const definitionTexts = defineTexts({
   keyInvalid: { zh: '只能用小写字母、数字、_ 和 -，最多 64 个字符', en: 'Lower-case letters, digits, _ and -, at most 64' },
   description: { zh: '说明', en: 'Description' },
   descriptionPlaceholder: { zh: '口径、用途、注意事项', en: 'How it is meant, what it is for' },
+  scene: { zh: '用途', en: 'Purpose' },
+  sceneAll: { zh: '全部用途', en: 'Any purpose' },
+  scenePlaceholder: { zh: '例如 催付短信、首页弹窗', en: 'Such as payment reminders, home-page popup' },
+  modeAll: { zh: '全部方式', en: 'Kept any way' },
+  ownerAll: { zh: '全部负责人', en: 'Any owner' },
   mode: { zh: '更新方式', en: 'Kept' },
   dynamic: { zh: '动态', en: 'Dynamic' },
   static: { zh: '静态', en: 'Static' },

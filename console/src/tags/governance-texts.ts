@@ -90,7 +90,7 @@ export const governanceTexts = defineTexts({
   fieldName: { zh: '名称', en: 'Name' },
   fieldDescription: { zh: '说明', en: 'Description' },
   fieldLayer: { zh: '层级', en: 'Layer' },
-  fieldScene: { zh: '用在哪里', en: 'Used for' },
+  fieldScene: { zh: '用途', en: 'Purpose' },
   fieldRule: { zh: '规则', en: 'Rule' },
   nothing: { zh: '（空）', en: '(empty)' },
   revert: { zh: '恢复到这一版', en: 'Restore this one' },

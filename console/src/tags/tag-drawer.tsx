@@ -1,9 +1,10 @@
 import type { TagView } from '@chaoxi/contract'
-import { Form, Input, Select } from 'antd'
+import { Form, Select } from 'antd'
 import { useState } from 'react'
 import { useMutate } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
 import { DefinitionDrawer } from './definition-drawer.tsx'
+import { SceneField } from './scene-field.tsx'
 import { layerKeys, tagTexts } from './texts.ts'
 
 export const layers = ['basic', 'behaviour', 'value', 'preference', 'scene'] as const
@@ -45,15 +46,7 @@ export function TagDrawer({
           onChange={setLayer}
         />
       </Form.Item>
-      <Form.Item label={t('scene')} htmlFor="tag-scene">
-        <Input
-          id="tag-scene"
-          value={scene}
-          maxLength={200}
-          placeholder={t('scenePlaceholder')}
-          onChange={(event) => setScene(event.target.value)}
-        />
-      </Form.Item>
+      <SceneField value={scene} onChange={setScene} />
     </DefinitionDrawer>
   )
 }

@@ -6,10 +6,12 @@ import { useT } from '../i18n/index.ts'
 import { useCan } from '../shell/me.ts'
 import { ListPage, PeopleNumber } from '../ui/index.ts'
 import { useDefinitionColumns } from './definition-columns.tsx'
-import { sizesRefreshMs, statusChoice, useStatus } from './definition-list.ts'
+import { sizesRefreshMs, textOfDefinition, useDefinitionChoices, useStatus } from './definition-list.ts'
 import { definitionTexts } from './definition-texts.ts'
 import { layers, TagDrawer } from './tag-drawer.tsx'
 import { layerKeys, tagTexts } from './texts.ts'
+
+const modes = ['dynamic', 'valued', 'static'] as const
 
 export function TagsPage() {
   const t = useT(tagTexts)
@@ -18,7 +20,8 @@ export function TagsPage() {
   const navigate = useNavigate()
   const [creating, setCreating] = useState(false)
   const list = useList('tags', { query: { status: useStatus() } }, { refreshMs: sizesRefreshMs })
-  const { name, meaning, mode, size, owner, updated } = useDefinitionColumns<TagView>({
+  const { choices, folders } = useDefinitionChoices(list.rows, modes)
+  const { name, meaning, mode, size, scene, owner, updated } = useDefinitionColumns<TagView>({
     open: (tag) => (
       <Link to="/tags/$key" params={{ key: tag.key }}>
         {tag.name}
@@ -35,8 +38,9 @@ export function TagsPage() {
         rowKey={(tag) => tag.key}
         onOpen={(tag) => void navigate({ to: '/tags/$key', params: { key: tag.key } })}
         create={canWrite ? { label: t('create'), run: () => setCreating(true) } : null}
-        search={t('search')}
-        textOf={(tag) => `${tag.name} ${tag.key} ${tag.scene} ${tag.description}`}
+        search={d('search')}
+        textOf={textOfDefinition}
+        folders={folders}
         choices={[
           {
             name: 'layer',
@@ -44,7 +48,7 @@ export function TagsPage() {
             options: [{ value: '', label: t('layerAll') }, ...layers.map((layer) => ({ value: layer, label: t(layerKeys[layer]) }))],
             keep: (tag, value) => tag.layer === value,
           },
-          statusChoice(d),
+          ...choices,
         ]}
         columns={[
           name,
@@ -52,7 +56,7 @@ export function TagsPage() {
           meaning,
           mode,
           size,
-          { title: t('scene'), key: 'scene', width: 130, render: (_, tag) => tag.scene || <span className="muted">–</span> },
+          scene,
           owner,
           updated,
         ]}

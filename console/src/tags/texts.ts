@@ -8,7 +8,6 @@ export const tagTexts = defineTexts({
   },
   create: { zh: '新建标签', en: 'New tag' },
   editTitle: { zh: '编辑标签', en: 'Edit tag' },
-  search: { zh: '搜索名称、标识、场景', en: 'Search name, key, scene' },
   layer: { zh: '层级', en: 'Layer' },
   layerAll: { zh: '全部层级', en: 'All layers' },
   basic: { zh: '基础', en: 'Basic' },
@@ -16,8 +15,6 @@ export const tagTexts = defineTexts({
   value: { zh: '价值', en: 'Value' },
   preference: { zh: '偏好', en: 'Preference' },
   scene_layer: { zh: '场景', en: 'Scene' },
-  scene: { zh: '用在哪里', en: 'Used for' },
-  scenePlaceholder: { zh: '例如 催付短信、首页弹窗', en: 'Such as payment reminders, home-page popup' },
   emptyTitle: { zh: '还没有标签', en: 'No tags yet' },
   emptyText: {
     zh: '标签用规则描述一类用户，例如“近 7 天浏览 ≥3 且加购 ≥1”。行为一发生，几秒内自动打上或摘掉。',

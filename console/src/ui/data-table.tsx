@@ -3,6 +3,8 @@ import { Button, Input, Skeleton, Table, type TableColumnsType } from 'antd'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { ListState } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
+import { type Folders, FolderTable } from './folder-table.tsx'
+import { openProps } from './row-open.ts'
 import { EmptyState, type EmptyStateProps, ErrorState } from './states.tsx'
 import { texts } from './texts.ts'
 
@@ -20,11 +22,15 @@ export interface DataTableProps<Row extends object> {
   /** Above the table: filters. */
   toolbar?: ReactNode
   scrollX?: number
+  /** Rows lie in folders that open and close. */
+  folders?: Folders<Row> | undefined
+  /** Of how many the rows are those that fit the filters. */
+  total?: number | undefined
 }
 
 /** A list page's table: skeleton, error, empty, rows, and "load more" by key. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
-  const { list, columns, rowKey, onOpen, toolbar } = props
+  const { list, columns, rowKey, onOpen, toolbar, scrollX = 'max-content' } = props
   return (
     <div className="data-table">
       {toolbar && <div className="toolbar">{toolbar}</div>}
@@ -36,42 +42,33 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
         <NoRows {...props} />
       ) : (
         <>
-          <Table<Row>
-            size="small"
-            columns={columns}
-            dataSource={[...list.rows]}
-            rowKey={rowKey}
-            pagination={false}
-            scroll={{ x: props.scrollX ?? 'max-content' }}
-            {...(onOpen
-              ? {
-                  onRow: (row) => ({
-                    tabIndex: 0,
-                    className: 'row-open',
-                    onClick: (event) => {
-                      // Links and buttons inside the row keep their own meaning.
-                      if (event.target instanceof Element && event.target.closest('a,button,input,label')) return
-                      onOpen(row)
-                    },
-                    onKeyDown: (event) => {
-                      if (event.key === 'Enter' && event.target === event.currentTarget) onOpen(row)
-                    },
-                  }),
-                }
-              : {})}
-          />
-          <TableFoot list={list} />
+          {props.folders === undefined ? (
+            <Table<Row>
+              size="small"
+              columns={columns}
+              dataSource={[...list.rows]}
+              rowKey={rowKey}
+              pagination={false}
+              scroll={{ x: scrollX }}
+              {...(onOpen ? { onRow: (row) => openProps(() => onOpen(row)) } : {})}
+            />
+          ) : (
+            <FolderTable rows={list.rows} rowKey={rowKey} onOpen={onOpen} folders={props.folders} scrollX={scrollX} />
+          )}
+          <TableFoot list={list} total={props.total ?? list.rows.length} />
         </>
       )}
     </div>
   )
 }
 
-function TableFoot({ list }: { list: ListState<unknown> }) {
+function TableFoot({ list, total }: { list: ListState<unknown>; total: number }) {
   const t = useT(texts)
+  const count = list.rows.length
+  const words = list.hasMore ? t('shown', { count }) : count < total ? t('shownOf', { count, total }) : t('shownAll', { count })
   return (
     <div className="table-foot">
-      <span className="muted">{list.hasMore ? t('shown', { count: list.rows.length }) : t('shownAll', { count: list.rows.length })}</span>
+      <span className="muted">{words}</span>
       {list.hasMore && (
         <Button size="small" onClick={list.loadMore} loading={list.isLoadingMore}>
           {t('loadMore')}

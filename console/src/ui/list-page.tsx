@@ -1,10 +1,14 @@
-import { Button, Select, type TableColumnsType } from 'antd'
+import { Button, Select } from 'antd'
 import type { ReactNode } from 'react'
 import type { ListState } from '../api/hooks.ts'
+import { useT } from '../i18n/index.ts'
 import { DataTable, SearchBox } from './data-table.tsx'
 import { useFilters } from './filters.ts'
+import type { Column, Folders } from './folder-table.tsx'
 import { useKeys } from './keys.ts'
+import { countsOf, filterRows, foldersOf, namesIn, namesText, type Wanted } from './list-filter.ts'
 import { PageHeader } from './page-header.tsx'
+import { texts } from './texts.ts'
 
 /** A choice above the list; its value lives in the address bar under `name`. The first option has the value '' and means any. */
 export interface ListChoice<Row> {
@@ -28,7 +32,9 @@ export interface ListPageProps<Row extends object> {
   /** What the search looks through. */
   textOf: (row: Row) => string
   choices?: readonly ListChoice<Row>[]
-  columns: TableColumnsType<Row>
+  /** What rows may be put together by; `label` is what that is called. */
+  folders?: { label: string; of: (row: Row) => string }
+  columns: readonly Column<Row>[]
   /** `action` stands beside the button that creates; with `instead`, in its place. */
   empty: { title: string; text: string; action?: ReactNode; instead?: boolean }
 }
@@ -38,12 +44,9 @@ export function ListPage<Row extends object>(props: ListPageProps<Row>) {
   const { list, create, choices = [], empty } = props
   const none = { q: '', ...Object.fromEntries(choices.map(({ name }) => [name, ''])) }
   const [filters, setFilters] = useFilters<string>(none)
-  const wanted = (filters.q ?? '').trim().toLowerCase()
-  const rows = list.rows.filter(
-    (row) =>
-      (wanted === '' || props.textOf(row).toLowerCase().includes(wanted)) &&
-      choices.every(({ name, keep }) => !filters[name] || !keep || keep(row, filters[name])),
-  )
+  const wanted = { q: (filters.q ?? '').trim(), textOf: props.textOf, choices, chosen: filters }
+  const rows = filterRows(list.rows, wanted)
+  const { folders, toggles } = useFolders(props, rows, wanted.q !== '')
   useKeys({ n: create?.run })
   const button = create && (
     <Button type="primary" onClick={create.run}>
@@ -57,7 +60,9 @@ export function ListPage<Row extends object>(props: ListPageProps<Row>) {
         list={{ ...list, rows }}
         rowKey={props.rowKey}
         {...(props.onOpen ? { onOpen: props.onOpen } : {})}
-        columns={props.columns}
+        columns={[...props.columns]}
+        folders={folders}
+        total={list.rows.length}
         filtered={Object.keys(none).some((name) => filters[name])}
         onClearFilters={() => setFilters(none)}
         empty={{
@@ -73,21 +78,75 @@ export function ListPage<Row extends object>(props: ListPageProps<Row>) {
         toolbar={
           <>
             <SearchBox value={filters.q ?? ''} onChange={(q) => setFilters({ q })} placeholder={props.search} />
-            {choices.map(({ name, label, options, width }) => (
+            {choices.map((choice) => (
               <Select<string>
-                key={name}
-                value={filters[name] ?? ''}
-                aria-label={label}
-                style={{ width: width ?? 130 }}
-                options={[...options]}
-                onChange={(value) => setFilters({ [name]: value })}
+                key={choice.name}
+                value={filters[choice.name] ?? ''}
+                aria-label={choice.label}
+                style={{ width: choice.width ?? 130 }}
+                popupMatchSelectWidth={false}
+                options={counted(choice, list.rows, wanted)}
+                onChange={(value) => setFilters({ [choice.name]: value })}
               />
             ))}
+            {toggles}
           </>
         }
       />
     </>
   )
+}
+
+/** Each option with how many rows it would leave. */
+function counted<Row>(choice: ListChoice<Row>, rows: readonly Row[], wanted: Wanted<Row>) {
+  if (choice.keep === undefined) return [...choice.options]
+  const counts = countsOf(
+    rows,
+    wanted,
+    choice,
+    choice.options.map(({ value }) => value),
+  )
+  return choice.options.map(({ value, label }) => ({ value, label: value === '' ? label : `${label} ${counts.get(value) ?? 0}` }))
+}
+
+/** Folders as the address bar has them; whoever searches sees into all. */
+function useFolders<Row extends object>({ folders, columns }: ListPageProps<Row>, rows: readonly Row[], searching: boolean) {
+  const t = useT(texts)
+  const [{ folders: shown, closed: closedText }, set] = useFilters({ folders: '', closed: '' })
+  if (folders === undefined) return { folders: undefined, toggles: null }
+  const closed = namesIn(closedText)
+  const close = (names: Iterable<string>) => set({ closed: namesText(names) })
+  const names = foldersOf(rows, folders.of).map(({ name }) => name)
+  const grouping = shown !== ''
+  const allClosed = names.every((name) => closed.has(name))
+  const given: Folders<Row> = {
+    columns,
+    of: folders.of,
+    title: (name) => (name === '' ? t('noFolder') : name),
+    isOpen: (name) => searching || !closed.has(name),
+    toggle: (name) => close(closed.has(name) ? [...closed].filter((other) => other !== name) : [...closed, name]),
+  }
+  const toggles = (
+    <>
+      <Select<string>
+        value={grouping ? 'on' : ''}
+        aria-label={t('grouping')}
+        style={{ width: 140 }}
+        popupMatchSelectWidth={false}
+        options={[
+          { value: '', label: t('noFolders') },
+          { value: 'on', label: t('byFolder', { what: folders.label }) },
+        ]}
+        onChange={(value) => set({ folders: value, closed: '' })}
+      />
+      {grouping && names.length > 1 && !searching && (
+        <Button type="text" onClick={() => close(allClosed ? [] : names)}>
+          {t(allClosed ? 'openAll' : 'closeAll')}
+        </Button>
+      )}
+    </>
+  )
+  return { folders: grouping ? given : undefined, toggles }
 }
 
 /** What a thing is called, as the link that opens it, and the key by which rules and files name it. */

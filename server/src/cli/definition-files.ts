@@ -20,18 +20,19 @@ const common = {
   name: z.string().trim().min(1).max(100),
   description: z.string().max(1000).default(''),
 }
+const scene = z.string().max(200).default('')
 const rule = ruleSchema.nullable().default(null)
 const tag = z.strictObject({
   kind: z.literal('tag'),
   ...common,
   layer: tagLayerSchema,
-  scene: z.string().max(200).default(''),
+  scene,
   mode: tagModeSchema,
   rule,
   /** Of a tag with values only, where the file has no rule. */
   values: tagValuesSchema.optional(),
 })
-const segment = z.strictObject({ kind: z.literal('segment'), ...common, mode: z.enum(['static', 'dynamic']), rule })
+const segment = z.strictObject({ kind: z.literal('segment'), ...common, scene, mode: z.enum(['static', 'dynamic']), rule })
 
 /** A tag or segment as a file, for git: what a person writes, without what the server counts. */
 const definitionFileSchema = z.discriminatedUnion('kind', [tag, segment]).superRefine((one, context) => {

@@ -74,6 +74,7 @@ describe('files', () => {
       key: 'buyers',
       name: '买过的人',
       description: '',
+      scene: '',
       mode: 'dynamic',
       rule: { kind: 'tag', tag: 'buyer' },
     })

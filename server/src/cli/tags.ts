@@ -52,11 +52,11 @@ interface Stored {
 }
 
 function fromView(view: (TagView & { kind: 'tag' }) | (SegmentView & { kind: 'segment' })): DefinitionFile {
-  const { key, name, description, mode, rule } = view
-  const common = { key, name, description, mode, rule }
+  const { key, name, description, scene, mode, rule } = view
+  const common = { key, name, description, scene, mode, rule }
   if (view.kind === 'segment') return checkedDefinition({ kind: 'segment', ...common })
   const values = view.values.length === 0 ? {} : { values: view.values.map((one) => ({ value: one.value, rule: one.rule })) }
-  return checkedDefinition({ kind: 'tag', ...common, layer: view.layer, scene: view.scene, ...values })
+  return checkedDefinition({ kind: 'tag', ...common, layer: view.layer, ...values })
 }
 
 async function onServer(call: ApiCall): Promise<Map<string, Stored>> {
@@ -69,18 +69,18 @@ async function onServer(call: ApiCall): Promise<Map<string, Stored>> {
 }
 
 async function put(call: ApiCall, file: DefinitionFile, stored: Stored | undefined): Promise<void> {
-  const { key, name, description, mode, rule } = file
+  const { key, name, description, scene, mode, rule } = file
   if (stored && stored.definition.mode !== mode)
     throw new AppError(
       'conflict',
       `${nameOf(file)} is ${stored.definition.mode} on the server and ${mode} in the file; give the new one another key`,
     )
   if (file.kind === 'tag') {
-    const body = { name, description, layer: file.layer, scene: file.scene, rule, values: file.values ?? [] }
+    const body = { name, description, layer: file.layer, scene, rule, values: file.values ?? [] }
     if (stored) await call('tagUpdate', { params: { key }, body: { ...body, revision: stored.revision } })
     else await call('tagCreate', { body: { ...body, key, mode } })
-  } else if (stored) await call('segmentUpdate', { params: { key }, body: { name, description, rule, revision: stored.revision } })
-  else await call('segmentCreate', { body: { key, name, description, mode: file.mode, rule } })
+  } else if (stored) await call('segmentUpdate', { params: { key }, body: { name, description, scene, rule, revision: stored.revision } })
+  else await call('segmentCreate', { body: { key, name, description, scene, mode: file.mode, rule } })
 }
 
 async function exportTo(path: string, call: ApiCall, shell: Shell): Promise<ExitCode> {

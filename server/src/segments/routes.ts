@@ -1,10 +1,10 @@
 import type { Handlers } from '../platform/http/api.ts'
 import { definitionDetail, definitionView, type Tags } from '../tags/index.ts'
 
-/** Segments live in the same table and engine as tags; what differs is that they have no layer and no scene. */
+/** Segments live in the same table and engine as tags; what differs is that they have no layer and no values. */
 export function segmentsRoutes({ tags }: { tags: Tags }): Handlers {
   const { definitions } = tags
-  const plain = { layer: null, scene: '' } as const
+  const plain = { layer: null } as const
   const ok = { ok: true } as const
   return {
     segments: async (caller, { query }) => ({

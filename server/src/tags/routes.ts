@@ -8,11 +8,12 @@ const iso = (ms: number) => new Date(ms).toISOString()
 
 /** What tags and segments show alike; `sizes` of a tag's values. */
 export function definitionView(one: StoredDefinition, sizes?: ReadonlyMap<string, number>): SegmentView {
-  const { key, name, description, mode, rule, status, owner, revision, size } = one
+  const { key, name, description, scene, mode, rule, status, owner, revision, size } = one
   return {
     key,
     name,
     description,
+    scene,
     mode,
     rule,
     values: one.values.map((value) => ({ ...value, size: sizes?.get(value.value) ?? 0 })),
@@ -40,7 +41,6 @@ export function tagsRoutes({ tags, catalogue }: { tags: Tags; catalogue: Catalog
   const viewWith = (one: StoredDefinition, sizes: ReadonlyMap<string, ReadonlyMap<string, number>>): TagView => ({
     ...definitionView(one, sizes.get(one.key)),
     layer: one.layer ?? 'basic',
-    scene: one.scene,
   })
   const view = async (workspaceId: number, one: StoredDefinition) =>
     viewWith(one, one.mode === 'valued' ? await tags.valueSizes(workspaceId) : new Map())

@@ -66,12 +66,20 @@ export const sampleTags: readonly Tag[] = [
   ),
 ]
 
-const segment = (key: string, name: string, description: string, rule: Rule): Segment => ({ key, name, description, rule, mode: 'dynamic' })
+const segment = (key: string, name: string, scene: string, description: string, rule: Rule): Segment => ({
+  key,
+  name,
+  scene,
+  description,
+  rule,
+  mode: 'dynamic',
+})
 
 export const sampleSegments: readonly Segment[] = [
   segment(
     'wants_expensive',
     '看过高价商品未购买',
+    '新品推荐',
     '30 天内浏览过 500 元以上商品、没有支付过',
     all(
       count('Product Viewed', days(30), 'gte', 1, [{ property: 'price', op: 'gte', value: 500 }]),
@@ -81,13 +89,21 @@ export const sampleSegments: readonly Segment[] = [
   segment(
     'silent_10d',
     '沉默用户',
+    '唤醒',
     '注册过，10 天没有来过',
     all(count('Signed Up', { kind: 'ever' }, 'gte', 1), count('$page', days(10), 'eq', 0)),
   ),
-  segment('valuable_women', '高价值女性', '女性且高客单价', all({ kind: 'tag', tag: 'female' }, { kind: 'tag', tag: 'high_value' })),
+  segment(
+    'valuable_women',
+    '高价值女性',
+    '新品推荐',
+    '女性且高客单价',
+    all({ kind: 'tag', tag: 'female' }, { kind: 'tag', tag: 'high_value' }),
+  ),
   segment(
     'hesitating',
     '加购未下单',
+    '催付',
     '3 天内加购、没有下单',
     all(count('Product Added', days(3), 'gte', 1), count('Order Completed', days(3), 'eq', 0)),
   ),
