@@ -162,7 +162,7 @@ export const endpoints = {
   }),
 
   catalogue: endpoint('GET', '/api/catalogue', 'rules.read', { response: view.catalogueSchema }),
-  estimate: endpoint('POST', '/api/rules/estimate', 'rules.read', { body: z.object({ rule: ruleSchema }), response: view.estimateSchema }),
+  estimate: endpoint('POST', '/api/rules/estimate', 'rules.read', { body: view.estimateRequestSchema, response: view.estimateSchema }),
   tags: endpoint('GET', '/api/tags', 'rules.read', {
     query: z.object({ status: view.definitionStatusSchema.default('active') }),
     response: z.object({ items: z.array(view.tagViewSchema) }),

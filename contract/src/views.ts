@@ -74,8 +74,12 @@ export const definitionDetailSchema = z.object({
   history: z.array(z.object({ at: instant, entered: z.number(), left: z.number() })),
 })
 
+/** `exact`: everyone is asked, however many they are. */
+export const estimateRequestSchema = z.object({ rule: ruleSchema, exact: z.boolean().default(false) })
 export const estimateSchema = z.object({
   count: z.number(),
+  /** Both ends of what the count is with 95 %, where only some of very many people were asked; null: the count is exact. */
+  interval: z.object({ low: z.number(), high: z.number() }).nullable(),
   total: z.number(),
   sample: z.array(personSummarySchema),
   tookMs: z.number(),

@@ -17,7 +17,7 @@ const mayImport: Record<string, readonly string[]> = {
   content: ['platform'],
   ingest: people,
   imports: [...people, 'ingest'],
-  tags: [...kernel, 'identity'],
+  tags: [...kernel, 'stats', 'identity'],
   segments: [...kernel, 'stats', 'identity', 'tags'],
   compliance: people,
   benefits: people,

@@ -9,8 +9,8 @@ import type { Estimate } from './use-estimate.ts'
 export function RuleEstimate({ estimate }: { estimate: Estimate }) {
   const t = useT(ruleTexts)
   const language = useLanguage()
-  const { query, complete, stale, errors } = estimate
-  const { data, error } = query
+  const { query, data, refining, complete, stale, errors } = estimate
+  const { error } = query
   if (!complete && data === undefined) return <EstimateFrame>{<p className="muted">{t('estimateWaiting')}</p>}</EstimateFrame>
   if (error) {
     return (
@@ -24,14 +24,23 @@ export function RuleEstimate({ estimate }: { estimate: Estimate }) {
   if (data === undefined) return <EstimateFrame>{<Loading rows={4} />}</EstimateFrame>
   const share = data.total === 0 ? 0 : data.count / data.total
   return (
-    <EstimateFrame busy={query.isFetching}>
+    <EstimateFrame busy={query.isFetching || refining}>
       <div className={stale ? 'estimate-stale' : ''} aria-live="polite">
         <div className="estimate-count">
-          <b className="num">{formatNumber(data.count, language)}</b>
+          <b className="num">
+            {data.interval !== null && '≈ '}
+            {formatNumber(data.count, language)}
+          </b>
           <span className="num">{formatRate(data.total === 0 ? null : share)}</span>
         </div>
         <Progress percent={share * 100} showInfo={false} size="small" aria-label={formatRate(share)} />
         <div className="muted">{complete ? t('estimateOf', { total: formatNumber(data.total, language) }) : t('estimateWaiting')}</div>
+        {data.interval !== null && (
+          <div className="muted num">
+            {t('estimateInterval', { low: formatNumber(data.interval.low, language), high: formatNumber(data.interval.high, language) })}
+            {refining && t('estimateRefining')}
+          </div>
+        )}
         {data.count === 0 ? (
           <p className="muted">{t('estimateNobody')}</p>
         ) : (

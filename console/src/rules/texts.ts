@@ -203,6 +203,8 @@ export const ruleTexts = defineTexts({
   sentenceEveryone: { zh: '圈选：所有人。', en: 'Every customer matches.' },
   estimateTitle: { zh: '预计人数', en: 'Estimated size' },
   estimateOf: { zh: '占全部 {total} 人', en: 'of {total} people' },
+  estimateInterval: { zh: '抽样估计，95% 在 {low} 到 {high} 之间。', en: 'Guessed from some of them: {low} to {high} with 95 %. ' },
+  estimateRefining: { zh: '正在数准确人数……', en: 'Counting everyone…' },
   estimateSample: { zh: '其中 {count} 人', en: '{count} of them' },
   estimateNobody: { zh: '现在没有人满足。放宽时间或次数试试。', en: 'Nobody matches now. Try a longer time or a lower number.' },
   estimateTook: { zh: '用时 {ms} 毫秒', en: 'Took {ms} ms' },

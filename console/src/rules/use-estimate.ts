@@ -29,10 +29,17 @@ export function useEstimate(rule: Rule, enabled: boolean) {
   const settled = useSettled(rule, pauseMs)
   const complete = !hasErrors(ruleProblems(settled))
   const query = useEndpoint('estimate', { body: { rule: settled } }, { enabled: enabled && complete })
+  // Of very many people some are asked at first, and everyone once the rule stands still.
+  const sampled = query.data?.interval != null && !query.isPlaceholderData
+  const exact = useEndpoint('estimate', { body: { rule: settled, exact: true } }, { enabled: enabled && complete && sampled })
+  const counted = sampled && exact.data !== undefined && !exact.isPlaceholderData
   // What was said of another rule is at the wrong nodes of this one.
   const fresh = complete && settled === rule && !query.isPlaceholderData
   return {
     query,
+    data: counted ? exact.data : query.data,
+    /** The size is a guess, and the exact one is on its way. */
+    refining: sampled && exact.isFetching,
     complete,
     stale: !complete || query.isFetching || settled !== rule,
     errors: fresh && query.error instanceof ApiError ? inRule(query.error.problems) : [],

@@ -173,13 +173,19 @@ export function printedSize(rule: ResolvedRule): number {
 }
 const knownSizes = new WeakMap<ResolvedRule, number>()
 
-/** How many people have each combination of the rule's leaves, and the newest few of them. */
-export function printEstimate(input: Omit<PassInput, 'rules'> & { rule: ResolvedRule; sampleMax: number }): Statement {
+/** How many people have each combination of the rule's leaves, and the newest few of them; by cluster of `step` numbers, if asked. */
+export function printEstimate(
+  input: Omit<PassInput, 'rules'> & { rule: ResolvedRule; sampleMax: number; cluster: { first: number; step: number } | null },
+): Statement {
   const { params, guard, reading, held } = startReading({ ...input, rules: [input.rule] })
+  const cluster =
+    input.cluster === null
+      ? '0'
+      : `intDiv(base.person - ${params.bind('UInt64', input.cluster.first)}, ${params.bind('UInt64', input.cluster.step)})`
   return {
     text: `
-select held, count() as people, arrayMap(id -> -id, groupArraySorted(${input.sampleMax})(-toInt64(person))) as newest
-from (select base.person as person, ${held} as held ${printFrom(reading, input.people, guard)}) group by held`,
+select cluster, held, count() as people, arrayMap(id -> -id, groupArraySorted(${input.sampleMax})(-toInt64(person))) as newest
+from (select base.person as person, ${cluster} as cluster, ${held} as held ${printFrom(reading, input.people, guard)}) group by cluster, held`,
     params: params.values,
   }
 }

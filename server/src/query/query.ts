@@ -2,13 +2,14 @@ import { setImmediate } from 'node:timers/promises'
 import type { ClickHouse, WorkClass } from '../platform/db/clickhouse.ts'
 import { type Answers as BlockAnswers, emptyBits, setBit } from './answers.ts'
 import { compileProgram, type Program } from './combine.ts'
+import { type Estimate, type EstimateInput, estimate } from './estimate.ts'
 import { needsOf } from './needs.ts'
 import { loadFacts } from './people-facts.ts'
 import { compilePredicate, type Predicate } from './predicate.ts'
 import { printedSize, printedSizeMax } from './print.ts'
 import type { People } from './print-source.ts'
 import { distinctLeaves, type ResolvedRule } from './resolved.ts'
-import { estimateRows, evaluationRows, peopleAfter, redirectRows } from './store.ts'
+import { evaluationRows, peopleAfter, redirectRows } from './store.ts'
 import { zoneOf } from './zone.ts'
 
 export type { People } from './print-source.ts'
@@ -18,14 +19,6 @@ export interface Evaluation {
   readonly people: ReadonlySet<number>
   /** By person: the next instant (ms, later than `now`) at which the answer may change without an event. Absent: never. */
   readonly next: ReadonlyMap<number, number>
-}
-
-export interface Estimate {
-  /** People for whom the rule holds, of `total`. */
-  readonly count: number
-  readonly total: number
-  /** The newest of them. */
-  readonly sample: readonly number[]
 }
 
 export interface EvaluateInput {
@@ -40,8 +33,6 @@ export interface EvaluateInput {
   readonly asked?: ReadonlyMap<number, readonly number[]>
 }
 
-export type EstimateInput = Omit<EvaluateInput, 'rules' | 'people' | 'asked'> & { readonly rule: ResolvedRule; readonly sampleMax: number }
-
 /** People by list, or the next so many living ones after a number. */
 export type Block = readonly number[] | { readonly after: number; readonly limit: number }
 export type AskInput = Omit<EvaluateInput, 'people'> & { readonly people: Block }
@@ -54,6 +45,7 @@ export interface Query {
    * asked in memory, except those with very many events, or all of them where it is to be `printed`.
    */
   evaluate(input: EvaluateInput, how?: 'best' | 'printed'): Promise<Evaluation[]>
+  /** How many people a rule means, of all or of some who were drawn. */
   estimate(input: EstimateInput): Promise<Estimate>
   /** Of the given ids those that were merged away, with the person that each lives on in. */
   redirects(workspaceId: number, personIds: readonly number[]): Promise<Map<number, number>>
@@ -197,20 +189,6 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
     return { people, held, due }
   }
 
-  async function estimate(input: EstimateInput): Promise<Estimate> {
-    const program = compileProgram([input.rule])
-    let [total, count] = [0, 0]
-    const sample: number[] = []
-    for (const { held, people, newest } of await estimateRows(clickhouse, input)) {
-      program.run({ held, wait: [] })
-      total += people
-      if (!program.holds(0)) continue
-      count += people
-      sample.push(...newest)
-    }
-    return { total, count, sample: sample.sort((a, b) => b - a).slice(0, input.sampleMax) }
-  }
-
   return {
     async evaluate(input, how = 'best') {
       const answers: Answers[] = input.rules.map(() => ({ people: new Set(), next: new Map() }))
@@ -220,7 +198,7 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
       return answers
     },
     ask,
-    estimate,
+    estimate: (input) => estimate(clickhouse, input),
     async redirects(workspaceId, personIds) {
       const rows = await redirectRows(clickhouse, workspaceId, personIds)
       return new Map(rows.map((row) => [row.id, row.person]))

@@ -19,6 +19,7 @@ export async function evaluationRows(
 }
 
 export interface EstimateRow {
+  cluster: number
   held: number[]
   people: number
   newest: number[]
@@ -26,10 +27,31 @@ export interface EstimateRow {
 
 export async function estimateRows(
   clickhouse: ClickHouse,
-  input: Omit<PassInput, 'rules' | 'people'> & { rule: ResolvedRule; sampleMax: number },
+  input: Omit<PassInput, 'rules'> & { rule: ResolvedRule; sampleMax: number; cluster: { first: number; step: number } | null },
 ): Promise<EstimateRow[]> {
-  const { text, params } = printEstimate({ ...input, people: 'everyone' })
+  const { text, params } = printEstimate(input)
   return clickhouse.query<EstimateRow>('interactive', text, params)
+}
+
+/** How many people live, and their lowest and highest number; nobody: 0, and 0 to 0. */
+export async function livingSpan(clickhouse: ClickHouse, workspaceId: number): Promise<{ people: number; first: number; last: number }> {
+  const text = `
+    select count() as people, min(person_id) as first, max(person_id) as last from profiles final
+    where workspace_id = {workspace:UInt32} and merged = 0`
+  const [row] = await clickhouse.query<{ people: number; first: number; last: number }>('interactive', text, { workspace: workspaceId })
+  return row === undefined || row.people === 0 ? { people: 0, first: 0, last: 0 } : row
+}
+
+/** Of every `step` numbers from `first` on, the living people among the `width` that come after `skip`. */
+export async function peopleDrawn(
+  clickhouse: ClickHouse,
+  workspaceId: number,
+  draw: { first: number; step: number; skip: number; width: number },
+): Promise<number[]> {
+  const text = `
+    select person_id from profiles final where workspace_id = {workspace:UInt32} and merged = 0
+      and (person_id - {first:UInt64}) % {step:UInt64} between {skip:UInt64} and {skip:UInt64} + {width:UInt64} - 1`
+  return [...(await clickhouse.column('interactive', text, { workspace: workspaceId, ...draw }))]
 }
 
 export async function redirectRows(

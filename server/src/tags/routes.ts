@@ -47,8 +47,8 @@ export function tagsRoutes({ tags, catalogue }: { tags: Tags; catalogue: Catalog
   const ok = { ok: true } as const
   return {
     catalogue: (caller) => catalogue.catalogue(caller.workspaceId),
-    estimate: async (caller, { body: { rule } }) => {
-      const found = await tags.estimate(caller.workspaceId, rule, { unmasked: unmasked(caller) })
+    estimate: async (caller, { body: { rule, exact } }) => {
+      const found = await tags.estimate(caller.workspaceId, rule, { unmasked: unmasked(caller), exact })
       const { unknown, clashes } = catalogueProblems(rule, await catalogue.catalogue(caller.workspaceId))
       const warnings = [...clashes, ...unknown]
       return { ...found, warnings: warnings.map(({ path, message }) => ({ path: `rule.${path}`, message })) }

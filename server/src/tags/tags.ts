@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import type { PersonSummary, Rule } from '@chaoxi/contract'
 import type { Clock } from '../platform/clock.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
@@ -11,6 +10,7 @@ import { createChanges } from './changes.ts'
 import { createCompare } from './comparison.ts'
 import { changeNames, lookupIn, namesIn } from './compiled.ts'
 import { createDefinitions, type Definitions, type DefinitionsDeps } from './definitions.ts'
+import { createEstimate, type SizeEstimate } from './estimate.ts'
 import { createEvaluator } from './evaluator.ts'
 import { findHistory, findMembersAtArchiving } from './history-store.ts'
 import * as members from './membership-store.ts'
@@ -56,11 +56,7 @@ export interface Tags {
   history(workspaceId: number, kind: DefinitionKind, key: string): Promise<{ at: string; entered: number; left: number }[]>
   /** [rule][person], exact, from all of history. Throws `invalid_rule` when a rule names what is not there. */
   evaluateRules(workspaceId: number, rules: readonly Rule[], personIds: readonly number[], now: number): Promise<boolean[][]>
-  estimate(
-    workspaceId: number,
-    rule: Rule,
-    options: { unmasked: boolean },
-  ): Promise<{ count: number; total: number; sample: PersonSummary[]; tookMs: number }>
+  estimate(workspaceId: number, rule: Rule, options: { unmasked: boolean; exact: boolean }): Promise<SizeEstimate>
   /** The listener runs in the transaction of every change of membership, whatever its reason. */
   onChanges(listener: ChangeListener): void
   /** Moves memberships of merged people, inside the merge's transaction; no listener hears of it. */
@@ -76,7 +72,6 @@ export interface Tags {
 }
 
 const historyDays = 30
-const sampleMax = 10
 
 export function createTags(deps: TagsDeps): Tags {
   const { db, clickhouse, clock, query } = deps
@@ -131,22 +126,7 @@ export function createTags(deps: TagsDeps): Tags {
       const answers = await query.evaluate({ workspaceId, rules: await ready(workspaceId, rules), people: personIds, now, timeZone })
       return answers.map((answer) => personIds.map((id) => answer.people.has(id)))
     },
-    async estimate(workspaceId, rule, options) {
-      const started = performance.now()
-      await definitions.checkRule(workspaceId, rule)
-      const [resolved] = await ready(workspaceId, [rule])
-      assert(resolved)
-      const found = await query.estimate({
-        workspaceId,
-        rule: resolved,
-        now: clock.now(),
-        timeZone: await deps.timeZone(workspaceId),
-        sampleMax,
-      })
-      const tookMs = Math.round(performance.now() - started)
-      const summaries = await deps.summaries(workspaceId, found.sample, options)
-      return { count: found.count, total: found.total, sample: found.sample.flatMap((id) => summaries.get(id) ?? []), tookMs }
-    },
+    estimate: createEstimate({ ...deps, checkRule: definitions.checkRule, ready }),
     onChanges: (listener) => changes.listen(listener),
     async mergeConsumer(tx, workspaceId, from, into) {
       const now = clock.now()
