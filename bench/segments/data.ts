@@ -112,8 +112,9 @@ async function copyPeople(db: Db, clickhouse: ClickHouse, { workspaceId, people,
     select workspace_id, 'user_id', 'u' || id, id, id, created_at, 'new', '' from persons where workspace_id = ${workspaceId}`)
   await db.run(sql`select setval('person_ids', ${people})`)
   await db.run(sql`
-    insert into ingest_checkpoint (flush, received_at) values (nextval('flush_numbers'), ${new Date(now)})
-    on conflict (one) do update set flush = excluded.flush, received_at = excluded.received_at`)
+    insert into ingest_checkpoint (flush, received_at, items_received_at)
+    values (nextval('flush_numbers'), ${new Date(now)}, ${new Date(now)})
+    on conflict (one) do update set flush = excluded.flush, received_at = excluded.received_at, items_received_at = excluded.items_received_at`)
   for (const table of ['persons', 'person_identities']) await db.run({ strings: [`analyze ${table}`], values: [] })
 }
 
