@@ -461,6 +461,7 @@ create table messages (
 CREATE INDEX messages_due ON public.messages USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX messages_journey ON public.messages USING btree (workspace_id, journey_id, id);
 CREATE INDEX messages_person ON public.messages USING btree (workspace_id, person_id);
+CREATE INDEX messages_unsettled ON public.messages USING btree (due_at) WHERE (state = ANY (ARRAY['sending'::text, 'unknown'::text]));
 
 create table migrations (
   name text not null,

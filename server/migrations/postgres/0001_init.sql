@@ -246,6 +246,8 @@ create table definitions (
   rule jsonb,
   -- of a tag with values: [{value, rule}] in their order
   value_rules jsonb,
+  -- which ready model wrote them, with its settings; null: by hand
+  model jsonb,
   status text not null check (status in ('active', 'archived')),
   owner text not null,
   revision int not null,
@@ -261,6 +263,7 @@ create table definitions (
   check ((mode = 'dynamic') = (rule is not null)),
   check ((mode = 'valued') = (value_rules is not null)),
   check (mode <> 'valued' or kind = 'tag'),
+  check (model is null or mode = 'valued'),
   check ((kind = 'tag') = (layer is not null))
 );
 
@@ -270,7 +273,7 @@ create table definition_versions (
   kind text not null,
   key text not null,
   revision int not null,
-  change text not null check (change in ('created', 'changed', 'archived', 'restored')),
+  change text not null check (change in ('created', 'changed', 'boundaries', 'archived', 'restored')),
   at timestamptz not null,
   account text not null,
   name text not null,
@@ -279,6 +282,7 @@ create table definition_versions (
   scene text not null,
   rule jsonb,
   value_rules jsonb,
+  model jsonb,
   primary key (workspace_id, kind, key, revision),
   foreign key (workspace_id, kind, key) references definitions
 );
@@ -557,6 +561,8 @@ create table messages (
 -- touch no index at all.
 ) with (fillfactor = 50);
 create index messages_due on messages (due_at) where due_at is not null;
+-- Few at any time, among the many that wait for their turn.
+create index messages_unsettled on messages (due_at) where state in ('sending', 'unknown');
 create index messages_person on messages (workspace_id, person_id);
 create index messages_journey on messages (workspace_id, journey_id, id);
 

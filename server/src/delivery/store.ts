@@ -82,7 +82,8 @@ export function claimDue(tx: Tx, now: Date, limit: number): Promise<Message[]> {
 export function claimUnknown(tx: Tx, now: Date, limit: number): Promise<Message[]> {
   return read(
     tx,
-    sql`select ${columns} from messages where due_at <= ${now} and (state = 'unknown' or (state = 'sending' and lost_at <= ${now})) order by due_at limit ${limit} for update skip locked`,
+    sql`select ${columns} from messages where state in ('sending', 'unknown') and due_at <= ${now} and (state = 'unknown' or lost_at <= ${now})
+      order by due_at limit ${limit} for update skip locked`,
   )
 }
 
