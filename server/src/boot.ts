@@ -95,6 +95,7 @@ export async function startChaoxi(config: Config, overrides: BootOverrides = {})
       loops,
       publicUrl: config.publicUrl ?? url,
       checkResponses: overrides.checkResponses ?? false,
+      ...(overrides.stores ? {} : { seenFile: join(config.dataFolder, 'seen-messages.bin') }),
     })
     const first = await house.workspaces.ensureFirstWorkspace({
       name: '潮汐小店',
@@ -130,7 +131,7 @@ export async function startChaoxi(config: Config, overrides: BootOverrides = {})
       await loops.stop()
       await house.delivery.stop()
       await closeServer(server)
-      await house.ingest.drain()
+      await house.ingest.close()
     })
     return { url, first, house, app, companions, loops, stop }
   } catch (error) {

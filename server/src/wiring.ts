@@ -34,6 +34,8 @@ export interface WiringDeps {
   readonly publicUrl: string
   /** Tests hold every answer against its schema. */
   readonly checkResponses: boolean
+  /** Where the intake keeps what it knows for the next start. */
+  readonly seenFile?: string
 }
 
 const root = join(import.meta.dirname, '../..')
@@ -170,6 +172,7 @@ export function wire(deps: WiringDeps): House {
     log,
     metrics,
     identity,
+    ...(deps.seenFile === undefined ? {} : { seenFile: deps.seenFile }),
     consumers: [compliance.identifyConsumer, journeysRoom.eventConsumer],
     splitConsumers: [tags.splitConsumer],
     mergeConsumers: [

@@ -54,6 +54,8 @@ export interface Ingest {
   recover(): Promise<void>
   /** Waits until everything submitted is stored. */
   drain(): Promise<void>
+  /** The same, for good. */
+  close(): Promise<void>
 }
 
 export interface IngestDeps {
@@ -68,6 +70,8 @@ export interface IngestDeps {
   readonly mergeConsumers: readonly MergeConsumer[]
   readonly splitConsumers: readonly SplitConsumer[]
   readonly onStored: (events: readonly AcceptedEvent[]) => void
+  /** Where known messages are kept for the next start; without it they are read from the store. */
+  readonly seenFile?: string
 }
 
 type Fields = Record<string, unknown>
@@ -80,7 +84,7 @@ export function createIngest(deps: IngestDeps): Ingest {
   const rejectedTotal = metrics.counter('events_rejected_total', 'Messages that went to the quarantine', ['reason'])
   const intake = createIntake({
     ...deps,
-    dedupe: createDedupe(deps.clickhouse),
+    dedupe: createDedupe({ ...deps, file: deps.seenFile ?? null }),
     catalogue,
     onPoison: async ({ workspaceId, message }, error) => {
       deps.log.error({ err: error, messageId: message.messageId }, 'a message could not be stored')
@@ -295,6 +299,7 @@ export function createIngest(deps: IngestDeps): Ingest {
     },
     recover: () => intake.recover(),
     drain: () => intake.drain(),
+    close: () => intake.close(),
   }
 }
 

@@ -269,15 +269,21 @@ export function createIntake(deps: IntakeDeps) {
     return undoMerge(deps, workspaceId, mergeId, request, await nextFlush())
   }
 
+  async function drain(): Promise<void> {
+    await grouping.drain()
+    await Promise.all([identity.settleCopies(), catalogue.settle()])
+  }
+
   const grouping = createGrouping<Incoming>(limits, (group) => inTurn(() => writeOrSplit(group)))
 
   return {
     /** Resolves when all of them are in both stores. */
     submit: (items: readonly Incoming[]) => (items.length === 0 ? Promise.resolve() : grouping.submit(items)),
     split: (workspaceId: number, mergeId: string, done: SplitRequest) => inTurn(() => split(workspaceId, mergeId, done)),
-    async drain() {
-      await grouping.drain()
-      await Promise.all([identity.settleCopies(), catalogue.settle()])
+    drain,
+    async close() {
+      await drain()
+      await dedupe.save()
     },
     /** Before the first message: loads the filter of known ids and finishes what a crash cut off. */
     async recover(): Promise<void> {

@@ -6,6 +6,13 @@ export interface SeenFilter {
   add(hash: number): void
   mayContain(hash: number): boolean
   readonly size: number
+  /** What `createSeenFilter` makes the same filter of; the blocks are the filter's own. */
+  state(): SeenState
+}
+
+export interface SeenState {
+  readonly size: number
+  readonly blocks: readonly Uint32Array[]
 }
 
 /** Hashes in a block, and bits for each: 16 bits and 8 probes give a false "maybe" once in about 1,700. */
@@ -14,9 +21,9 @@ const bitsPerHash = 16
 const probes = 8
 const blockBits = blockHashes * bitsPerHash
 
-export function createSeenFilter(): SeenFilter {
-  const blocks: Uint32Array[] = []
-  let size = 0
+export function createSeenFilter(from: SeenState = { size: 0, blocks: [] }): SeenFilter {
+  const blocks = [...from.blocks]
+  let { size } = from
 
   // Probe i looks at first + i * second (Kirsch and Mitzenmacher 2006: two hashes are as good as many).
   function probe(block: Uint32Array, hash: number, set: boolean): boolean {
@@ -46,5 +53,6 @@ export function createSeenFilter(): SeenFilter {
     get size() {
       return size
     },
+    state: () => ({ size, blocks }),
   }
 }

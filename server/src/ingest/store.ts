@@ -53,10 +53,16 @@ export async function findStored(
   return new Set(rows.map((row) => row.message_id))
 }
 
-/** Pieces that the hashes are read in, so that a large store does not pass through memory at once. */
+/** Pieces that all hashes are read in, so that a large store does not pass through memory at once. */
 const hashPieces = 16
 
-export async function readHashes(clickhouse: ClickHouse, take: (hash: number) => void): Promise<void> {
+/** The hashes of all events, or of those received since an instant (ms). */
+export async function readHashes(clickhouse: ClickHouse, since: number | null, take: (hash: number) => void): Promise<void> {
+  if (since !== null) {
+    const text = `select message_hash from events where events.received_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')`
+    for (const hash of await clickhouse.column('batch', text, { since })) take(hash)
+    return
+  }
   for (let piece = 0; piece < hashPieces; piece++) {
     const hashes = await clickhouse.column('batch', 'select message_hash from events where message_hash % {pieces:UInt8} = {piece:UInt8}', {
       pieces: hashPieces,
@@ -64,6 +70,21 @@ export async function readHashes(clickhouse: ClickHouse, take: (hash: number) =>
     })
     for (const hash of hashes) take(hash)
   }
+}
+
+/** When the newest event was received, ms; 0: there is none. */
+export async function newestReceived(clickhouse: ClickHouse): Promise<number> {
+  const [row] = await clickhouse.query<{ newest: number }>('batch', 'select toUnixTimestamp64Milli(max(received_at)) as newest from events')
+  return Math.max(0, row?.newest ?? 0)
+}
+
+/** Number and sum of the hashes of what was received before an instant (ms): the same for the same events. */
+export async function storedBefore(clickhouse: ClickHouse, instant: number): Promise<string> {
+  const text = `
+    select concat(toString(count()), ' ', toString(sum(message_hash))) as stored from events
+    where events.received_at < fromUnixTimestamp64Milli({instant:Int64}, 'UTC')`
+  const [row] = await clickhouse.query<{ stored: string }>('batch', text, { instant })
+  return row?.stored ?? ''
 }
 
 /**
