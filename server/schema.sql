@@ -144,7 +144,8 @@ create table definition_versions (
   scene text not null,
   rule jsonb,
   value_rules jsonb,
-  constraint definition_versions_change_check CHECK ((change = ANY (ARRAY['created'::text, 'changed'::text, 'archived'::text, 'restored'::text]))),
+  model jsonb,
+  constraint definition_versions_change_check CHECK ((change = ANY (ARRAY['created'::text, 'changed'::text, 'boundaries'::text, 'archived'::text, 'restored'::text]))),
   constraint definition_versions_pkey PRIMARY KEY (workspace_id, kind, key, revision),
   constraint definition_versions_workspace_id_kind_key_fkey FOREIGN KEY (workspace_id, kind, key) REFERENCES definitions(workspace_id, kind, key)
 );
@@ -160,6 +161,7 @@ create table definitions (
   mode text not null,
   rule jsonb,
   value_rules jsonb,
+  model jsonb,
   status text not null,
   owner text not null,
   revision integer not null,
@@ -172,7 +174,8 @@ create table definitions (
   constraint definitions_check CHECK (((mode = 'dynamic'::text) = (rule IS NOT NULL))),
   constraint definitions_check1 CHECK (((mode = 'valued'::text) = (value_rules IS NOT NULL))),
   constraint definitions_check2 CHECK (((mode <> 'valued'::text) OR (kind = 'tag'::text))),
-  constraint definitions_check3 CHECK (((kind = 'tag'::text) = (layer IS NOT NULL))),
+  constraint definitions_check3 CHECK (((model IS NULL) OR (mode = 'valued'::text))),
+  constraint definitions_check4 CHECK (((kind = 'tag'::text) = (layer IS NOT NULL))),
   constraint definitions_kind_check CHECK ((kind = ANY (ARRAY['tag'::text, 'segment'::text]))),
   constraint definitions_mode_check CHECK ((mode = ANY (ARRAY['static'::text, 'dynamic'::text, 'valued'::text]))),
   constraint definitions_pkey PRIMARY KEY (workspace_id, kind, key),

@@ -8,6 +8,7 @@ import { roleSchema } from './roles.ts'
 import { ruleSchema } from './rule.ts'
 import * as settings from './settings-views.ts'
 import { tagModeSchema, tagValuesSchema } from './tag-values.ts'
+import { rfmBoundariesSchema, rfmSharesSchema, rfmSubjectSchema, valueModelSchema } from './value-models.ts'
 import * as view from './views.ts'
 
 /**
@@ -67,8 +68,10 @@ const tagInput = z.object({
   rule: ruleSchema.nullable(),
   /** Of the mode `valued`: two to fifty, of which a person has the first whose rule holds. */
   values: tagValuesSchema.default([]),
+  /** Which model wrote the values; null: they were written by hand. */
+  model: valueModelSchema.nullable().default(null),
 })
-const segmentInput = tagInput.omit({ layer: true, values: true }).extend({ mode: z.enum(['static', 'dynamic']) })
+const segmentInput = tagInput.omit({ layer: true, values: true, model: true }).extend({ mode: z.enum(['static', 'dynamic']) })
 const revision = { revision: z.number().int() }
 const templateInput = z.object({
   key: definitionKeySchema.optional(),
@@ -176,6 +179,13 @@ export const endpoints = {
     params: key,
     body: tagInput.omit({ key: true, mode: true }).extend(revision),
     response: view.tagViewSchema,
+  }),
+  /** Takes the boundaries of an RFM model with quantiles from today's distribution. */
+  tagBoundaries: endpoint('POST', '/api/tags/:key/boundaries', 'rules.write', { params: key, response: view.tagViewSchema }),
+  /** Boundaries from today's distribution, or those that are given, and how many people they put into each class. */
+  rfmPreview: endpoint('POST', '/api/models/rfm/preview', 'rules.read', {
+    body: rfmSubjectSchema.extend({ by: z.union([rfmSharesSchema, rfmBoundariesSchema]) }),
+    response: view.rfmPreviewSchema,
   }),
   tagArchive: endpoint('DELETE', '/api/tags/:key', 'rules.write', { params: key, response: ok }),
   tagMembers: endpoint('POST', '/api/tags/:key/members', 'rules.write', {

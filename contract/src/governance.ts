@@ -2,15 +2,19 @@ import { z } from 'zod'
 import { definitionKindSchema } from './insight.ts'
 import { ruleSchema } from './rule.ts'
 import { tagModeSchema, tagValueSchema } from './tag-values.ts'
+import { valueModelSchema } from './value-models.ts'
 import { instant, tagLayerSchema } from './views.ts'
 
 // Order among tags and segments: what they were, who uses them, and which of them are to be cleaned up.
 
 const named = z.object({ kind: definitionKindSchema, key: z.string(), name: z.string() })
 
+/** `boundaries`: those of its model were taken from the distribution again. */
+export const versionChangeSchema = z.enum(['created', 'changed', 'boundaries', 'archived', 'restored'])
+
 export const definitionVersionSchema = z.object({
   revision: z.number(),
-  change: z.enum(['created', 'changed', 'archived', 'restored']),
+  change: versionChangeSchema,
   at: instant,
   by: z.string(),
   name: z.string(),
@@ -19,6 +23,7 @@ export const definitionVersionSchema = z.object({
   scene: z.string(),
   rule: ruleSchema.nullable(),
   values: z.array(tagValueSchema),
+  model: valueModelSchema.nullable(),
 })
 export type DefinitionVersionView = z.infer<typeof definitionVersionSchema>
 
@@ -73,9 +78,7 @@ export const governanceReportSchema = z.object({
   archived: z.number(),
   restored: z.number(),
   /** The last 500, oldest first. */
-  changes: z.array(
-    named.extend({ revision: z.number(), change: z.enum(['created', 'changed', 'archived', 'restored']), at: instant, by: z.string() }),
-  ),
+  changes: z.array(named.extend({ revision: z.number(), change: versionChangeSchema, at: instant, by: z.string() })),
   /** Whether `changes` was cut off. */
   more: z.boolean(),
   /** By how much sizes moved, those that moved most first. */

@@ -3,6 +3,7 @@ import { definitionKeySchema } from './endpoints.ts'
 import { channelSchema, journeyDefinitionSchema } from './journey.ts'
 import { ruleSchema } from './rule.ts'
 import { tagModeSchema, tagValuesSchema } from './tag-values.ts'
+import { valueModelSchema } from './value-models.ts'
 import { contentSchema, couponViewSchema, tagLayerSchema } from './views.ts'
 
 const name = z.string().trim().min(1).max(100)
@@ -34,6 +35,7 @@ export const playbookSchema = z.object({
         layer: tagLayerSchema,
         mode: tagModeSchema,
         values: tagValuesSchema.default([]),
+        model: valueModelSchema.nullable().default(null),
       }),
     )
     .max(100)

@@ -3,11 +3,16 @@ import { modeProblems, type TagValue, tagValuesSchema, valuesProblems } from './
 import {
   lifecycleSchema,
   lifecycleValues,
+  modelProblems,
+  modelValues,
   rfmSchema,
   rfmValues,
+  sameJson,
+  type ValueModel,
   valueBandsSchema,
   valueBandValues,
   valueModelDefaults,
+  valueModelSchema,
 } from './value-models.ts'
 
 const { lifecycle, bands, rfm } = valueModelDefaults
@@ -41,4 +46,47 @@ test('boundaries that contradict one another are refused at their field', () => 
   expect(wrong(valueBandsSchema.safeParse({ ...bands, high: bands.mid }))).toEqual(['high'])
   expect(wrong(rfmSchema.safeParse({ ...rfm, recencyDays: rfm.days }))).toEqual(['recencyDays'])
   expect(wrong(rfmSchema.safeParse({ ...rfm, frequency: 0 }))).toEqual(['frequency'])
+})
+
+const models: readonly ValueModel[] = [
+  { kind: 'lifecycle', settings: lifecycle },
+  { kind: 'bands', settings: bands },
+  { kind: 'rfm', settings: rfm },
+]
+
+test('a model stands for the rules that it writes, whatever the values are called and however the fields are ordered', () => {
+  for (const model of models) {
+    expect(valueModelSchema.parse(model)).toEqual(model)
+    const values = modelValues(model)
+    const renamed = modelValues(
+      model,
+      'en',
+      values.map((_, i) => `v${i}`),
+    )
+    expect(renamed.map((one) => one.value)).toEqual(values.map((_, i) => `v${i}`))
+    const reordered = renamed.map(({ value, rule }) => ({ rule: Object.fromEntries(Object.entries(rule).reverse()), value }))
+    expect(modelProblems({ model, values: tagValuesSchema.parse(reordered) })).toEqual([])
+    expect(modelProblems({ model: null, values })).toEqual([])
+    const [first, ...others] = values
+    for (const edited of [others, [...others, ...(first === undefined ? [] : [first])], []])
+      expect(modelProblems({ model, values: edited })).toMatchObject([{ path: 'model' }])
+  }
+})
+
+test('names in another number than the values are left out', () => {
+  const model: ValueModel = { kind: 'bands', settings: bands }
+  expect(modelValues(model, 'zh', ['高'])).toEqual(valueBandValues(bands))
+})
+
+test('the same JSON is told from other', () => {
+  expect(sameJson({ a: [1, { b: null }], c: undefined }, { a: [1, { b: null }] })).toBe(true)
+  for (const [one, other] of [
+    [[1], { 0: 1 }],
+    [{ a: 1 }, { b: 1 }],
+    [{ a: null }, {}],
+    [null, {}],
+    ['1', 1],
+    [[1, 2], [1]],
+  ])
+    expect(sameJson(one, other)).toBe(false)
 })

@@ -1,10 +1,13 @@
 import { z } from 'zod'
+import type { Problem } from './errors.ts'
 import type { EventRule, Rule } from './rule.ts'
 import type { RuleWindow } from './rule-window.ts'
 import type { TagValue } from './tag-values.ts'
 
-// Ready models (T3) write the values of a tag: each a rule that an operator can read and go on editing. Boundaries are fixed scales;
-// amounts are in the unit of the property (yuan, where the shop sends yuan). Their order matters: a person has the first that holds.
+// Ready models (T3) write the values of a tag: each a rule that an operator can read. A tag keeps the settings of its model, and shows
+// them as a form again, as long as its rules are the model's. Boundaries are fixed scales, those of RFM perhaps taken from the shop's
+// own distribution; amounts are in the unit of the property (yuan, where the shop sends yuan). The order of the values matters: a
+// person has the first that holds.
 
 const days = z.number().int().min(1).max(3_650)
 const times = z.number().int().min(1).max(100_000)
@@ -22,8 +25,28 @@ export const valueBandsSchema = z
   .refine((one) => one.mid < one.high, { path: ['high'], message: 'must be more than the amount of the middle band' })
 export type ValueBands = z.infer<typeof valueBandsSchema>
 
-export const rfmSchema = z
-  .object({ event, property, days, recencyDays: days, frequency: times, amount })
+export const rfmBoundariesSchema = z.object({ recencyDays: days, frequency: times, amount })
+export type RfmBoundaries = z.infer<typeof rfmBoundariesSchema>
+
+const topPercent = z.number().int().min(5).max(95).multipleOf(5)
+/** How many per cent of the buyers are meant to be high in recency, frequency and monetary value. */
+export const rfmSharesSchema = z.object({ recent: topPercent, frequent: topPercent, much: topPercent })
+export type RfmShares = z.infer<typeof rfmSharesSchema>
+
+/** When boundaries are taken from the distribution again, counted from the day on which they were. */
+export const rfmAgainSchema = z.enum(['week', 'month', 'quarter', 'never'])
+export type RfmAgain = z.infer<typeof rfmAgainSchema>
+
+/** What is asked about: purchases, their amount, and over how many days. */
+export const rfmSubjectSchema = z.object({ event, property, days })
+export type RfmSubject = z.infer<typeof rfmSubjectSchema>
+
+export const rfmSchema = rfmSubjectSchema
+  .extend({
+    ...rfmBoundariesSchema.shape,
+    /** Where the boundaries come from the distribution: how they were taken, and on which day of the workspace's calendar. */
+    quantiles: rfmSharesSchema.extend({ again: rfmAgainSchema, takenOn: z.iso.date() }).optional(),
+  })
   .refine((one) => one.recencyDays < one.days, { path: ['recencyDays'], message: 'must be less than the days that are looked at' })
 export type Rfm = z.infer<typeof rfmSchema>
 
@@ -42,7 +65,9 @@ export const valueModelDefaults: { readonly lifecycle: Lifecycle; readonly bands
   },
   rfm: { event: 'Order Paid', property: 'total', days: 365, recencyDays: 60, frequency: 3, amount: 1_000 },
 }
-export type ValueModel = keyof typeof valueModelDefaults
+export type ValueModelKind = keyof typeof valueModelDefaults
+/** What boundaries are taken by at first: the upper half in each. */
+export const rfmSharesDefault: RfmShares = { recent: 50, frequent: 50, much: 50 }
 
 /** What the values are called in the language of who writes them; rules and files then refer to them by these. */
 const valueNames = {
@@ -116,7 +141,7 @@ export function valueBandValues(settings: ValueBands, language: NameLanguage = '
 }
 
 /** Recency, frequency and monetary value high or not, in the order of the names. */
-const rfmClasses = [true, false].flatMap((much) =>
+export const rfmClasses = [true, false].flatMap((much) =>
   [true, false].flatMap((recent) => [true, false].map((frequent) => ({ recent, frequent, much }))),
 )
 
@@ -138,4 +163,46 @@ export function rfmValues(settings: Rfm, language: NameLanguage = 'zh'): TagValu
     ),
   )
   return named(valueNames[language].rfm, rules)
+}
+
+/** A model with its settings, as a tag keeps it. */
+export const valueModelSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('lifecycle'), settings: lifecycleSchema }),
+  z.object({ kind: z.literal('bands'), settings: valueBandsSchema }),
+  z.object({ kind: z.literal('rfm'), settings: rfmSchema }),
+])
+export type ValueModel = z.infer<typeof valueModelSchema>
+
+/** The values that a model writes; `names` in their order where a tag calls them otherwise. */
+export function modelValues(model: ValueModel, language: NameLanguage = 'zh', names: readonly string[] = []): TagValue[] {
+  const values = writtenBy(model, language)
+  return names.length === values.length ? values.map(({ value, rule }, i) => ({ value: names[i] ?? value, rule })) : values
+}
+
+function writtenBy(model: ValueModel, language: NameLanguage): TagValue[] {
+  switch (model.kind) {
+    case 'lifecycle':
+      return lifecycleValues(model.settings, language)
+    case 'bands':
+      return valueBandValues(model.settings, language)
+    case 'rfm':
+      return rfmValues(model.settings, language)
+  }
+}
+
+/** A model stands for the rules of a tag; names are the tag's own. */
+export function modelProblems({ model, values }: { model: ValueModel | null; values: readonly TagValue[] }): Problem[] {
+  if (model === null) return []
+  const rules = (list: readonly TagValue[]) => list.map((one) => one.rule)
+  if (sameJson(rules(modelValues(model)), rules(values))) return []
+  return [{ path: 'model', message: 'the rules are not those that the model writes; leave the model out where they are edited by hand' }]
+}
+
+/** Whether two values are the same JSON, in whatever order their fields stand. */
+export function sameJson(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other
+  if (Array.isArray(one) !== Array.isArray(other)) return false
+  const [fields, others] = [one, other].map((object) => new Map(Object.entries(object).filter(([, value]) => value !== undefined)))
+  if (fields === undefined || others === undefined || fields.size !== others.size) return false
+  return [...fields].every(([name, value]) => others.has(name) && sameJson(value, others.get(name)))
 }

@@ -3,6 +3,7 @@ import { channelSchema, journeyDefinitionSchema, journeyStatusSchema, purposeSch
 import { permissions, roleSchema } from './roles.ts'
 import { ruleSchema } from './rule.ts'
 import { tagModeSchema, tagValueSchema } from './tag-values.ts'
+import { rfmBoundariesSchema, valueModelSchema } from './value-models.ts'
 
 // What the API answers. Instants are ISO 8601 UTC strings; money is integer fen (`…Fen`); rates are fractions of 1.
 
@@ -65,7 +66,18 @@ const definitionBase = z.object({
   size: z.number(),
   computedAt: instant.nullable(),
 })
-export const tagViewSchema = definitionBase.extend({ layer: tagLayerSchema })
+export const tagViewSchema = definitionBase.extend({ layer: tagLayerSchema, model: valueModelSchema.nullable() })
+/** `takenOn`: today, in the workspace's calendar. */
+export const rfmPreviewSchema = z.object({
+  takenOn: z.iso.date(),
+  /** Who bought in the days that are looked at. */
+  people: z.number(),
+  /** Null where nobody bought. */
+  boundaries: rfmBoundariesSchema.nullable(),
+  /** People of the eight classes, in the order of the model's values. */
+  sizes: z.array(z.number()).length(8),
+})
+export type RfmPreview = z.infer<typeof rfmPreviewSchema>
 export type TagView = z.infer<typeof tagViewSchema>
 export const segmentViewSchema = definitionBase
 export type SegmentView = z.infer<typeof segmentViewSchema>

@@ -4,7 +4,7 @@ import {
   rfmSchema,
   rfmValues,
   type TagValue,
-  type ValueModel,
+  type ValueModelKind,
   valueBandsSchema,
   valueBandValues,
   valueModelDefaults,
@@ -32,7 +32,7 @@ type NumberField =
   | 'amount'
 type Settings = Partial<Record<Field, string | number | null>>
 
-const models: Record<ValueModel, { fields: readonly Field[]; write: (settings: Settings, language: Language) => Written }> = {
+const models: Record<ValueModelKind, { fields: readonly Field[]; write: (settings: Settings, language: Language) => Written }> = {
   lifecycle: {
     fields: ['event', 'newDays', 'activeDays', 'lostDays'],
     write: (given, language) => written(lifecycleSchema.safeParse(given), (one) => lifecycleValues(one, language)),
@@ -66,7 +66,7 @@ const isCross = (field: Field): field is keyof typeof crossWords => field in cro
 /** The ready models; one asks for its boundaries and writes the values. */
 export function ModelButtons({ count, onUse }: { count: number; onUse: (values: TagValue[]) => void }) {
   const t = useT(valueTexts)
-  const [model, setModel] = useState<ValueModel | null>(null)
+  const [model, setModel] = useState<ValueModelKind | null>(null)
   return (
     <Space size={4}>
       <span className="muted">{t('fromModel')}</span>
@@ -91,7 +91,7 @@ export function ModelButtons({ count, onUse }: { count: number; onUse: (values: 
 }
 
 interface FormProps {
-  model: ValueModel
+  model: ValueModelKind
   count: number
   onClose: () => void
   onUse: (values: TagValue[]) => void

@@ -2,6 +2,7 @@ import {
   AppError,
   definitionKeySchema,
   eachNode,
+  modelProblems,
   modeProblems,
   type Problem,
   type Rule,
@@ -11,6 +12,7 @@ import {
   tagLayerSchema,
   tagModeSchema,
   tagValuesSchema,
+  valueModelSchema,
 } from '@chaoxi/contract'
 import { z } from 'zod'
 import { problemsOf } from '../platform/http/api.ts'
@@ -31,13 +33,16 @@ const tag = z.strictObject({
   rule,
   /** Of a tag with values only, where the file has no rule. */
   values: tagValuesSchema.optional(),
+  /** Which model wrote the values; absent where they are by hand. */
+  model: valueModelSchema.optional(),
 })
 const segment = z.strictObject({ kind: z.literal('segment'), ...common, scene, mode: z.enum(['static', 'dynamic']), rule })
 
 /** A tag or segment as a file, for git: what a person writes, without what the server counts. */
 const definitionFileSchema = z.discriminatedUnion('kind', [tag, segment]).superRefine((one, context) => {
-  for (const { path, message } of modeProblems({ mode: one.mode, ...rulesIn(one) }))
-    context.addIssue({ code: 'custom', path: path.split('.'), message })
+  const model = one.kind === 'tag' ? (one.model ?? null) : null
+  const problems = [...modeProblems({ mode: one.mode, ...rulesIn(one) }), ...modelProblems({ model, values: rulesIn(one).values })]
+  for (const { path, message } of problems) context.addIssue({ code: 'custom', path: path.split('.'), message })
 })
 export type DefinitionFile = z.infer<typeof definitionFileSchema>
 

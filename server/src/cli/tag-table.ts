@@ -36,16 +36,18 @@ const cell = (value: string | number) => {
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-/** A rule as JSON; of a tag with values the list of them, each with its rule. */
-function ruleCell(rule: TagView['rule'], values: TagView['values']): string {
-  if (values.length > 0) return JSON.stringify(values.map((one) => ({ value: one.value, rule: one.rule })))
+/** A rule as JSON; of a tag with values the list of them, each with its rule; where a model wrote them, beside the model. */
+function ruleCell({ rule, values, model }: Pick<TagView, 'rule' | 'values' | 'model'>): string {
+  const written = values.map((one) => ({ value: one.value, rule: one.rule }))
+  if (model !== null) return JSON.stringify({ model, values: written })
+  if (values.length > 0) return JSON.stringify(written)
   return rule === null ? '' : JSON.stringify(rule)
 }
 
 /** UTF-8 with a byte order mark, without which Excel reads Chinese as something else. */
 export function tableOf(tags: readonly TagView[]): string {
-  const lines = tags.map(({ layer, name, key, mode, rule, values, scene, description, owner, size }) =>
-    [...[inChinese[layer] ?? layer, name, key, inChinese[mode] ?? mode, ruleCell(rule, values)], ...[scene, description, owner, size]]
+  const lines = tags.map(({ layer, name, key, mode, scene, description, owner, size, ...rules }) =>
+    [...[inChinese[layer] ?? layer, name, key, inChinese[mode] ?? mode, ruleCell(rules)], ...[scene, description, owner, size]]
       .map(cell)
       .join(','),
   )
@@ -75,7 +77,7 @@ export function tagsOf(text: string, file: string): DefinitionFile[] {
       } catch (error) {
         throw new AppError('invalid_request', `${where}: the rule is not JSON: ${error instanceof Error ? error.message : String(error)}`)
       }
-      const rules = Array.isArray(rule) ? { values: rule } : { rule }
+      const rules = Array.isArray(rule) ? { values: rule } : isModelled(rule) ? { values: rule.values, model: rule.model } : { rule }
       const { name, key, scene, description } = {
         name: value('name'),
         key: value('key'),
@@ -88,3 +90,6 @@ export function tagsOf(text: string, file: string): DefinitionFile[] {
       )
     })
 }
+
+const isModelled = (cell: unknown): cell is { model: unknown; values: unknown } =>
+  typeof cell === 'object' && cell !== null && 'model' in cell && 'values' in cell

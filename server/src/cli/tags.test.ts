@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Rule } from '@chaoxi/contract'
+import { modelValues, type Rule, valueModelDefaults } from '@chaoxi/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { apiKey, startTestApp, type TestApp } from '../../test/harness/app.ts'
 import { readConfig } from '../platform/config.ts'
@@ -162,6 +162,27 @@ test('a tag with values goes out and comes back as a file and in the table, its 
   await chaoxi('export', './valued.csv')
   expect(read('valued.csv')).toContain('价值,阶段,stage,多值,"[{""value"":""观望""')
   expect((await chaoxi('import', './valued.csv')).out).toMatch(/^0 created, 0 changed/)
+})
+
+test('a tag that a model wrote keeps it in files and in the table', async () => {
+  const model = { kind: 'bands' as const, settings: valueModelDefaults.bands }
+  const body = { key: 'bands', name: '价值分层', layer: 'value', mode: 'valued', rule: null, values: modelValues(model), model } as const
+  await app.call('tagCreate', { body })
+  await chaoxi('export', './modelled')
+  expect(JSON.parse(read('modelled/tags/bands.json'))).toMatchObject({ model })
+  write('modelled/tags/bands.json', { ...JSON.parse(read('modelled/tags/bands.json')), model: undefined })
+  expect((await chaoxi('import', './modelled/tags/bands.json')).out).toContain('changed: tag:bands')
+  expect((await app.call('tag', { params: { key: 'bands' } })).model).toBe(null)
+  const other = { ...model, settings: { ...model.settings, high: 9_999 } }
+  write('modelled/tags/bands.json', { ...JSON.parse(read('modelled/tags/bands.json')), model: other })
+  expect((await chaoxi('import', './modelled/tags/bands.json')).error).toContain('model: the rules are not those that the model writes')
+  write('modelled/tags/bands.json', { ...JSON.parse(read('modelled/tags/bands.json')), model: other, values: modelValues(other) })
+  await chaoxi('import', './modelled/tags/bands.json')
+  await chaoxi('export', './modelled.csv')
+  expect((await chaoxi('import', './modelled.csv')).out).toMatch(/^0 created, 0 changed/)
+  write('modelled.csv', read('modelled.csv').replace('价值分层', '分层'))
+  await chaoxi('import', './modelled.csv')
+  expect(await app.call('tag', { params: { key: 'bands' } })).toMatchObject({ name: '分层', model: other })
 })
 
 test('a diff turns one text into the other', () => {

@@ -56,7 +56,7 @@ function fromView(view: (TagView & { kind: 'tag' }) | (SegmentView & { kind: 'se
   const common = { key, name, description, scene, mode, rule }
   if (view.kind === 'segment') return checkedDefinition({ kind: 'segment', ...common })
   const values = view.values.length === 0 ? {} : { values: view.values.map((one) => ({ value: one.value, rule: one.rule })) }
-  return checkedDefinition({ kind: 'tag', ...common, layer: view.layer, ...values })
+  return checkedDefinition({ kind: 'tag', ...common, layer: view.layer, ...values, ...(view.model === null ? {} : { model: view.model }) })
 }
 
 async function onServer(call: ApiCall): Promise<Map<string, Stored>> {
@@ -76,7 +76,7 @@ async function put(call: ApiCall, file: DefinitionFile, stored: Stored | undefin
       `${nameOf(file)} is ${stored.definition.mode} on the server and ${mode} in the file; give the new one another key`,
     )
   if (file.kind === 'tag') {
-    const body = { name, description, layer: file.layer, scene, rule, values: file.values ?? [] }
+    const body = { name, description, layer: file.layer, scene, rule, values: file.values ?? [], model: file.model ?? null }
     if (stored) await call('tagUpdate', { params: { key }, body: { ...body, revision: stored.revision } })
     else await call('tagCreate', { body: { ...body, key, mode } })
   } else if (stored) await call('segmentUpdate', { params: { key }, body: { name, description, scene, rule, revision: stored.revision } })

@@ -1,4 +1,4 @@
-import { AppError, modeProblems, type Rule, ruleProblems, valuesProblems } from '@chaoxi/contract'
+import { AppError, modelProblems, modeProblems, type Rule, ruleProblems, valuesProblems } from '@chaoxi/contract'
 import { resolve } from '../query/index.ts'
 import { lookupIn, resolvedParts } from './compiled.ts'
 import type { DefinitionKind, StoredDefinition } from './types.ts'
@@ -13,10 +13,10 @@ export function checkedRule(rule: Rule, definitions: readonly StoredDefinition[]
 }
 
 /** What a definition is by: a rule, values, or people put in by hand. */
-export type Rules = Pick<StoredDefinition, 'mode' | 'rule' | 'values'>
+export type Rules = Pick<StoredDefinition, 'mode' | 'rule' | 'values' | 'model'>
 
 export function checkMode(rules: Rules): void {
-  const problems = modeProblems(rules)
+  const problems = [...modeProblems(rules), ...modelProblems(rules)]
   const [first] = problems
   if (first !== undefined) throw new AppError('invalid_request', first.message, problems)
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { AppError, type Problem, type Rule, rulesOf, type TagMode, type TagValue } from '@chaoxi/contract'
+import { AppError, type Problem, type Rule, rulesOf, type TagMode, type TagValue, type ValueModel } from '@chaoxi/contract'
 import type { Clock } from '../platform/clock.ts'
 import type { Db, Queryable, Tx } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
@@ -29,6 +29,8 @@ export interface DefinitionInput {
   readonly rule: Rule | null
   /** Of a tag with values. */
   readonly values?: readonly TagValue[] | undefined
+  /** What wrote the values. */
+  readonly model?: ValueModel | null | undefined
 }
 
 export interface Definitions {
@@ -43,7 +45,13 @@ export interface Definitions {
     kind: DefinitionKind,
     input: DefinitionInput & { key?: string | undefined; mode: TagMode },
   ): Promise<StoredDefinition>
-  update(actor: Actor, kind: DefinitionKind, key: string, input: DefinitionInput & { revision: number }): Promise<StoredDefinition>
+  update(
+    actor: Actor,
+    kind: DefinitionKind,
+    key: string,
+    input: DefinitionInput & { revision: number },
+    change?: 'changed' | 'boundaries',
+  ): Promise<StoredDefinition>
   archive(actor: Actor, kind: DefinitionKind, key: string): Promise<void>
   /** Takes an archived one up again; a static one with the people that it had. */
   restore(actor: Actor, kind: DefinitionKind, key: string): Promise<StoredDefinition>
@@ -157,9 +165,9 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
     },
     usedBy: async (workspaceId, kind, key) => usedBy(workspaceId, await store.findDefinitions(db, workspaceId), kind, key),
 
-    async create(actor, kind, { key, mode, values = [], ...input }) {
+    async create(actor, kind, { key, mode, values = [], model = null, ...input }) {
       const { workspaceId } = actor
-      const rules = { mode, rule: input.rule, values }
+      const rules = { mode, rule: input.rule, values, model }
       checkMode(rules)
       await refuseClashes(workspaceId, rules)
       const created = await db.tx(async (tx) => {
@@ -175,6 +183,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
           key: key ?? generatedKey(kind, input.name, ids),
           mode,
           values,
+          model,
           status: 'active',
           owner: actor.actor,
           revision: 1,
@@ -192,7 +201,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
       return created
     },
 
-    async update(actor, kind, key, { revision, values = [], ...input }) {
+    async update(actor, kind, key, { revision, values = [], model = null, ...input }, change = 'changed') {
       const { workspaceId } = actor
       const before = await store.findDefinition(db, workspaceId, kind, key)
       if (before === null || !sameRules(before, { ...input, values })) await refuseClashes(workspaceId, { ...input, values })
@@ -203,7 +212,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
             'stale_revision',
             `Someone else changed this ${kind} meanwhile (it is at revision ${current.revision}); load it again`,
           )
-        const rules = { mode: current.mode, rule: input.rule, values }
+        const rules = { mode: current.mode, rule: input.rule, values, model }
         checkMode(rules)
         const ruleChanged = !sameRules(current, rules)
         await refuseLostValues(workspaceId, all, current, rules)
@@ -211,6 +220,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
           ...current,
           ...input,
           values,
+          model,
           layer: kind === 'tag' ? (input.layer ?? current.layer) : null,
           revision: revision + 1,
           updatedAt: clock.now(),
@@ -219,7 +229,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
         }
         if (ruleChanged) await checkedParts(next, all)
         await store.updateDefinition(tx, workspaceId, next)
-        await insertVersion(tx, workspaceId, next, { change: 'changed', account: actor.actor })
+        await insertVersion(tx, workspaceId, next, { change, account: actor.actor })
         const dependents = ruleChanged ? dependentsOf(all, kind, key) : []
         // Those that name this one take its rule into theirs, which may grow too large by it.
         const lookup = lookupIn(all.map((one) => (one === current ? next : one)))
@@ -296,8 +306,8 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
       const old = await findVersion(db, actor.workspaceId, { kind, key }, to)
       if (old === null)
         throw new AppError('invalid_request', 'There was no such revision', [{ path: 'body.to', message: `there was no revision ${to}` }])
-      const { name, description, layer, scene, rule, values } = old
-      return definitions.update(actor, kind, key, { name, description, layer, scene, rule, values, revision })
+      const { name, description, layer, scene, rule, values, model } = old
+      return definitions.update(actor, kind, key, { name, description, layer, scene, rule, values, model, revision })
     },
 
     async setMembers(actor, kind, key, moves) {
@@ -353,6 +363,6 @@ const sameRules = (one: Pick<Rules, 'rule' | 'values'>, other: Pick<Rules, 'rule
 
 /** The parts of `one` that differ from `other`, for the audit log. */
 function changedParts(one: StoredDefinition, other: StoredDefinition): object {
-  const parts = ['name', 'description', 'layer', 'scene', 'rule', 'values'] as const
+  const parts = ['name', 'description', 'layer', 'scene', 'rule', 'values', 'model'] as const
   return Object.fromEntries(parts.filter((part) => !isDeepStrictEqual(one[part], other[part])).map((part) => [part, one[part]]))
 }

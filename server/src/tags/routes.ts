@@ -41,6 +41,7 @@ export function tagsRoutes({ tags, catalogue }: { tags: Tags; catalogue: Catalog
   const viewWith = (one: StoredDefinition, sizes: ReadonlyMap<string, ReadonlyMap<string, number>>): TagView => ({
     ...definitionView(one, sizes.get(one.key)),
     layer: one.layer ?? 'basic',
+    model: one.model,
   })
   const view = async (workspaceId: number, one: StoredDefinition) =>
     viewWith(one, one.mode === 'valued' ? await tags.valueSizes(workspaceId) : new Map())
@@ -63,6 +64,8 @@ export function tagsRoutes({ tags, catalogue }: { tags: Tags; catalogue: Catalog
       ...(await definitionDetail(tags, caller.workspaceId, 'tag', params.key)),
     }),
     tagUpdate: async (caller, { params, body }) => view(caller.workspaceId, await definitions.update(caller, 'tag', params.key, body)),
+    tagBoundaries: async (caller, { params }) => view(caller.workspaceId, await tags.rfm.retake(caller, params.key)),
+    rfmPreview: (caller, { body }) => tags.rfm.preview(caller.workspaceId, body),
     tagArchive: async (caller, { params }) => {
       await definitions.archive(caller, 'tag', params.key)
       return ok

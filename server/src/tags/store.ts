@@ -1,4 +1,4 @@
-import type { Rule, TagMode, TagValue } from '@chaoxi/contract'
+import type { Rule, TagMode, TagValue, ValueModel } from '@chaoxi/contract'
 import { type Queryable, type Sql, sql, type Tx } from '../platform/db/postgres.ts'
 import type { DefinitionKind, Layer, StoredDefinition } from './types.ts'
 
@@ -12,6 +12,7 @@ interface DefinitionRow {
   mode: TagMode
   rule: Rule | null
   value_rules: TagValue[] | null
+  model: ValueModel | null
   status: 'active' | 'archived'
   owner: string
   revision: number
@@ -23,7 +24,7 @@ interface DefinitionRow {
   size: number
 }
 
-const columns: Sql = sql`kind, key, name, description, layer, scene, mode, rule, value_rules, status, owner, revision, created_at, updated_at,
+const columns: Sql = sql`kind, key, name, description, layer, scene, mode, rule, value_rules, model, status, owner, revision, created_at, updated_at,
   computed_revision, computed_at, computed_time_zone, size`
 
 function toDefinition(row: DefinitionRow): StoredDefinition {
@@ -42,6 +43,8 @@ function toDefinition(row: DefinitionRow): StoredDefinition {
 /** As they are stored. */
 export const valueRulesOf = ({ mode, values }: Pick<StoredDefinition, 'mode' | 'values'>): string | null =>
   mode === 'valued' ? JSON.stringify(values) : null
+
+export const modelOf = ({ model }: Pick<StoredDefinition, 'model'>): string | null => (model === null ? null : JSON.stringify(model))
 
 /** Serialises what must not overlap within a workspace: changes of definitions, and evaluations with their writes. */
 export async function lockWorkspace(tx: Tx, workspaceId: number): Promise<void> {
@@ -68,10 +71,10 @@ export async function findDefinition(
 /** False when the key is taken. */
 export async function insertDefinition(tx: Tx, workspaceId: number, one: StoredDefinition): Promise<boolean> {
   const inserted = await tx.run(sql`
-    insert into definitions (workspace_id, kind, key, name, description, layer, scene, mode, rule, value_rules, status, owner, revision,
+    insert into definitions (workspace_id, kind, key, name, description, layer, scene, mode, rule, value_rules, model, status, owner, revision,
       created_at, updated_at, computed_revision, computed_at)
     values (${workspaceId}, ${one.kind}, ${one.key}, ${one.name}, ${one.description}, ${one.layer}, ${one.scene}, ${one.mode},
-      ${one.rule === null ? null : JSON.stringify(one.rule)}, ${valueRulesOf(one)}, ${one.status}, ${one.owner}, ${one.revision},
+      ${one.rule === null ? null : JSON.stringify(one.rule)}, ${valueRulesOf(one)}, ${modelOf(one)}, ${one.status}, ${one.owner}, ${one.revision},
       ${new Date(one.createdAt)}, ${new Date(one.updatedAt)}, ${one.computedRevision},
       ${one.computedAt === null ? null : new Date(one.computedAt)})
     on conflict (workspace_id, kind, key) do nothing`)
@@ -81,9 +84,29 @@ export async function insertDefinition(tx: Tx, workspaceId: number, one: StoredD
 export async function updateDefinition(tx: Tx, workspaceId: number, one: StoredDefinition): Promise<void> {
   await tx.run(sql`
     update definitions set name = ${one.name}, description = ${one.description}, layer = ${one.layer}, scene = ${one.scene},
-      rule = ${one.rule === null ? null : JSON.stringify(one.rule)}, value_rules = ${valueRulesOf(one)}, status = ${one.status}, revision = ${one.revision},
+      rule = ${one.rule === null ? null : JSON.stringify(one.rule)}, value_rules = ${valueRulesOf(one)}, model = ${modelOf(one)},
+      status = ${one.status}, revision = ${one.revision},
       updated_at = ${new Date(one.updatedAt)}, computed_revision = ${one.computedRevision}
     where workspace_id = ${workspaceId} and kind = ${one.kind} and key = ${one.key}`)
+}
+
+/** Another day on which the same boundaries were taken; that is no revision. */
+export async function updateModel(
+  tx: Tx,
+  workspaceId: number,
+  one: Pick<StoredDefinition, 'kind' | 'key' | 'revision' | 'model'>,
+): Promise<void> {
+  await tx.run(sql`
+    update definitions set model = ${modelOf(one)}
+    where workspace_id = ${workspaceId} and kind = ${one.kind} and key = ${one.key} and revision = ${one.revision}`)
+}
+
+/** Active tags of all workspaces whose boundaries come from the distribution. */
+export async function findQuantileTags(query: Queryable): Promise<{ workspaceId: number; definition: StoredDefinition }[]> {
+  const rows = await query.many<DefinitionRow & { workspace_id: number }>(sql`
+    select workspace_id, ${columns} from definitions
+    where kind = 'tag' and status = 'active' and model #> '{settings,quantiles}' is not null order by workspace_id, key`)
+  return rows.map(({ workspace_id, ...row }) => ({ workspaceId: workspace_id, definition: toDefinition(row) }))
 }
 
 /** They will be computed for everyone again. */
@@ -119,7 +142,7 @@ export async function workspacesToCompute(query: Queryable): Promise<number[]> {
 /** Workspaces in which rules keep memberships. */
 export async function workspacesWithDefinitions(query: Queryable): Promise<number[]> {
   const rows = await query.many<{ workspace_id: number }>(sql`
-    select distinct workspace_id from definitions where rule is not null and status = 'active' order by workspace_id`)
+    select distinct workspace_id from definitions where mode <> 'static' and status = 'active' order by workspace_id`)
   return rows.map((row) => row.workspace_id)
 }
 

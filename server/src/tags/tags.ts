@@ -18,6 +18,7 @@ import { createOutbox } from './outbox.ts'
 import * as pending from './pending-store.ts'
 import { createRecompute, type Recompute } from './recompute.ts'
 import { createReconciler } from './reconciler.ts'
+import { createRfmModels, type RfmModels } from './rfm.ts'
 import { findDefinitions, findValueSizes } from './store.ts'
 import type { ChangeListener, DefinitionKind, PersonMemberships } from './types.ts'
 import { createWhy, type ExplainedMembership } from './why.ts'
@@ -42,6 +43,7 @@ export interface TagsDeps extends Omit<DefinitionsDeps, 'changes' | 'membersAtAr
 export interface Tags {
   readonly definitions: Definitions
   readonly recompute: Recompute
+  readonly rfm: RfmModels
   /** Of each asked person, unknown ones included (with empty sets). */
   memberships(workspaceId: number, personIds: readonly number[]): Promise<Map<number, PersonMemberships>>
   /** What a person is in and why, newest first; `numbers` are the person's own and those that went into it. */
@@ -68,7 +70,7 @@ export interface Tags {
     split: { person: number; leaves: number; moved: { memberships: readonly members.GivenBack[] } },
   ): Promise<void>
   /** One bounded run each, for the loops. */
-  readonly work: { evaluate(): Promise<boolean>; compute(): Promise<boolean>; flush(): Promise<boolean>; reconcile(): Promise<boolean> }
+  readonly work: Record<'evaluate' | 'compute' | 'flush' | 'reconcile' | 'boundaries', () => Promise<boolean>>
 }
 
 const historyDays = 30
@@ -100,9 +102,12 @@ export function createTags(deps: TagsDeps): Tags {
     },
   })
 
+  const rfm = createRfmModels({ ...deps, definitions })
+
   return {
     definitions,
     recompute,
+    rfm,
     async memberships(workspaceId, personIds) {
       const rows = await members.findMembershipsOf(db, workspaceId, personIds)
       const byPerson = Map.groupBy(rows, (row) => row.person_id)
@@ -145,6 +150,7 @@ export function createTags(deps: TagsDeps): Tags {
       compute: () => recompute.runPending(),
       flush: () => outbox.flush(),
       reconcile: () => reconciler.run(),
+      boundaries: () => rfm.runDue(),
     },
   }
 }

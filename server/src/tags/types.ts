@@ -1,4 +1,4 @@
-import type { Rule, TagMode, TagValue } from '@chaoxi/contract'
+import type { Rule, TagMode, TagValue, ValueModel } from '@chaoxi/contract'
 import type { Tx } from '../platform/db/postgres.ts'
 import type { DefinitionKind } from '../query/index.ts'
 
@@ -19,6 +19,8 @@ export interface StoredDefinition {
   readonly rule: Rule | null
   /** Of a tag with values, in their order: a person has the first whose rule holds. */
   readonly values: readonly TagValue[]
+  /** What wrote the values, where they are not by hand. */
+  readonly model: ValueModel | null
   readonly status: 'active' | 'archived'
   readonly owner: string
   readonly revision: number

@@ -1,6 +1,3 @@
-import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { createGunzip } from 'node:zlib'
 import {
   type Lifecycle,
   lifecycleValues,
@@ -12,10 +9,10 @@ import {
   valueModelDefaults,
 } from '@chaoxi/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { sharedData } from '../../test/harness/import-file.ts'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
 import { type FactEvent, matches, type PersonFacts, resolveValues } from '../query/index.ts'
-import { openShop, type Shop } from './tags.test-kit.ts'
+import { type Order, openRetailShop } from './online-retail.test-kit.ts'
+import type { Shop } from './tags.test-kit.ts'
 
 // The ready models (T3), case by case; and over UCI Online Retail against a reckoning of their own from the file.
 
@@ -78,27 +75,6 @@ test('RFM: the eight classes', () => {
   expect(valueHeld(values, bought(366, 9_000))).toBe(null)
 })
 
-interface Order {
-  readonly time: number
-  /** Thousandths of a pound: the file has prices like 0.001. */
-  readonly thousandths: number
-}
-
-/** Orders of each customer; returns and corrections apart. */
-async function readOrders(): Promise<Map<number, Order[]>> {
-  const lines = createInterface({ input: createReadStream(sharedData('online-retail.csv.gz')).pipe(createGunzip()) })
-  const invoices = new Map<string, { customer: number; time: number; thousandths: number }>()
-  for await (const line of lines) {
-    const [, invoice = '', quantity, time, price, customer = ''] =
-      /^(\d+),.*,(-?\d+),(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),(-?[\d.]+),([\d.]*),[^,]*$/.exec(line) ?? []
-    if (customer === '' || Number(quantity) < 0) continue
-    const known = invoices.get(invoice) ?? { customer: Number(customer), time: Date.parse(`${time}Z`), thousandths: 0 }
-    known.thousandths += Number(quantity) * Math.round(Number(price) * 1_000)
-    invoices.set(invoice, known)
-  }
-  return Map.groupBy(invoices.values(), (one) => one.customer)
-}
-
 const rfm: Rfm = { event: 'Order Paid', property: 'total', days: 365, recencyDays: 60, frequency: 4, amount: 1_000 }
 const stages: Lifecycle = { event: 'Order Paid', newDays: 30, activeDays: 45, lostDays: 120 }
 const bands: ValueBands = { ...valueModelDefaults.bands, days: 180, high: 1_500, mid: 400 }
@@ -131,27 +107,12 @@ function reckoned(orders: readonly Order[], at: number): { rfm: string; stage: s
 describe('Online Retail, the whole file', () => {
   let stores: TestStores
   let shop: Shop
-  const people = new Map<number, readonly Order[]>()
+  let people: ReadonlyMap<number, readonly Order[]>
 
   beforeAll(async () => {
     stores = await createTestStores()
     stores.clock.set('2011-09-09T12:50:00Z')
-    shop = await openShop({ stores })
-    const workspace_id = shop.workspaceId
-    const common = { workspace_id, type: 'track', message_id: '', message_hash: 0, user_id: '', anonymous_id: '', context: '{}' }
-    for (const [customer, orders] of await readOrders()) people.set(workspace_id * 100_000 + customer, orders)
-    const events = [...people].flatMap(([person_id, orders]) =>
-      orders.map(({ time, thousandths }) => ({
-        ...{ ...common, person_id, event: 'Order Paid', time, received_at: time },
-        properties: JSON.stringify({ total: thousandths / 1_000 }),
-      })),
-    )
-    await stores.clickhouse.insert('events', events)
-    const created_at = stores.clock.now()
-    await stores.clickhouse.insert(
-      'profiles',
-      [...people.keys()].map((person_id) => ({ workspace_id, person_id, attributes: '{}', merged: 0, created_at, version: 1 })),
-    )
+    ;({ shop, people } = await openRetailShop(stores))
     await shop.valuedTag('rfm', rfmValues(rfm))
     await shop.valuedTag('stage', lifecycleValues(stages))
     await shop.valuedTag('band', valueBandValues(bands))

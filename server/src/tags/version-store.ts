@@ -1,14 +1,14 @@
-import { type Rule, rulesOf, type TagValue } from '@chaoxi/contract'
+import { type Rule, rulesOf, type TagValue, type ValueModel } from '@chaoxi/contract'
 import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
 import type { DefinitionName } from './membership-store.ts'
-import { valueRulesOf } from './store.ts'
+import { modelOf, valueRulesOf } from './store.ts'
 import type { DefinitionKind, Layer, StoredDefinition } from './types.ts'
 
-export type VersionChange = 'created' | 'changed' | 'archived' | 'restored'
+export type VersionChange = 'created' | 'changed' | 'boundaries' | 'archived' | 'restored'
 
 /** What a definition was at one revision, who made it so, and when (ms). */
 export interface DefinitionVersion
-  extends Pick<StoredDefinition, 'name' | 'description' | 'layer' | 'scene' | 'rule' | 'values' | 'revision'> {
+  extends Pick<StoredDefinition, 'name' | 'description' | 'layer' | 'scene' | 'rule' | 'values' | 'model' | 'revision'> {
   readonly change: VersionChange
   readonly at: number
   readonly account: string
@@ -25,9 +25,10 @@ interface VersionRow {
   scene: string
   rule: Rule | null
   value_rules: TagValue[] | null
+  model: ValueModel | null
 }
 
-const columns = sql`revision, change, at, account, name, description, layer, scene, rule, value_rules`
+const columns = sql`revision, change, at, account, name, description, layer, scene, rule, value_rules, model`
 
 function toVersion({ at, value_rules, ...row }: VersionRow): DefinitionVersion {
   return { ...row, values: value_rules ?? [], at: at.getTime() }
@@ -40,9 +41,11 @@ export async function insertVersion(
   { change, account }: { change: VersionChange; account: string },
 ): Promise<void> {
   await tx.run(sql`
-    insert into definition_versions (workspace_id, kind, key, revision, change, at, account, name, description, layer, scene, rule, value_rules)
+    insert into definition_versions (workspace_id, kind, key, revision, change, at, account, name, description, layer, scene, rule, value_rules,
+      model)
     values (${workspaceId}, ${one.kind}, ${one.key}, ${one.revision}, ${change}, ${new Date(one.updatedAt)}, ${account}, ${one.name},
-      ${one.description}, ${one.layer}, ${one.scene}, ${one.rule === null ? null : JSON.stringify(one.rule)}, ${valueRulesOf(one)})`)
+      ${one.description}, ${one.layer}, ${one.scene}, ${one.rule === null ? null : JSON.stringify(one.rule)}, ${valueRulesOf(one)},
+      ${modelOf(one)})`)
 }
 
 /** Newest first. */

@@ -76,6 +76,8 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
       params: { key: of.tag },
       body: { name: 'Sample', description: '', layer: 'behaviour', scene: '', rule: everBought, revision: 1 },
     },
+    tagBoundaries: { params: { key: of.tag } },
+    rfmPreview: { body: { event: 'Order Paid', property: 'total', days: 365, by: { recencyDays: 60, frequency: 3, amount: 1_000 } } },
     tagArchive: { params: { key: of.tag } },
     tagMembers: { params: { key: of.tag }, body: { add: [], remove: [of.person] } },
     segments: {},

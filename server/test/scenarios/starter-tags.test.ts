@@ -66,6 +66,11 @@ test('installing them computes all of them from history, and again adds nothing'
   expect(written('lifecycle')).toEqual(lifecycleValues({ event: 'Order Paid', newDays: 30, activeDays: 30, lostDays: 90 }))
   expect(written('value_band')).toEqual(valueBandValues(valueModelDefaults.bands))
   expect(written('rfm')).toEqual(rfmValues(valueModelDefaults.rfm))
+  expect(items.filter((tag) => tag.model !== null).map((tag) => [tag.key, tag.model?.kind])).toEqual([
+    ['lifecycle', 'lifecycle'],
+    ['rfm', 'rfm'],
+    ['value_band', 'bands'],
+  ])
 
   const mine = (await tagsOf('xiaoman')).filter((key) => key !== 'birthday_month')
   expect(mine).toEqual([

@@ -1,4 +1,4 @@
-import type { Rule } from '@chaoxi/contract'
+import { lifecycleValues, modelValues, type Rule, rfmSharesDefault, type ValueModel, valueModelDefaults } from '@chaoxi/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestApp, type TestApp } from '../harness/app.ts'
 
@@ -133,4 +133,54 @@ test('governance names values that nobody can have, and tags that say the same',
   expect(findings('odd').find((one) => one.code === 'never')?.places).toEqual([
     { path: 'values.2.rule', message: 'nobody can have the value "没人"' },
   ])
+})
+
+test('a tag keeps its model through changes, older revisions and hands, and only where the rules are the model\u2019s', async () => {
+  const lifecycle: ValueModel = { kind: 'lifecycle', settings: valueModelDefaults.lifecycle }
+  const shorter: ValueModel = { kind: 'lifecycle', settings: { ...valueModelDefaults.lifecycle, newDays: 7 } }
+  const body = { ...common, name: '生命周期' }
+  const key = 'lifecycle'
+  const names = ['新', '回', '活', '险', '失']
+  await app.call('tagCreate', { body: { ...body, key, values: modelValues(lifecycle, 'zh', names), model: lifecycle } })
+  const params = { key }
+  expect((await app.call('tag', { params })).model).toEqual(lifecycle)
+  const change = (values: ReturnType<typeof lifecycleValues>, model: ValueModel | null, revision: number) =>
+    refused(app.call('tagUpdate', { params, body: { name: body.name, layer: 'value', rule: null, values, model, revision } }))
+  expect(await change(lifecycleValues(shorter.settings), lifecycle, 1)).toContain('"path":"model"')
+  expect(await change(modelValues(shorter, 'zh', names), shorter, 1)).toBe('taken')
+  expect(await change(modelValues(shorter, 'zh', names).toReversed(), null, 2)).toBe('taken')
+  expect((await app.call('tag', { params })).model).toBe(null)
+  const { items } = await app.call('definitionVersions', { params: { kind: 'tag', key } })
+  expect(items.map(({ revision, model }) => [revision, model])).toEqual([
+    [3, null],
+    [2, shorter],
+    [1, lifecycle],
+  ])
+  await app.call('definitionRevert', { params: { kind: 'tag', key }, body: { to: 1, revision: 3 } })
+  expect((await app.call('tag', { params })).model).toEqual(lifecycle)
+  const static_ = { key: 'by_hand', name: '手动', layer: 'value', mode: 'static', rule: null, model: lifecycle } as const
+  expect(await refused(app.call('tagCreate', { body: static_ }))).toContain('"path":"model"')
+  const wrong = { ...valueModelDefaults.lifecycle, lostDays: 1 }
+  const broken = { ...body, key: 'broken', model: { kind: 'lifecycle' as const, settings: wrong } }
+  expect(await refused(app.call('tagCreate', { body: broken }))).toContain('body.model')
+})
+
+test('RFM from the distribution: shown before it is stored, and taken again when somebody asks', async () => {
+  const subject = { event: 'Order Paid', property: 'total', days: 365 }
+  const shown = await app.call('rfmPreview', { body: { ...subject, by: rfmSharesDefault } })
+  expect(shown.people).toBeGreaterThan(3)
+  expect(shown.sizes.reduce((sum, size) => sum + size, 0)).toBe(shown.people)
+  const boundaries = shown.boundaries ?? { recencyDays: 1, frequency: 1, amount: 1 }
+  const quantiles = { ...rfmSharesDefault, again: 'never' as const, takenOn: shown.takenOn }
+  const model: ValueModel = { kind: 'rfm', settings: { ...subject, ...boundaries, quantiles } }
+  await app.call('tagCreate', { body: { ...common, key: 'rfm', name: 'RFM', values: modelValues(model), model } })
+  await app.events([paid('lin', 0), ...[1, 2, 3].flatMap((ago) => [paid('rich', ago), paid('richer', ago), paid('richest', ago)])])
+  await app.settle()
+  const taken = await app.call('tagBoundaries', { params: { key: 'rfm' } })
+  expect(taken.revision).toBe(2)
+  const again = await app.call('rfmPreview', { body: { ...subject, by: rfmSharesDefault } })
+  expect(taken.model).toMatchObject({ settings: { ...again.boundaries, quantiles: { takenOn: again.takenOn } } })
+  await app.settle()
+  expect((await app.call('tag', { params: { key: 'rfm' } })).values.map((one) => one.size)).toEqual(again.sizes)
+  expect(await refused(app.call('tagBoundaries', { params: { key: 'stage' } }))).toContain('not taken from the distribution')
 })

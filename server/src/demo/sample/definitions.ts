@@ -30,6 +30,7 @@ const tag = (key: string, name: string, layer: Tag['layer'], rule: Rule, scene =
   description,
   mode: 'dynamic',
   values: [],
+  model: null,
 })
 
 /** A starter set, a few of each layer, with the numbers of the operating handbook (SPEC T1). */
