@@ -7,11 +7,29 @@ export const microsPerUnit = 1_000_000
 export const amountMax = 1e15
 
 /** A double as whole millionths; halves round up. */
-export function toMicros(value: number): bigint {
+export function toMicros(value: number): number {
   const clamped = Math.min(Math.max(value, -amountMax), amountMax)
-  return BigInt(Math.floor(clamped * microsPerUnit + 0.5))
+  return Math.floor(clamped * microsPerUnit + 0.5)
 }
 
-export function fromMicros(micros: bigint): number {
-  return Number(micros) / microsPerUnit
+/** The sum of `micros[codes[row]]` over the first so many rows, leaving out what is not a number; in whole units. */
+export function sumOf(rows: Uint32Array, count: number, codes: Uint32Array, micros: Float64Array): number {
+  let sum = 0
+  for (let i = 0; i < count; i++) {
+    const value = micros[codes[rows[i] ?? 0] ?? 0] ?? 0
+    if (Number.isNaN(value)) continue
+    sum += value
+    if (!Number.isSafeInteger(sum)) return largeSumOf(rows, count, codes, micros)
+  }
+  return sum / microsPerUnit
+}
+
+/** The same where doubles would lose a millionth on the way. */
+function largeSumOf(rows: Uint32Array, count: number, codes: Uint32Array, micros: Float64Array): number {
+  let sum = 0n
+  for (let i = 0; i < count; i++) {
+    const value = micros[codes[rows[i] ?? 0] ?? 0] ?? 0
+    if (!Number.isNaN(value)) sum += BigInt(value)
+  }
+  return Number(sum) / microsPerUnit
 }

@@ -22,7 +22,7 @@ interface Step {
 }
 
 /** Every node once, parts before the whole. */
-function stepsOf(rules: readonly ResolvedRule[]): { steps: Step[]; results: number[] } {
+export function stepsOf(rules: readonly ResolvedRule[]): { steps: Step[]; results: number[] } {
   const positions = new Map([...distinctLeaves(rules).keys()].map((identity, i) => [identity, i]))
   const steps: Step[] = []
   const known = new Map<ResolvedRule | string, number>()

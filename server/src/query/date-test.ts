@@ -1,7 +1,8 @@
 import type { CalendarWindow, DateFilter } from '@chaoxi/contract'
 import { anniversaryIndexes, keptOn, monthDayIndexMax, monthDayRange, readDate, readMonthDay } from './dates.ts'
+import { never } from './slab.ts'
 import { calendarDays, type Moment } from './window.ts'
-import { never, testWindow } from './window-turns.ts'
+import { testWindow } from './window-turns.ts'
 
 /** A test of a date's text at one moment. */
 export interface DateTest {

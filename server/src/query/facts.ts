@@ -1,3 +1,5 @@
+import type { Dictionary } from './dictionary.ts'
+
 /** What one rule may ask about one person. */
 export interface PersonFacts {
   readonly personId: number
@@ -16,20 +18,32 @@ export interface FactEvent {
   readonly properties: Readonly<Record<string, unknown>>
 }
 
-/** The same, with the events by name and oldest first, as conditions read them. */
-export interface PersonHistory extends Omit<PersonFacts, 'events'> {
-  readonly events: ReadonlyMap<string, readonly FactEvent[]>
+/** The same of many people, in columns. */
+export interface Facts {
+  /** Their numbers; everything below goes by the place here. */
+  readonly people: readonly number[]
+  readonly attributes: ReadonlyMap<string, Column>
+  readonly events: ReadonlyMap<string, EventColumns>
+  /** By `memberName` and value: 1 for those who hold it. */
+  readonly members: ReadonlyMap<string, ReadonlyMap<string, Uint8Array>>
 }
 
-/** Somebody of whom nothing is known. */
-export const nobody: PersonHistory = { personId: 0, attributes: {}, events: new Map(), tags: new Map(), segments: new Set() }
-
-export function historyOf(facts: PersonFacts): PersonHistory {
-  return { ...facts, events: byName(facts.events) }
+/** One property of people or of events. */
+export interface Column {
+  readonly codes: Uint32Array
+  readonly dictionary: Dictionary
 }
 
-export function byName(events: readonly FactEvent[]): Map<string, FactEvent[]> {
-  const groups = Map.groupBy(events, (event) => event.event)
-  for (const group of groups.values()) group.sort((a, b) => a.time - b.time)
-  return groups
+/** The events of one name: those of person `i` from `starts[i]` to `starts[i + 1]`, oldest first. */
+export interface EventColumns {
+  readonly starts: Uint32Array
+  readonly times: Float64Array
+  readonly properties: ReadonlyMap<string, Column>
+}
+
+/** The column that a rule reads: whoever reads facts has asked for it (`needs.ts`). */
+export function columnIn(columns: ReadonlyMap<string, Column>, name: string): Column {
+  const column = columns.get(name)
+  if (column === undefined) throw new Error(`nobody asked for the property ${name}`)
+  return column
 }

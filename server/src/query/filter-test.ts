@@ -1,32 +1,76 @@
 import { isDateFilter, type RuleFilter } from '@chaoxi/contract'
 import { testDate } from './date-test.ts'
-import { matchesFilter, readProperty } from './property.ts'
+import { type Column, columnIn } from './facts.ts'
+import { columnOf, matchesValue } from './property.ts'
 import type { Moment } from './window.ts'
-import { never } from './window-turns.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** Filters at one moment. */
 export interface FilterTest {
-  /** Whether all hold; none hold for everything. */
-  passes(properties: Json): boolean
-  /** When time alone next turns one of them. */
-  flips(properties: Json): number
-  /** Whether time can turn them at all. */
+  over(columns: ReadonlyMap<string, Column>): BoundFilters
+  /** Whether time alone can turn any of them. */
   readonly turning: boolean
-  /** Whether there are none. */
-  readonly empty: boolean
+}
+
+/** The same over the rows of columns: events, or people. */
+export interface BoundFilters {
+  /** Whether all hold; none hold for everything. */
+  passes(row: number): boolean
+  /** When time alone next turns one of them. */
+  flips(row: number): number
+}
+
+interface Looked<Table> {
+  readonly codes: Uint32Array
+  readonly table: Table
+}
+
+interface Tested {
+  readonly column: string
+  readonly key: string
+  passes(value: unknown): boolean
+  readonly flips: ((value: unknown) => number) | null
+}
+
+function testedOf(filter: RuleFilter, moment: Moment): Tested {
+  const [column, key] = [columnOf(filter), JSON.stringify(filter)]
+  if (!isDateFilter(filter)) return { column, key, passes: (value) => matchesValue(filter, value), flips: null }
+  const { passes, flips } = testDate(filter, moment)
+  return { column, key: `${moment.now} ${moment.zone.name} ${key}`, passes, flips }
 }
 
 export function testFilters(filters: readonly RuleFilter[], moment: Moment): FilterTest {
-  const dates = filters.filter(isDateFilter).map((filter) => ({ property: filter.property, ...testDate(filter, moment) }))
-  const timeless = filters.filter((filter) => !isDateFilter(filter))
+  const tested = filters.map((filter) => testedOf(filter, moment))
   return {
-    passes: (properties) =>
-      timeless.every((filter) => matchesFilter(filter, properties)) &&
-      dates.every((test) => test.passes(readProperty(properties, test.property))),
-    flips: (properties) => dates.reduce((soonest, test) => Math.min(soonest, test.flips(readProperty(properties, test.property))), never),
-    turning: dates.length > 0,
-    empty: filters.length === 0,
+    turning: tested.some(({ flips }) => flips !== null),
+    over(columns) {
+      const passing: Looked<Uint8Array>[] = []
+      const flipping: Looked<Float64Array>[] = []
+      for (const { column, key, passes, flips } of tested) {
+        const { codes, dictionary } = columnIn(columns, column)
+        passing.push({ codes, table: dictionary.flags(key, passes) })
+        if (flips !== null) flipping.push({ codes, table: dictionary.numbers(key, flips) })
+      }
+      return { passes: lookedUp(passing), flips: (row) => soonest(flipping, row) }
+    },
+  }
+}
+
+function soonest(flipping: readonly Looked<Float64Array>[], row: number): number {
+  let at = Number.POSITIVE_INFINITY
+  for (const { codes, table } of flipping) at = Math.min(at, table[codes[row] ?? 0] ?? at)
+  return at
+}
+
+function lookedUp(passing: readonly Looked<Uint8Array>[]): (row: number) => boolean {
+  const [first, second] = passing
+  if (first === undefined) return () => true
+  const [codes, table] = [first.codes, first.table]
+  if (second === undefined) return (row) => table[codes[row] ?? 0] === 1
+  return (row) => {
+    for (let i = 0; i < passing.length; i++) {
+      const one = passing[i]
+      if (one !== undefined && one.table[one.codes[row] ?? 0] !== 1) return false
+    }
+    return true
   }
 }

@@ -1,106 +1,80 @@
-import { bucket, type EventRule, type OccurrenceRule, type RandomRule, type RuleFilter, randomBuckets } from '@chaoxi/contract'
-import { type FactEvent, nobody, type PersonHistory } from './facts.ts'
-import { type FilterTest, testFilters } from './filter-test.ts'
-import { compare, measure, turningAbsences, turningCount } from './measure.ts'
-import { readProperty } from './property.ts'
-import { type Leaf, sequenceMatches } from './resolved.ts'
-import { type Candidate, latestBeginning } from './sequence.ts'
-import { liesIn, type Moment, type Span } from './window.ts'
-import { type EventWindow, eventWindow, never, testWindow } from './window-turns.ts'
+import { bucket, type EventRule, type OccurrenceRule, type RandomRule, randomBuckets } from '@chaoxi/contract'
+import type { Facts } from './facts.ts'
+import { testFilters } from './filter-test.ts'
+import { hitsOver, matchOf } from './hits.ts'
+import { compare, measureOver, turningAbsences, turningCount } from './measure.ts'
+import { type Leaf, memberName } from './resolved.ts'
+import { testSequence } from './sequence-test.ts'
+import { never, type Said } from './slab.ts'
+import type { Moment } from './window.ts'
+import { eventWindow, testWindow } from './window-turns.ts'
 
-// The leaves of rules for people in memory. The SQL printers (`print-*.ts`) answer the same of everyone; a property test holds
-// them equal, also in that an answer stays until `next`.
+// The leaves of rules over people in columns. The SQL printers (`print-*.ts`) answer the same of everyone; a property test
+// holds them equal, also in that an answer stays until `next`.
 
-/** An answer, and the first instant (ms) at which it may turn without an event; `never` is infinity. */
-export interface LeafAnswer {
-  held: boolean
-  next: number
-}
-
-/** Writes the answer for a person into `answer`, which is used again for the next one. */
-export type LeafTest = (person: PersonHistory, answer: LeafAnswer) => void
-
-const none: readonly FactEvent[] = []
-
-interface Match {
-  readonly event: string
-  readonly filters: FilterTest
-}
-
-const matchOf = ({ event, filters }: { event: string; filters: readonly RuleFilter[] }, moment: Moment): Match => ({
-  event,
-  filters: testFilters(filters, moment),
-})
-
-/**
- * Those of the match that lie in the span. `answer.next` comes to be no later than an event of the future, the turn of a
- * filter, or an event's coming into the window.
- */
-function hitsOf(
-  match: Match,
-  span: Span | null,
-  comesIn: EventWindow | null,
-  person: PersonHistory,
-  now: number,
-  answer: LeafAnswer,
-): FactEvent[] {
-  const hits: FactEvent[] = []
-  const { filters } = match
-  let coming = comesIn?.comesAfter ?? never
-  for (const event of person.events.get(match.event) ?? none) {
-    if (event.time > now) {
-      answer.next = Math.min(answer.next, event.time)
-      break
-    }
-    if (filters.turning) answer.next = Math.min(answer.next, filters.flips(event.properties))
-    const inside = span !== null && liesIn(span, event.time)
-    if (!inside && event.time <= coming) continue
-    if (!filters.passes(event.properties)) continue
-    if (inside) hits.push(event)
-    if (event.time > coming && comesIn?.turns) {
-      answer.next = Math.min(answer.next, comesIn.turns.enters(event.time))
-      coming = never
-    }
-  }
-  return hits
-}
-
-/** The event whose leaving the window can turn the answer; see `printLeaving`. */
-function leavingOf(turning: number | null, hits: readonly FactEvent[]): FactEvent | undefined {
-  if (turning === null) return hits[0]
-  return turning <= 0 ? undefined : hits[hits.length - turning]
-}
+/** Asks the people from place `from` to `to`, at most a slab, and writes what it finds into `said`, the first of them in place 0. */
+export type LeafTest = (facts: Facts, from: number, to: number, said: Said) => void
 
 /** Whoever's days turn later than this is looked at then. */
 const daysAheadMax = 4_000
 
-/** When a number of days may turn as days go by. */
-function daysTurn(rule: EventRule, hits: readonly FactEvent[], { now, zone }: Moment): number {
-  const last = hits.at(-1)
-  if (last === undefined) return never
-  const [today, day] = [zone.dayOf(now), zone.dayOf(last.time)]
+/** When a number of days may turn as days go by, told the last hit. */
+function daysTurnOf(rule: EventRule, { now, zone }: Moment): ((last: number) => number) | null {
+  const today = zone.dayOf(now)
   if (rule.measure.fn === 'current_streak')
-    return day === today ? zone.startOf(today + 2) : day === today - 1 ? zone.startOf(today + 1) : never
-  if (rule.measure.fn !== 'days_absent') return never
-  return turningAbsences(rule.op, rule.value).reduce((soonest, edge) => {
-    const turnsOn = day + edge + 1
-    return turnsOn > today ? Math.min(soonest, zone.startOf(Math.min(turnsOn, today + daysAheadMax))) : soonest
-  }, never)
+    return (last) => {
+      const day = zone.dayOf(last)
+      return day === today ? zone.startOf(today + 2) : day === today - 1 ? zone.startOf(today + 1) : never
+    }
+  if (rule.measure.fn !== 'days_absent') return null
+  const edges = turningAbsences(rule.op, rule.value)
+  return (last) => {
+    const day = zone.dayOf(last)
+    let soonest = never
+    for (const edge of edges) {
+      const turnsOn = day + edge + 1
+      if (turnsOn > today) soonest = Math.min(soonest, zone.startOf(Math.min(turnsOn, today + daysAheadMax)))
+    }
+    return soonest
+  }
 }
+
+/** The place among so many hits of the event whose leaving the window can turn the answer, or -1; see `printLeaving`. */
+function leavingPlace(turning: number | null, count: number): number {
+  if (count === 0) return -1
+  if (turning === null) return 0
+  return turning <= 0 || turning > count ? -1 : count - turning
+}
+
+/** What is measured of no event at all. */
+const ofNothing = (rule: EventRule) => ('average,min,max,days_absent'.split(',').includes(rule.measure.fn) ? Number.NaN : 0)
 
 function testEvents(rule: EventRule, moment: Moment): LeafTest {
   const match = matchOf(rule, moment)
   const window = eventWindow(rule.window, moment)
-  const counts = rule.measure.fn === 'count'
-  const turning = counts ? turningCount(rule) : null
-  return (person, answer) => {
-    const hits = hitsOf(match, window.spanOf(person.attributes), window, person, moment.now, answer)
-    const measured = counts ? hits.length : measure(rule.measure, hits, moment)
-    answer.held = measured !== null && compare(measured, rule.op, rule.value)
-    answer.next = Math.min(answer.next, daysTurn(rule, hits, moment))
-    if (window.turns === null) return
-    const leaving = leavingOf(turning, hits)
-    if (leaving !== undefined) answer.next = Math.min(answer.next, window.turns.leaves(leaving.time))
+  const turning = rule.measure.fn === 'count' ? turningCount(rule) : null
+  const daysTurn = daysTurnOf(rule, moment)
+  const idle = compare(ofNothing(rule), rule.op, rule.value)
+  return (facts, from, to, said) => {
+    said.fill(idle)
+    const events = facts.events.get(rule.event)
+    if (events === undefined) return
+    const { starts, times } = events
+    const hits = hitsOver(match, events, window, window.over(facts.attributes), moment.now)
+    const measured = measureOver(rule.measure, events, moment)
+    for (let person = from; person < to; person++) {
+      if (starts[person] === starts[person + 1]) continue
+      const count = hits.of(person)
+      const { rows } = hits
+      said.hold(person - from, compare(measured(rows, count), rule.op, rule.value))
+      let { next } = hits
+      if (daysTurn !== null && count > 0) next = Math.min(next, daysTurn(times[rows[count - 1] ?? 0] ?? 0))
+      if (window.turns !== null) {
+        const leaving = leavingPlace(turning, count)
+        if (leaving >= 0) next = Math.min(next, window.turns.leaves(times[rows[leaving] ?? 0] ?? 0))
+      }
+      said.turns(person - from, next)
+    }
   }
 }
 
@@ -109,71 +83,79 @@ function testOccurrence(rule: OccurrenceRule, moment: Moment): LeafTest {
   const window = eventWindow(rule.window, moment)
   const where = testFilters(rule.where, moment)
   const when = rule.when === undefined ? null : testWindow(rule.when, moment)
-  return (person, answer) => {
-    const hits = hitsOf(match, window.spanOf(person.attributes), window, person, moment.now, answer)
-    const found = rule.which === 'first' ? hits[0] : hits.at(-1)
-    if (found === undefined) {
-      answer.held = false
-      return
+  return (facts, from, to, said) => {
+    said.fill(false)
+    const events = facts.events.get(rule.event)
+    if (events === undefined) return
+    const { starts, times } = events
+    const hits = hitsOver(match, events, window, window.over(facts.attributes), moment.now)
+    const { passes, flips } = where.over(events.properties)
+    /** Of several in the same millisecond one that passes is enough. */
+    const anyPasses = (count: number, time: number) => {
+      for (let i = 0; i < count; i++) {
+        const row = hits.rows[i] ?? 0
+        if (times[row] === time && passes(row)) return true
+      }
+      return false
     }
-    const { time } = found
-    answer.held = (when === null || when.has(time)) && hits.some((hit) => hit.time === time && where.passes(hit.properties))
-    if (window.turns !== null) answer.next = Math.min(answer.next, window.turns.leaves(time))
-    if (when !== null) answer.next = Math.min(answer.next, when.turn(time))
-    if (where.turning) for (const hit of hits) answer.next = Math.min(answer.next, where.flips(hit.properties))
-  }
-}
-
-function candidate(event: FactEvent, link: string | undefined): Candidate[] {
-  if (link === undefined) return [{ time: event.time, link: null }]
-  const value = readProperty(event.properties, link)
-  return value === undefined ? [] : [{ time: event.time, link: JSON.stringify(value) }]
-}
-
-function testSequence(rule: Extract<Leaf, { kind: 'sequence' }>, moment: Moment): LeafTest {
-  const window = eventWindow(rule.window, moment)
-  const anywhere: Span = { after: null, until: null }
-  const matches = new Map(sequenceMatches(rule).map((match) => [match, matchOf(match, moment)]))
-  return (person, answer) => {
-    const span = window.spanOf(person.attributes)
-    const begins = latestBeginning(rule, (asked, place) => {
-      const match = matches.get(asked)
-      if (match === undefined) return []
-      const isStep = place === 'step'
-      const hits = hitsOf(match, isStep ? span : anywhere, isStep ? window : null, person, moment.now, answer)
-      return hits.flatMap((event) => candidate(event, asked.link))
-    })
-    answer.held = begins !== null
-    if (begins !== null && window.turns !== null) answer.next = Math.min(answer.next, window.turns.leaves(begins))
+    for (let person = from; person < to; person++) {
+      if (starts[person] === starts[person + 1]) continue
+      const count = hits.of(person)
+      let { next } = hits
+      if (count > 0) {
+        const time = times[hits.rows[rule.which === 'first' ? 0 : count - 1] ?? 0] ?? 0
+        if ((when === null || when.has(time)) && anyPasses(count, time)) said.hold(person - from, true)
+        if (window.turns !== null) next = Math.min(next, window.turns.leaves(time))
+        if (when !== null) next = Math.min(next, when.turn(time))
+        if (where.turning) for (let i = 0; i < count; i++) next = Math.min(next, flips(hits.rows[i] ?? 0))
+      }
+      said.turns(person - from, next)
+    }
   }
 }
 
 function testRandom(rule: RandomRule): LeafTest {
   const edge = (percent: number) => Math.round((percent * randomBuckets) / 100)
-  const [from, to] = [edge(rule.from), edge(rule.to)]
-  return (person, answer) => {
-    const number = bucket(rule.seed, String(person.personId), randomBuckets)
-    answer.held = number >= from && number < to
+  const [first, last] = [edge(rule.from), edge(rule.to)]
+  return (facts, from, to, said) => {
+    said.fill(false)
+    for (let person = from; person < to; person++) {
+      const number = bucket(rule.seed, String(facts.people[person]), randomBuckets)
+      if (number >= first && number < last) said.hold(person - from, true)
+    }
   }
 }
 
-function testOf(leaf: Leaf, moment: Moment): LeafTest {
-  switch (leaf.kind) {
-    case 'attribute': {
-      const filters = testFilters([leaf.filter], moment)
-      return (person, answer) => {
-        answer.held = filters.passes(person.attributes)
-        answer.next = filters.flips(person.attributes)
-      }
+function testAttribute(leaf: Extract<Leaf, { kind: 'attribute' }>, moment: Moment): LeafTest {
+  const filters = testFilters([leaf.filter], moment)
+  return (facts, from, to, said) => {
+    said.fill(false)
+    const { passes, flips } = filters.over(facts.attributes)
+    for (let person = from; person < to; person++) {
+      if (passes(person)) said.hold(person - from, true)
+      if (filters.turning) said.turns(person - from, flips(person))
     }
+  }
+}
+
+function testMember(leaf: Extract<Leaf, { kind: 'member' }>): LeafTest {
+  const name = memberName(leaf.of, leaf.key)
+  return (facts, from, to, said) => {
+    said.fill(false)
+    for (const [value, held] of facts.members.get(name) ?? []) {
+      if (leaf.values !== null && !leaf.values.includes(value)) continue
+      for (let person = from; person < to; person++) if (held[person] === 1) said.hold(person - from, true)
+    }
+  }
+}
+
+/** The test of a leaf at one moment. */
+export function testLeaf(leaf: Leaf, moment: Moment): LeafTest {
+  switch (leaf.kind) {
+    case 'attribute':
+      return testAttribute(leaf, moment)
     case 'member':
-      return (person, answer) => {
-        if (leaf.of === 'segment') answer.held = person.segments.has(leaf.key)
-        else {
-          const held = person.tags.get(leaf.key)
-          answer.held = held !== undefined && (leaf.values === null ? held.size > 0 : leaf.values.some((value) => held.has(value)))
-        }
-      }
+      return testMember(leaf)
     case 'event':
       return testEvents(leaf, moment)
     case 'occurrence':
@@ -182,26 +164,5 @@ function testOf(leaf: Leaf, moment: Moment): LeafTest {
       return testSequence(leaf, moment)
     case 'random':
       return testRandom(leaf)
-  }
-}
-
-/** Events without any one of which the leaf answers as for somebody who never did anything. */
-function neededEvents(leaf: Leaf): string[] {
-  if (leaf.kind === 'event' || leaf.kind === 'occurrence') return [leaf.event]
-  return leaf.kind === 'sequence' ? [...new Set(leaf.steps.map((step) => step.event))] : []
-}
-
-/** The test of a leaf at one moment. */
-export function testLeaf(leaf: Leaf, moment: Moment): LeafTest {
-  const test = testOf(leaf, moment)
-  const needed = neededEvents(leaf)
-  const idle: LeafAnswer = { held: false, next: never }
-  test(nobody, idle)
-  return (person, answer) => {
-    answer.held = idle.held
-    answer.next = never
-    for (const event of needed) if (!person.events.has(event)) return
-    answer.held = false
-    test(person, answer)
   }
 }

@@ -1,7 +1,7 @@
 import type { Comparison, EventRule, Measure } from '@chaoxi/contract'
-import { fromMicros, toMicros } from './amount.ts'
-import type { FactEvent } from './facts.ts'
-import { readNumber, readProperty } from './property.ts'
+import { sumOf } from './amount.ts'
+import { microsOf, numbersOf } from './dictionary.ts'
+import { type Column, columnIn, type EventColumns } from './facts.ts'
 import type { Moment } from './window.ts'
 
 export function compare(left: number, op: Comparison, right: number): boolean {
@@ -19,51 +19,78 @@ export function compare(left: number, op: Comparison, right: number): boolean {
   }
 }
 
-/** The measured number, or null when there is nothing to measure (average, min, max and absence of nothing). */
-export function measure(how: Measure, events: readonly FactEvent[], { now, zone }: Moment): number | null {
+/** Of the events in the first so many of `rows`; not a number when there is nothing to measure (average, min, max and absence of nothing). */
+export type MeasureRows = (rows: Uint32Array, count: number) => number
+
+/** A measure over the events of one name. */
+export function measureOver(how: Measure, events: EventColumns, moment: Moment): MeasureRows {
   switch (how.fn) {
     case 'count':
-      return events.length
+      return (_, count) => count
     case 'days':
     case 'streak':
     case 'current_streak':
-    case 'days_absent': {
-      const days = [...new Set(events.map((event) => zone.dayOf(event.time)))].sort((a, b) => a - b)
-      return measureDays(how.fn, days, zone.dayOf(now))
-    }
-    case 'distinct': {
-      const values = events.map((event) => readProperty(event.properties, how.property)).filter((value) => value !== undefined)
-      return new Set(values.map((value) => JSON.stringify(value))).size
-    }
+    case 'days_absent':
+      return measureDays(how.fn, events.times, moment)
+    case 'distinct':
+      return countDistinct(columnIn(events.properties, how.property))
     default:
-      return measureNumbers(
-        how.fn,
-        events.map((event) => readNumber(event.properties, how.property)).filter((value) => value !== null),
-      )
+      return measureNumbers(how.fn, columnIn(events.properties, how.property))
   }
 }
 
-function measureNumbers(fn: 'sum' | 'average' | 'min' | 'max', numbers: readonly number[]): number | null {
-  if (fn === 'sum' || fn === 'average') {
-    const total = fromMicros(numbers.reduce((sum, value) => sum + toMicros(value), 0n))
-    if (fn === 'sum') return total
-    return numbers.length === 0 ? null : total / numbers.length
+function countDistinct({ codes, dictionary }: Column): MeasureRows {
+  const links = dictionary.links()
+  return (rows, count) => {
+    const seen = new Set<number>()
+    for (let i = 0; i < count; i++) {
+      const link = links[codes[rows[i] ?? 0] ?? 0] ?? 0
+      if (link > 0) seen.add(link)
+    }
+    return seen.size
   }
-  if (numbers.length === 0) return null
-  return numbers.reduce((best, value) => (fn === 'min' ? Math.min(best, value) : Math.max(best, value)))
 }
 
-function measureDays(fn: 'days' | 'streak' | 'current_streak' | 'days_absent', days: readonly number[], today: number): number | null {
-  const last = days.at(-1)
-  if (fn === 'days') return days.length
-  if (fn === 'days_absent') return last === undefined ? null : Math.max(today - last - 1, 0)
-  let [longest, run] = [0, 0]
-  for (const [i, day] of days.entries()) {
-    run = i > 0 && days[i - 1] === day - 1 ? run + 1 : 1
-    longest = Math.max(longest, run)
+function measureNumbers(fn: 'sum' | 'average' | 'min' | 'max', { codes, dictionary }: Column): MeasureRows {
+  if (fn === 'min' || fn === 'max') {
+    const numbers = numbersOf(dictionary)
+    return (rows, count) => {
+      let best = Number.NaN
+      for (let i = 0; i < count; i++) {
+        const value = numbers[codes[rows[i] ?? 0] ?? 0] ?? Number.NaN
+        if (Number.isNaN(best) || (fn === 'min' ? value < best : value > best)) best = value
+      }
+      return best
+    }
   }
-  if (fn === 'streak') return longest
-  return last !== undefined && last >= today - 1 ? run : 0
+  const micros = microsOf(dictionary)
+  if (fn === 'sum') return (rows, count) => sumOf(rows, count, codes, micros)
+  return (rows, count) => {
+    let numbers = 0
+    for (let i = 0; i < count; i++) if (!Number.isNaN(micros[codes[rows[i] ?? 0] ?? 0] ?? 0)) numbers++
+    return sumOf(rows, count, codes, micros) / numbers
+  }
+}
+
+function measureDays(fn: 'days' | 'streak' | 'current_streak' | 'days_absent', times: Float64Array, { now, zone }: Moment): MeasureRows {
+  const today = zone.dayOf(now)
+  const dayOf = (row: number | undefined) => zone.dayOf(times[row ?? 0] ?? 0)
+  if (fn === 'days_absent') return (rows, count) => (count === 0 ? Number.NaN : Math.max(today - dayOf(rows[count - 1]) - 1, 0))
+  return (rows, count) => {
+    let [days, longest, run, last] = [0, 0, 0, Number.NEGATIVE_INFINITY]
+    // Oldest first.
+    for (let i = 0; i < count; i++) {
+      const day = dayOf(rows[i])
+      if (day === last) continue
+      days++
+      run = day === last + 1 ? run + 1 : 1
+      if (run > longest) longest = run
+      last = day
+    }
+    if (fn === 'days') return days
+    if (fn === 'streak') return longest
+    return last >= today - 1 ? run : 0
+  }
 }
 
 /** How many events must be there for `count op value` to be on one side of its only turning point; null for `eq`. */

@@ -1,81 +1,112 @@
-import type { ClickHouse } from '../platform/db/clickhouse.ts'
-import { byName, type FactEvent, type PersonHistory } from './facts.ts'
-import { type FactsInput, printFactEvents, printFactMembers, printPeople } from './print-facts.ts'
+import { type ClickHouse, TooLarge, type WorkClass } from '../platform/db/clickhouse.ts'
+import type { Block } from '../platform/db/native.ts'
+import { attributeColumns, eventColumns } from './columns.ts'
+import type { Dictionaries } from './dictionary.ts'
+import type { Facts } from './facts.ts'
+import { type FactsInput, membersOf, printFactEvents, printFactMembers, printFactSizes, printPeople } from './print-facts.ts'
+import type { Statement } from './print-source.ts'
 
-interface EventsRow {
-  person: number
-  kinds: number[]
-  times: number[]
-  texts: string[]
+/** What the stores say of people, as they say it. */
+export interface FactRows {
+  readonly profiles: readonly Block[]
+  readonly events: readonly Block[]
+  readonly members: readonly Block[]
+  /** About how many all that takes. */
+  readonly bytes: number
 }
 
-export interface LoadedFacts {
-  readonly histories: PersonHistory[]
-  /** Those who have more than the wanted number of events. */
-  readonly tooMany: number[]
+export interface FactsReader {
+  /** Null where it would be more bytes than wanted. */
+  read(input: FactsInput, bytesMax: number): Promise<FactRows | null>
+  /** How many bytes the events of each person take. */
+  sizes(input: FactsInput): Promise<Map<number, number>>
 }
 
-/** An event whose properties are parsed when they are asked for. */
-class StoredEvent implements FactEvent {
-  readonly event: string
-  readonly time: number
-  readonly #text: string
-  #properties: Readonly<Record<string, unknown>> | null = null
-  constructor(event: string, time: number, text: string) {
-    this.event = event
-    this.time = time
-    this.#text = text
+export function createFactsReader(clickhouse: ClickHouse, work: WorkClass): FactsReader {
+  const blocks = ({ text, params }: Statement, bytesMax?: number) => clickhouse.blocks(work, text, params, bytesMax)
+  return {
+    async read(input, bytesMax) {
+      const { needs } = input
+      try {
+        const [profiles, events, members] = await Promise.all([
+          blocks(printPeople(input), bytesMax),
+          needs.events.size > 0 ? blocks(printFactEvents(input), bytesMax) : [],
+          needs.members.length > 0 ? blocks(printFactMembers(input)) : [],
+        ])
+        return { profiles, events, members, bytes: bytesOf(profiles) + bytesOf(events) + bytesOf(members) }
+      } catch (error) {
+        if (error instanceof TooLarge) return null
+        throw error
+      }
+    },
+    async sizes(input) {
+      const sizes = new Map<number, number>()
+      for (const block of await blocks(printFactSizes(input))) {
+        const people = block.numbers.get('person')
+        const bytes = block.numbers.get('bytes')
+        for (let i = 0; i < block.rows; i++) sizes.set(people?.[i] ?? 0, bytes?.[i] ?? 0)
+      }
+      return sizes
+    },
   }
-  get properties(): Readonly<Record<string, unknown>> {
-    this.#properties ??= readObject(this.#text)
-    return this.#properties
+}
+
+function bytesOf(blocks: readonly Block[]): number {
+  let bytes = 0
+  for (const { rows, numbers, texts } of blocks) {
+    bytes += rows * numbers.size * Float64Array.BYTES_PER_ELEMENT
+    for (const { starts, ends } of texts.values()) bytes += (ends[rows - 1] ?? 0) - (starts[0] ?? 0)
+  }
+  return bytes
+}
+
+/** The living people of the rows, by ascending number. */
+export const peopleOf = (rows: FactRows): number[] => rows.profiles.flatMap((block) => [...(block.numbers.get('person') ?? [])])
+
+/** The rows as columns, in the order of `order`: places in `peopleOf`. */
+export function factsOf(rows: FactRows, { needs }: FactsInput, order: Uint32Array, dictionaries: Dictionaries): Facts {
+  const living = peopleOf(rows)
+  const people = Array.from(order, (place) => living[place] ?? 0)
+  const places = new Map(people.map((person, place) => [person, place]))
+  const placeOf = (person: number) => places.get(person) ?? -1
+  const attributes = attributeColumns(
+    rows.profiles.flatMap((block) => block.texts.get('attributes') ?? []),
+    needs.attributes,
+    dictionaries,
+  )
+  return {
+    people,
+    attributes: new Map(
+      [...attributes].map(([name, { codes, dictionary }]) => [name, { dictionary, codes: order.map((place) => codes[place] ?? 0) }]),
+    ),
+    events: eventColumns({ blocks: rows.events, people: people.length, placeOf }, needs.events, dictionaries),
+    members: membersIn(rows.members, membersOf(needs), people.length, placeOf),
   }
 }
 
-function readObject(text: string): Readonly<Record<string, unknown>> {
-  return text === '' || text === '{}' ? {} : JSON.parse(text)
-}
-
-/** Everything that the needs ask of the given people who live and have at most so many events each; others are left out. */
-export async function loadFacts(clickhouse: ClickHouse, input: FactsInput, eventsMax: number): Promise<LoadedFacts> {
-  const { needs } = input
-  const living = printPeople(input)
-  const events = needs.events.size > 0 ? printFactEvents(input, eventsMax + 1) : null
-  const members = needs.members.length > 0 ? printFactMembers(input) : null
-  const [profiles, eventRows, memberRows] = await Promise.all([
-    clickhouse.query<{ person: number; attributes?: string }>('live', living.text, living.params),
-    events === null ? [] : clickhouse.query<EventsRow>('live', events.text, events.params),
-    members === null
-      ? []
-      : clickhouse.query<{ person: number; kind: string; key: string; value: string }>('live', members.text, members.params),
-  ])
-  const names = [...needs.events.keys()]
-  const rowOf = new Map(eventRows.map((row) => [row.person, row]))
-  const membersOf = Map.groupBy(memberRows, (row) => row.person)
-  const loaded: LoadedFacts = { histories: [], tooMany: [] }
-  for (const { person, attributes } of profiles) {
-    const row = rowOf.get(person)
-    if (row !== undefined && row.times.length > eventsMax) {
-      loaded.tooMany.push(person)
-      continue
+function membersIn(
+  blocks: readonly Block[],
+  asked: readonly { of: string; key: string }[],
+  people: number,
+  placeOf: (person: number) => number,
+): Map<string, Map<string, Uint8Array>> {
+  const members = new Map<string, Map<string, Uint8Array>>()
+  for (const block of blocks) {
+    const [persons, places, values] = [block.numbers.get('person'), block.numbers.get('member'), block.texts.get('value')]
+    if (values === undefined) throw new Error('a column of memberships is missing')
+    const { bytes, starts, ends } = values
+    for (let i = 0; i < block.rows; i++) {
+      const one = asked[(places?.[i] ?? 0) - 1]
+      const place = placeOf(persons?.[i] ?? 0)
+      if (one === undefined || place < 0) continue
+      const name = `${one.of}:${one.key}`
+      const value = Buffer.from(bytes.buffer, bytes.byteOffset + (starts[i] ?? 0), (ends[i] ?? 0) - (starts[i] ?? 0)).toString()
+      const byValue = members.get(name) ?? new Map<string, Uint8Array>()
+      members.set(name, byValue)
+      const held = byValue.get(value) ?? new Uint8Array(people)
+      byValue.set(value, held)
+      held[place] = 1
     }
-    const held = membersOf.get(person) ?? []
-    const tags = Map.groupBy(
-      held.filter((one) => one.kind === 'tag'),
-      (one) => one.key,
-    )
-    loaded.histories.push({
-      personId: person,
-      attributes: readObject(attributes ?? ''),
-      events: byName(eventsOf(row, names)),
-      tags: new Map([...tags].map(([key, values]) => [key, new Set(values.map((one) => one.value))])),
-      segments: new Set(held.filter((one) => one.kind === 'segment').map((one) => one.key)),
-    })
   }
-  return loaded
-}
-
-function eventsOf(row: EventsRow | undefined, names: readonly string[]): FactEvent[] {
-  if (row === undefined) return []
-  return row.times.map((time, i) => new StoredEvent(names[(row.kinds[i] ?? 0) - 1] ?? '', time, row.texts[i] ?? ''))
+  return members
 }

@@ -1,39 +1,22 @@
-import { compileProgram, type Program } from './combine.ts'
-import { historyOf, nobody, type PersonFacts, type PersonHistory } from './facts.ts'
-import { type LeafAnswer, testLeaf } from './leaf-test.ts'
+import { hasBit } from './answers.ts'
+import { compileSlabProgram } from './combine-slab.ts'
+import type { PersonFacts } from './facts.ts'
+import { testLeaf } from './leaf-test.ts'
+import { needsOf } from './needs.ts'
+import { columnsOf } from './person-facts.ts'
 import { distinctLeaves, type ResolvedRule } from './resolved.ts'
-import { never } from './window-turns.ts'
 import { zoneOf } from './zone.ts'
-
-/** Rules at one moment, for people in memory: `ask` works out a person, whose answers the program then tells. */
-export interface Predicate {
-  ask(person: PersonHistory): Program
-}
-
-/** `now` in milliseconds; `timeZone` the workspace's. */
-export function compilePredicate(rules: readonly ResolvedRule[], now: number, timeZone: string): Predicate {
-  const moment = { now, zone: zoneOf(timeZone) }
-  const tests = [...distinctLeaves(rules).values()].map((leaf) => testLeaf(leaf, moment))
-  const program = compileProgram(rules)
-  const held = new Array<number>(tests.length).fill(0)
-  const wait = new Array<number>(tests.length).fill(0)
-  const answer: LeafAnswer = { held: false, next: never }
-  return {
-    ask(person) {
-      for (const [i, test] of tests.entries()) {
-        test(person, answer)
-        held[i] = answer.held ? 1 : 0
-        wait[i] = answer.next === never ? 0 : answer.next - now
-      }
-      program.run({ held, wait })
-      return program
-    },
-  }
-}
 
 /** The rule's answer for one person at `now` (ms) in a time zone, from facts in memory. */
 export function matches(rule: ResolvedRule, facts: PersonFacts, now: number, timeZone: string): boolean {
-  return compilePredicate([rule], now, timeZone).ask(historyOf(facts)).holds(0)
+  const moment = { now, zone: zoneOf(timeZone) }
+  const leaves = [...distinctLeaves([rule]).values()]
+  const program = compileSlabProgram(
+    [rule],
+    leaves.map((leaf) => testLeaf(leaf, moment)),
+  )
+  program.run(program.planOf([0]), columnsOf(facts, needsOf(leaves, moment)), 0, 1)
+  return hasBit(program.saidOf(0).held, 0)
 }
 
 /**
@@ -43,6 +26,9 @@ export function matches(rule: ResolvedRule, facts: PersonFacts, now: number, tim
 export function mayHoldForNobody(rule: ResolvedRule): boolean {
   return possible(rule, new Map()).includes(true)
 }
+
+/** Somebody of whom nothing is known. */
+const nobody: PersonFacts = { personId: 0, attributes: {}, events: [], tags: new Map(), segments: new Set() }
 
 const both: readonly boolean[] = [true, false]
 
@@ -69,6 +55,6 @@ function possibleOf(rule: ResolvedRule, known: Map<ResolvedRule, readonly boolea
     case 'random':
       return both
     default:
-      return [compilePredicate([rule], 0, 'UTC').ask(nobody).holds(0)]
+      return [matches(rule, nobody, 0, 'UTC')]
   }
 }

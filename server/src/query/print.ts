@@ -154,7 +154,7 @@ function settingsFor(rules: readonly ResolvedRule[]): string {
 
 /** Whether it reads a property otherwise than by looking for a text first. */
 function parsesEachEvent(leaf: Leaf): boolean {
-  return readsOf(leaf).some((read) => read.properties || !read.filters.every(hasNeedle))
+  return readsOf(leaf).some((read) => read.properties.length > 0 || !read.filters.every(hasNeedle))
 }
 
 /**

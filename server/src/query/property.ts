@@ -1,4 +1,4 @@
-import type { PropertyFilter, Scalar } from '@chaoxi/contract'
+import type { PropertyFilter, RuleFilter } from '@chaoxi/contract'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -27,6 +27,7 @@ export function listPathOf(property: string): { list: readonly string[]; inner: 
   return { list: pathOf(property.slice(0, at)), inner: pathOf(property.slice(at + 3)) }
 }
 
+/** The value at the end of a path; undefined where it is missing. JSON null counts as missing. */
 function readPath(document: unknown, path: readonly string[]): unknown {
   let value = document
   for (const step of path) {
@@ -36,32 +37,28 @@ function readPath(document: unknown, path: readonly string[]): unknown {
   return value === null ? undefined : value
 }
 
-/** The value under a dotted name; undefined where it is missing. JSON null counts as missing. */
-export function readProperty(properties: Json, property: string): unknown {
-  return readPath(properties, pathOf(property))
+/** Of the tests that read lists: whether they look into lists of objects (`products[].category`) stands in the property's name. */
+type ListFilter = Extract<RuleFilter, { op: 'includes_any' | 'includes_all' | 'includes_none' }>
+
+const readsList = (filter: RuleFilter): filter is ListFilter =>
+  filter.op === 'includes_any' || filter.op === 'includes_all' || filter.op === 'includes_none'
+
+/** The name of the value that a filter is asked of: of a list of objects the list. */
+export function columnOf(filter: RuleFilter): string {
+  const at = readsList(filter) ? filter.property.indexOf('[].') : -1
+  return at < 0 ? filter.property : filter.property.slice(0, at)
 }
 
-/** The number under a name, or null when there is none (or something else than a finite number). */
-export function readNumber(properties: Json, property: string): number | null {
-  const value = readProperty(properties, property)
-  return typeof value === 'number' && Number.isFinite(value) ? value : null
+function matchesList(filter: ListFilter, value: unknown): boolean {
+  const { inner } = listPathOf(filter.property)
+  const found: unknown[] = Array.isArray(value) ? value : []
+  const list = inner === null ? found : found.map((element) => readPath(element, inner))
+  if (filter.op === 'includes_all') return filter.value.every((wanted) => list.includes(wanted))
+  return filter.value.some((wanted) => list.includes(wanted)) === (filter.op === 'includes_any')
 }
 
-/** What a list holds; nothing where there is no list. */
-function readList(properties: Json, property: string): unknown[] {
-  const { list, inner } = listPathOf(property)
-  const found = readPath(properties, list)
-  if (!Array.isArray(found)) return []
-  return inner === null ? found : found.map((element) => readPath(element, inner))
-}
-
-function matchesList(op: 'includes_any' | 'includes_all' | 'includes_none', wanted: readonly Scalar[], list: readonly unknown[]): boolean {
-  if (op === 'includes_all') return wanted.every((value) => list.includes(value))
-  return wanted.some((value) => list.includes(value)) === (op === 'includes_any')
-}
-
-export function matchesFilter(filter: PropertyFilter, properties: Json): boolean {
-  const value = readProperty(properties, filter.property)
+/** Whether a filter holds for the value under its `columnOf`; undefined where it is missing. */
+export function matchesValue(filter: PropertyFilter, value: unknown): boolean {
   switch (filter.op) {
     case 'eq':
       return value === filter.value
@@ -90,7 +87,7 @@ export function matchesFilter(filter: PropertyFilter, properties: Json): boolean
     case 'includes_any':
     case 'includes_all':
     case 'includes_none':
-      return matchesList(filter.op, filter.value, readList(properties, filter.property))
+      return matchesList(filter, value)
     case 'exists':
       return value !== undefined
     case 'not_exists':
@@ -100,5 +97,5 @@ export function matchesFilter(filter: PropertyFilter, properties: Json): boolean
 
 /** Whether all filters hold; none hold for everything. */
 export function matchesFilters(filters: readonly PropertyFilter[], properties: Json): boolean {
-  return filters.every((filter) => matchesFilter(filter, properties))
+  return filters.every((filter) => matchesValue(filter, readPath(properties, pathOf(columnOf(filter)))))
 }

@@ -1,16 +1,14 @@
-import { setImmediate } from 'node:timers/promises'
 import type { ClickHouse, WorkClass } from '../platform/db/clickhouse.ts'
-import { type Answers as BlockAnswers, emptyBits, setBit } from './answers.ts'
+import { type Answers as BlockAnswers, hasBit, joined, noAnswers } from './answers.ts'
+import { askPeople, note } from './ask.ts'
 import { compileProgram, type Program } from './combine.ts'
 import { type Estimate, type EstimateInput, estimate } from './estimate.ts'
-import { needsOf } from './needs.ts'
-import { loadFacts } from './people-facts.ts'
-import { compilePredicate, type Predicate } from './predicate.ts'
+import { type PieceLimits, pieceLimits } from './pieces.ts'
 import { printedSize, printedSizeMax } from './print.ts'
 import type { People } from './print-source.ts'
 import { distinctLeaves, type ResolvedRule } from './resolved.ts'
+import { never } from './slab.ts'
 import { evaluationRows, peopleAfter, redirectRows } from './store.ts'
-import { zoneOf } from './zone.ts'
 
 export type { People } from './print-source.ts'
 
@@ -53,17 +51,7 @@ export interface Query {
   peopleAfter(workspaceId: number, after: number, limit: number): Promise<number[]>
 }
 
-/**
- * How many people are read at a time, and how many events of each at most; who has more comes in the next round, and at last in
- * SQL. So a piece stays within the memory that is set for it, and their list, which may travel in a URL, well under a megabyte.
- */
-const rounds = [
-  { people: 1_000, events: 2_000 },
-  { people: 50, events: 20_000 },
-] as const
 const printedPeopleMax = 2_000
-/** Between the answers for people others get their turn. */
-const turnMs = 15
 
 /** Neighbouring rules together, as many as fit a pass; a leaf that several of them have is printed once. */
 export function passesOf(rules: readonly ResolvedRule[]): ResolvedRule[][] {
@@ -95,8 +83,8 @@ interface Answers {
   readonly next: Map<number, number>
 }
 
-export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
-  function note(program: Program, person: number, now: number, answers: readonly Answers[]): void {
+export function createQuery({ clickhouse, limits = pieceLimits }: { clickhouse: ClickHouse; limits?: PieceLimits }): Query {
+  function noteRow(program: Program, person: number, now: number, answers: readonly Answers[]): void {
     for (const [i, answer] of answers.entries()) {
       if (program.holds(i)) answer.people.add(person)
       const staysMs = program.staysMs(i)
@@ -112,7 +100,7 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
     await evaluationRows(clickhouse, workOf(input.people), { ...input, silent }, (rows) => {
       for (const { person, held, wait } of rows) {
         program.run({ held, wait })
-        note(program, person, input.now, answers)
+        noteRow(program, person, input.now, answers)
       }
     })
   }
@@ -129,64 +117,71 @@ export function createQuery({ clickhouse }: { clickhouse: ClickHouse }): Query {
   }
 
   /** People by list: printed rules take seconds to plan, so what is known of the people comes here and the rules are asked here. */
-  async function evaluateLoaded(input: EvaluateInput, people: readonly number[], answers: readonly Answers[]): Promise<void> {
-    const { workspaceId, rules, now, timeZone, asked } = input
-    const all = rules.map((_, place) => place)
-    const parts = new Map<readonly number[], { predicate: Predicate; answers: Answers[] }>()
-    const partFor = (person: number) => {
-      const places = asked?.get(person) ?? all
-      const known = parts.get(places)
-      if (known !== undefined) return known
-      const predicate = compilePredicate(
-        places.flatMap((place) => rules[place] ?? []),
-        now,
-        timeZone,
-      )
-      const part = { predicate, answers: places.flatMap((place) => answers[place] ?? []) }
-      parts.set(places, part)
-      return part
+  async function evaluateLoaded(input: EvaluateInput, list: readonly number[], answers: readonly Answers[]): Promise<void> {
+    const people = [...new Set(list)].sort((a, b) => a - b)
+    await askPeople(
+      clickhouse,
+      'live',
+      limits,
+      { ...input, people, dense: false },
+      {
+        piece: (living) => ({
+          take(places, rules, saidOf) {
+            for (const rule of rules) {
+              const [said, answer] = [saidOf(rule), answers[rule]]
+              for (const [i, place] of places.entries()) {
+                const person = living[place] ?? 0
+                if (hasBit(said.held, i)) answer?.people.add(person)
+                if (said.turning && said.next[i] !== never) answer?.next.set(person, said.next[i] ?? never)
+              }
+            }
+          },
+        }),
+        tooLarge: (person) => evaluatePrinted(input, [person], answers),
+      },
+    )
+  }
+
+  /** One who has too much to be read. */
+  async function askPrinted(input: AskInput, person: number): Promise<BlockAnswers> {
+    const [living] = await peopleAfter(clickhouse, input.workspaceId, person - 1, 1)
+    if (living !== person) return noAnswers([], input.rules.length)
+    const answers: Answers[] = input.rules.map(() => ({ people: new Set(), next: new Map() }))
+    await evaluatePrinted({ ...input, people: [person] }, [person], answers)
+    const asked = input.asked?.get(person)
+    const own = answers.map((answer, rule) => (asked === undefined || asked.includes(rule) ? answer : null))
+    return {
+      people: [person],
+      held: own.map((answer) => Uint32Array.of(answer?.people.has(person) === true ? 1 : 0)),
+      due: Float64Array.of(Math.min(...own.map((answer) => answer?.next.get(person) ?? never))),
     }
-    const needs = needsOf([...distinctLeaves(rules).values()], { now, zone: zoneOf(timeZone) })
-    let left = people
-    for (const round of rounds) {
-      const large: number[] = []
-      for (const slice of slicesOf(left, round.people)) {
-        const { histories, tooMany } = await loadFacts(clickhouse, { workspaceId, people: slice, needs }, round.events)
-        let since = performance.now()
-        for (const person of histories) {
-          const part = partFor(person.personId)
-          note(part.predicate.ask(person), person.personId, now, part.answers)
-          if (performance.now() - since < turnMs) continue
-          await setImmediate()
-          since = performance.now()
-        }
-        large.push(...tooMany)
-      }
-      left = large
-    }
-    await evaluatePrinted(input, left, answers)
   }
 
   async function ask(input: AskInput): Promise<BlockAnswers> {
     const { workspaceId, rules } = input
+    const dense = 'after' in input.people
     const people =
       'after' in input.people
         ? await peopleAfter(clickhouse, workspaceId, input.people.after, input.people.limit)
-        : input.people.toSorted((a, b) => a - b)
-    const found: Answers[] = rules.map(() => ({ people: new Set(), next: new Map() }))
-    await evaluateLoaded({ ...input, people }, people, found)
-    const places = new Map(people.map((person, place) => [person, place]))
-    const due = new Float64Array(people.length).fill(Number.POSITIVE_INFINITY)
-    const held = found.map((answer) => {
-      const bits = emptyBits(people.length)
-      for (const person of answer.people) setBit(bits, places.get(person) ?? 0)
-      for (const [person, at] of answer.next) {
-        const place = places.get(person) ?? 0
-        due[place] = Math.min(due[place] ?? at, at)
-      }
-      return bits
-    })
-    return { people, held, due }
+        : [...new Set(input.people)].sort((a, b) => a - b)
+    const parts: BlockAnswers[] = []
+    await askPeople(
+      clickhouse,
+      dense ? 'batch' : 'live',
+      limits,
+      { ...input, people, dense },
+      {
+        piece(living) {
+          const part = noAnswers(living, rules.length)
+          parts.push(part)
+          return { take: (places, asked, saidOf) => note(part, places, asked, saidOf) }
+        },
+        async tooLarge(person) {
+          parts.push(await askPrinted(input, person))
+        },
+      },
+    )
+    return joined(parts, rules.length)
   }
 
   return {

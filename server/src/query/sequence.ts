@@ -1,99 +1,186 @@
-import { type SequenceMatch, type SequenceRule, type SpanLength, spanLengthMs } from '@chaoxi/contract'
+import { type SequenceRule, type SpanLength, spanLengthMs } from '@chaoxi/contract'
+import { never } from './slab.ts'
 
-/** An event that can stand for a step; `link` is the JSON of the property that must be the same, null where none must. */
-export interface Candidate {
-  readonly time: number
-  readonly link: string | null
+/**
+ * Events of one person that can stand for a step, or that must not be, oldest first. Equal links are equal numbers; 0 where
+ * none must be the same.
+ */
+export interface Candidates {
+  count: number
+  times: Float64Array
+  links: Float64Array
 }
 
-/** The candidates for a match, oldest first; those of a step lie in the window, those of what must not be need not. */
-export type Candidates = (match: SequenceMatch, place: 'step' | 'negative') => Candidate[]
+export const noCandidates = (): Candidates => ({ count: 0, times: new Float64Array(64), links: new Float64Array(64) })
 
-interface Reached extends Candidate {
-  /** When the sequence that ends here began; of several the latest. */
-  readonly start: number
-}
-
-const lengthMs = (span: SpanLength | undefined) => (span === undefined ? Number.POSITIVE_INFINITY : spanLengthMs(span))
-
-/** What must not be, by link; those without one hit all. */
-interface Negatives {
-  /** The first after an instant that hits a link; infinity: none. */
-  firstAfter(time: number, link: string | null): number
-}
-
-function negativesOf(matches: readonly SequenceMatch[] | undefined, candidates: Candidates): Negatives {
-  const times = new Map<string | null, number[]>()
-  for (const [link, group] of Map.groupBy(
-    (matches ?? []).flatMap((match) => candidates(match, 'negative')),
-    (one) => one.link,
-  ))
-    times.set(
-      link,
-      group.map((one) => one.time).sort((a, b) => a - b),
-    )
-  const first = (list: readonly number[] | undefined, time: number) => list?.[countUpTo(list, time)] ?? Number.POSITIVE_INFINITY
-  return {
-    firstAfter: (time, link) => {
-      const anywhere = first(times.get(null), time)
-      return link === null ? anywhere : Math.min(anywhere, first(times.get(link), time))
-    },
+export function addCandidate(to: Candidates, time: number, link: number): void {
+  if (to.count === to.times.length) {
+    const [times, links] = [new Float64Array(to.count * 2), new Float64Array(to.count * 2)]
+    times.set(to.times)
+    links.set(to.links)
+    Object.assign(to, { times, links })
   }
+  to.times[to.count] = time
+  to.links[to.count] = link
+  to.count++
 }
 
-/** How many of the ascending times are not later. */
-function countUpTo(times: readonly number[], time: number): number {
-  let [low, high] = [0, times.length]
+/** The candidates of a rule's parts, each list in the order of the rule. */
+export interface SequenceCandidates {
+  readonly steps: readonly Candidates[]
+  /** By step, of what must not come before it. */
+  readonly without: readonly (readonly Candidates[])[]
+  readonly noneAfter: readonly Candidates[]
+}
+
+const lengthMs = (span: SpanLength | undefined) => (span === undefined ? never : spanLengthMs(span))
+
+/** More of them are looked up by link, fewer one after the other. */
+const searchedMax = 32
+
+/** Of what must not be, the first after an instant that hits a link: the same one, or none. */
+function firstAfter(negatives: Candidates, time: number, link: number, byLink: () => ReadonlyMap<number, number[]>): number {
+  const { count, times, links } = negatives
+  if (links[0] === 0) return times[firstLater(times, count, time)] ?? never
+  if (link === 0) return never
+  if (count > searchedMax) {
+    const same = byLink().get(link) ?? []
+    return same[firstLater(same, same.length, time)] ?? never
+  }
+  for (let i = 0; i < count; i++) if ((times[i] ?? 0) > time && links[i] === link) return times[i] ?? never
+  return never
+}
+
+/** The place among the first `count` ascending times of the first that is later; -1 when none is. */
+function firstLater(times: Float64Array | readonly number[], count: number, time: number): number {
+  let [low, high] = [0, count]
   while (low < high) {
     const middle = (low + high) >>> 1
     if ((times[middle] ?? 0) <= time) low = middle + 1
     else high = middle
   }
-  return low
+  return low < count ? low : -1
+}
+
+/** Whether one of what must not be lies after an instant and before another. */
+function anyBetween(lists: readonly Candidates[], after: number, before: number, link: number, groups: Groups): boolean {
+  for (const list of lists) if (list.count > 0 && firstAfter(list, after, link, () => groups.of(list)) < before) return true
+  return false
+}
+
+/** Times by link, put together when they are first asked for. */
+interface Groups {
+  of(list: Candidates): ReadonlyMap<number, number[]>
+}
+
+function groupsOnce(): Groups {
+  const known = new Map<Candidates, Map<number, number[]>>()
+  return {
+    of(list) {
+      const before = known.get(list)
+      if (before !== undefined) return before
+      const groups = new Map<number, number[]>()
+      for (let i = 0; i < list.count; i++) {
+        const [link, time] = [list.links[i] ?? 0, list.times[i] ?? 0]
+        const group = groups.get(link)
+        if (group === undefined) groups.set(link, [time])
+        else group.push(time)
+      }
+      known.set(list, groups)
+      return groups
+    },
+  }
+}
+
+/** Events that ended the steps so far, with the beginning of the latest sequence that ends there. */
+interface Reached {
+  count: number
+  times: Float64Array
+  links: Float64Array
+  begins: Float64Array
+}
+
+const noneReached = (): Reached => ({
+  count: 0,
+  times: new Float64Array(64),
+  links: new Float64Array(64),
+  begins: new Float64Array(64),
+})
+
+function reserve(reached: Reached, count: number): void {
+  reached.count = 0
+  if (reached.times.length >= count) return
+  const length = 2 * count
+  Object.assign(reached, { times: new Float64Array(length), links: new Float64Array(length), begins: new Float64Array(length) })
+}
+
+function add(reached: Reached, time: number, link: number, begin: number): void {
+  reached.times[reached.count] = time
+  reached.links[reached.count] = link
+  reached.begins[reached.count] = begin
+  reached.count++
+}
+
+/** Answers, for events that come oldest first, the place of the latest with the same link that reached the step before; -1: none. */
+function sweep(reached: Reached): (time: number, link: number) => number {
+  const latest = new Map<number, number>()
+  let latestUnlinked = -1
+  let next = 0
+  const better = (known: number, place: number) =>
+    known < 0 || (reached.times[place] ?? 0) > (reached.times[known] ?? 0) || (reached.begins[place] ?? 0) > (reached.begins[known] ?? 0)
+  return (time, link) => {
+    for (; next < reached.count && (reached.times[next] ?? 0) < time; next++) {
+      const own = reached.links[next] ?? 0
+      if (own === 0) {
+        if (better(latestUnlinked, next)) latestUnlinked = next
+      } else if (better(latest.get(own) ?? -1, next)) latest.set(own, next)
+    }
+    return link === 0 ? latestUnlinked : (latest.get(link) ?? -1)
+  }
 }
 
 /**
  * Goes through the steps and keeps for each event that can stand for one the latest beginning of a sequence that ends with
  * it. Of those that reached the step before, the latest is the best: whatever lies between it and the next step lies
  * between the earlier ones and the next too, it is nearest in time, and its beginning is never earlier than theirs.
- * Answers when the latest whole sequence began, or null when there is none.
+ * What is made answers when the latest whole sequence of a person began; minus infinity when there is none.
  */
-export function latestBeginning(rule: SequenceRule, candidates: Candidates): number | null {
-  let reached: Reached[] = []
-  for (const [i, step] of rule.steps.entries()) {
-    const events = candidates(step, 'step')
-    const negatives = negativesOf(step.without, candidates)
-    if (i === 0) reached = events.map((event) => ({ ...event, start: event.time }))
-    else {
-      const befores = sweep(reached)
-      reached = events.flatMap((event) => {
-        const before = befores.latestBefore(event)
-        if (before === null || event.time - before.time > lengthMs(step.within)) return []
-        return negatives.firstAfter(before.time, event.link) < event.time ? [] : [{ ...event, start: before.start }]
-      })
+export function compileSequence(rule: SequenceRule): (candidates: SequenceCandidates) => number {
+  const withins = rule.steps.map((step) => lengthMs(step.within))
+  const within = lengthMs(rule.within)
+  let [before, reached] = [noneReached(), noneReached()]
+
+  function takeStep(step: number, events: Candidates, without: readonly Candidates[], groups: Groups): void {
+    ;[before, reached] = [reached, before]
+    reserve(reached, events.count)
+    const latestBefore = step === 0 ? null : sweep(before)
+    const longest = withins[step] ?? never
+    for (let i = 0; i < events.count; i++) {
+      const [time, link] = [events.times[i] ?? 0, events.links[i] ?? 0]
+      if (latestBefore === null) {
+        add(reached, time, link, time)
+        continue
+      }
+      const place = latestBefore(time, link)
+      if (place < 0) continue
+      const last = before.times[place] ?? 0
+      if (time - last > longest || anyBetween(without, last, time, link, groups)) continue
+      add(reached, time, link, before.begins[place] ?? 0)
     }
   }
-  const after = negativesOf(rule.noneAfter, candidates)
-  let latest: number | null = null
-  for (const end of reached) {
-    if (latest !== null && end.start <= latest) continue
-    if (end.time - end.start > lengthMs(rule.within) || after.firstAfter(end.time, end.link) < Number.POSITIVE_INFINITY) continue
-    latest = end.start
-  }
-  return latest
-}
 
-/** Answers, for events that come oldest first, which of those that reached the step before is the latest with the same link. */
-function sweep(reached: readonly Reached[]): { latestBefore(event: Candidate): Reached | null } {
-  const latest = new Map<string | null, Reached>()
-  let next = 0
-  return {
-    latestBefore(event) {
-      for (let one = reached[next]; one !== undefined && one.time < event.time; one = reached[++next]) {
-        const known = latest.get(one.link)
-        if (known === undefined || one.time > known.time || one.start > known.start) latest.set(one.link, one)
-      }
-      return latest.get(event.link) ?? null
-    },
+  return ({ steps, without, noneAfter }) => {
+    const groups = groupsOnce()
+    for (const [step, events] of steps.entries()) {
+      takeStep(step, events, without[step] ?? [], groups)
+      if (reached.count === 0) return -never
+    }
+    let latest = -never
+    for (let i = 0; i < reached.count; i++) {
+      const [time, begin] = [reached.times[i] ?? 0, reached.begins[i] ?? 0]
+      if (begin <= latest || time - begin > within) continue
+      if (!anyBetween(noneAfter, time, never, reached.links[i] ?? 0, groups)) latest = begin
+    }
+    return latest
   }
 }

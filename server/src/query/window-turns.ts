@@ -1,12 +1,11 @@
 import { type DateWindow, type RuleWindow, spanLengthMs } from '@chaoxi/contract'
 import { readDate } from './dates.ts'
-import { readProperty } from './property.ts'
-import { dateSpan, firstDayOf, liesIn, type Moment, type Span, unitOf } from './window.ts'
+import { type Column, columnIn } from './facts.ts'
+import { never } from './slab.ts'
+import { dateSpan, firstDayOf, liesIn, type Moment, unitOf } from './window.ts'
 import { civil, dayNumber } from './zone.ts'
 
 // `print-window.ts` for people in memory: when time alone takes an instant into a window or out of it.
-
-export const never = Number.POSITIVE_INFINITY
 
 export interface Turns {
   /** When an instant in the window leaves it. */
@@ -63,31 +62,46 @@ export function testWindow(window: DateWindow, moment: Moment): WindowTest {
   }
 }
 
-/** The window of events of a rule, at one moment. */
+/** The window of events of a rule, at one moment: times in (after, until], never later than now. */
 export interface EventWindow {
-  /** Null when nothing can lie in it because the attribute that it begins with is no date. Never later than now. */
-  spanOf(attributes: Readonly<Record<string, unknown>>): Span | null
+  over(attributes: ReadonlyMap<string, Column>): BoundWindow
   readonly turns: Turns | null
-  /** Events after this are not in the window yet and will come in; null when none will. */
-  readonly comesAfter: number | null
+  /** Events after this are not in the window yet and will come in; infinity when none will. */
+  readonly comesAfter: number
 }
+
+/** The same for people in columns. After infinity lies nothing: the attribute that it begins with is no date. */
+export interface BoundWindow {
+  after(person: number): number
+  until(person: number): number
+}
+
+function fixedWindow(after: number, until: number): Pick<EventWindow, 'over'> {
+  const bound = { after: () => after, until: () => until }
+  return { over: () => bound }
+}
+
+/** All that has happened. */
+export const everUntil = (now: number): EventWindow => ({ ...fixedWindow(-never, now), turns: null, comesAfter: never })
 
 export function eventWindow(window: RuleWindow, moment: Moment): EventWindow {
   const { now, zone } = moment
-  if (window.kind === 'ever') return { spanOf: () => ({ after: null, until: now }), turns: null, comesAfter: null }
+  if (window.kind === 'ever') return everUntil(now)
   if (window.kind === 'since') {
     const length = window.within === undefined ? never : spanLengthMs(window.within)
     return {
-      spanOf(attributes) {
-        const start = readDate(readProperty(attributes, window.attribute), zone)
-        return start === null ? null : { after: start - 1, until: Math.min(now, start + length - 1) }
+      over(attributes) {
+        const { codes, dictionary } = columnIn(attributes, window.attribute)
+        const dates = dictionary.numbers(`date ${zone.name}`, (value) => readDate(value, zone) ?? never)
+        const dateOf = (person: number) => dates[codes[person] ?? 0] ?? never
+        return { after: (person) => dateOf(person) - 1, until: (person) => Math.min(now, dateOf(person) + length - 1) }
       },
       turns: null,
-      comesAfter: null,
+      comesAfter: never,
     }
   }
   const { after, until } = dateSpan(window, moment)
   const turns = turnsOf(window, moment)
-  const span = { after, until: Math.min(now, until ?? now) }
-  return { spanOf: () => span, turns, comesAfter: turns !== null && until !== null && until < now ? until : null }
+  const last = Math.min(now, until ?? now)
+  return { ...fixedWindow(after ?? -never, last), turns, comesAfter: turns !== null && until !== null && until < now ? until : never }
 }

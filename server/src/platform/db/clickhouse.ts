@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { type Block, readNative } from './native.ts'
 import type { Layout } from './row-binary.ts'
 
 /** What a statement is for; each class has its own budget, so that a rebuild never starves the intake. */
@@ -33,6 +34,11 @@ function clause({ threads, memory, seconds }: { threads: number; memory: number;
     .join(', ')}`
 }
 
+/** An answer is larger than whoever asked can take. */
+export class TooLarge extends Error {}
+/** TOO_MANY_ROWS_OR_BYTES */
+const tooLargeCode = '396'
+
 export type Params = Record<string, unknown>
 
 /** ClickHouse, in the process or over HTTP: the same client, the same SQL. Values are bound as `{name:Type}`. */
@@ -45,6 +51,8 @@ export interface ClickHouse {
   command(text: string, params?: Params): Promise<void>
   /** One UInt64 column of values below 2^53, as bytes: reading millions of them as JSON takes fifty times as long. */
   column(work: WorkClass, text: string, params?: Params): Promise<Float64Array>
+  /** Columns as bytes: millions of numbers and texts. Throws `TooLarge` when ClickHouse would hold more than so many bytes of them. */
+  blocks(work: WorkClass, text: string, params?: Params, bytesMax?: number): Promise<Block[]>
   /** Rows of a large answer in blocks, without holding all of them. */
   stream<Row extends object>(work: WorkClass, text: string, params: Params, take: (rows: Row[]) => void): Promise<void>
   /** Awaited before every reading of other classes than `ingest`: writes what somebody still owes to the tables. */
@@ -60,6 +68,14 @@ export function wrapClickHouse(client: ClickHouseClient, database: string): Clic
   }
   async function insert(table: string, rows: readonly object[]): Promise<void> {
     if (rows.length > 0) await client.insert({ table, values: rows, format: 'JSONEachRow' })
+  }
+  async function bytesOf(query: string, params: Params): Promise<Buffer> {
+    // Whether it failed is known before the first byte comes.
+    const answer = await client.exec({ query, query_params: params, clickhouse_settings: { wait_end_of_query: 1 } })
+    const chunks: Buffer[] = []
+    for await (const chunk of answer.stream) chunks.push(chunk)
+    const [only] = chunks
+    return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
   }
   return {
     database,
@@ -82,17 +98,20 @@ export function wrapClickHouse(client: ClickHouseClient, database: string): Clic
     },
     async column(work, text, params = {}) {
       await settle(work)
-      const answer = await client.exec({
-        query: `${text}${classSettings[work]} format RowBinary`,
-        query_params: params,
-      })
-      const chunks: Buffer[] = []
-      for await (const chunk of answer.stream) chunks.push(chunk)
-      const bytes = Buffer.concat(chunks)
+      const bytes = await bytesOf(`${text}${classSettings[work]} format RowBinary`, params)
       return Float64Array.from(
         { length: bytes.length / 8 },
         (_, i) => bytes.readUInt32LE(i * 8) + bytes.readUInt32LE(i * 8 + 4) * 0x1_0000_0000,
       )
+    },
+    async blocks(work, text, params = {}, bytesMax = 0) {
+      await settle(work)
+      try {
+        return readNative(await bytesOf(`${text}${classSettings[work]}, max_result_bytes = ${bytesMax} format Native`, params))
+      } catch (error) {
+        if (error instanceof ClickHouseError && error.code === tooLargeCode) throw new TooLarge('too many bytes', { cause: error })
+        throw error
+      }
     },
     async stream<Row extends object>(work: WorkClass, text: string, params: Params, take: (rows: Row[]) => void) {
       await settle(work)

@@ -1,0 +1,174 @@
+import { toMicros } from './amount.ts'
+
+/**
+ * The different values of one property, as JSON texts with a number each, the code. What a rule asks of a value is worked out
+ * once for each and then looked up by code: a million events have some thousand prices. Code 0 stands for a missing value.
+ */
+export interface Dictionary {
+  /** One more than the largest code. */
+  readonly size: number
+  codeOf(bytes: Uint8Array, start: number, end: number): number
+  valueOf(code: number): unknown
+  /** By code, what `of` says of the value; `of` is told by its key. */
+  numbers(key: string, of: (value: unknown) => number): Float64Array
+  flags(key: string, of: (value: unknown) => boolean): Uint8Array
+  /** By code, a number that equal values of all properties have in common; 0 where there is no value. */
+  links(): Float64Array
+}
+
+/** A table over codes that grows with them. */
+interface Table<T extends Float64Array | Uint8Array> {
+  values: T
+  known: number
+}
+
+const lengthFor = (size: number) => Math.max(64, 2 ** Math.ceil(Math.log2(size)))
+
+/** `links` is shared by all dictionaries whose values are compared. */
+export function createDictionary(linkIds: Map<string, number>): Dictionary {
+  let size = 1
+  /** The texts one after the other; that of a code begins where the one before ends. */
+  let texts = new Uint8Array(1024)
+  let ends = new Uint32Array(64)
+  let hashes = new Int32Array(64)
+  /** Codes by hash, 0 where there is none; always less than half full. */
+  let slots = new Uint32Array(128)
+  const values: unknown[] = [undefined]
+  const numbers = new Map<string, Table<Float64Array>>()
+  const flags = new Map<string, Table<Uint8Array>>()
+
+  function grow(): void {
+    const [moreEnds, moreHashes] = [new Uint32Array(ends.length * 2), new Int32Array(ends.length * 2)]
+    moreEnds.set(ends)
+    moreHashes.set(hashes)
+    ends = moreEnds
+    hashes = moreHashes
+    slots = new Uint32Array(ends.length * 2)
+    for (let code = 1; code < size; code++) {
+      let slot = (hashes[code] ?? 0) & (slots.length - 1)
+      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1)
+      slots[slot] = code
+    }
+  }
+
+  function add(bytes: Uint8Array, start: number, end: number, hash: number, slot: number): number {
+    const code = size
+    const begin = ends[code - 1] ?? 0
+    const length = end - start
+    if (begin + length > texts.length) {
+      const more = new Uint8Array(Math.max(texts.length * 2, begin + length))
+      more.set(texts)
+      texts = more
+    }
+    for (let i = 0; i < length; i++) texts[begin + i] = bytes[start + i] ?? 0
+    ends[code] = begin + length
+    hashes[code] = hash
+    slots[slot] = code
+    size++
+    if (size >= ends.length) grow()
+    return code
+  }
+
+  function isText(code: number, bytes: Uint8Array, start: number, length: number): boolean {
+    const begin = ends[code - 1] ?? 0
+    if ((ends[code] ?? 0) - begin !== length) return false
+    for (let i = 0; i < length; i++) if (texts[begin + i] !== bytes[start + i]) return false
+    return true
+  }
+
+  function valueOf(code: number): unknown {
+    if (code > 0 && values[code] === undefined) {
+      const begin = ends[code - 1] ?? 0
+      values[code] = JSON.parse(Buffer.from(texts.buffer, begin, (ends[code] ?? 0) - begin).toString())
+    }
+    return values[code]
+  }
+
+  const dictionary: Dictionary = {
+    get size() {
+      return size
+    },
+    codeOf(bytes, start, end) {
+      let hash = 0x811c9dc5
+      for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193)
+      hash ^= hash >>> 15
+      const mask = slots.length - 1
+      let slot = hash & mask
+      for (;;) {
+        const code = slots[slot] ?? 0
+        if (code === 0) return add(bytes, start, end, hash, slot)
+        if (hashes[code] === hash && isText(code, bytes, start, end - start)) return code
+        slot = (slot + 1) & mask
+      }
+    },
+    valueOf,
+    numbers(key, of) {
+      const table = numbers.get(key) ?? { values: new Float64Array(64), known: 0 }
+      numbers.set(key, table)
+      if (table.values.length < size) {
+        const more = new Float64Array(lengthFor(size))
+        more.set(table.values)
+        table.values = more
+      }
+      for (; table.known < size; table.known++) table.values[table.known] = of(valueOf(table.known))
+      return table.values
+    },
+    flags(key, of) {
+      const table = flags.get(key) ?? { values: new Uint8Array(64), known: 0 }
+      flags.set(key, table)
+      if (table.values.length < size) {
+        const more = new Uint8Array(lengthFor(size))
+        more.set(table.values)
+        table.values = more
+      }
+      for (; table.known < size; table.known++) table.values[table.known] = of(valueOf(table.known)) ? 1 : 0
+      return table.values
+    },
+    links: () =>
+      dictionary.numbers('link', (value) => {
+        if (value === undefined) return 0
+        const text = JSON.stringify(value)
+        const known = linkIds.get(text) ?? linkIds.size + 1
+        linkIds.set(text, known)
+        return known
+      }),
+  }
+  return dictionary
+}
+
+/** The finite numbers among the values; not a number where it is something else. */
+export function numbersOf(dictionary: Dictionary): Float64Array {
+  return dictionary.numbers('number', (value) => (typeof value === 'number' && Number.isFinite(value) ? value : Number.NaN))
+}
+
+/** The same as whole millionths. */
+export function microsOf(dictionary: Dictionary): Float64Array {
+  return dictionary.numbers('micros', (value) => (typeof value === 'number' && Number.isFinite(value) ? toMicros(value) : Number.NaN))
+}
+
+/** The dictionaries of all properties that rules read. */
+export interface Dictionaries {
+  of(property: string): Dictionary
+  /** Forgets them if they have become large; whoever holds columns that were read before keeps theirs. */
+  tidy(): void
+}
+
+/** Of a name for each person, so many take some 50 MB. */
+const valuesMax = 300_000
+
+export function createDictionaries(): Dictionaries {
+  let links = new Map<string, number>()
+  let known = new Map<string, Dictionary>()
+  return {
+    of(property) {
+      const dictionary = known.get(property) ?? createDictionary(links)
+      known.set(property, dictionary)
+      return dictionary
+    },
+    tidy() {
+      if ([...known.values()].reduce((sum, dictionary) => sum + dictionary.size, 0) < valuesMax) return
+      known = new Map()
+      links = new Map()
+    },
+  }
+}

@@ -1,0 +1,101 @@
+import type { SequenceMatch, SequenceRule } from '@chaoxi/contract'
+import type { EventColumns, Facts } from './facts.ts'
+import { columnIn } from './facts.ts'
+import { type Hits, hitsOver, matchOf } from './hits.ts'
+import type { LeafTest } from './leaf-test.ts'
+import { addCandidate, type Candidates, compileSequence, noCandidates } from './sequence.ts'
+import { never } from './slab.ts'
+import type { Moment } from './window.ts'
+import { type EventWindow, eventWindow, everUntil } from './window-turns.ts'
+
+/** One of the things that a sequence looks for, over columns. */
+interface Looking {
+  readonly hits: Hits
+  /** By row of the event's columns; null when nothing must be the same. */
+  readonly linkOf: ((row: number) => number) | null
+  readonly times: Float64Array
+}
+
+interface Part {
+  readonly candidates: Candidates
+  over(facts: Facts): Looking | null
+}
+
+function partOf(match: SequenceMatch, window: EventWindow, moment: Moment): Part {
+  const compiled = matchOf(match, moment)
+  const linkOf = (events: EventColumns) => {
+    if (match.link === undefined) return null
+    const { codes, dictionary } = columnIn(events.properties, match.link)
+    const links = dictionary.links()
+    return (row: number) => links[codes[row] ?? 0] ?? 0
+  }
+  return {
+    candidates: noCandidates(),
+    over(facts) {
+      const events = facts.events.get(match.event)
+      if (events === undefined) return null
+      const hits = hitsOver(compiled, events, window, window.over(facts.attributes), moment.now)
+      return { hits, linkOf: linkOf(events), times: events.times }
+    },
+  }
+}
+
+/** Writes what is found of a person into the candidates; answers until when the same is found. */
+function look(looking: Looking | null, candidates: Candidates, person: number): number {
+  candidates.count = 0
+  if (looking === null) return never
+  const { hits, linkOf, times } = looking
+  const count = hits.of(person)
+  for (let i = 0; i < count; i++) {
+    const row = hits.rows[i] ?? 0
+    const link = linkOf === null ? 0 : linkOf(row)
+    // An event without the property that must be the same stands for nothing.
+    if (linkOf === null || link > 0) addCandidate(candidates, times[row] ?? 0, link)
+  }
+  return hits.next
+}
+
+export function testSequence(rule: SequenceRule, moment: Moment): LeafTest {
+  const window = eventWindow(rule.window, moment)
+  const anywhere = everUntil(moment.now)
+  const steps = rule.steps.map((step) => partOf(step, window, moment))
+  const without = rule.steps.map((step) => (step.without ?? []).map((match) => partOf(match, anywhere, moment)))
+  const noneAfter = (rule.noneAfter ?? []).map((match) => partOf(match, anywhere, moment))
+  const latestBeginning = compileSequence(rule)
+  const candidates = {
+    steps: steps.map((part) => part.candidates),
+    without: without.map((parts) => parts.map((part) => part.candidates)),
+    noneAfter: noneAfter.map((part) => part.candidates),
+  }
+  return (facts, from, to, said) => {
+    said.fill(false)
+    const wanted = steps.map((part) => ({ looking: part.over(facts), candidates: part.candidates }))
+    if (wanted.some(({ looking }) => looking === null)) return
+    const unwanted = [...without.flat(), ...noneAfter].map((part) => ({ looking: part.over(facts), candidates: part.candidates }))
+    const firsts = rule.steps.flatMap((step) => facts.events.get(step.event)?.starts ?? [])
+    for (let person = from; person < to; person++) {
+      if (!firsts.every((starts) => starts[person] !== starts[person + 1])) continue
+      let next = never
+      let whole = true
+      for (const { looking, candidates: found } of wanted) {
+        const until = look(looking, found, person)
+        // Until there is something for this step, whatever else comes is no sequence.
+        if (found.count === 0) {
+          next = until
+          whole = false
+          break
+        }
+        next = Math.min(next, until)
+      }
+      if (whole) {
+        for (const { looking, candidates: found } of unwanted) next = Math.min(next, look(looking, found, person))
+        const begins = latestBeginning(candidates)
+        if (begins > -never) {
+          said.hold(person - from, true)
+          if (window.turns !== null) next = Math.min(next, window.turns.leaves(begins))
+        }
+      }
+      said.turns(person - from, next)
+    }
+  }
+}
