@@ -37,6 +37,7 @@ interface Stored {
   readonly key: string
   readonly rule: unknown
   readonly values: readonly { value: string; rule: unknown }[]
+  readonly model: unknown
 }
 
 let count = 0
@@ -287,6 +288,9 @@ test('生命周期: a model writes the values, arrows order them, and a rule ask
     await form.getByText('要大于活跃的天数').waitFor()
     await form.getByLabel('活跃：几天内买过').fill('20')
     await form.getByRole('button', { name: '生成这些值' }).click()
+    await drawer.getByText('由模型「生命周期」生成').waitFor()
+    await drawer.getByRole('button', { name: '改为手动编辑规则' }).click()
+    await page.locator('.ant-modal-confirm').getByRole('button', { name: '改为手动编辑规则' }).click()
     await drawer.getByRole('button', { name: '下移' }).nth(0).click()
     await drawer.getByRole('button', { name: '加一个值' }).click()
     await drawer.getByRole('textbox', { name: '值，例如 活跃 6' }).fill('潜在')
@@ -305,6 +309,39 @@ test('生命周期: a model writes the values, arrows order them, and a rule ask
     await row.place.locator('.rule-kind').first().click()
   })
   expect(rule).toEqual(all({ kind: 'tag', tag: key, values: ['沉睡风险', '流失'] }))
+})
+
+test('RFM: boundaries from the shop’s distribution are shown and stored, and the form is there again', async () => {
+  const { page } = desk
+  const stored = await create('RFM 分布', async () => {
+    const drawer = page.getByRole('dialog', { name: '新建标签' })
+    await drawer.getByText('多值', { exact: true }).click()
+    await drawer.getByRole('button', { name: 'RFM' }).click()
+    const form = page.getByRole('dialog', { name: 'RFM', exact: true })
+    await form.getByText('按本店分布').click()
+    await form.getByText(/取自 \d{4}-\d\d-\d\d 的数据/).waitFor()
+    await form.getByRole('table', { name: '现在各类人数' }).waitFor()
+    await form.getByRole('button', { name: '生成这些值' }).click()
+    await drawer.getByRole('textbox', { name: '值，例如 活跃 1' }).fill('最好的客户')
+  })
+  expect(stored.model).toMatchObject({ kind: 'rfm', settings: { quantiles: { recent: 50, again: 'month' } } })
+  expect(stored.values.map((one) => one.value).slice(0, 2)).toEqual(['最好的客户', '重要发展'])
+  await page.goto(`${server.url}/tags/${stored.key}`)
+  await page
+    .getByText(/^RFM · /)
+    .first()
+    .waitFor()
+  await page.getByRole('button', { name: '编辑', exact: true }).click()
+  const drawer = page.getByRole('dialog', { name: /编辑标签/ })
+  await drawer.getByText('由模型「RFM」生成').waitFor()
+  await drawer.getByRole('combobox', { name: 'F 高：买得最勤的' }).click({ force: true })
+  await page.locator('.ant-select-dropdown .ant-select-item-option[title="前 20%"]').click()
+  await drawer.getByText(/取自/).waitFor()
+  await page.locator('.drawer-foot .ant-btn-primary').click()
+  await drawer.waitFor({ state: 'hidden' })
+  const again: Stored = await (await page.request.get(`${server.url}/api/tags/${stored.key}`)).json()
+  expect(again.model).toMatchObject({ settings: { quantiles: { recent: 50, frequent: 20 } } })
+  expect(again.values[0]?.value).toBe('最好的客户')
 })
 
 test('undo, redo, duplicate, remove and the JSON view', async () => {

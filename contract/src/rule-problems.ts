@@ -17,13 +17,16 @@ const below = (path: string, part: string) => (path === '' ? part : `${path}.${p
 export function ruleProblems(rule: Rule): Problem[] {
   const problems: Problem[] = []
   let nodes = 0
+  let tooMany = ''
   eachNode(rule, (node, path, depth) => {
     const tell = (part: string, message: string) => problems.push({ path: part === '' ? path : below(path, part), message })
     nodes += 1
-    if (nodes === ruleNodesMax + 1) tell('', `a rule has at most ${ruleNodesMax} conditions; this is one more`)
+    if (nodes === ruleNodesMax + 1) tooMany = path
     if (depth === ruleDepthMax + 1) tell('', `conditions are nested at most ${ruleDepthMax} deep`)
     nodeProblems(node, tell)
   })
+  if (nodes > ruleNodesMax)
+    problems.unshift({ path: tooMany, message: `a rule has at most ${ruleNodesMax} conditions, groups among them; this one has ${nodes}` })
   return problems
 }
 

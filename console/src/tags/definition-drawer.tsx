@@ -1,4 +1,4 @@
-import type { Rule, SegmentView, TagMode, TagValue } from '@chaoxi/contract'
+import type { Rule, SegmentView, TagMode, TagValue, ValueModel } from '@chaoxi/contract'
 import { Button, Drawer, Form, Input, Segmented, Space } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useT } from '../i18n/index.ts'
@@ -6,6 +6,7 @@ import { RuleBuilder } from '../rules/rule-builder.tsx'
 import { hasErrors, ruleProblems } from '../rules/rule-problems.ts'
 import { useKeys, useRun } from '../ui/index.ts'
 import { definitionTexts } from './definition-texts.ts'
+import { draftOfModel, type ModelDraft, readModel } from './model-draft.ts'
 import { complete, type DraftValue, draftOf, valuesOf } from './value-list.ts'
 import { ValuesEditor } from './values-editor.tsx'
 
@@ -17,12 +18,14 @@ export interface DefinitionDraft {
   mode: TagMode
   rule: Rule
   values: readonly TagValue[]
+  /** What wrote the values; null: somebody's hand. */
+  model: ValueModel | null
 }
 
 export interface DefinitionDrawerProps {
   title: string
   /** The definition being changed; null for a new one. */
-  existing: Pick<SegmentView, 'key' | 'name' | 'description' | 'mode' | 'rule' | 'values'> | null
+  existing: (Pick<SegmentView, 'key' | 'name' | 'description' | 'mode' | 'rule' | 'values'> & { model?: ValueModel | null }) | null
   /** Ways to be kept, to choose from for a new one. */
   modes: readonly TagMode[]
   /** Fields of one kind only (a tag's layer and scene). */
@@ -38,13 +41,16 @@ const everyone: Rule = { kind: 'all', rules: [] }
 export function DefinitionDrawer({ title, existing, modes, children, onSave, onClose }: DefinitionDrawerProps) {
   const t = useT(definitionTexts)
   const run = useRun()
-  const [draft, setDraft] = useState<Omit<DefinitionDraft, 'values'> & { values: readonly DraftValue[] }>({
+  const [draft, setDraft] = useState<
+    Omit<DefinitionDraft, 'values' | 'model'> & { values: readonly DraftValue[]; model: ModelDraft | null }
+  >({
     key: existing?.key ?? '',
     name: existing?.name ?? '',
     description: existing?.description ?? '',
     mode: existing?.mode ?? 'dynamic',
     rule: existing?.rule ?? everyone,
     values: draftOf(existing?.values ?? []),
+    model: draftOfModel(existing?.model ?? null),
   })
   const [tried, setTried] = useState(false)
   const [saving, setSaving] = useState(false)
@@ -52,15 +58,20 @@ export function DefinitionDrawer({ title, existing, modes, children, onSave, onC
   const change = (patch: Partial<typeof draft>) => setDraft((old) => ({ ...old, ...patch }))
   const nameWrong = draft.name.trim() === ''
   const keyWrong = draft.key !== '' && !keyPattern.test(draft.key)
+  const written = draft.model && readModel(draft.model).model
   const ruleWrong =
     (draft.mode === 'dynamic' && (!readable || hasErrors(ruleProblems(draft.rule)))) ||
-    (draft.mode === 'valued' && (!readable || !complete(draft.values)))
+    (draft.mode === 'valued' && (!readable || !complete(draft.values) || (draft.model !== null && written === null)))
   const save = async () => {
     setTried(true)
     if (nameWrong || keyWrong || ruleWrong || saving) return
     setSaving(true)
     const saved = await run(
-      () => onSave({ ...draft, values: draft.mode === 'valued' ? valuesOf(draft.values) : [] }),
+      () =>
+        onSave({
+          ...draft,
+          ...(draft.mode === 'valued' ? { values: valuesOf(draft.values), model: written } : { values: [], model: null }),
+        }),
       t(existing === null ? 'created' : 'saved'),
     )
     setSaving(false)
@@ -151,7 +162,13 @@ export function DefinitionDrawer({ title, existing, modes, children, onSave, onC
           </>
         )}
         {draft.mode === 'valued' && (
-          <ValuesEditor values={draft.values} tried={tried} onChange={(values) => change({ values })} onValid={setReadable} />
+          <ValuesEditor
+            values={draft.values}
+            model={draft.model}
+            tried={tried}
+            onChange={(values, model) => change({ values, model })}
+            onValid={setReadable}
+          />
         )}
       </Form>
     </Drawer>

@@ -7,6 +7,7 @@ import { useWho } from '../shell/who.ts'
 import { ConfirmAction, Loaded, Time } from '../ui/index.ts'
 import type { DefinitionDetail, DefinitionKind } from './definition-parts.tsx'
 import { governanceTexts } from './governance-texts.ts'
+import { useModelWords } from './model-words.ts'
 import { definitionLines, diffLines } from './rule-lines.ts'
 import { layerKeys, tagTexts } from './texts.ts'
 
@@ -85,12 +86,16 @@ function Difference({ version, before }: { version: DefinitionVersionView; befor
   const t = useT(governanceTexts)
   const tag = useT(tagTexts)
   const naming = useNaming()
+  const modelWords = useModelWords()
+  const model = (one: DefinitionVersionView | null) =>
+    one === null || one.values.length === 0 ? '' : (modelWords(one.model) ?? t('noModel'))
   const layer = (value: DefinitionVersionView['layer']) => (value === null ? '' : tag(layerKeys[value]))
   const fields = [
     { label: t('fieldName'), now: version.name, was: before?.name ?? '' },
     { label: t('fieldDescription'), now: version.description, was: before?.description ?? '' },
     { label: t('fieldLayer'), now: layer(version.layer), was: layer(before?.layer ?? null) },
     { label: t('fieldScene'), now: version.scene, was: before?.scene ?? '' },
+    { label: t('fieldModel'), now: model(version), was: model(before) },
   ].filter(({ now, was }) => now !== was)
   const words = { all: t('all'), any: t('any'), not: t('not') }
   const lines = diffLines(before === null ? [] : definitionLines(before, naming, words), definitionLines(version, naming, words))

@@ -27,7 +27,7 @@ export function useDefinitionChoices(rows: readonly SegmentView[], modes: readon
     {
       name: 'scene',
       label: d('scene'),
-      width: 150,
+      width: 126,
       options: [{ value: '', label: d('sceneAll') }, ...scenes.map((name) => ({ value: name, label: name }))],
       keep: (row, value) => scene(row) === value,
     },
@@ -40,7 +40,7 @@ export function useDefinitionChoices(rows: readonly SegmentView[], modes: readon
     {
       name: 'owner',
       label: d('owner'),
-      width: 140,
+      width: 126,
       options: [
         { value: '', label: d('ownerAll') },
         ...distinct((row) => row.owner).map((owner) => ({ value: owner, label: who(owner) || owner })),
@@ -50,7 +50,7 @@ export function useDefinitionChoices(rows: readonly SegmentView[], modes: readon
     {
       name: 'status',
       label: d('status'),
-      width: 110,
+      width: 96,
       options: [
         { value: '', label: d('active') },
         { value: 'archived', label: d('archived') },

@@ -24,10 +24,12 @@ interface Props {
   readonly archive: () => Promise<unknown>
   readonly changeMembers: MembersProps['change']
   readonly editor: (onClose: () => void) => ReactNode
+  /** Of one kind only: above its figures and its rules. */
+  readonly summary?: ReactNode
 }
 
 /** The page of one tag or segment: what it means, who is in it, what it is used for. */
-export function DefinitionPage({ kind, definition, listPath, subtitle, archive, changeMembers, editor }: Props) {
+export function DefinitionPage({ kind, definition, listPath, subtitle, archive, changeMembers, editor, summary }: Props) {
   const d = useT(definitionTexts)
   const g = useT(governanceTexts)
   const canWrite = useCan('rules.write')
@@ -64,7 +66,16 @@ export function DefinitionPage({ kind, definition, listPath, subtitle, archive, 
         activeKey={filters.tab === '' ? 'overview' : filters.tab}
         onChange={(tab) => setFilters({ tab: tab === 'overview' ? '' : tab })}
         items={[
-          { key: 'overview', label: d('overviewTab'), children: <DefinitionOverview kind={kind} definition={definition} /> },
+          {
+            key: 'overview',
+            label: d('overviewTab'),
+            children: (
+              <>
+                {summary}
+                <DefinitionOverview kind={kind} definition={definition} />
+              </>
+            ),
+          },
           {
             key: 'rule',
             label: d('ruleTab'),
@@ -73,6 +84,7 @@ export function DefinitionPage({ kind, definition, listPath, subtitle, archive, 
                 <p className="muted">{d('staticHint')}</p>
               ) : (
                 <div className="panel stack">
+                  {summary}
                   {rule === null ? <ValueSentences values={definition.values} /> : <RuleSentence rule={rule} />}
                   <JsonView value={rule ?? definition.values.map((one) => ({ value: one.value, rule: one.rule }))} maxHeight={560} />
                 </div>

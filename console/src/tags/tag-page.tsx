@@ -4,6 +4,7 @@ import { useT } from '../i18n/index.ts'
 import { Loaded } from '../ui/index.ts'
 import { DefinitionPage, definitionRefreshMs } from './definition-page.tsx'
 import { definitionTexts } from './definition-texts.ts'
+import { ModelSummary } from './model-summary.tsx'
 import { TagDrawer } from './tag-drawer.tsx'
 import { layerKeys, tagTexts } from './texts.ts'
 
@@ -28,6 +29,7 @@ export function TagPage() {
             await navigate({ to: '/tags' })
           }}
           changeMembers={(body) => members.mutateAsync({ params: { key }, body })}
+          summary={<ModelSummary tag={tag} />}
           editor={(onClose) => <TagDrawer existing={tag} onClose={onClose} />}
         />
       )}

@@ -2,9 +2,11 @@ import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from
 import { tagValuesMax } from '@chaoxi/contract'
 import { Button, Input, Space } from 'antd'
 import { useState } from 'react'
-import { useT } from '../i18n/index.ts'
+import { useLanguage, useT } from '../i18n/index.ts'
 import { RuleBuilder, RuleSentence } from '../rules/rule-builder.tsx'
 import { DragGrip, IconButton } from '../ui/index.ts'
+import { type ModelDraft, valuesOfModel } from './model-draft.ts'
+import { ModelPanel } from './model-panel.tsx'
 import { type DraftValue, draftOf, moved, problemOf, withNewValue } from './value-list.ts'
 import { ModelButtons } from './value-models.tsx'
 import { valueTexts } from './value-texts.ts'
@@ -12,15 +14,18 @@ import './values.css'
 
 interface Props {
   readonly values: readonly DraftValue[]
-  readonly onChange: (values: DraftValue[]) => void
+  /** What writes the rules; null: they are edited by hand. */
+  readonly model: ModelDraft | null
+  readonly onChange: (values: DraftValue[], model: ModelDraft | null) => void
   /** Problems are shown once somebody tried to store. */
   readonly tried: boolean
   readonly onValid: (valid: boolean) => void
 }
 
 /** The values of a tag in their order, each with its rule; one is open at a time. */
-export function ValuesEditor({ values, onChange, tried, onValid }: Props) {
+export function ValuesEditor({ values, model, onChange, tried, onValid }: Props) {
   const t = useT(valueTexts)
+  const language = useLanguage()
   const [open, setOpen] = useState<number | null>(null)
   const [dragged, setDragged] = useState<number | null>(null)
   // Values of a model are others than those that were there, whatever their places.
@@ -31,23 +36,49 @@ export function ValuesEditor({ values, onChange, tried, onValid }: Props) {
   }
   const add = () => {
     const longer = withNewValue(values)
-    onChange(longer)
+    onChange(longer, null)
     show(longer.at(-1)?.id ?? null)
   }
-  const replace = (id: number, patch: Partial<DraftValue>) => onChange(values.map((one) => (one.id === id ? { ...one, ...patch } : one)))
+  const replace = (id: number, patch: Partial<DraftValue>) =>
+    onChange(
+      values.map((one) => (one.id === id ? { ...one, ...patch } : one)),
+      model,
+    )
+  const byHand = (changed: DraftValue[]) => onChange(changed, null)
+  /** While its settings are not complete, the values stay what they were. */
+  const follow = (draft: ModelDraft, names: readonly string[]) => {
+    const written = valuesOfModel(draft, language, names)
+    onChange(written === null ? [...values] : draftOf(written), draft)
+  }
   return (
     <section>
       <div className="values-head">
         <h3 className="section-title">{t('values')}</h3>
-        <ModelButtons
-          count={values.length}
-          onUse={(written) => {
-            onChange(draftOf(written))
-            setGeneration(generation + 1)
-            show(null)
-          }}
-        />
+        {model === null && (
+          <ModelButtons
+            count={values.length}
+            onUse={(draft) => {
+              follow(draft, [])
+              setGeneration(generation + 1)
+              show(null)
+            }}
+          />
+        )}
       </div>
+      {model !== null && (
+        <ModelPanel
+          draft={model}
+          names={values.map((one) => one.value)}
+          tried={tried}
+          onChange={(draft) =>
+            follow(
+              draft,
+              values.map((one) => one.value),
+            )
+          }
+          onByHand={() => byHand([...values])}
+        />
+      )}
       {values.length === 0 && <p className="muted">{t('valuesEmpty')}</p>}
       <ol className="values">
         {values.map((one, place) => (
@@ -59,25 +90,28 @@ export function ValuesEditor({ values, onChange, tried, onValid }: Props) {
             isOpen={open === one.id}
             problem={tried || open === one.id || one.value !== '' ? problemOf(values, place) : null}
             isDragged={dragged === place}
+            isWritten={model !== null}
             onOpen={() => show(open === one.id ? null : one.id)}
             onChange={(patch) => replace(one.id, patch)}
-            onMove={(to) => onChange(moved(values, place, to))}
-            onRemove={() => onChange(values.filter((other) => other.id !== one.id))}
+            onMove={(to) => byHand(moved(values, place, to))}
+            onRemove={() => byHand(values.filter((other) => other.id !== one.id))}
             onDrag={setDragged}
             onDrop={() => {
-              if (dragged !== null) onChange(moved(values, dragged, place))
+              if (dragged !== null) byHand(moved(values, dragged, place))
               setDragged(null)
             }}
             onValid={onValid}
           />
         ))}
       </ol>
-      <Space>
-        <Button icon={<PlusOutlined />} disabled={values.length >= tagValuesMax} onClick={add}>
-          {t('valueAdd')}
-        </Button>
-        {tried && values.length < 2 && <span className="rule-problem">{t('valuesFew')}</span>}
-      </Space>
+      {model === null && (
+        <Space>
+          <Button icon={<PlusOutlined />} disabled={values.length >= tagValuesMax} onClick={add}>
+            {t('valueAdd')}
+          </Button>
+          {tried && values.length < 2 && <span className="rule-problem">{t('valuesFew')}</span>}
+        </Space>
+      )}
       <p className="muted">{t('valuesOrder')}</p>
     </section>
   )
@@ -89,6 +123,8 @@ interface RowProps {
   last: boolean
   isOpen: boolean
   isDragged: boolean
+  /** By a model: then only its name is anybody's. */
+  isWritten: boolean
   problem: ReturnType<typeof problemOf>
   onOpen: () => void
   onChange: (patch: Partial<DraftValue>) => void
@@ -99,7 +135,7 @@ interface RowProps {
   onValid: (valid: boolean) => void
 }
 
-function ValueRow({ draft, place, last, isOpen, isDragged, problem, ...on }: RowProps) {
+function ValueRow({ draft, place, last, isOpen, isDragged, isWritten, problem, ...on }: RowProps) {
   const t = useT(valueTexts)
   return (
     <li
@@ -111,7 +147,7 @@ function ValueRow({ draft, place, last, isOpen, isDragged, problem, ...on }: Row
       }}
     >
       <div className="value-line">
-        <DragGrip hint={t('valueDrag')} data={draft.value} onStart={() => on.onDrag(place)} onEnd={() => on.onDrag(null)} />
+        {!isWritten && <DragGrip hint={t('valueDrag')} data={draft.value} onStart={() => on.onDrag(place)} onEnd={() => on.onDrag(null)} />}
         <span className="value-place num">{place + 1}</span>
         <Input
           value={draft.value}
@@ -123,12 +159,16 @@ function ValueRow({ draft, place, last, isOpen, isDragged, problem, ...on }: Row
           onChange={(event) => on.onChange({ value: event.target.value })}
         />
         <div className="value-meaning">{!isOpen && <RuleSentence rule={draft.rule} />}</div>
-        <Button size="small" type={isOpen ? 'default' : 'link'} aria-expanded={isOpen} onClick={on.onOpen}>
-          {t(isOpen ? 'valueClose' : 'valueEdit')}
-        </Button>
-        <IconButton icon={<ArrowUpOutlined />} label={t('valueUp')} disabled={place === 0} onClick={() => on.onMove(place - 1)} />
-        <IconButton icon={<ArrowDownOutlined />} label={t('valueDown')} disabled={last} onClick={() => on.onMove(place + 1)} />
-        <IconButton icon={<DeleteOutlined />} label={t('valueRemove')} onClick={on.onRemove} />
+        {!isWritten && (
+          <>
+            <Button size="small" type={isOpen ? 'default' : 'link'} aria-expanded={isOpen} onClick={on.onOpen}>
+              {t(isOpen ? 'valueClose' : 'valueEdit')}
+            </Button>
+            <IconButton icon={<ArrowUpOutlined />} label={t('valueUp')} disabled={place === 0} onClick={() => on.onMove(place - 1)} />
+            <IconButton icon={<ArrowDownOutlined />} label={t('valueDown')} disabled={last} onClick={() => on.onMove(place + 1)} />
+            <IconButton icon={<DeleteOutlined />} label={t('valueRemove')} onClick={on.onRemove} />
+          </>
+        )}
       </div>
       {problem !== null && (
         <div className="rule-problem" role="alert">

@@ -48,7 +48,7 @@ export function FolderTable<Row extends object>({ rows, rowKey, onOpen, folders,
         childrenColumnName: 'rows',
         expandedRowKeys: groups.filter(({ folder }) => folders.isOpen(folder)).map(({ folder }) => keyOf(folder)),
         expandIcon: () => null,
-        indentSize: 14,
+        indentSize: 0,
       }}
       onRow={(one) =>
         isRow(one)
@@ -74,7 +74,8 @@ function spanned<Row extends object>(
     width: column.width,
     align: column.align,
     className: column.className,
-    onCell: (one) => (isRow(one) ? {} : { colSpan: place === 0 ? columns : 0, style: { textAlign: 'left' } }),
+    onCell: (one) =>
+      isRow(one) ? (place === 0 ? { className: 'in-folder' } : {}) : { colSpan: place === 0 ? columns : 0, style: { textAlign: 'left' } },
     ...(typeof sorter === 'function' ? { sorter: (a, b) => (isRow(a) && isRow(b) ? sorter(a, b) : 0) } : {}),
     render: (value, one, i) => {
       if (isRow(one)) return render?.(value, one, i)

@@ -83,7 +83,7 @@ export function ListPage<Row extends object>(props: ListPageProps<Row>) {
                 key={choice.name}
                 value={filters[choice.name] ?? ''}
                 aria-label={choice.label}
-                style={{ width: choice.width ?? 130 }}
+                style={{ width: choice.width ?? 116 }}
                 popupMatchSelectWidth={false}
                 options={counted(choice, list.rows, wanted)}
                 onChange={(value) => setFilters({ [choice.name]: value })}
@@ -131,7 +131,7 @@ function useFolders<Row extends object>({ folders, columns }: ListPageProps<Row>
       <Select<string>
         value={grouping ? 'on' : ''}
         aria-label={t('grouping')}
-        style={{ width: 140 }}
+        style={{ width: 124 }}
         popupMatchSelectWidth={false}
         options={[
           { value: '', label: t('noFolders') },

@@ -9,6 +9,7 @@ const files = [
   'contract/src/journey-problems.ts',
   'contract/src/rule-problems.ts',
   'contract/src/tag-values.ts',
+  'contract/src/value-models.ts',
   'server/src/benefits/benefits.ts',
   'server/src/delivery/accounts.ts',
   'server/src/ingest/ingest.ts',

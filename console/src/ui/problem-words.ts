@@ -62,7 +62,7 @@ const journeys: Sentences = [
 ]
 
 const rules: Sentences = [
-  [/^a rule has at most (\d+) conditions; this is one more$/, '条件最多 $1 个'],
+  [/^a rule has at most (\d+) conditions, groups among them; this one has (\d+)$/, '条件（分组也算）最多 $1 个，现在有 $2 个'],
   [/^conditions are nested at most (\d+) deep$/, '条件最多嵌套 $1 层'],
   [/^the span ends before it begins: "from" is the longer time ago$/, '时间段的结束早于开始，「从」应是更早的时间'],
   [/^the span ends before it begins$/, '时间段的结束早于开始'],
@@ -97,6 +97,12 @@ const rules: Sentences = [
   [/^the tag "(.+)" has no values$/, '标签「$1」没有值可选'],
   [/^the tag "(.+)" has no value "(.+)"; it has .+$/, '标签「$1」没有值「$2」，请改选'],
   [/^a tag with values has a rule for each of them.*$/, '多值标签的规则写在每个值上'],
+  [/^the rules are not those that the model writes.*$/, '规则和模型写出的不一样；手动编辑规则时请去掉模型'],
+  [/^The boundaries of this tag are not taken from the distribution$/, '这个标签的边界不是按分布取的'],
+  [/^Nobody had "(.+)" in the last (\d+) days.*$/, '最近 $2 天没有人有行为「$1」，边界保持不变'],
+  [/^must be more than the days of the active$/, '要大于活跃的天数'],
+  [/^must be more than the amount of the middle band$/, '要大于中价值的金额'],
+  [/^must be less than the days that are looked at$/, '要小于统计的天数'],
   [/^only a tag of the mode "valued" has values$/, '只有多值标签可以有值'],
   [/^a tag with values has (\d+) to (\d+) of them$/, '多值标签要有 $1 到 $2 个值'],
   [/^"(.+)" is the value of values\.\d+ too$/, '值「$1」重复了'],

@@ -70,6 +70,8 @@ export function boundariesOf({ people, ages, orders, spent }: RfmDistribution, s
 const sameBoundaries = (one: RfmBoundaries, other: RfmBoundaries) =>
   one.recencyDays === other.recencyDays && one.frequency === other.frequency && one.amount === other.amount
 
+const refusal = (message: string) => new AppError('conflict', message, [{ path: 'model', message }])
+
 export function createRfmModels({ db, clickhouse, clock, log, timeZone, definitions }: Deps): RfmModels {
   let nextAt = 0
   const today = async (workspaceId: number) =>
@@ -116,14 +118,10 @@ export function createRfmModels({ db, clickhouse, clock, log, timeZone, definiti
     async retake(actor, key) {
       const one = await definitions.get(actor.workspaceId, 'tag', key)
       const settings = one.model?.kind === 'rfm' ? one.model.settings : null
-      if (one.status !== 'active' || !settings?.quantiles)
-        throw new AppError('conflict', 'The boundaries of this tag are not taken from the distribution')
+      if (one.status !== 'active' || !settings?.quantiles) throw refusal('The boundaries of this tag are not taken from the distribution')
       const taken = await take(actor.workspaceId, settings, settings.quantiles)
       if (taken === null)
-        throw new AppError(
-          'conflict',
-          `Nobody had "${settings.event}" in the last ${settings.days} days; the boundaries stay what they were`,
-        )
+        throw refusal(`Nobody had "${settings.event}" in the last ${settings.days} days; the boundaries stay what they were`)
       return store(actor, one, settings, taken, await today(actor.workspaceId))
     },
     async runDue() {

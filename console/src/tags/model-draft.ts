@@ -1,0 +1,107 @@
+import {
+  modelValues,
+  type RfmPreview,
+  rfmSharesDefault,
+  type TagValue,
+  type ValueModel,
+  type ValueModelKind,
+  valueModelDefaults,
+  valueModelSchema,
+} from '@chaoxi/contract'
+import type { Language } from '../i18n/index.ts'
+
+// A model under the pen: its settings as they stand in the form, complete or not.
+
+export const numberFields = {
+  lifecycle: ['newDays', 'activeDays', 'lostDays'],
+  bands: ['days', 'high', 'mid', 'interestDays', 'interestTimes'],
+  rfm: ['days', 'recencyDays', 'frequency', 'amount'],
+} as const
+export type NumberField = (typeof numberFields)[ValueModelKind][number]
+export type NameField = 'event' | 'property' | 'interest'
+export type Field = NumberField | NameField
+
+/** In the order in which they are asked. */
+export const fieldsOf: Readonly<Record<ValueModelKind, readonly Field[]>> = {
+  lifecycle: ['event', 'newDays', 'activeDays', 'lostDays'],
+  bands: ['event', 'property', 'days', 'high', 'mid', 'interest', 'interestDays', 'interestTimes'],
+  rfm: ['event', 'property', 'days', 'recencyDays', 'frequency', 'amount'],
+}
+/** Boundaries of RFM, which may come from the distribution. */
+export const boundaryFields: readonly Field[] = ['recencyDays', 'frequency', 'amount']
+
+export interface Quantiles {
+  readonly recent: number
+  readonly frequent: number
+  readonly much: number
+  readonly again: 'week' | 'month' | 'quarter' | 'never'
+  /** Empty: not taken yet. */
+  readonly takenOn: string
+}
+
+export interface ModelDraft {
+  readonly kind: ValueModelKind
+  readonly settings: Readonly<Partial<Record<Field, string | number | null>>>
+  /** Of RFM by the distribution; null: fixed boundaries. */
+  readonly quantiles: Quantiles | null
+  /** For what the boundaries were taken (`subjectOf`); null: they have to be taken. */
+  readonly takenFor: string | null
+}
+
+export const newDraft = (kind: ValueModelKind): ModelDraft => ({
+  kind,
+  settings: valueModelDefaults[kind],
+  quantiles: null,
+  takenFor: null,
+})
+
+export function draftOfModel(model: ValueModel | null): ModelDraft | null {
+  if (model === null) return null
+  if (model.kind !== 'rfm') return { ...model, quantiles: null, takenFor: null }
+  const { quantiles = null, ...settings } = model.settings
+  const draft: ModelDraft = { kind: 'rfm', settings, quantiles, takenFor: null }
+  return quantiles === null ? draft : { ...draft, takenFor: subjectOf(draft) }
+}
+
+/** What boundaries from the distribution depend on. */
+export function subjectOf({ settings: { event, property, days }, quantiles }: ModelDraft): string {
+  return JSON.stringify([event, property, days, quantiles?.recent, quantiles?.frequent, quantiles?.much])
+}
+
+/** Boundaries have to be taken before the model can be stored. */
+export const isStale = (draft: ModelDraft): boolean => draft.quantiles !== null && draft.takenFor !== subjectOf(draft)
+
+/** Goes over to boundaries from the distribution, or stays with those that are there as fixed ones. */
+export function byDistribution(draft: ModelDraft, on: boolean): ModelDraft {
+  return { ...draft, quantiles: on ? { ...rfmSharesDefault, again: 'month', takenOn: '' } : null, takenFor: null }
+}
+
+export function withTaken(draft: ModelDraft, { boundaries, takenOn }: RfmPreview): ModelDraft {
+  if (draft.quantiles === null || boundaries === null) return draft
+  return {
+    ...draft,
+    settings: { ...draft.settings, ...boundaries },
+    quantiles: { ...draft.quantiles, takenOn },
+    takenFor: subjectOf(draft),
+  }
+}
+
+export interface ReadModel {
+  /** Null while something is missing or does not fit. */
+  readonly model: ValueModel | null
+  /** Fields that are not there or do not fit the others. */
+  readonly wrong: ReadonlySet<string>
+}
+
+export function readModel(draft: ModelDraft): ReadModel {
+  const { kind, settings, quantiles } = draft
+  const parsed = valueModelSchema.safeParse({ kind, settings: quantiles === null ? settings : { ...settings, quantiles } })
+  if (parsed.success) return { model: isStale(draft) ? null : parsed.data, wrong: new Set() }
+  return { model: null, wrong: new Set(parsed.error.issues.map((issue) => String(issue.path[1]))) }
+}
+
+/** What the model writes, under the names that the values have; null while it is not complete. */
+export function valuesOfModel(draft: ModelDraft, language: Language, names: readonly string[]): TagValue[] | null {
+  const { model } = readModel(draft)
+  return model && modelValues(model, language, names)
+}
