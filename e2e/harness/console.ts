@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import type { RunningServer } from './server.ts'
 
 /** Logs in at the console's first page, in Chinese, and waits until the overview stands there. */
-export async function logIn(page: Page, { url, email, password }: RunningServer): Promise<void> {
+export async function logIn(page: Page, { url, email, password }: Pick<RunningServer, 'url' | 'email' | 'password'>): Promise<void> {
   await page.goto(`${url}/`)
   await page.getByLabel('邮箱').fill(email)
   await page.getByLabel('密码').fill(password)
