@@ -107,14 +107,23 @@ export type Rule =
   | { kind: 'tag'; tag: string; values?: string[] | undefined }
   | { kind: 'segment'; segment: string }
 
+/** More beside one another nobody reads; a group inside takes more. */
+const groupRulesMax = 100
+const groupRules = z.lazy(() =>
+  z.array(ruleSchema).max(groupRulesMax, {
+    error: ({ input }) =>
+      `a group has at most ${groupRulesMax} conditions; this one has ${Array.isArray(input) ? input.length : 'more'}; put some into a group of their own`,
+  }),
+)
+
 /**
  * `tag` and `segment` leaves name the definition's key; `values`: the tag with one of these values (a lifecycle stage, an RFM
  * class, a tier), without them with any. An empty `all` is true, an empty `any` is false.
  */
 export const ruleSchema: z.ZodType<Rule> = z.lazy(() =>
   z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('all'), rules: z.array(ruleSchema).max(100) }),
-    z.object({ kind: z.literal('any'), rules: z.array(ruleSchema).max(100) }),
+    z.object({ kind: z.literal('all'), rules: groupRules }),
+    z.object({ kind: z.literal('any'), rules: groupRules }),
     z.object({ kind: z.literal('not'), rule: ruleSchema }),
     z.object({ kind: z.literal('attribute'), filter: ruleFilterSchema }),
     eventRuleSchema,

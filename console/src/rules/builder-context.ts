@@ -14,6 +14,9 @@ export interface Builder {
   /** What is being dragged. */
   readonly dragged: RulePath | null
   readonly drag: (path: RulePath | null) => void
+  /** Of a long rule the condition whose fields are shown, the others being lines; `all` where every one shows its fields. */
+  readonly opened: RulePath | 'all' | null
+  readonly open: (path: RulePath | null) => void
 }
 
 export const BuilderContext = createContext<Builder | null>(null)

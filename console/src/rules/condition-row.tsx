@@ -11,8 +11,10 @@ import { OccurrenceEditor } from './occurrence-editor.tsx'
 import { SegmentPicker, TagPicker, useKnownProperties, useTagValues } from './pickers.tsx'
 import { isGroup, peel, type RulePath } from './rule-editing.ts'
 import { type RuleProblem, under } from './rule-problems.ts'
+import { ruleSentence } from './rule-sentence.ts'
 import { SequenceEditor } from './sequence-editor.tsx'
 import { ruleTexts } from './texts.ts'
+import { useNaming } from './use-naming.ts'
 
 export interface NodeProps {
   /** Where in the tree this node stands. */
@@ -34,7 +36,7 @@ const kindKeys = {
 /** One condition: what kind it is, whether it is negated, its fields, and what can be done with it. */
 export function ConditionRow({ path, rule }: NodeProps) {
   const t = useT(ruleTexts)
-  const { problems, edit } = useBuilder()
+  const { problems, edit, opened } = useBuilder()
   const { inner, negated, depth } = peel(rule)
   if (isGroup(inner) || inner.kind === 'not') return null
   const innerPath = [...path, ...Array<number>(depth).fill(0)]
@@ -42,6 +44,7 @@ export function ConditionRow({ path, rule }: NodeProps) {
   const wrong = mine.filter((problem) => problem.level === 'error')
   const negate = () => edit({ type: 'negate', path })
   const membership = inner.kind === 'tag' || inner.kind === 'segment'
+  if (opened !== 'all' && (opened === null || !samePath(opened, path))) return <ConditionLine path={path} rule={rule} problems={mine} />
   return (
     <section
       className={`rule-row${wrong.length > 0 ? ' rule-row-wrong' : ''}`}
@@ -70,6 +73,29 @@ export function ConditionRow({ path, rule }: NodeProps) {
         <ProblemLines problems={mine} />
       </div>
       <RowActions path={path} negated={negated} canNegate={!membership} />
+    </section>
+  )
+}
+
+/** A condition of a long rule, closed: what it says, and what is wrong with it. */
+function ConditionLine({ path, rule, problems }: NodeProps & { problems: readonly RuleProblem[] }) {
+  const t = useT(ruleTexts)
+  const { open } = useBuilder()
+  const naming = useNaming()
+  const wrong = problems.some((problem) => problem.level === 'error')
+  return (
+    <section
+      className={`rule-row rule-line${wrong ? ' rule-row-wrong' : ''}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the row itself takes the keys that move and open it.
+      tabIndex={0}
+      data-path={pathName(path)}
+      aria-label={t('openCondition')}
+    >
+      <DragHandle path={path} />
+      <button type="button" className="rule-line-text" tabIndex={-1} title={t('openCondition')} onClick={() => open(path)}>
+        {ruleSentence(rule, naming)}
+      </button>
+      <ProblemLines problems={problems} />
     </section>
   )
 }

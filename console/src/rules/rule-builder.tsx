@@ -9,6 +9,7 @@ import { RuleCompare } from './rule-compare-view.tsx'
 import { leafCount } from './rule-editing.ts'
 import { RuleEstimate } from './rule-estimate.tsx'
 import { RuleFrame } from './rule-frame.tsx'
+import { fullness } from './rule-length.ts'
 import { ruleProblems, toldProblems } from './rule-problems.ts'
 import { ruleSentence } from './rule-sentence.ts'
 import { ruleStarters } from './rule-starters.ts'
@@ -101,6 +102,7 @@ function Toolbar({ session, view, onView, comparable, empty }: ToolbarProps) {
         onChange={onView}
       />
       <span className="rule-tools">
+        <Fullness rule={session.root} />
         {editing && (
           <>
             <Button
@@ -127,6 +129,21 @@ function Toolbar({ session, view, onView, comparable, empty }: ToolbarProps) {
         {!empty && editing && <StarterMenu onPick={(rule) => session.edit({ type: 'replace', rule })} />}
       </span>
     </div>
+  )
+}
+
+/** Of a long rule how much of it there may be. */
+function Fullness({ rule }: { rule: Rule }) {
+  const t = useT(ruleTexts)
+  const full = fullness(rule)
+  if (full === null) return null
+  const { nodes, max, over } = full
+  return over === 0 ? (
+    <span className="muted num">{t('nodes', { nodes, max })}</span>
+  ) : (
+    <span className="rule-problem num" role="alert">
+      {t('nodesOver', { nodes, max, over })}
+    </span>
   )
 }
 

@@ -6,6 +6,7 @@ import { copiedRule, copyRule, keepCopy, ruleFromText } from './rule-clipboard.t
 import { type RulePath, ruleAt } from './rule-editing.ts'
 import { focusAfter, type RuleEdit } from './rule-edits.ts'
 import { historyKey, keyEdit } from './rule-keys.ts'
+import { isLong, openedAfter } from './rule-length.ts'
 import type { RuleProblem } from './rule-problems.ts'
 import { ruleTexts } from './texts.ts'
 import type { RuleSession } from './use-rule-history.ts'
@@ -25,7 +26,9 @@ export function RuleFrame({
   const frame = useRef<HTMLDivElement>(null)
   const [dragged, drag] = useState<RulePath | null>(null)
   const focusNext = useRef<RulePath | null>(null)
+  const [opened, open] = useState<RulePath | null>(null)
   const { root } = session
+  const long = isLong(root)
   const nodes = () => [...(frame.current?.querySelectorAll<HTMLElement>('[data-path]') ?? [])]
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs once after every edit, which is when the root changes, and only then reads what else it needs.
@@ -40,6 +43,7 @@ export function RuleFrame({
 
   const edit = (next: RuleEdit) => {
     focusNext.current = focusAfter(root, next)
+    open(openedAfter(root, next, opened))
     session.edit(next)
   }
   const copy = async (path: RulePath) => {
@@ -69,6 +73,7 @@ export function RuleFrame({
     if (back !== null) {
       take()
       focusNext.current = nodeOf(event.target) ?? []
+      open(null)
       return session[back]()
     }
     const path = nodeOf(event.target)
@@ -77,6 +82,9 @@ export function RuleFrame({
     if (next !== null) {
       take()
       edit(next)
+    } else if (long && event.key === 'Enter') {
+      take()
+      open(path)
     } else if ((event.key === 'ArrowUp' || event.key === 'ArrowDown') && !pressed.ctrl && !pressed.alt) {
       take()
       const all = nodes()
@@ -100,7 +108,7 @@ export function RuleFrame({
     edit({ type: 'paste', path, rule })
   }
 
-  const builder: Builder = { root, problems, edit, copy, paste, dragged, drag }
+  const builder: Builder = { root, problems, edit, copy, paste, dragged, drag, opened: long ? opened : 'all', open }
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys reach it from the conditions inside.
     <div className="rule-frame" ref={frame} tabIndex={-1} onKeyDown={onKeyDown} onCopy={onCopy} onPaste={onPaste}>

@@ -20,6 +20,12 @@ export const ruleTexts = defineTexts({
   negateOn: { zh: '改为不满足这个条件', en: 'Ask for the opposite' },
   negateOff: { zh: '取消排除', en: 'No longer the opposite' },
   negateGroup: { zh: '排除满足这些条件的人', en: 'Leave out those who match' },
+  openCondition: { zh: '点开修改这个条件（回车）', en: 'Open this condition (Enter)' },
+  nodes: { zh: '条件 {nodes} / {max}', en: '{nodes} of {max} conditions' },
+  nodesOver: {
+    zh: '条件 {nodes} / {max}，多出 {over} 个：请删减，或把一部分先存成标签、人群再引用',
+    en: '{nodes} of {max} conditions, {over} too many: remove some, or save a part as a tag or segment and name it here',
+  },
   add: { zh: '添加条件', en: 'Add condition' },
   addEvent: { zh: '行为', en: 'Behaviour' },
   addAttribute: { zh: '用户属性', en: 'Attribute' },

@@ -63,6 +63,7 @@ const journeys: Sentences = [
 
 const rules: Sentences = [
   [/^a rule has at most (\d+) conditions, groups among them; this one has (\d+)$/, '条件（分组也算）最多 $1 个，现在有 $2 个'],
+  [/^a group has at most (\d+) conditions; this one has (\d+); put some.*$/, '一组最多 $1 个条件，现在有 $2 个，请把一部分放进新的条件组'],
   [/^conditions are nested at most (\d+) deep$/, '条件最多嵌套 $1 层'],
   [/^the span ends before it begins: "from" is the longer time ago$/, '时间段的结束早于开始，「从」应是更早的时间'],
   [/^the span ends before it begins$/, '时间段的结束早于开始'],
