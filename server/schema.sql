@@ -373,24 +373,26 @@ create table membership_outbox (
   workspace_id integer not null,
   kind text not null,
   key text not null,
-  person_id bigint not null,
-  value text not null default ''::text,
+  value text not null,
   entered boolean not null,
   at timestamp with time zone not null,
   reason text not null,
+  people bytea not null,
+  people_count integer not null,
   constraint membership_outbox_pkey PRIMARY KEY (id)
 );
 
-create table memberships (
+create table membership_slots (
   workspace_id integer not null,
+  slot integer not null,
   kind text not null,
   key text not null,
-  person_id bigint not null,
-  value text not null default ''::text,
-  since timestamp with time zone not null,
-  constraint memberships_pkey PRIMARY KEY (workspace_id, kind, key, person_id)
+  value text not null,
+  retired boolean not null default false,
+  constraint membership_slots_pkey PRIMARY KEY (workspace_id, slot),
+  constraint membership_slots_workspace_id_kind_key_fkey FOREIGN KEY (workspace_id, kind, key) REFERENCES definitions(workspace_id, kind, key)
 );
-CREATE INDEX memberships_person ON public.memberships USING btree (workspace_id, person_id);
+CREATE UNIQUE INDEX membership_slots_in_use ON public.membership_slots USING btree (workspace_id, kind, key, value) WHERE (NOT retired);
 
 create table message_attempts (
   workspace_id integer not null,
@@ -513,14 +515,6 @@ create table orders (
 CREATE INDEX orders_paid ON public.orders USING btree (workspace_id, paid_at) WHERE (paid_at IS NOT NULL);
 CREATE INDEX orders_person ON public.orders USING btree (workspace_id, person_id, created_at DESC);
 
-create table person_checks (
-  workspace_id integer not null,
-  person_id bigint not null,
-  due_at timestamp with time zone not null,
-  constraint person_checks_pkey PRIMARY KEY (workspace_id, person_id)
-);
-CREATE INDEX person_checks_due ON public.person_checks USING btree (due_at);
-
 create table person_identities (
   workspace_id integer not null,
   kind text not null,
@@ -534,6 +528,16 @@ create table person_identities (
   constraint person_identities_pkey PRIMARY KEY (workspace_id, kind, value)
 );
 CREATE INDEX person_identities_person ON public.person_identities USING btree (workspace_id, person_id);
+
+create table person_memberships (
+  workspace_id integer not null,
+  person_id bigint not null,
+  held bytea not null,
+  due_at timestamp with time zone,
+  version integer not null,
+  constraint person_memberships_pkey PRIMARY KEY (workspace_id, person_id)
+);
+CREATE INDEX person_memberships_due ON public.person_memberships USING btree (due_at) WHERE (due_at IS NOT NULL);
 
 create table person_merge_history (
   workspace_id integer not null,
@@ -703,11 +707,49 @@ CREATE TABLE membership_changes
     `at` DateTime64(3, 'UTC'),
     `seq` UInt64,
     `entered` UInt8,
-    `reason` String
+    `reason` LowCardinality(String)
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (workspace_id, kind, key, person_id, value, at, seq)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
+
+CREATE TABLE membership_moves
+(
+    `workspace_id` UInt32,
+    `kind` LowCardinality(String),
+    `key` LowCardinality(String),
+    `value` String,
+    `at` DateTime64(3, 'UTC'),
+    `seq` UInt64,
+    `entered` UInt8,
+    `reason` LowCardinality(String),
+    `people` Array(UInt64)
+)
+ENGINE = `Null`;
+
+CREATE MATERIALIZED VIEW membership_moves_of_each TO membership_changes
+(
+    `workspace_id` UInt32,
+    `kind` LowCardinality(String),
+    `key` LowCardinality(String),
+    `person_id` UInt64,
+    `value` String,
+    `at` DateTime64(3, 'UTC'),
+    `seq` UInt64,
+    `entered` UInt8,
+    `reason` LowCardinality(String)
+)
+AS SELECT
+    workspace_id,
+    kind,
+    key,
+    arrayJoin(people) AS person_id,
+    value,
+    at,
+    seq,
+    entered,
+    reason
+FROM membership_moves;
 
 CREATE TABLE migrations
 (

@@ -174,6 +174,7 @@ export function wire(deps: WiringDeps): House {
     identity,
     ...(deps.seenFile === undefined ? {} : { seenFile: deps.seenFile }),
     consumers: [compliance.identifyConsumer, journeysRoom.eventConsumer],
+    movableMemberships: tags.movable,
     splitConsumers: [tags.splitConsumer],
     mergeConsumers: [
       compliance.mergeConsumer,
@@ -200,6 +201,7 @@ export function wire(deps: WiringDeps): House {
     identity,
     views: {
       memberships: tags.explain,
+      peopleOf: tags.peopleOf,
       consents: compliance.views,
       coupons: benefits.couponsOf,
       converted: effects.convertedOf,

@@ -242,7 +242,7 @@ describe('as another shop’s admin', () => {
     const session = `admin-${others}`
     await call('tagCreate', { session, body: { key: 'own', name: 'own', layer: 'basic', mode: 'static', rule: null } })
     await call('tagMembers', { session, params: { key: 'own' }, body: { add: [of.person], remove: [] } })
-    const rows = await app.db.many(sql`select 1 from memberships where workspace_id = ${others} and person_id = ${of.person}`)
+    const rows = await app.db.many(sql`select 1 from person_memberships where workspace_id = ${others} and person_id = ${of.person}`)
     expect(rows).toEqual([])
   })
 

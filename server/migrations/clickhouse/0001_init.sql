@@ -65,8 +65,25 @@ create table membership_changes (
   at DateTime64(3, 'UTC'),
   seq UInt64,
   entered UInt8,
-  reason String
+  reason LowCardinality(String)
 )
 engine = ReplacingMergeTree
 order by (workspace_id, kind, key, person_id, value, at, seq)
 settings fsync_after_insert = 1, fsync_part_directory = 1;
+
+-- The way in: people who entered or left together come as one row, and are told apart here. `seq` is that of the row they came in.
+create table membership_moves (
+  workspace_id UInt32,
+  kind LowCardinality(String),
+  key LowCardinality(String),
+  value String,
+  at DateTime64(3, 'UTC'),
+  seq UInt64,
+  entered UInt8,
+  reason LowCardinality(String),
+  people Array(UInt64)
+)
+engine = Null;
+
+create materialized view membership_moves_of_each to membership_changes as
+select workspace_id, kind, key, arrayJoin(people) as person_id, value, at, seq, entered, reason from membership_moves;

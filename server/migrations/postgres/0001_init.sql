@@ -298,41 +298,54 @@ create table value_sizes (
   foreign key (workspace_id, kind, key) references definitions
 );
 
-create table memberships (
+-- Every definition, and of a tag with values every value, has a number that says which bit of `person_memberships.held` is its own.
+-- A number is never given again: emptying a definition retires its own, and their bits mean nothing from then on.
+create table membership_slots (
   workspace_id int not null,
+  slot int not null,
   kind text not null,
   key text not null,
-  person_id bigint not null,
-  -- of a tag with values; it is not in the key, so nobody has two
-  value text not null default '',
-  since timestamptz not null,
-  -- No foreign key to the definition: definitions are never deleted, and looking each one up was a third of the time of writing.
-  primary key (workspace_id, kind, key, person_id)
+  -- of a tag with values; empty otherwise
+  value text not null,
+  retired boolean not null default false,
+  primary key (workspace_id, slot),
+  foreign key (workspace_id, kind, key) references definitions
 );
-create index memberships_person on memberships (workspace_id, person_id);
+create unique index membership_slots_in_use on membership_slots (workspace_id, kind, key, value) where not retired;
 
--- The next instant at which one of a person's answers may change without an event (a window closes). One row for all definitions:
--- with one for each, an event would write as many rows as it concerns definitions.
-create table person_checks (
+-- What each person is in, and when to look at them again. One row for all definitions: a row for each membership was two thirds of
+-- what a computation wrote.
+create table person_memberships (
   workspace_id int not null,
   person_id bigint not null,
-  due_at timestamptz not null,
+  -- bit `slot`, as get_bit counts
+  held bytea not null,
+  -- the next instant at which one of the person's answers may change without an event (a window closes)
+  due_at timestamptz,
+  -- raised by every write; who writes says which one it read
+  version int not null,
   primary key (workspace_id, person_id)
-);
-create index person_checks_due on person_checks (due_at);
+-- Room for a later version beside the first: most changes touch no index then.
+) with (fillfactor = 80);
+create index person_memberships_due on person_memberships (due_at) where due_at is not null;
 
--- Changes of membership on their way to ClickHouse, where rules and histories read them; `id` becomes `seq` there.
+-- Changes of membership on their way to ClickHouse, where rules and histories read them: a row for people who entered or left together;
+-- `id` becomes `seq` there.
 create table membership_outbox (
   id bigint generated always as identity primary key,
   workspace_id int not null,
   kind text not null,
   key text not null,
-  person_id bigint not null,
-  value text not null default '',
+  value text not null,
   entered boolean not null,
   at timestamptz not null,
-  reason text not null
+  reason text not null,
+  -- their numbers, rising, each as its distance from the one before it (LEB128)
+  people bytea not null,
+  people_count int not null
 );
+-- Small as it is, and soon gone.
+alter table membership_outbox alter people set storage external;
 
 -- People to evaluate anew: written by ingest in the same transaction as their profile changes, taken by the evaluator.
 create table touched_people (

@@ -13,7 +13,6 @@ export interface Moved {
     readonly kind: string
     readonly key: string
     readonly value: string
-    readonly since: string
     readonly shared: boolean
   }[]
 }

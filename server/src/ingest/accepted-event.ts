@@ -31,6 +31,13 @@ export type EventConsumer = (tx: Tx, events: readonly AcceptedEvent[]) => Promis
 /** Moves a room's rows from one person to the other, inside the merge's transaction. */
 export type MergeConsumer = (tx: Tx, workspaceId: number, from: number, into: number) => Promise<void>
 
+/** What tags and segments merges are about to move, in their order. */
+export type MovableMemberships = (
+  tx: Tx,
+  workspaceId: number,
+  merges: readonly { readonly from: number; readonly into: number }[],
+) => Promise<Moved['memberships'][]>
+
 /** What a room does when a merge is undone: `person` leaves `leaves`, and takes back what `moved` names. */
 export type SplitConsumer = (
   tx: Tx,

@@ -19,7 +19,7 @@ async function open(db: Db = stores.db): Promise<Ingest> {
   const { clock, ids, log, clickhouse } = stores
   const ingest = createIngest({
     ...{ db, clickhouse, clock, ids, log, identity: createIdentity({ db, clickhouse }), metrics: createMetrics() },
-    ...{ consumers: [], mergeConsumers: [], splitConsumers: [], onStored: () => {} },
+    ...{ consumers: [], mergeConsumers: [], splitConsumers: [], movableMemberships: async () => [], onStored: () => {} },
   })
   await ingest.recover()
   return ingest

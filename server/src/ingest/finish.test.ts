@@ -27,7 +27,7 @@ async function open(options: { db?: Db; clickhouse?: ClickHouse; workspaceId?: n
   const identity = createIdentity({ db, clickhouse })
   const ingest = createIngest({
     ...{ db, clickhouse, clock, ids, log, identity, metrics: createMetrics() },
-    ...{ consumers: [], mergeConsumers: [], splitConsumers: [], onStored: () => {} },
+    ...{ consumers: [], mergeConsumers: [], splitConsumers: [], movableMemberships: async () => [], onStored: () => {} },
   })
   await ingest.recover()
   return { ingest, identity, workspaceId: options.workspaceId ?? (await stores.createWorkspace()) }

@@ -6,7 +6,7 @@ import type { Db } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import type { AcceptedEvent, EventConsumer, MergeConsumer, SplitConsumer } from './accepted-event.ts'
+import type { AcceptedEvent, EventConsumer, MergeConsumer, MovableMemberships, SplitConsumer } from './accepted-event.ts'
 import { createCatalogue } from './catalogue.ts'
 import type { ItemFact } from './commerce.ts'
 import { createDedupe } from './dedupe.ts'
@@ -69,6 +69,7 @@ export interface IngestDeps {
   readonly consumers: readonly EventConsumer[]
   readonly mergeConsumers: readonly MergeConsumer[]
   readonly splitConsumers: readonly SplitConsumer[]
+  readonly movableMemberships: MovableMemberships
   readonly onStored: (events: readonly AcceptedEvent[]) => void
   /** Where known messages are kept for the next start; without it they are read from the store. */
   readonly seenFile?: string

@@ -4,7 +4,7 @@ import type { Db } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import type { AcceptedEvent, EventConsumer, MergeConsumer, SplitConsumer } from './accepted-event.ts'
+import type { AcceptedEvent, EventConsumer, MergeConsumer, MovableMemberships, SplitConsumer } from './accepted-event.ts'
 import type { Catalogue } from './catalogue.ts'
 import { commerceFacts } from './commerce.ts'
 import { isDataError } from './data-error.ts'
@@ -37,6 +37,7 @@ export interface IntakeDeps {
   readonly consumers: readonly EventConsumer[]
   readonly mergeConsumers: readonly MergeConsumer[]
   readonly splitConsumers: readonly SplitConsumer[]
+  readonly movableMemberships: MovableMemberships
   /** After a group is in both stores. */
   readonly onStored: (events: readonly AcceptedEvent[]) => void
   /** A message that alone cannot be stored, with what the store said. */
@@ -80,7 +81,10 @@ export function createIntake(deps: IntakeDeps) {
   }
 
   const onMerge: OnMerge = {
-    movable: findMovable,
+    async movable(tx, workspaceId, merges) {
+      const memberships = await deps.movableMemberships(tx, workspaceId, merges)
+      return (await findMovable(tx, workspaceId, merges)).map((rows, i) => ({ ...rows, memberships: memberships[i] ?? [] }))
+    },
     async move(tx, { workspaceId, from, into }) {
       await store.moveOrders(tx, workspaceId, from, into)
       for (const consumer of deps.mergeConsumers) await consumer(tx, workspaceId, from, into)

@@ -19,7 +19,7 @@ beforeAll(async () => {
   identity = createIdentity({ db, clickhouse })
   ingest = createIngest({
     ...{ db, clickhouse, clock, ids, log, identity, metrics: createMetrics() },
-    ...{ consumers: [], mergeConsumers: [], splitConsumers: [], onStored: () => {} },
+    ...{ consumers: [], mergeConsumers: [], splitConsumers: [], movableMemberships: async () => [], onStored: () => {} },
   })
   await ingest.recover()
 })

@@ -42,7 +42,7 @@ async function open(): Promise<Ingest> {
   }
   const ingest = createIngest({
     ...{ db, clickhouse, clock, ids, log, identity: createIdentity({ db, clickhouse }), metrics: createMetrics() },
-    ...{ consumers: [], mergeConsumers: [], splitConsumers: [], onStored: () => {}, seenFile: file() },
+    ...{ consumers: [], mergeConsumers: [], splitConsumers: [], movableMemberships: async () => [], onStored: () => {}, seenFile: file() },
   })
   await ingest.recover()
   return ingest

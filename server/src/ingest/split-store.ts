@@ -5,23 +5,19 @@ import { type Queryable, type Sql, sql, type Tx } from '../platform/db/postgres.
 // What the rooms keep by person. A merge notes which rows it moves, in one statement, so that a split can give them back
 // without every room keeping whose they once were.
 
-/** The rows that merges are about to move, in their order. */
-export async function findMovable(tx: Tx, workspaceId: number, merges: readonly { from: number; into: number }[]): Promise<Moved[]> {
+/** The rows that merges are about to move, in their order, without memberships: those the tags know. */
+export async function findMovable(tx: Tx, workspaceId: number, merges: readonly { from: number }[]): Promise<Omit<Moved, 'memberships'>[]> {
   const keys = (table: Sql, key: Sql) =>
     sql`(select coalesce(jsonb_agg(${key}), '[]') from ${table} where workspace_id = ${workspaceId} and person_id = pair.source)`
-  const rows = await tx.many<{ moved: Moved }>(sql`
+  const rows = await tx.many<{ moved: Omit<Moved, 'memberships'> }>(sql`
     select jsonb_build_object(
       'orders', ${keys(sql`orders`, sql`order_id`)},
       'consents', ${keys(sql`consent_entries`, sql`id`)},
       'claims', ${keys(sql`coupon_claims`, sql`code`)},
       'messages', ${keys(sql`messages`, sql`id`)},
-      'runs', ${keys(sql`journey_runs`, sql`id`)},
-      'memberships', (select coalesce(jsonb_agg(jsonb_build_object('kind', m.kind, 'key', m.key, 'value', m.value, 'since', m.since, 'shared', exists (
-          select from memberships o where o.workspace_id = m.workspace_id and o.kind = m.kind and o.key = m.key and o.person_id = pair.target))), '[]')
-        from memberships m where m.workspace_id = ${workspaceId} and m.person_id = pair.source)
+      'runs', ${keys(sql`journey_runs`, sql`id`)}
     ) as moved
-    from unnest(${merges.map((merge) => merge.from)}::bigint[], ${merges.map((merge) => merge.into)}::bigint[])
-      with ordinality as pair (source, target, place)
+    from unnest(${merges.map((merge) => merge.from)}::bigint[]) with ordinality as pair (source, place)
     order by place`)
   return rows.map((row) => row.moved)
 }

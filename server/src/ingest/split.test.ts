@@ -16,7 +16,7 @@ async function open(clickhouse: ClickHouse = stores.clickhouse): Promise<{ inges
   const identity = createIdentity({ db, clickhouse })
   const ingest = createIngest({
     ...{ db, clickhouse, clock, ids, log, identity, metrics: createMetrics() },
-    ...{ consumers: [], mergeConsumers: [], splitConsumers: [], onStored: () => {} },
+    ...{ consumers: [], mergeConsumers: [], splitConsumers: [], movableMemberships: async () => [], onStored: () => {} },
   })
   await ingest.recover()
   return { ingest, identity }

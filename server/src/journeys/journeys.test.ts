@@ -191,8 +191,7 @@ describe('who comes in', () => {
   test('coming into a segment starts a run, being found in it by a new rule does not', async () => {
     const id = await live(short({ trigger: { kind: 'segment_entry', segment: 'carts' } }))
     const at = stores.clock.now()
-    const change = {
-      workspaceId: workspace,
+    const move = {
       kind: 'segment' as const,
       key: 'carts',
       value: '',
@@ -201,12 +200,12 @@ describe('who comes in', () => {
       reason: 'event' as const,
     }
     await stores.db.tx((tx) =>
-      room.membershipListener(tx, [
-        { ...change, personId: 1 },
-        { ...change, personId: 2, reason: 'definition' },
-        { ...change, personId: 3, entered: false },
-        { ...change, personId: 4, kind: 'tag' },
-        { ...change, personId: 5, key: 'others' },
+      room.membershipListener(tx, workspace, [
+        { ...move, people: [1] },
+        { ...move, people: [2], reason: 'definition' },
+        { ...move, people: [3], entered: false },
+        { ...move, people: [4], kind: 'tag' },
+        { ...move, people: [5], key: 'others' },
       ]),
     )
     await after(0)
@@ -217,13 +216,13 @@ describe('who comes in', () => {
     const any = await live(short({ trigger: { kind: 'tag_entry', tag: 'stage' } }))
     const lost = await live(short({ trigger: { kind: 'tag_entry', tag: 'stage', value: '流失' } }))
     const at = stores.clock.now()
-    const change = { workspaceId: workspace, kind: 'tag' as const, key: 'stage', value: '流失', entered: true, at, reason: 'time' as const }
+    const move = { kind: 'tag' as const, key: 'stage', value: '流失', entered: true, at, reason: 'time' as const }
     await stores.db.tx((tx) =>
-      room.membershipListener(tx, [
-        { ...change, personId: 1, value: '活跃', entered: false },
-        { ...change, personId: 1 },
-        { ...change, personId: 2, value: '活跃' },
-        { ...change, personId: 3, kind: 'segment' },
+      room.membershipListener(tx, workspace, [
+        { ...move, people: [1], value: '活跃', entered: false },
+        { ...move, people: [1] },
+        { ...move, people: [2], value: '活跃' },
+        { ...move, people: [3], kind: 'segment' },
       ]),
     )
     await after(0)

@@ -1,6 +1,6 @@
 import type { AcceptedEvent } from '../ingest/index.ts'
 import type { Tx } from '../platform/db/postgres.ts'
-import type { MembershipChange } from '../tags/index.ts'
+import type { Move } from '../tags/index.ts'
 import { insertInbox, type NewInboxRow } from './inbox-store.ts'
 import { heardNames } from './store.ts'
 
@@ -39,20 +39,21 @@ export async function eventConsumer(tx: Tx, events: readonly AcceptedEvent[]): P
  * found in it (`definition`) are left alone, as are those who were in it when the journey was published: a journey is entered by
  * what somebody does, not by an operator's edit, and never by a whole customer base at a stroke.
  */
-export async function membershipListener(tx: Tx, changes: readonly MembershipChange[]): Promise<void> {
-  const entries = changes.filter((change) => change.entered && change.reason !== 'definition')
+export async function membershipListener(tx: Tx, workspaceId: number, moves: readonly Move[]): Promise<void> {
+  const entries = moves.filter((move) => move.entered && move.reason !== 'definition')
   const rows: NewInboxRow[] = []
-  for (const [workspaceId, own] of Map.groupBy(entries, (change) => change.workspaceId))
-    for (const [of, these] of Map.groupBy(own, (change) => change.kind)) {
-      const kind = of === 'tag' ? 'tag_entry' : 'segment_entry'
-      const keys = await heardNames(tx, workspaceId, kind, [...new Set(these.map((change) => change.key))])
-      for (const { key, value, personId, at, reason } of these) {
-        if (!keys.has(key)) continue
-        const instant = new Date(at).toISOString()
+  for (const [of, these] of Map.groupBy(entries, (move) => move.kind)) {
+    const kind = of === 'tag' ? 'tag_entry' : 'segment_entry'
+    const keys = await heardNames(tx, workspaceId, kind, [...new Set(these.map((move) => move.key))])
+    for (const { key, value, people, at, reason } of these) {
+      if (!keys.has(key)) continue
+      const instant = new Date(at).toISOString()
+      const properties = of === 'tag' ? { tag: key, value, reason } : { segment: key, reason }
+      for (const personId of people) {
         const sourceKey = of === 'tag' ? `tag:${key}:${value}:${personId}:${instant}` : `segment:${key}:${personId}:${instant}`
-        const properties = of === 'tag' ? { tag: key, value, reason } : { segment: key, reason }
         rows.push({ workspaceId, personId, sourceKey, kind, name: key, properties, occurredAt: at, receivedAt: at })
       }
     }
+  }
   if (rows.length > 0) await insertInbox(tx, rows)
 }

@@ -4,10 +4,6 @@ import { type Queryable, type Sql, sql } from '../platform/db/postgres.ts'
 export interface PeopleFilter {
   /** An identifier begins with it, or the name contains it; empty: everyone. */
   readonly text: string
-  readonly tag: string | null
-  /** Of the tag: those who have it with this value. */
-  readonly tagValue?: string | undefined
-  readonly segment: string | null
   /** Sets of people that have to contain the person, and sets that must not. */
   readonly within: readonly Sql[]
   readonly without: readonly Sql[]
@@ -39,28 +35,21 @@ function attributeIs({ name, value, prefix, min, max }: AttributeFilter): Sql {
   return sql`and jsonb_typeof(${found}) <> 'null'`
 }
 
-/** Who is in a tag or segment now; of a tag with values perhaps those with one of them. */
-export const peopleOfDefinition = (workspaceId: number, kind: 'tag' | 'segment', key: string, value?: string): Sql =>
-  sql`select person_id from memberships where workspace_id = ${workspaceId} and kind = ${kind} and key = ${key}
-    ${value === undefined ? sql`` : sql`and value = ${value}`}`
-
 /** Ids of the people whom every part of the filter holds for; newest first, after `beforeId`. */
 export async function peopleMatching(
   query: Queryable,
   workspaceId: number,
-  { text, tag, tagValue, segment, within, without, attribute }: PeopleFilter,
+  { text, within, without, attribute }: PeopleFilter,
   beforeId: number | null,
   limit: number,
 ): Promise<number[]> {
   const pattern = escaped(text)
   const identities = sql`select person_id from person_identities where workspace_id = ${workspaceId}`
-  const sets = [
-    ...within,
-    ...(tag === null ? [] : [peopleOfDefinition(workspaceId, 'tag', tag, tagValue)]),
-    ...(segment === null ? [] : [peopleOfDefinition(workspaceId, 'segment', segment)]),
-  ]
-  const inSets = sets.reduce((conditions, set) => sql`${conditions} and p.id in (${set})`, sql``)
-  const outside = without.reduce((conditions, set) => sql`${conditions} and p.id not in (${set})`, sql``)
+  const inSets = within.reduce((conditions, set) => sql`${conditions} and p.id in (${set})`, sql``)
+  const outside = without.reduce(
+    (conditions, set) => sql`${conditions} and not exists (select from (${set}) as other (person_id) where other.person_id = p.id)`,
+    sql``,
+  )
   const trait = attribute === null ? sql`` : attributeIs(attribute)
   const named =
     text === ''

@@ -3,7 +3,7 @@ import type { Identity } from '../identity/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db, Sql } from '../platform/db/postgres.ts'
-import type { ExplainedMembership } from '../tags/index.ts'
+import type { DefinitionKind, ExplainedMembership } from '../tags/index.ts'
 import { peopleAmong, peopleMatching, peopleOfCoupon, peopleOfMessages, peopleOfNode, peopleOfRuns } from './people-store.ts'
 import { traitOf } from './people-trait.ts'
 import { createPerson } from './person.ts'
@@ -16,6 +16,8 @@ type Detail = Output<'person'>
 export interface PersonViews {
   /** Tags and segments with why, newest first; `numbers` are the person's own and those that went into it. */
   readonly memberships: (workspaceId: number, personId: number, numbers: readonly number[]) => Promise<readonly ExplainedMembership[]>
+  /** Who is in a tag or segment now, as a set of ids; of a tag perhaps those with one value. */
+  readonly peopleOf: (workspaceId: number, name: { kind: DefinitionKind; key: string; value?: string | undefined }) => Promise<Sql>
   readonly consents: (
     workspaceId: number,
     personId: number,
@@ -39,6 +41,14 @@ const recentMs = 24 * 3_600_000
 
 /** A text of the address as an instant; what is none is no limit. */
 export const dateOf = (text: string | undefined) => (text === undefined || Number.isNaN(Date.parse(text)) ? null : new Date(text))
+
+/** `segment:a,tag:b` */
+function namesIn(names: string | undefined) {
+  return (names?.split(',') ?? []).map((name) => {
+    const [kind, key = ''] = name.split(':')
+    return { kind: kind === 'tag' ? ('tag' as const) : ('segment' as const), key, value: undefined }
+  })
+}
 
 export function createPeople(deps: PeopleDeps) {
   const { db, clickhouse, clock, identity, views } = deps
@@ -91,9 +101,15 @@ export function createPeople(deps: PeopleDeps) {
     const { tag = null, tagValue, segment = null } = filter
     if (tagValue !== undefined && tag === null)
       throw new AppError('invalid_request', 'A value of which tag?', [{ path: 'query.tag', message: 'is needed with tagValue' }])
-    const { within, without, attribute } = traitOf(workspaceId, filter)
-    const sets = [...(await setsOf(workspaceId, filter)), ...within]
-    const wanted = { text: filter.q.trim(), tag, tagValue, segment, within: sets, without, attribute }
+    const attribute = traitOf(filter)
+    const named = [
+      ...(tag === null ? [] : [{ kind: 'tag' as const, key: tag, value: tagValue }]),
+      ...(segment === null ? [] : [{ kind: 'segment' as const, key: segment, value: undefined }]),
+      ...namesIn(filter.in),
+    ]
+    const sets = (names: typeof named) => Promise.all(names.map((name) => views.peopleOf(workspaceId, name)))
+    const within = [...(await setsOf(workspaceId, filter)), ...(await sets(named))]
+    const wanted = { text: filter.q.trim(), within, without: await sets(namesIn(filter.notIn)), attribute }
     const ids = await peopleMatching(db, workspaceId, wanted, before, filter.limit + 1)
     const page = ids.slice(0, filter.limit)
     return { items: await summaries(workspaceId, page, unmasked), nextCursor: ids.length > filter.limit ? String(page.at(-1)) : null }

@@ -263,9 +263,9 @@ export async function valueDayRows(
 ): Promise<{ value: string; day: string; step: number }[]> {
   const text = `
     select value, if(day < {from:Date}, '', toString(day)) as day,
-      toInt64(uniqExactIf(seq, c.entered = 1)) - toInt64(uniqExactIf(seq, c.entered = 0)) as step
+      toInt64(uniqExactIf((person_id, seq), c.entered = 1)) - toInt64(uniqExactIf((person_id, seq), c.entered = 0)) as step
     from (
-      select value, seq, entered, toDate(toTimeZone(at, {zone:String})) as day
+      select value, person_id, seq, entered, toDate(toTimeZone(at, {zone:String})) as day
       from membership_changes
       where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String} and value != ''
     ) as c

@@ -4,12 +4,13 @@ import type { Clock } from '../platform/clock.ts'
 import type { Db, Queryable, Tx } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
 import { type CatalogueReader, catalogueProblems } from '../query/index.ts'
+import { emptyDefinition, moveByHand } from './by-hand.ts'
 import type { Changes } from './changes.ts'
 import { changeNames, dependentsOf, lookupIn, resolvedParts, usersOf, usersOfValue } from './compiled.ts'
 import { checkedParts, checkedRule, checkMode, type Rules, withRulePath } from './definition-checks.ts'
 import { generatedKey } from './key.ts'
-import * as members from './membership-store.ts'
 import * as pending from './pending-store.ts'
+import { addSlots, shareSlots } from './slot-store.ts'
 import * as store from './store.ts'
 import type { DefinitionKind, Layer, StoredDefinition, Usage } from './types.ts'
 import { type DefinitionVersion, findVersion, findVersions, insertVersion } from './version-store.ts'
@@ -88,7 +89,7 @@ const generatedKeyTriesMax = 5
 const unknownPeopleShownMax = 10
 const versionsMax = 200
 /** People put back by one statement. */
-const restoredAtOnce = 5_000
+const restoredAtOnce = 50_000
 
 export function createDefinitions(deps: DefinitionsDeps): Definitions {
   const { db, clock, ids, changes } = deps
@@ -193,6 +194,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
         }
         if (mode !== 'static') await checkedParts(one, await store.findDefinitions(tx, workspaceId))
         const inserted = await insert(tx, workspaceId, one, key !== undefined)
+        await addSlots(tx, workspaceId, inserted, slotValues(inserted))
         await insertVersion(tx, workspaceId, inserted, { change: 'created', account: actor.actor })
         await deps.audit(tx, actor, `${kind}.create`, inserted.key, { name: input.name, ...rules })
         return inserted
@@ -229,6 +231,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
         }
         if (ruleChanged) await checkedParts(next, all)
         await store.updateDefinition(tx, workspaceId, next)
+        await addSlots(tx, workspaceId, next, slotValues(next))
         await insertVersion(tx, workspaceId, next, { change, account: actor.actor })
         const dependents = ruleChanged ? dependentsOf(all, kind, key) : []
         // Those that name this one take its rule into theirs, which may grow too large by it.
@@ -263,7 +266,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
         const archived: StoredDefinition = { ...current, status: 'archived', revision: current.revision + 1, updatedAt: now }
         await store.updateDefinition(tx, workspaceId, archived)
         await insertVersion(tx, workspaceId, archived, { change: 'archived', account: actor.actor })
-        await members.emptyDefinition(tx, workspaceId, { kind, key }, now, 'definition')
+        await emptyDefinition(tx, workspaceId, { kind, key }, now)
         await deps.audit(tx, actor, `${kind}.archive`, key, {})
       })
     },
@@ -285,10 +288,16 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
         const next: StoredDefinition = { ...current, status: 'active', revision, updatedAt: now, computedRevision }
         await store.updateDefinition(tx, workspaceId, next)
         await insertVersion(tx, workspaceId, next, { change: 'restored', account: actor.actor })
-        for (let from = 0; from < people.length; from += restoredAtOnce) {
-          const enter = people.slice(from, from + restoredAtOnce).map((personId) => ({ kind, key, personId, value: '' }))
-          await changes.write(tx, workspaceId, { enter, leave: [] }, now, () => 'definition')
-        }
+        await addSlots(tx, workspaceId, next, slotValues(next))
+        for (let from = 0; from < people.length; from += restoredAtOnce)
+          await moveByHand(
+            tx,
+            changes,
+            workspaceId,
+            next,
+            { add: people.slice(from, from + restoredAtOnce), remove: [] },
+            { at: now, reason: 'definition' },
+          )
         await deps.audit(tx, actor, `${kind}.restore`, key, { people: people.length })
         return next
       })
@@ -322,24 +331,26 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
         )
       const finals = (list: readonly number[]) => [...new Set(list.flatMap((id) => found.get(id)?.id ?? []))]
       await db.tx(async (tx) => {
+        // Until this is committed it cannot be archived.
+        await shareSlots(tx, workspaceId)
         const current = await store.findDefinition(tx, workspaceId, kind, key)
         if (current?.status !== 'active') throw missing(kind, key)
         if (current.mode !== 'static')
           throw new AppError('conflict', `The people of this ${kind} follow from its rule; change the rule instead`)
         const now = clock.now()
-        const toMember = (personId: number) => ({ kind, key, personId, value: '' })
         const added = new Set(finals(moves.add))
-        const leave = finals(moves.remove).filter((id) => !added.has(id))
-        const written = await changes.write(
+        const removed = finals(moves.remove).filter((id) => !added.has(id))
+        const moved = await moveByHand(
           tx,
+          changes,
           workspaceId,
-          { enter: [...added].map(toMember), leave: leave.map(toMember) },
-          now,
-          () => 'manual',
+          current,
+          { add: [...added], remove: removed },
+          { at: now, reason: 'manual' },
         )
-        const people = written.map((change) => change.personId)
+        const people = moved.flatMap((move) => move.people)
         await pending.insertTouched(tx, workspaceId, people, [changeNames.member(kind, key)], now)
-        await deps.audit(tx, actor, `${kind}.members`, key, { added: added.size, removed: leave.length })
+        await deps.audit(tx, actor, `${kind}.members`, key, { added: added.size, removed: removed.length })
       })
       deps.wake()
     },
@@ -366,3 +377,6 @@ function changedParts(one: StoredDefinition, other: StoredDefinition): object {
   const parts = ['name', 'description', 'layer', 'scene', 'rule', 'values', 'model'] as const
   return Object.fromEntries(parts.filter((part) => !isDeepStrictEqual(one[part], other[part])).map((part) => [part, one[part]]))
 }
+
+/** One of a definition; of a tag with values one for each. */
+const slotValues = (one: StoredDefinition) => (one.mode === 'valued' ? one.values.map(({ value }) => value) : [''])

@@ -4,9 +4,10 @@ import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Query } from '../query/index.ts'
 import type { Changes } from './changes.ts'
-import { type Compare, sameConcerns } from './comparison.ts'
+import { type Judge, sameConcerns } from './comparison.ts'
 import { type Compiled, changeNames, compile, concernedBy } from './compiled.ts'
-import * as members from './membership-store.ts'
+import { carriedOver } from './merges.ts'
+import type { Overtaken } from './overtaken.ts'
 import * as pending from './pending-store.ts'
 import { findDefinitions, lockWorkspace } from './store.ts'
 import type { ChangeReason, StoredDefinition } from './types.ts'
@@ -29,7 +30,8 @@ interface Deps {
   readonly metrics: Metrics
   readonly query: Query
   readonly changes: Changes
-  readonly compare: Compare
+  readonly judge: Judge
+  readonly overtaken: Overtaken
   readonly timeZone: (workspaceId: number) => Promise<string>
 }
 
@@ -54,7 +56,7 @@ function concernsOf(compiled: readonly Compiled[], touches: readonly pending.Tou
   return concerns
 }
 
-export function createEvaluator({ db, clock, log, metrics, query, changes, compare, timeZone }: Deps): Evaluator {
+export function createEvaluator({ db, clock, log, metrics, query, changes, judge, overtaken, timeZone }: Deps): Evaluator {
   const lag = metrics.histogram('membership_lag_seconds', 'From the event to the memberships that it turned', [])
   const written = metrics.counter('membership_changes_total', 'Memberships that were entered or left', ['kind', 'reason'])
 
@@ -72,26 +74,9 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, compa
       if (open.length > 0 && now - touch.touchedAt < mergeWaitMaxMs) for (const id of [...open, touch.personId]) waiting.add(id)
     }
     // An evaluation that overlapped the merge may have written for the old person after the rows had moved.
-    for (const from of await members.findHolders(tx, workspaceId, [...redirects.keys()])) {
-      const into = redirects.get(from)
-      if (into === undefined) continue
-      await pending.deleteCheck(tx, workspaceId, from)
-      await members.moveMembers(tx, workspaceId, from, into, now)
-    }
+    overtaken.note(workspaceId, [...redirects.keys()])
+    await carriedOver(tx, changes, workspaceId, redirects, now)
     return waiting
-  }
-
-  async function evaluate(
-    tx: Tx,
-    workspaceId: number,
-    concerns: ReadonlyMap<number, readonly Compiled[]>,
-    reasonOf: (personId: number) => ChangeReason,
-    now: number,
-  ): Promise<ReadonlyMap<number, number>> {
-    const found = await compare(tx, { workspaceId, concerns, now, timeZone: await timeZone(workspaceId) })
-    const done = await changes.write(tx, workspaceId, found, now, (member) => reasonOf(member.personId))
-    for (const change of done) written.inc({ kind: change.kind, reason: change.reason })
-    return found.due
   }
 
   const known = new Map<number, { state: string; compiled: Compiled[] }>()
@@ -124,13 +109,16 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, compa
     const touched = new Set(touches.map((touch) => touch.personId))
     const reasonOf = (person: number): ChangeReason => (merged.has(person) ? 'merge' : touched.has(person) ? 'event' : 'time')
     // A person has one check for all definitions: whose it was is not known, so all are worked out.
-    const all = sameConcerns(due, compiled)
-    await pending.setChecks(tx, workspaceId, due, await evaluate(tx, workspaceId, all, reasonOf, now))
-    const concerns = concernsOf(
+    const all = new Set(due)
+    const some = concernsOf(
       compiled,
       touches.filter((touch) => !all.has(touch.personId)),
     )
-    await pending.lowerChecks(tx, workspaceId, await evaluate(tx, workspaceId, concerns, reasonOf, now))
+    const concerns = new Map([...some, ...sameConcerns(due, compiled)])
+    overtaken.note(workspaceId, [...concerns.keys()])
+    const judgement = await judge(tx, { workspaceId, concerns, whole: all, now, timeZone: await timeZone(workspaceId) })
+    const moves = await changes.write(tx, workspaceId, judgement, { at: now, reason: reasonOf })
+    for (const { kind, reason, people } of moves) written.inc({ kind, reason }, people.length)
     await pending.deleteTouched(
       tx,
       workspaceId,

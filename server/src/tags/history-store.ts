@@ -1,5 +1,5 @@
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
-import type { DefinitionName } from './membership-store.ts'
+import type { DefinitionName } from './slot-store.ts'
 
 export interface HistoryRow {
   /** Start of the day, seconds since 1970. */
@@ -39,6 +39,21 @@ export async function findHistory(
     zone: timeZone,
     value: value ?? '',
   })
+}
+
+/** Who is in; with `value` who has this value of a tag. */
+export async function findMembers(
+  clickhouse: ClickHouse,
+  workspaceId: number,
+  { kind, key, value }: DefinitionName & { value?: string | undefined },
+): Promise<number[]> {
+  const text = `
+    select distinct person_id from (
+      select person_id from membership_changes
+      where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String} ${value === undefined ? '' : 'and value = {value:String}'}
+      group by person_id, value having argMax(entered, seq) = 1
+    ) order by person_id`
+  return [...(await clickhouse.column('interactive', text, { workspace: workspaceId, kind, key, value: value ?? '' }))]
 }
 
 /** Who was in when the definition was archived at this instant, under the ids they live on in. */

@@ -14,7 +14,7 @@ export async function workspacesWithWork(query: Queryable, now: number): Promise
   const rows = await query.many<{ workspace_id: number }>(sql`
     select workspace_id from (select workspace_id from touched_people order by id limit 1000) as touched
     union
-    select workspace_id from (select workspace_id from person_checks where due_at <= ${new Date(now)} order by due_at limit 1000) as due`)
+    select workspace_id from (select workspace_id from person_memberships where due_at <= ${new Date(now)} order by due_at limit 1000) as due`)
   return rows.map((row) => row.workspace_id)
 }
 
@@ -45,7 +45,7 @@ export async function insertTouched(
 /** People with an answer that may have turned by now. */
 export async function findDuePeople(tx: Tx, workspaceId: number, now: number, limit: number): Promise<number[]> {
   const rows = await tx.many<{ person_id: number }>(sql`
-    select person_id from person_checks
+    select person_id from person_memberships
     where workspace_id = ${workspaceId} and due_at <= ${new Date(now)} order by due_at limit ${limit}`)
   return rows.map((row) => row.person_id)
 }
@@ -55,27 +55,7 @@ export async function findAwaited(tx: Tx, workspaceId: number, people: readonly 
   const rows = await tx.many<{ person_id: number }>(sql`
     select person_id from touched_people where workspace_id = ${workspaceId} and person_id = any(${people}::bigint[])
     union
-    select person_id from person_checks
+    select person_id from person_memberships
     where workspace_id = ${workspaceId} and person_id = any(${people}::bigint[]) and due_at <= ${new Date(now)}`)
   return new Set(rows.map((row) => row.person_id))
-}
-
-/** Has each person looked at by then (ms) at the latest. */
-export async function lowerChecks(tx: Tx, workspaceId: number, due: ReadonlyMap<number, number>): Promise<void> {
-  if (due.size === 0) return
-  await tx.run(sql`
-    insert into person_checks as c (workspace_id, person_id, due_at)
-    select ${workspaceId}::int, new.* from unnest(${[...due.keys()]}::bigint[], ${[...due.values()].map((at) => new Date(at))}::timestamptz[]) as new
-    on conflict (workspace_id, person_id) do update set due_at = excluded.due_at where excluded.due_at < c.due_at`)
-}
-
-/** Those of whom everything was worked out anew: `due` says when each is to be looked at next, if at all. */
-export async function setChecks(tx: Tx, workspaceId: number, people: readonly number[], due: ReadonlyMap<number, number>): Promise<void> {
-  await tx.run(sql`delete from person_checks where workspace_id = ${workspaceId} and person_id = any(${people}::bigint[])`)
-  await lowerChecks(tx, workspaceId, due)
-}
-
-/** Nobody by this number is to be looked at any more. */
-export async function deleteCheck(tx: Tx, workspaceId: number, person: number): Promise<void> {
-  await tx.run(sql`delete from person_checks where workspace_id = ${workspaceId} and person_id = ${person}`)
 }

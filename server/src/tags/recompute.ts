@@ -1,17 +1,22 @@
 import type { Clock } from '../platform/clock.ts'
-import type { Db } from '../platform/db/postgres.ts'
+import type { Db, Tx } from '../platform/db/postgres.ts'
 import type { Logger } from '../platform/log.ts'
-import { fingerprintOf, memberName, type Query } from '../query/index.ts'
-import type { Changes } from './changes.ts'
-import { type Compare, sameConcerns } from './comparison.ts'
-import { type Compiled, compile } from './compiled.ts'
-import type * as members from './membership-store.ts'
+import { type Answers, fingerprintOf, memberName, type Query } from '../query/index.ts'
+import { type Changes, countOf } from './changes.ts'
+import { columnsOf, everyoneWhole, type Judge, judgementFrom, readsMembers, sameConcerns } from './comparison.ts'
+import { type Compiled, compile, partsOf } from './compiled.ts'
+import { type Judgement, judgementOf } from './diff.ts'
+import { findHolders } from './membership-store.ts'
+import type { Move } from './move.ts'
+import type { Outbox } from './outbox.ts'
+import type { Overtaken, Watch } from './overtaken.ts'
 import * as pending from './pending-store.ts'
+import { type DefinitionName, findSlots } from './slot-store.ts'
 import { findDefinitions, lockWorkspace, markComputed, workspacesToCompute } from './store.ts'
 
-/** Rules asked of people in a piece: bounds the memory, and the time that the live evaluator has to wait for the lock. */
-const answersInPiece = 400_000
-const [pieceMin, pieceMax] = [500, 20_000]
+/** Rules asked of people in a piece: bounds the memory, and the time for which the live evaluator waits while it is written. */
+const answersInPiece = 5_000_000
+const [pieceMin, pieceMax] = [1_000, 50_000]
 /** Definitions computed side by side: what is known of people is read once for all of them. */
 const definitionsMax = 300
 
@@ -27,7 +32,7 @@ export interface Recompute {
    * Computes the named definitions for everyone, whatever is stored. Null when one of them changed meanwhile (it is then
    * pending anyway) or is not there.
    */
-  run(workspaceId: number, names: readonly members.DefinitionName[]): Promise<Recomputed | null>
+  run(workspaceId: number, names: readonly DefinitionName[]): Promise<Recomputed | null>
 }
 
 interface Deps {
@@ -36,11 +41,31 @@ interface Deps {
   readonly log: Logger
   readonly query: Query
   readonly changes: Changes
-  readonly compare: Compare
+  readonly judge: Judge
+  readonly outbox: Outbox
+  readonly overtaken: Overtaken
   readonly timeZone: (workspaceId: number) => Promise<string>
 }
 
-export function createRecompute({ db, clock, log, query, changes, compare, timeZone }: Deps): Recompute {
+/** What is computed in one go. */
+interface Task {
+  readonly workspaceId: number
+  readonly targets: readonly Compiled[]
+  /** Nothing else is computed, so what is found of next checks is all there is. */
+  readonly all: boolean
+  readonly zone: string
+}
+
+/** The next people's answers, and who was judged while they were on their way. */
+interface Block {
+  readonly answers: Answers
+  readonly watch: Watch
+  /** The people who live and have these numbers are those of the answers. */
+  readonly range: { readonly after: number; readonly to: number }
+}
+
+export function createRecompute(deps: Deps): Recompute {
+  const { db, clock, log, query, changes, judge, outbox, overtaken, timeZone } = deps
   const isPending = ({ definition }: Compiled, zone: string) =>
     definition.computedRevision < definition.revision || definition.computedTimeZone !== zone
 
@@ -50,42 +75,96 @@ export function createRecompute({ db, clock, log, query, changes, compare, timeZ
     )
   }
 
-  /** One piece of the people, under the workspace's lock; null when a rule is not what it was at the start. */
-  async function piece(
-    workspaceId: number,
-    targets: readonly Compiled[],
-    zone: string,
-    people: readonly number[],
-    range: { readonly from: number; readonly to: number },
-  ): Promise<Recomputed | null> {
+  async function ask({ workspaceId, targets, zone }: Task, after: number): Promise<Block> {
+    const parts = partsOf(targets)
+    const limit = Math.max(pieceMin, Math.min(pieceMax, Math.floor(answersInPiece / Math.max(1, parts.length))))
+    const watch = overtaken.watch(workspaceId)
+    try {
+      if (readsMembers(targets)) await outbox.flushAll()
+      const rules = parts.map((part) => part.rule)
+      const answers = await query.ask({ workspaceId, rules, people: { after, limit }, now: clock.now(), timeZone: zone })
+      const last = answers.people.length < limit ? undefined : answers.people.at(-1)
+      return { answers, watch, range: { after, to: last ?? Number.MAX_SAFE_INTEGER } }
+    } catch (error) {
+      watch.end()
+      throw error
+    }
+  }
+
+  /** What a block's answers say of the people who were not judged since; those are asked again. */
+  async function judged(tx: Tx, { workspaceId, targets, all, zone }: Task, { answers, watch, range }: Block): Promise<Judgement[]> {
+    const columns = columnsOf(targets, partsOf(targets), (await findSlots(tx, workspaceId)).inUse)
+    const { people } = answers
+    const none = { people, answers, columns, asked: () => null, whole: new Uint32Array((people.length + 31) >> 5) }
+    const first = judgementFrom(none)
+    const newer = [...watch.people].filter((person) => person > range.after && person <= range.to)
+    // Whoever holds something without living leaves it; unless they came back to life just now, which the evaluator will see to.
+    const living = new Set(people)
+    const others = (await findHolders(tx, workspaceId, range)).filter((person) => !living.has(person))
+    const awaited = others.length === 0 ? new Set() : await pending.findAwaited(tx, workspaceId, others, clock.now())
+    const again = new Set([...newer, ...others.filter((person) => !awaited.has(person))])
+    const kept =
+      again.size === 0
+        ? first
+        : judgementOf(
+            first,
+            people.flatMap((person, place) => (again.has(person) ? [] : [place])),
+          )
+    const concerns = sameConcerns([...again], targets)
+    const second = again.size === 0 ? [] : [await judge(tx, { workspaceId, concerns, now: clock.now(), timeZone: zone })]
+    return [kept, ...second].map((one) => (all ? everyoneWhole(one) : one))
+  }
+
+  /** Writes a block's answers under the workspace's lock; null when a rule is not what it was at the start. */
+  async function write(task: Task, block: Block): Promise<Move[] | null> {
+    const { workspaceId, targets } = task
     return db.tx(async (tx) => {
       await lockWorkspace(tx, workspaceId)
-      const now = clock.now()
       if (!unchanged(targets, compiledOf(await findDefinitions(tx, workspaceId), workspaceId))) return null
-      // The range and not the people: who is in without living leaves.
-      const found = await compare(tx, { workspaceId, concerns: sameConcerns(people, targets), holders: range, now, timeZone: zone })
-      await pending.lowerChecks(tx, workspaceId, found.due)
-      const done = await changes.write(tx, workspaceId, found, now, () => 'definition')
-      const entered = done.filter((change) => change.entered).length
-      return { entered, left: done.length - entered }
+      const moves: Move[] = []
+      for (const judgement of await judged(tx, task, block))
+        moves.push(...(await changes.write(tx, workspaceId, judgement, { at: clock.now(), reason: 'definition' })))
+      return moves
     })
   }
 
-  async function compute(workspaceId: number, targets: readonly Compiled[]): Promise<Recomputed | null> {
-    const zone = await timeZone(workspaceId)
-    let [entered, left] = [0, 0]
-    const parts = targets.reduce((sum, one) => sum + one.parts.length, 0)
-    const size = Math.max(pieceMin, Math.min(pieceMax, Math.floor(answersInPiece / Math.max(1, parts))))
-    for (let after = 0; ; ) {
-      const people = await query.peopleAfter(workspaceId, after, size)
-      const last = people.length < size ? null : (people.at(-1) ?? null)
-      const done = await piece(workspaceId, targets, zone, people, { from: after + 1, to: last ?? Number.MAX_SAFE_INTEGER })
-      if (done === null) return null
-      entered += done.entered
-      left += done.left
-      if (last === null) break
-      after = last
+  /** Everyone, in blocks: the next is asked while one is written. */
+  async function computeBlocks(task: Task): Promise<Recomputed | null> {
+    const done = { entered: 0, left: 0 }
+    let next: Promise<Block> | null = ask(task, 0)
+    try {
+      while (next !== null) {
+        const block: Block = await next
+        next = block.range.to === Number.MAX_SAFE_INTEGER ? null : ask(task, block.range.to)
+        // It is awaited later, and may have failed before.
+        next?.catch(() => {})
+        const moves = await write(task, block).finally(block.watch.end)
+        if (moves === null) return null
+        done.entered += countOf(moves.filter((move) => move.entered))
+        done.left += countOf(moves.filter((move) => !move.entered))
+      }
+      return done
+    } finally {
+      await next?.then(
+        (block) => block.watch.end(),
+        () => {},
+      )
     }
+  }
+
+  let last: Promise<unknown> = Promise.resolve()
+
+  /** One after the other, so that no computation writes what another has overtaken. */
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = last.then(work, work)
+    last = result.catch(() => {})
+    return result
+  }
+
+  async function compute(workspaceId: number, targets: readonly Compiled[], all: boolean): Promise<Recomputed | null> {
+    const zone = await timeZone(workspaceId)
+    const done = await computeBlocks({ workspaceId, targets, all, zone })
+    if (done === null) return null
     const complete = await db.tx(async (tx) => {
       await lockWorkspace(tx, workspaceId)
       if (!unchanged(targets, compiledOf(await findDefinitions(tx, workspaceId), workspaceId))) return false
@@ -93,28 +172,30 @@ export function createRecompute({ db, clock, log, query, changes, compare, timeZ
         await markComputed(tx, workspaceId, definition.kind, definition.key, definition.revision, clock.now(), zone)
       return true
     })
-    return complete ? { entered, left } : null
+    return complete ? done : null
   }
 
   return {
-    async runPending() {
-      let worked = false
-      for (const workspaceId of await workspacesToCompute(db)) {
-        const zone = await timeZone(workspaceId)
-        const pending = compiledOf(await findDefinitions(db, workspaceId), workspaceId).filter((one) => isPending(one, zone))
-        if (pending.length === 0) continue
-        await compute(workspaceId, pending.slice(0, definitionsMax))
-        worked = true
-      }
-      return worked
-    },
-    async run(workspaceId, names) {
-      const wanted = new Set(names.map((name) => memberName(name.kind, name.key)))
-      const targets = compiledOf(await findDefinitions(db, workspaceId), workspaceId).filter(({ definition }) =>
-        wanted.has(memberName(definition.kind, definition.key)),
-      )
-      return targets.length < wanted.size ? null : compute(workspaceId, targets)
-    },
+    runPending: () =>
+      inTurn(async () => {
+        let worked = false
+        for (const workspaceId of await workspacesToCompute(db)) {
+          const zone = await timeZone(workspaceId)
+          const compiled = compiledOf(await findDefinitions(db, workspaceId), workspaceId)
+          const targets = compiled.filter((one) => isPending(one, zone)).slice(0, definitionsMax)
+          if (targets.length === 0) continue
+          await compute(workspaceId, targets, targets.length === compiled.length)
+          worked = true
+        }
+        return worked
+      }),
+    run: (workspaceId, names) =>
+      inTurn(async () => {
+        const wanted = new Set(names.map((name) => memberName(name.kind, name.key)))
+        const compiled = compiledOf(await findDefinitions(db, workspaceId), workspaceId)
+        const targets = compiled.filter(({ definition }) => wanted.has(memberName(definition.kind, definition.key)))
+        return targets.length < wanted.size ? null : compute(workspaceId, targets, targets.length === compiled.length)
+      }),
   }
 }
 

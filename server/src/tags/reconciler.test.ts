@@ -37,7 +37,7 @@ test('what was changed behind the back of the rules is found, counted and mended
   await reconcile()
   expect(await drift()).toBe(before)
 
-  await stores.db.run(sql`update memberships set person_id = ${outside} where workspace_id = ${shop.workspaceId} and key = 'viewer'`)
+  await stores.db.run(sql`update person_memberships set person_id = ${outside} where workspace_id = ${shop.workspaceId}`)
   shop.heard.length = 0
   await reconcile()
   expect(await shop.members('tag', 'viewer')).toEqual([inside])

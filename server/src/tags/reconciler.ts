@@ -3,10 +3,11 @@ import type { Db, Tx } from '../platform/db/postgres.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Query } from '../query/index.ts'
-import type { Changes } from './changes.ts'
-import { type Compare, sameConcerns } from './comparison.ts'
+import { type Changes, countOf } from './changes.ts'
+import { type Judge, sameConcerns } from './comparison.ts'
 import { compile } from './compiled.ts'
-import type { Difference } from './diff.ts'
+import type { Judgement } from './diff.ts'
+import type { Overtaken } from './overtaken.ts'
 import * as pending from './pending-store.ts'
 import { findDefinitions, lockWorkspace, workspacesWithDefinitions } from './store.ts'
 
@@ -32,7 +33,8 @@ interface Deps {
   readonly metrics: Metrics
   readonly query: Query
   readonly changes: Changes
-  readonly compare: Compare
+  readonly judge: Judge
+  readonly overtaken: Overtaken
   readonly timeZone: (workspaceId: number) => Promise<string>
 }
 
@@ -42,7 +44,7 @@ interface Walk {
   suspects: readonly number[]
 }
 
-export function createReconciler({ db, clock, log, metrics, query, changes, compare, timeZone }: Deps): Reconciler {
+export function createReconciler({ db, clock, log, metrics, query, changes, judge, overtaken, timeZone }: Deps): Reconciler {
   const compared = metrics.counter(
     'memberships_reconciled_people_total',
     'People whose memberships were worked out from nothing and compared',
@@ -64,27 +66,26 @@ export function createReconciler({ db, clock, log, metrics, query, changes, comp
       const now = clock.now()
       const zone = await timeZone(workspaceId)
       const awaited = await pending.findAwaited(tx, workspaceId, [...walk.suspects, ...next], now)
-      const judge = (some: readonly number[]) => {
+      const judged = (some: readonly number[]) => {
         const people = some.filter((person) => !awaited.has(person))
         compared.inc(people.length)
-        return compare(tx, { workspaceId, concerns: sameConcerns(people, compiled), now, timeZone: zone })
+        overtaken.note(workspaceId, people)
+        return judge(tx, { workspaceId, concerns: sameConcerns(people, compiled), now, timeZone: zone })
       }
-      await mend(tx, workspaceId, await judge(walk.suspects), now)
-      const found = await judge(next)
-      const differing = new Set([...found.enter, ...found.leave].map((member) => member.personId))
+      await mend(tx, workspaceId, await judged(walk.suspects), now)
+      const found = await changes.compare(tx, workspaceId, await judged(next))
+      const differing = new Set(found.flatMap((move) => move.people))
       walk.suspects = [...differing, ...walk.suspects.filter((person) => awaited.has(person))]
     })
     walk.after = next.length < peopleMax ? 0 : (next.at(-1) ?? 0)
   }
 
-  async function mend(tx: Tx, workspaceId: number, wrong: Difference, now: number): Promise<void> {
-    const all = [...wrong.enter, ...wrong.leave]
-    if (all.length === 0) return
-    for (const { kind } of all) drift.inc({ kind })
-    const examples = all.slice(0, 5).map(({ kind, key, personId }) => `${kind}:${key} of person ${personId}`)
-    log.error({ workspaceId, memberships: all.length, examples }, 'memberships were not what the rules say; they are mended')
-    await changes.write(tx, workspaceId, wrong, now, () => 'repair')
-    await pending.lowerChecks(tx, workspaceId, wrong.due)
+  async function mend(tx: Tx, workspaceId: number, judgement: Judgement, now: number): Promise<void> {
+    const moves = await changes.write(tx, workspaceId, judgement, { at: now, reason: 'repair' })
+    if (moves.length === 0) return
+    for (const { kind, people } of moves) drift.inc({ kind }, people.length)
+    const examples = moves.slice(0, 5).map(({ kind, key, people }) => `${kind}:${key} of person ${people[0]}`)
+    log.error({ workspaceId, memberships: countOf(moves), examples }, 'memberships were not what the rules say; they are mended')
   }
 
   return {

@@ -20,7 +20,7 @@ test('a stop after the rows reached ClickHouse and before PostgreSQL knew sends 
     ...stores.clickhouse,
     async insertRows(layout, rows) {
       await stores.clickhouse.insertRows(layout, rows)
-      if (layout.table === 'membership_changes' && stops-- > 0) throw new Error('killed')
+      if (layout.table === 'membership_moves' && stops-- > 0) throw new Error('killed')
     },
   }
   const shop = await openShop({ stores, clickhouse })

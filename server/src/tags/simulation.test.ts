@@ -2,8 +2,7 @@ import type { EventRule, Rule, TagValue } from '@chaoxi/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRandom } from '../../test/harness/random.ts'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
-import type { MembershipChange } from './index.ts'
-import { all, any, did, inCity, not, openShop, type Shop, tag } from './tags.test-kit.ts'
+import { all, any, did, inCity, type MembershipChange, not, openShop, type Shop, tag } from './tags.test-kit.ts'
 
 // The real-time answer equals a full recomputation (T2): a shop lives through random days, and at every evening each
 // definition is computed anew for everyone and must find nothing to mend. A failure prints its seed.

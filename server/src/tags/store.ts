@@ -157,7 +157,11 @@ export interface SizeChange {
 
 /** Brings the counted sizes up to date with changes that leave the outbox. */
 export async function addSizes(tx: Tx, changes: readonly SizeChange[]): Promise<void> {
-  const rows = changes.filter((change) => change.delta !== 0)
+  const groups = Map.groupBy(changes, (change) => JSON.stringify([change.workspaceId, change.kind, change.key, change.value]))
+  const rows = [...groups.values()].flatMap((group) => {
+    const delta = group.reduce((sum, change) => sum + change.delta, 0)
+    return group[0] === undefined || delta === 0 ? [] : [{ ...group[0], delta }]
+  })
   if (rows.length === 0) return
   const given = sql`unnest(${rows.map((r) => r.workspaceId)}::int[], ${rows.map((r) => r.kind)}::text[], ${rows.map((r) => r.key)}::text[],
     ${rows.map((r) => r.value)}::text[], ${rows.map((r) => r.delta)}::bigint[]) as given (workspace_id, kind, key, value, delta)`

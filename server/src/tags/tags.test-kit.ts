@@ -1,9 +1,15 @@
 import type { Rule, TagValue } from '@chaoxi/contract'
+import { expect } from 'vitest'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import { type Db, sql } from '../platform/db/postgres.ts'
 import { createCatalogue, createQuery } from '../query/index.ts'
-import { createTags, type MembershipChange, type Tags, type Usage } from './index.ts'
+import { createTags, type Move, type Tags, type Usage } from './index.ts'
+import { membershipsOf } from './memberships.ts'
+import { findDefinitions } from './store.ts'
+
+/** One person's part in a move. */
+export type MembershipChange = Omit<Move, 'people'> & { readonly personId: number }
 
 /** A shop without intake: people and events are put into the stores as the intake would. */
 export interface Shop {
@@ -75,8 +81,8 @@ export async function openShop(options: Options = {}): Promise<Shop> {
     timeZone: async (asked) =>
       (await db.one<{ time_zone: string }>(sql`select time_zone from workspaces where id = ${asked}`))?.time_zone ?? 'UTC',
   })
-  tags.onChanges(async (_tx, changes) => {
-    heard.push(...changes)
+  tags.onChanges(async (_tx, _workspace, moves) => {
+    for (const { people, ...move } of moves) heard.push(...people.map((personId) => ({ ...move, personId })))
   })
 
   async function putProfile(id: number, attributes: object, merged = 0): Promise<void> {
@@ -85,6 +91,19 @@ export async function openShop(options: Options = {}): Promise<Shop> {
     await stores.clickhouse.insert('profiles', [
       { workspace_id: workspaceId, person_id: id, attributes: JSON.stringify(attributes), merged, created_at: clock.now(), version },
     ])
+  }
+
+  /** Out of PostgreSQL. */
+  async function holders(kind: 'tag' | 'segment', key: string): Promise<[number, string][]> {
+    const rows = await db.many<{ person_id: number }>(sql`select person_id from person_memberships where workspace_id = ${workspaceId}`)
+    const people = rows.map((row) => row.person_id)
+    const held = await membershipsOf(db, workspaceId, people, await findDefinitions(db, workspaceId))
+    const own = [...held].flatMap(([person, all]) =>
+      all
+        .filter(({ definition }) => definition.kind === kind && definition.key === key)
+        .map(({ value }): [number, string] => [person, value]),
+    )
+    return own.sort(([a, one], [b, other]) => a - b || (one < other ? -1 : 1))
   }
 
   const shop: Shop = {
@@ -147,7 +166,12 @@ export async function openShop(options: Options = {}): Promise<Shop> {
         worked = (await tags.work.flush()) || worked
       }
     },
-    members: async (kind, key) => (await tags.members(workspaceId, kind, key, null, 1000)).sort((a, b) => a - b),
+    async members(kind, key) {
+      const members = (await tags.members(workspaceId, kind, key, null, 1000)).sort((a, b) => a - b)
+      const stored = [...new Set((await holders(kind, key)).map(([person]) => person))]
+      expect(members, 'what ClickHouse lists is what PostgreSQL has').toEqual(stored.slice(-1000))
+      return members
+    },
     async dynamicTag(key, rule) {
       await tags.definitions.create(shop.actor, 'tag', {
         key,
@@ -164,9 +188,17 @@ export async function openShop(options: Options = {}): Promise<Shop> {
       await tags.definitions.create(shop.actor, 'tag', { key, ...common, mode: 'valued', rule: null, values })
     },
     async held(key) {
-      const rows = await db.many<{ person_id: number; value: string; since: Date }>(sql`
-        select person_id, value, since from memberships where workspace_id = ${workspaceId} and kind = 'tag' and key = ${key} order by person_id`)
-      return rows.map((row) => [row.person_id, row.value, row.since.getTime()])
+      await tags.settled()
+      const rows = await stores.clickhouse.query<{ person: number; value: string; since: number }>(
+        'interactive',
+        `select person_id as person, value, toUnixTimestamp64Milli(argMax(c.at, seq)) as since from membership_changes as c
+         where workspace_id = {workspace:UInt32} and kind = 'tag' and key = {key:String}
+         group by person_id, value having argMax(c.entered, seq) = 1 order by person_id, value`,
+        { workspace: workspaceId, key },
+      )
+      const stored = await holders('tag', key)
+      expect(rows.map((row) => [row.person, row.value])).toEqual(stored)
+      return rows.map((row) => [row.person, row.value, row.since])
     },
     async staticTag(key) {
       await tags.definitions.create(shop.actor, 'tag', {

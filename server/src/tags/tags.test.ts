@@ -48,7 +48,7 @@ test('a check is only made when the answer can really turn', async () => {
     stores.clock.advance(hour)
   }
   await shop.settle()
-  const due = await stores.db.many(sql`select due_at from person_checks where workspace_id = ${shop.workspaceId}`)
+  const due = await stores.db.many(sql`select due_at from person_memberships where workspace_id = ${shop.workspaceId}`)
   // The third of the four leaving is what turns it.
   expect(due).toEqual([{ due_at: new Date(stores.clock.now() - 2 * hour + 3 * day) }])
 })

@@ -1,21 +1,25 @@
 import type { PersonSummary, Rule } from '@chaoxi/contract'
 import type { Clock } from '../platform/clock.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
-import type { Db, Tx } from '../platform/db/postgres.ts'
+import type { Db, Sql, Tx } from '../platform/db/postgres.ts'
 import type { Ids } from '../platform/ids.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { type Query, type ResolvedRule, resolve } from '../query/index.ts'
 import { createChanges } from './changes.ts'
-import { createCompare } from './comparison.ts'
+import { createJudge } from './comparison.ts'
 import { changeNames, lookupIn, namesIn } from './compiled.ts'
 import { createDefinitions, type Definitions, type DefinitionsDeps } from './definitions.ts'
 import { createEstimate, type SizeEstimate } from './estimate.ts'
 import { createEvaluator } from './evaluator.ts'
 import { findHistory, findMembersAtArchiving } from './history-store.ts'
-import * as members from './membership-store.ts'
+import { findPageOf } from './membership-store.ts'
+import { membershipsOf } from './memberships.ts'
+import { type Carried, carryOver, giveBack, type Merge, movable } from './merges.ts'
 import { createOutbox } from './outbox.ts'
+import { createOvertaken } from './overtaken.ts'
 import * as pending from './pending-store.ts'
+import { createPeopleOf, type ValueName } from './people-of.ts'
 import { createRecompute, type Recompute } from './recompute.ts'
 import { createReconciler } from './reconciler.ts'
 import { createRfmModels, type RfmModels } from './rfm.ts'
@@ -50,6 +54,8 @@ export interface Tags {
   explain(workspaceId: number, personId: number, numbers: readonly number[]): Promise<ExplainedMembership[]>
   /** People in a definition, highest id first, below `before`. */
   members(workspaceId: number, kind: DefinitionKind, key: string, before: number | null, limit: number): Promise<number[]>
+  /** The same as a set for other statements, of all of them; of a tag perhaps those with one value. */
+  peopleOf(workspaceId: number, name: ValueName): Promise<Sql>
   /** Brings what was committed before the call to ClickHouse, where whoever counts members reads it. */
   settled(): Promise<void>
   /** How many people have each value, by tag and value, as far as it has been settled. */
@@ -61,13 +67,15 @@ export interface Tags {
   estimate(workspaceId: number, rule: Rule, options: { unmasked: boolean; exact: boolean }): Promise<SizeEstimate>
   /** The listener runs in the transaction of every change of membership, whatever its reason. */
   onChanges(listener: ChangeListener): void
+  /** What merges are about to move, in their order, for a split to give back. */
+  movable(tx: Tx, workspaceId: number, merges: readonly Merge[]): Promise<Carried[][]>
   /** Moves memberships of merged people, inside the merge's transaction; no listener hears of it. */
   mergeConsumer(tx: Tx, workspaceId: number, from: number, into: number): Promise<void>
   /** Gives memberships back when a merge is undone, and has both people judged anew. */
   splitConsumer(
     tx: Tx,
     workspaceId: number,
-    split: { person: number; leaves: number; moved: { memberships: readonly members.GivenBack[] } },
+    split: { person: number; leaves: number; moved: { memberships: readonly Carried[] } },
   ): Promise<void>
   /** One bounded run each, for the loops. */
   readonly work: Record<'evaluate' | 'compute' | 'flush' | 'reconcile' | 'boundaries', () => Promise<boolean>>
@@ -79,10 +87,11 @@ export function createTags(deps: TagsDeps): Tags {
   const { db, clickhouse, clock, query } = deps
   const changes = createChanges()
   const outbox = createOutbox({ db, clickhouse })
-  const compare = createCompare({ query, outbox })
-  const evaluator = createEvaluator({ ...deps, changes, compare })
-  const recompute = createRecompute({ ...deps, changes, compare })
-  const reconciler = createReconciler({ ...deps, changes, compare })
+  const judge = createJudge({ query, outbox })
+  const overtaken = createOvertaken()
+  const evaluator = createEvaluator({ ...deps, changes, judge, overtaken })
+  const recompute = createRecompute({ ...deps, changes, judge, outbox, overtaken })
+  const reconciler = createReconciler({ ...deps, changes, judge, overtaken })
 
   /** Rules with their names looked up, and what they read brought to ClickHouse. */
   async function ready(workspaceId: number, rules: readonly Rule[]): Promise<ResolvedRule[]> {
@@ -102,6 +111,7 @@ export function createTags(deps: TagsDeps): Tags {
     },
   })
 
+  const peopleOf = createPeopleOf({ db, clickhouse, outbox })
   const rfm = createRfmModels({ ...deps, definitions })
 
   return {
@@ -109,14 +119,14 @@ export function createTags(deps: TagsDeps): Tags {
     recompute,
     rfm,
     async memberships(workspaceId, personIds) {
-      const rows = await members.findMembershipsOf(db, workspaceId, personIds)
-      const byPerson = Map.groupBy(rows, (row) => row.person_id)
+      const held = await membershipsOf(db, workspaceId, personIds, await findDefinitions(db, workspaceId))
       const keysOf = (person: number, kind: DefinitionKind) =>
-        new Set((byPerson.get(person) ?? []).filter((row) => row.kind === kind).map((row) => row.key))
+        new Set((held.get(person) ?? []).filter(({ definition }) => definition.kind === kind).map(({ definition }) => definition.key))
       return new Map(personIds.map((id) => [id, { tags: keysOf(id, 'tag'), segments: keysOf(id, 'segment') }]))
     },
-    explain: createWhy({ db, clickhouse }),
-    members: (workspaceId, kind, key, before, limit) => members.findMemberPage(db, workspaceId, { kind, key }, before, limit),
+    explain: createWhy({ db, clickhouse, outbox }),
+    peopleOf,
+    members: async (workspaceId, kind, key, before, limit) => findPageOf(db, await peopleOf(workspaceId, { kind, key }), before, limit),
     valueSizes: (workspaceId) => findValueSizes(db, workspaceId),
     settled: () => outbox.flushAll(),
     async history(workspaceId, kind, key) {
@@ -133,16 +143,16 @@ export function createTags(deps: TagsDeps): Tags {
     },
     estimate: createEstimate({ ...deps, checkRule: definitions.checkRule, ready }),
     onChanges: (listener) => changes.listen(listener),
+    movable,
     async mergeConsumer(tx, workspaceId, from, into) {
       const now = clock.now()
-      await pending.deleteCheck(tx, workspaceId, from)
-      await members.moveMembers(tx, workspaceId, from, into, now)
+      await carryOver(tx, changes, workspaceId, { from, into }, now)
       // The merged person is named, so that the evaluator can wait until ClickHouse knows of the merge.
       await pending.insertTouched(tx, workspaceId, [into], [changeNames.merge, `${changeNames.merge}:${from}`], now)
     },
     async splitConsumer(tx, workspaceId, { person, leaves, moved }) {
       const now = clock.now()
-      await members.giveMembersBack(tx, workspaceId, leaves, person, moved.memberships, now)
+      await giveBack(tx, changes, workspaceId, { from: leaves, into: person }, moved.memberships, now)
       await pending.insertTouched(tx, workspaceId, [person, leaves], [changeNames.merge], now)
     },
     work: {

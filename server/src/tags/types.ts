@@ -1,6 +1,7 @@
 import type { Rule, TagMode, TagValue, ValueModel } from '@chaoxi/contract'
 import type { Tx } from '../platform/db/postgres.ts'
 import type { DefinitionKind } from '../query/index.ts'
+import type { Move } from './move.ts'
 
 export type { DefinitionKind } from '../query/index.ts'
 
@@ -41,21 +42,8 @@ export interface StoredDefinition {
  */
 export type ChangeReason = 'event' | 'time' | 'definition' | 'manual' | 'merge' | 'repair'
 
-export interface MembershipChange {
-  readonly workspaceId: number
-  readonly kind: DefinitionKind
-  readonly key: string
-  readonly personId: number
-  /** Of a tag with values; empty otherwise. */
-  readonly value: string
-  readonly entered: boolean
-  /** Milliseconds. */
-  readonly at: number
-  readonly reason: ChangeReason
-}
-
 /** Called in the transaction that writes the memberships: what it writes happens exactly when they do. */
-export type ChangeListener = (tx: Tx, changes: readonly MembershipChange[]) => Promise<void>
+export type ChangeListener = (tx: Tx, workspaceId: number, moves: readonly Move[]) => Promise<void>
 
 export interface Usage {
   readonly kind: 'tag' | 'segment' | 'journey'

@@ -149,7 +149,6 @@ test('whoever lives on keeps one value, and merging and splitting leave nobody w
     [from, '活跃'],
     [into, '沉睡'],
   ])
-  const since = new Date(stores.clock.now()).toISOString()
   await shop.mergeInPostgres(from, into)
   expect((await shop.held('stage')).map(([person, value]) => [person, value])).toEqual([[into, '沉睡']])
   await shop.mergeInClickHouse(from, into)
@@ -159,7 +158,7 @@ test('whoever lives on keeps one value, and merging and splitting leave nobody w
     shop.tags.splitConsumer(tx, shop.workspaceId, {
       person: from,
       leaves: into,
-      moved: { memberships: [{ kind: 'tag', key: 'stage', value: '活跃', since, shared: true }] },
+      moved: { memberships: [{ kind: 'tag', key: 'stage', value: '活跃', shared: true }] },
     }),
   )
   expect((await shop.held('stage')).map(([person, value]) => [person, value])).toEqual([

@@ -1,6 +1,6 @@
 import { type Rule, rulesOf, type TagValue, type ValueModel } from '@chaoxi/contract'
 import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
-import type { DefinitionName } from './membership-store.ts'
+import type { DefinitionName } from './slot-store.ts'
 import { modelOf, valueRulesOf } from './store.ts'
 import type { DefinitionKind, Layer, StoredDefinition } from './types.ts'
 

@@ -1,32 +1,36 @@
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
-import { type Queryable, sql } from '../platform/db/postgres.ts'
 import type { ChangeReason, DefinitionKind } from './types.ts'
 
-export interface EntryRow {
+export interface ChangeRow {
   kind: DefinitionKind
   key: string
   value: string
+  person: number
+  entered: number
   reason: ChangeReason
   /** ms */
   at: number
 }
 
-/** How the person, or a number that went into it, last came into each: what has reached ClickHouse. A merge only carries over. */
-export const findEntries = (clickhouse: ClickHouse, workspaceId: number, numbers: readonly number[], keys: readonly string[]) =>
-  clickhouse.query<EntryRow>(
-    'interactive',
-    `select kind, key, value, argMax(reason, seq) as reason, toUnixTimestamp64Milli(argMax(c.at, seq)) as at from membership_changes as c
-     where workspace_id = {workspace:UInt32} and kind in ('tag', 'segment') and key in {keys:Array(String)}
-       and person_id in {numbers:Array(UInt64)} and c.entered = 1 and c.reason != 'merge'
-     group by kind, key, value`,
-    { workspace: workspaceId, numbers, keys },
-  )
+const changesOfEachMax = 200
 
-/** The same of what has not: the outbox is short. */
-export const findEntriesUnderWay = (query: Queryable, workspaceId: number, numbers: readonly number[]) =>
-  query.many<EntryRow>(sql`
-    select kind, key, value, reason, extract(epoch from at)::float8 * 1000 as at from membership_outbox
-    where workspace_id = ${workspaceId} and person_id = any(${numbers}::bigint[]) and entered and reason <> 'merge' order by id`)
+/** What became of the person, and of the numbers that went into it, in the definitions of these keys; oldest first, of each the newest. */
+export async function findChanges(
+  clickhouse: ClickHouse,
+  workspaceId: number,
+  numbers: readonly number[],
+  keys: readonly string[],
+): Promise<ChangeRow[]> {
+  const rows = await clickhouse.query<ChangeRow>(
+    'interactive',
+    `select kind, key, value, person_id as person, entered, reason, toUnixTimestamp64Milli(c.at) as at from membership_changes as c
+     where workspace_id = {workspace:UInt32} and kind in ('tag', 'segment') and key in {keys:Array(String)}
+       and person_id in {numbers:Array(UInt64)}
+     order by seq desc limit {limit:UInt32} by kind, key, value`,
+    { workspace: workspaceId, numbers, keys, limit: changesOfEachMax },
+  )
+  return rows.reverse()
+}
 
 export interface CauseRow {
   event: string

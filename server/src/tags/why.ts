@@ -3,7 +3,8 @@ import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db } from '../platform/db/postgres.ts'
 import { memberName, mentionsOf } from '../query/index.ts'
 import { changeNames, lookupIn, resolvedParts } from './compiled.ts'
-import { findMembershipsOf } from './membership-store.ts'
+import { membershipsOf } from './memberships.ts'
+import type { Outbox } from './outbox.ts'
 import { findDefinitions } from './store.ts'
 import type { ChangeReason, DefinitionKind, StoredDefinition } from './types.ts'
 import * as store from './why-store.ts'
@@ -18,7 +19,7 @@ export interface ExplainedMembership {
   readonly layer: string | null
   readonly since: number
   readonly rule: Rule | null
-  readonly reason: ChangeReason | null
+  readonly reason: ChangeReason
   readonly cause: { readonly messageId: string; readonly event: string; readonly at: number } | null
 }
 
@@ -40,25 +41,20 @@ function eventsOf(definition: StoredDefinition, lookup: ReturnType<typeof lookup
 }
 
 /** What a person is in and why; `numbers` are the person's own and those that went into it. */
-export function createWhy({ db, clickhouse }: { db: Db; clickhouse: ClickHouse }) {
+export function createWhy({ db, clickhouse, outbox }: { db: Db; clickhouse: ClickHouse; outbox: Outbox }) {
   return async (workspaceId: number, personId: number, numbers: readonly number[]): Promise<ExplainedMembership[]> => {
-    const rows = await findMembershipsOf(db, workspaceId, [personId])
-    if (rows.length === 0) return []
-    const keys = [...new Set(rows.map((row) => row.key))]
-    const [definitions, sent, underWay] = await Promise.all([
-      findDefinitions(db, workspaceId),
-      store.findEntries(clickhouse, workspaceId, numbers, keys),
-      store.findEntriesUnderWay(db, workspaceId, numbers),
-    ])
+    const definitions = await findDefinitions(db, workspaceId)
+    const held = (await membershipsOf(db, workspaceId, [personId], definitions)).get(personId) ?? []
+    if (held.length === 0) return []
+    await outbox.flushAll()
+    const keys = [...new Set(held.map(({ definition }) => definition.key))]
+    const entries = entriesOf(await store.findChanges(clickhouse, workspaceId, numbers, keys))
     const lookup = lookupIn(definitions)
-    const byName = new Map(definitions.map((one) => [memberName(one.kind, one.key), one]))
-    const withValue = (row: { kind: DefinitionKind; key: string; value: string }) => `${memberName(row.kind, row.key)}=${row.value}`
-    const entries = new Map([...sent, ...underWay].map((row) => [withValue(row), row]))
-    const told = rows.map((row) => {
-      const definition = byName.get(memberName(row.kind, row.key))
-      const entry = entries.get(withValue(row))
-      const events = definition && entry?.reason === 'event' ? eventsOf(definition, lookup) : []
-      return { row, definition, entry, events }
+    const told = held.flatMap(({ definition, value }) => {
+      const entry = entries.get(entryName({ ...definition, value }))
+      // Left just now.
+      if (entry === undefined) return []
+      return [{ definition, value, entry, events: entry.reason === 'event' ? eventsOf(definition, lookup) : [] }]
     })
     const byEvent = told.filter((one) => one.events.length > 0)
     const causes =
@@ -66,19 +62,51 @@ export function createWhy({ db, clickhouse }: { db: Db; clickhouse: ClickHouse }
         ? []
         : await store.findCauses(clickhouse, workspaceId, numbers, {
             events: [...new Set(byEvent.flatMap((one) => one.events))],
-            instants: [...new Set(byEvent.flatMap((one) => (one.entry ? [Math.round(one.entry.at)] : [])))],
+            instants: [...new Set(byEvent.map((one) => one.entry.at))],
             withinMs: causeWithinMs,
             limit: causesMax,
           })
-    return told.map(({ row, definition, entry, events }) => {
-      const at = entry === undefined ? 0 : Math.round(entry.at)
+    const explained = told.map(({ definition, value, entry, events }) => {
+      const { at, reason } = entry
       const cause = causes.find((one) => events.includes(one.event) && one.received_at <= at && one.received_at >= at - causeWithinMs)
+      const { kind, key, name, layer } = definition
       return {
-        ...{ kind: row.kind, key: row.key, name: row.name, value: row.value, layer: row.layer, since: row.since.getTime() },
-        rule: definition?.rule ?? definition?.values.find((one) => one.value === row.value)?.rule ?? null,
-        reason: entry?.reason ?? null,
+        ...{ kind, key, name, value, layer, since: at },
+        rule: definition.rule ?? definition.values.find((one) => one.value === value)?.rule ?? null,
+        reason,
         cause: cause ? { messageId: cause.message_id, event: cause.event, at: cause.time } : null,
       }
     })
+    return explained.sort((a, b) => b.since - a.since || (a.key < b.key ? -1 : 1))
   }
+}
+
+export interface Entry {
+  readonly at: number
+  readonly reason: ChangeReason
+}
+
+const entryName = (one: { kind: DefinitionKind; key: string; value: string }) => `${memberName(one.kind, one.key)}=${one.value}`
+
+/**
+ * Since when and why a person, by whichever of the numbers, is in each without a break. A merge only carries over: who comes by one is in
+ * since the other number was.
+ */
+export function entriesOf(changes: readonly store.ChangeRow[]): Map<string, Entry> {
+  const entries = new Map<string, Entry>()
+  const holders = new Map<string, Set<number>>()
+  for (const { person, entered, reason, at, ...one } of changes) {
+    const name = entryName(one)
+    const inside = holders.get(name) ?? new Set()
+    holders.set(name, inside)
+    const carried = reason === 'merge' && entries.has(name)
+    if (entered === 0) {
+      inside.delete(person)
+      if (inside.size === 0 && !carried) entries.delete(name)
+      continue
+    }
+    if (inside.size === 0 && !carried) entries.set(name, { at, reason })
+    inside.add(person)
+  }
+  return entries
 }

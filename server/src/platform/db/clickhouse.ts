@@ -66,8 +66,8 @@ export function wrapClickHouse(client: ClickHouseClient, database: string): Clic
   async function settle(work: WorkClass): Promise<void> {
     if (work !== 'ingest') for (const hook of hooks) await hook()
   }
-  async function insert(table: string, rows: readonly object[]): Promise<void> {
-    if (rows.length > 0) await client.insert({ table, values: rows, format: 'JSONEachRow' })
+  async function insert(table: string, rows: readonly object[], settings: Layout['settings'] = {}): Promise<void> {
+    if (rows.length > 0) await client.insert({ table, values: rows, format: 'JSONEachRow', clickhouse_settings: settings })
   }
   async function bytesOf(query: string, params: Params): Promise<Buffer> {
     // Whether it failed is known before the first byte comes.
@@ -91,8 +91,8 @@ export function wrapClickHouse(client: ClickHouseClient, database: string): Clic
       })
       return answer.json<Row>()
     },
-    insert,
-    insertRows: ({ table }, rows) => insert(table, rows),
+    insert: (table, rows) => insert(table, rows),
+    insertRows: ({ table, settings }, rows) => insert(table, rows, settings),
     async command(text, params = {}) {
       await client.command({ query: text, query_params: params })
     },

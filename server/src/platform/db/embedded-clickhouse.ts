@@ -27,9 +27,10 @@ export function openEmbeddedClickHouse(folder: string): ClickHouse {
     try {
       await writeFile(file, packRows(layout, rows))
       const columns = Object.keys(layout.columns).join(', ')
-      await client.command({
-        query: `insert into ${layout.table} (${columns}) from infile '${file.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}' format RowBinary`,
-      })
+      const from = file.replaceAll('\\', '\\\\').replaceAll("'", "\\'")
+      const settings = Object.entries(layout.settings ?? {}).map(([name, value]) => `${name} = ${value}`)
+      const beside = settings.length === 0 ? '' : `settings ${settings.join(', ')}`
+      await client.command({ query: `insert into ${layout.table} (${columns}) from infile '${from}' ${beside} format RowBinary` })
     } finally {
       free.push(file)
     }

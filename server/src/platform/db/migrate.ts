@@ -76,6 +76,8 @@ function statementsOf(text: string): string[] {
     .filter((line) => !line.trimStart().startsWith('--'))
     .join('\n')
     .split(/;\s*(?:\n|$)/)
-    .map((statement) => statement.trim().replace(/^create (table|dictionary) (?!if not exists)/, 'create $1 if not exists '))
+    .map((statement) =>
+      statement.trim().replace(/^create (table|dictionary|materialized view) (?!if not exists)/, 'create $1 if not exists '),
+    )
     .filter((statement) => statement !== '')
 }

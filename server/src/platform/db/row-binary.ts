@@ -1,13 +1,15 @@
 /**
  * ClickHouse's RowBinary (clickhouse.com/docs/interfaces/formats/RowBinary): the columns of each row one after the other,
- * little-endian, a string as its length (LEB128) and its UTF-8. Less work than JSON on both sides.
+ * little-endian, a string as its length (LEB128) and its UTF-8, an array as its length and its elements. Less work than JSON on both sides.
  */
-export type ColumnType = 'UInt8' | 'UInt32' | 'UInt64' | 'String' | 'DateTime64(3)'
+export type ColumnType = 'UInt8' | 'UInt32' | 'UInt64' | 'String' | 'DateTime64(3)' | 'Array(UInt64)'
 
 /** The columns of a table in the order in which they are packed. UInt64 below 2^53; DateTime64(3) is ms since 1970. */
 export interface Layout {
   readonly table: string
   readonly columns: Readonly<Record<string, ColumnType>>
+  /** Of ClickHouse, for these inserts. */
+  readonly settings?: Readonly<Record<string, number>>
 }
 
 class Writer {
@@ -38,6 +40,20 @@ class Writer {
     this.#room(8)
     this.#length = this.#bytes.writeBigInt64LE(BigInt(value), this.#length)
   }
+  length(value: number): void {
+    this.#room(5)
+    let rest = value
+    while (rest >= 0x80) {
+      this.#bytes[this.#length++] = (rest & 0x7f) | 0x80
+      rest >>>= 7
+    }
+    this.#bytes[this.#length++] = rest
+  }
+  u64s(values: readonly number[]): void {
+    this.length(values.length)
+    this.#room(values.length * 8)
+    for (const value of values) this.u64(value)
+  }
   text(value: string): void {
     // A UTF-16 unit is at most three bytes, so the length of a short text fits one byte and need not be known before.
     this.#room(value.length * 3 + 5)
@@ -47,12 +63,7 @@ class Writer {
       this.#length += written + 1
       return
     }
-    let rest = Buffer.byteLength(value)
-    while (rest >= 0x80) {
-      this.#bytes[this.#length++] = (rest & 0x7f) | 0x80
-      rest >>>= 7
-    }
-    this.#bytes[this.#length++] = rest
+    this.length(Buffer.byteLength(value))
     this.#length += this.#bytes.write(value, this.#length)
   }
   get bytes(): Buffer {
@@ -66,6 +77,7 @@ const put: Record<ColumnType, (writer: Writer, value: never) => void> = {
   UInt64: (writer, value) => writer.u64(value),
   'DateTime64(3)': (writer, value) => (value >= 0 ? writer.u64(value) : writer.i64(value)),
   String: (writer, value) => writer.text(value),
+  'Array(UInt64)': (writer, value) => writer.u64s(value),
 }
 
 export function packRows(layout: Layout, rows: readonly object[]): Buffer {
