@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import { type Db, sql } from '../platform/db/postgres.ts'
-import { createCatalogue, createQuery } from '../query/index.ts'
+import { createCatalogue, createQuery, type Query } from '../query/index.ts'
 import { createTags, type Move, type Tags, type Usage } from './index.ts'
 import { membershipsOf } from './memberships.ts'
 import { findDefinitions } from './store.ts'
@@ -41,6 +41,7 @@ interface Options {
   readonly stores?: TestStores
   readonly db?: Db
   readonly clickhouse?: ClickHouse
+  readonly query?: Query
 }
 
 export async function openShop(options: Options = {}): Promise<Shop> {
@@ -67,7 +68,7 @@ export async function openShop(options: Options = {}): Promise<Shop> {
     ids,
     log,
     metrics: { ...metrics, counter: once(metrics.counter), histogram: once(metrics.histogram) },
-    query: createQuery({ clickhouse }),
+    query: options.query ?? createQuery({ clickhouse }),
     catalogue: createCatalogue({ clickhouse, clock }),
     audit: async (tx, caller, action, subject, details) => {
       await tx.run(sql`insert into audit_entries (workspace_id, id, at, account, action, subject, details)
