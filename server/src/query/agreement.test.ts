@@ -5,7 +5,17 @@ import { createRandom } from '../../test/harness/random.ts'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
 import { jsonText } from '../platform/json-text.ts'
 import { arbitrariesFor, type Setting, staticKeys } from './arbitraries.test-kit.ts'
-import { createQuery, type DefinitionLookup, matches, type PersonFacts, type Query, resolve } from './index.ts'
+import {
+  type AskInput,
+  createQuery,
+  type DefinitionLookup,
+  emptyBits,
+  hasBit,
+  matches,
+  type PersonFacts,
+  type Query,
+  resolve,
+} from './index.ts'
 import { type NaiveMoment, naiveAnswer } from './naive.test-kit.ts'
 
 // Every run is a rule against all people of a workspace. Rules go in batches of one pass each, which also tries that they
@@ -103,7 +113,7 @@ async function seedWorkspace(workspaceId: number, setting: Setting): Promise<His
 const sorted = (ids: Iterable<number> = []) => [...ids].sort((a, b) => a - b)
 
 test.for(settings.map((setting, i) => ({ ...setting, workspaceId: i + 1 })))(
-  'everyone, given people, predicate and a naive reading agree ($timeZone)',
+  'everyone in SQL and in blocks, given people, predicate and a naive reading agree ($timeZone)',
   { timeout: 300_000 },
   async ({ workspaceId, now, timeZone }) => {
     const history = histories.get(workspaceId)
@@ -124,6 +134,15 @@ test.for(settings.map((setting, i) => ({ ...setting, workspaceId: i + 1 })))(
       const asked = { workspaceId, rules: resolved, people: [...some, ...some.map((id) => id + 1), 999_999], now, timeZone }
       const given = await query.evaluate(asked, 'printed')
       const loaded = await query.evaluate(asked)
+      const walked = await walk({ workspaceId, rules: resolved, now, timeZone })
+      const listed = await query.ask(asked)
+      expect(listed.people).toEqual(some)
+      expect(walked.people).toEqual(ids)
+      for (const [place, person] of some.entries()) {
+        const first = Math.min(...loaded.map((answer) => answer.next.get(person) ?? Number.POSITIVE_INFINITY))
+        expect(listed.due[place], `due: seed ${seed}, workspace ${workspaceId}, person ${person}`).toBe(first)
+        expect(walked.due.get(person)).toBe(first)
+      }
       for (const [i, rule] of rules.entries()) {
         const place = () => `seed ${seed}, workspace ${workspaceId}, rule ${JSON.stringify(rule)}`
         expect(ruleProblemsOf(rule), place()).toEqual([])
@@ -135,9 +154,13 @@ test.for(settings.map((setting, i) => ({ ...setting, workspaceId: i + 1 })))(
         const amongSome = new Set(some)
         expect(sorted(given[i]?.people), `given: ${place()}`).toEqual(naive.filter((id) => amongSome.has(id)))
         expect(sorted(loaded[i]?.people), `loaded: ${place()}`).toEqual(naive.filter((id) => amongSome.has(id)))
+        expect(walked.held[i], `walked: ${place()}`).toEqual(naive)
+        const listedPeople = some.filter((_, at) => hasBit(listed.held[i] ?? emptyBits(0), at))
+        expect(listedPeople, `listed: ${place()}`).toEqual(naive.filter((id) => amongSome.has(id)))
         if (naive.length > 0 && naive.length < ids.length) held += 1
         const watched = [...people.values()].filter(() => random() < watchedMax / peoplePerWorkspace)
         expectSoundNext({ rule, watched, moment, midnights, next: everyone[i]?.next ?? new Map(), place })
+        expectSoundNext({ rule, watched, moment, midnights, next: walked.due, place: () => `walked: ${place()}` })
         const seen = watched.filter((person) => amongSome.has(person.personId))
         expectSoundNext({ rule, watched: seen, moment, midnights, next: loaded[i]?.next ?? new Map(), place: () => `loaded: ${place()}` })
       }
@@ -146,6 +169,23 @@ test.for(settings.map((setting, i) => ({ ...setting, workspaceId: i + 1 })))(
     expect(held).toBeGreaterThan(((leavesPerBatch + treesPerBatch) * batchesPerWorkspace) / 4)
   },
 )
+
+/** Everyone in blocks, whose edges lie between a person and the ids that were merged into it. */
+async function walk(input: Omit<AskInput, 'people'>) {
+  const people: number[] = []
+  const held: number[][] = input.rules.map(() => [])
+  const due = new Map<number, number>()
+  for (;;) {
+    const block = await query.ask({ ...input, people: { after: people.at(-1) ?? 0, limit: blockMax } })
+    if (block.people.length === 0) return { people, held, due }
+    people.push(...block.people)
+    for (const [at, person] of block.people.entries()) {
+      due.set(person, block.due[at] ?? 0)
+      for (const [i, bits] of block.held.entries()) if (hasBit(bits, at)) held[i]?.push(person)
+    }
+  }
+}
+const blockMax = 7
 
 /** The arbitrary makes rules that the contract lets pass. */
 function ruleProblemsOf(rule: Rule): unknown[] {

@@ -8,7 +8,7 @@ import { needsOf } from './needs.ts'
 import { createFactsReader, factsOf, peopleOf } from './people-facts.ts'
 import { oneAhead, type PieceLimits, piecesOf } from './pieces.ts'
 import { distinctLeaves, type ResolvedRule } from './resolved.ts'
-import { type Said, slabMax } from './slab.ts'
+import { never, type Said, slabMax } from './slab.ts'
 import { zoneOf } from './zone.ts'
 
 /** Between the answers for people others get their turn. */
@@ -122,15 +122,20 @@ function createGroups(program: SlabProgram, { rules, asked }: AskedPeople): { ar
 export function note({ held, due }: Answers, places: Uint32Array, rules: readonly number[], saidOf: (rule: number) => Said): void {
   const first = places[0] ?? 0
   const together = (places[places.length - 1] ?? 0) - first + 1 === places.length
+  const soonest = new Float64Array(places.length).fill(never)
   for (const rule of rules) {
     const [said, bits] = [saidOf(rule), held[rule]]
     if (bits === undefined) continue
     if (together) putBits(bits, first, said.held, places.length)
     else for (let i = 0; i < places.length; i++) if (hasBit(said.held, i)) setBit(bits, places[i] ?? 0)
-    if (!said.turning) continue
-    for (let i = 0; i < places.length; i++) {
-      const [place, next] = [places[i] ?? 0, said.next[i] ?? 0]
-      if (next < (due[place] ?? 0)) due[place] = next
-    }
+    if (said.turning) earliest(soonest, said.next, places.length)
+  }
+  for (let i = 0; i < places.length; i++) due[places[i] ?? 0] = soonest[i] ?? never
+}
+
+function earliest(soonest: Float64Array, next: Float64Array, count: number): void {
+  for (let i = 0; i < count; i++) {
+    const at = next[i] ?? never
+    if (at < (soonest[i] ?? never)) soonest[i] = at
   }
 }

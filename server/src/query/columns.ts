@@ -1,7 +1,7 @@
 import type { Block, Texts } from '../platform/db/native.ts'
 import type { Dictionaries } from './dictionary.ts'
 import type { Column, EventColumns } from './facts.ts'
-import { type Found, scanJson, type Wants, wantsOf } from './json-scan.ts'
+import { scanJson, wantsOf } from './json-scan.ts'
 import { pathOf } from './property.ts'
 
 // Rows as the stores answer them, turned into columns.
@@ -17,9 +17,9 @@ function fill(properties: ReadonlySet<string>, rows: number, dictionaries: Dicti
     name,
     { codes: new Uint32Array(rows), dictionary: dictionaries.of(name) },
   ])
-  const wants: Wants[] = wantsOf(columns.map(([name]) => pathOf(name)))
-  const found: Found = { starts: new Uint32Array(columns.length), ends: new Uint32Array(columns.length) }
-  const filled = columns.map(([, column]) => column)
+  const wants = wantsOf(columns.map(([name]) => pathOf(name)))
+  const found = { starts: new Uint32Array(columns.length), ends: new Uint32Array(columns.length), hashes: new Int32Array(columns.length) }
+  const filled = columns.map(([, { codes, dictionary }]) => ({ codes, codeOf: dictionary.codeOf }))
   return {
     columns: new Map(columns),
     take(row, bytes, start, end) {
@@ -29,7 +29,7 @@ function fill(properties: ReadonlySet<string>, rows: number, dictionaries: Dicti
       for (let i = 0; i < filled.length; i++) {
         const last = found.ends[i] ?? 0
         const column = filled[i]
-        if (last > 0 && column !== undefined) column.codes[row] = column.dictionary.codeOf(bytes, found.starts[i] ?? 0, last)
+        if (last > 0 && column !== undefined) column.codes[row] = column.codeOf(bytes, found.starts[i] ?? 0, last, found.hashes[i] ?? 0)
       }
     },
   }
@@ -52,7 +52,7 @@ export function attributeColumns(
   return filling.columns
 }
 
-/** Rows {person, kind, ms, text} in any order. `placeOf` answers the place of a person, or -1 for one who is not among the people. */
+/** Rows {person, event, ms, text} in any order. `placeOf` answers the place of a person, or -1 for one who is not among the people. */
 export interface EventRows {
   readonly blocks: readonly Block[]
   readonly people: number
@@ -61,19 +61,23 @@ export interface EventRows {
 
 interface Rows {
   readonly places: Int32Array
-  readonly kinds: Float64Array
+  /** Of the event's name among the needed ones. */
+  readonly kinds: Int32Array
   readonly times: Float64Array
   readonly texts: Texts
 }
 
-function rowsOf(block: Block, placeOf: (person: number) => number): Rows {
-  const [people, kinds, times] = ['person', 'kind', 'ms'].map((name) => block.numbers.get(name))
-  const texts = block.texts.get('text')
-  if (people === undefined || kinds === undefined || times === undefined || texts === undefined)
+function rowsOf(block: Block, kindOf: (name: string) => number, placeOf: (person: number) => number): Rows {
+  const [people, times] = [block.numbers.get('person'), block.numbers.get('ms')]
+  const [events, texts] = [block.words.get('event'), block.texts.get('text')]
+  if (people === undefined || times === undefined || events === undefined || texts === undefined)
     throw new Error('a column of events is missing')
+  const kindOfWord = Int32Array.from(events.words, kindOf)
+  const kinds = new Int32Array(block.rows)
   const places = new Int32Array(block.rows)
   // Most rows follow others of the same person.
-  let [person, place] = [-1, -1]
+  let person = -1
+  let place = -1
   for (let i = 0; i < block.rows; i++) {
     const own = people[i] ?? 0
     if (own !== person) {
@@ -81,6 +85,7 @@ function rowsOf(block: Block, placeOf: (person: number) => number): Rows {
       place = placeOf(own)
     }
     places[i] = place
+    kinds[i] = kindOfWord[events.places[i] ?? 0] ?? -1
   }
   return { places, kinds, times, texts }
 }
@@ -91,43 +96,78 @@ export function eventColumns(
   needs: ReadonlyMap<string, { readonly properties: ReadonlySet<string> }>,
   dictionaries: Dictionaries,
 ): Map<string, EventColumns> {
-  const read = blocks.map((block) => rowsOf(block, placeOf))
-  const starts = [...needs].map(() => new Uint32Array(people + 1))
-  for (const { places, kinds } of read)
-    for (let i = 0; i < places.length; i++) {
-      const place = places[i] ?? -1
-      const counts = starts[(kinds[i] ?? 0) - 1]
-      if (place >= 0 && counts !== undefined) counts[place + 1] = (counts[place + 1] ?? 0) + 1
+  const names = new Map([...needs.keys()].map((name, kind) => [name, kind]))
+  const read = blocks.map((block) => rowsOf(block, (name) => names.get(name) ?? -1, placeOf))
+  const width = people + 1
+  const starts = new Uint32Array(needs.size * width)
+  for (const rows of read) count(rows, width, starts)
+  for (let at = 1; at < starts.length; at++) if (at % width !== 0) starts[at] = (starts[at] ?? 0) + (starts[at - 1] ?? 0)
+  const free = starts.slice()
+  const targets = read.map((rows) => targetsOf(rows, width, free))
+  const columns = new Map<string, EventColumns>()
+  for (const [kind, [name, { properties }]] of [...needs].entries()) {
+    const own = starts.subarray(kind * width, (kind + 1) * width)
+    const events = own[people] ?? 0
+    if (events === 0) continue
+    const times = new Float64Array(events)
+    const filling = fill(properties, events, dictionaries)
+    for (const [i, rows] of read.entries()) {
+      const into = targets[i] ?? new Uint32Array(0)
+      putTimes(rows, kind, into, times)
+      if (properties.size > 0) putTexts(rows, kind, into, filling)
     }
-  for (const counts of starts) for (let i = 0; i < people; i++) counts[i + 1] = (counts[i + 1] ?? 0) + (counts[i] ?? 0)
-  const making = [...needs].map(([name, { properties }], kind) => {
-    const own = starts[kind] ?? new Uint32Array(people + 1)
-    const count = own[people] ?? 0
-    return {
-      name,
-      starts: own,
-      times: new Float64Array(count),
-      free: own.slice(),
-      filling: fill(properties, count, dictionaries),
-      reads: properties.size > 0,
+    const column = { owners: ownersOf(own), starts: own, times, properties: filling.columns }
+    sortByTime(column)
+    columns.set(name, column)
+  }
+  return columns
+}
+
+// Each of these goes through a million rows and is a loop over numbers of its own, which the engine compiles as such.
+
+/** The events of each name and person, in the place after the person's. */
+function count({ places, kinds }: Rows, width: number, counts: Uint32Array): void {
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i] ?? -1
+    const kind = kinds[i] ?? -1
+    if (place < 0 || kind < 0) continue
+    const at = kind * width + place + 1
+    counts[at] = (counts[at] ?? 0) + 1
+  }
+}
+
+/** Where each row goes in the columns of its name. */
+function targetsOf({ places, kinds }: Rows, width: number, free: Uint32Array): Uint32Array {
+  const targets = new Uint32Array(places.length)
+  for (let i = 0; i < places.length; i++) {
+    const place = places[i] ?? -1
+    const kind = kinds[i] ?? -1
+    if (place < 0 || kind < 0) {
+      kinds[i] = -1
+      continue
     }
-  })
-  for (const { places, kinds, times, texts } of read)
-    for (let i = 0; i < places.length; i++) {
-      const place = places[i] ?? -1
-      const into = making[(kinds[i] ?? 0) - 1]
-      if (place < 0 || into === undefined) continue
-      const row = into.free[place] ?? 0
-      into.free[place] = row + 1
-      into.times[row] = times[i] ?? 0
-      if (into.reads) into.filling.take(row, texts.bytes, texts.starts[i] ?? 0, texts.ends[i] ?? 0)
-    }
-  const columns = making.map(({ name, starts, times, filling }): [string, EventColumns] => [
-    name,
-    { starts, times, properties: filling.columns },
-  ])
-  for (const [, column] of columns) sortByTime(column)
-  return new Map(columns.filter(([, { times }]) => times.length > 0))
+    const at = kind * width + place
+    const row = free[at] ?? 0
+    targets[i] = row
+    free[at] = row + 1
+  }
+  return targets
+}
+
+function putTimes({ kinds, times }: Rows, kind: number, targets: Uint32Array, into: Float64Array): void {
+  for (let i = 0; i < kinds.length; i++) if (kinds[i] === kind) into[targets[i] ?? 0] = times[i] ?? 0
+}
+
+function putTexts({ kinds, texts }: Rows, kind: number, targets: Uint32Array, filling: Filling): void {
+  const { bytes, starts, ends } = texts
+  for (let i = 0; i < kinds.length; i++) if (kinds[i] === kind) filling.take(targets[i] ?? 0, bytes, starts[i] ?? 0, ends[i] ?? 0)
+}
+
+function ownersOf(starts: Uint32Array): Uint32Array {
+  const owners = new Uint32Array(starts.length)
+  let count = 0
+  for (let person = 0; person + 1 < starts.length; person++) if (starts[person] !== starts[person + 1]) owners[count++] = person
+  return owners.slice(0, count)
 }
 
 /** Rows come sorted by person and time, but in parts, and those of merged people apart. */

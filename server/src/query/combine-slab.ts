@@ -20,6 +20,7 @@ export type Plan = readonly number[]
 export function compileSlabProgram(rules: readonly ResolvedRule[], tests: readonly LeafTest[]): SlabProgram {
   const { steps, results } = stepsOf(rules)
   const said = steps.map(() => new Said())
+  const partsOf = steps.map(({ kind, parts }) => (kind === 'leaf' ? [] : parts.flatMap((part) => said[part] ?? [])))
 
   return {
     planOf(places) {
@@ -33,15 +34,11 @@ export function compileSlabProgram(rules: readonly ResolvedRule[], tests: readon
     },
     run(plan, facts, from, to) {
       for (const at of plan) {
-        const [step, into] = [steps[at], said[at]]
-        if (step === undefined || into === undefined) continue
-        const [first = -1] = step.parts
-        if (step.kind === 'leaf') tests[first]?.(facts, from, to, into)
-        else {
-          const parts = step.parts.flatMap((part) => said[part] ?? [])
-          if (step.kind === 'not') negate(parts[0] ?? into, into)
-          else combine(parts, step.kind === 'all', to - from, into)
-        }
+        const [step, into, parts] = [steps[at], said[at], partsOf[at]]
+        if (step === undefined || into === undefined || parts === undefined) continue
+        if (step.kind === 'leaf') tests[step.parts[0] ?? -1]?.(facts, from, to, into)
+        else if (step.kind === 'not') negate(parts[0] ?? into, into)
+        else combine(parts, step.kind === 'all', to - from, into)
       }
     },
     saidOf: (rule) => said[results[rule] ?? -1] ?? new Said(),
@@ -65,29 +62,43 @@ function combine(parts: readonly Said[], isAll: boolean, people: number, into: S
     else for (let word = 0; word < held.length; word++) held[word] = (held[word] ?? 0) | (part.held[word] ?? 0)
   const turning = parts.filter((part) => part.turning)
   if (turning.length === 0) return
-  const usual = isAll ? 0 : -1
-  for (let place = 0; place < people; place++) {
-    const [word, bit] = [place >> 5, 1 << (place & 31)]
-    // Bits of a word where the answer is not the one that every part decides alone.
-    const decided = ((held[word] ?? 0) ^ usual) & bit
-    into.turns(place, decided === 0 ? last(parts, usual, word, bit, place) : soonest(turning, place))
+  const usual = isAll ? -1 : 0
+  for (let word = 0; word << 5 < people; word++) {
+    // Those whose answer is decided by a part that never turns.
+    let settled = 0
+    for (let i = 0; i < parts.length; i++) {
+      const part = parts[i]
+      if (part !== undefined && !part.turning) settled |= (part.held[word] ?? 0) ^ usual
+    }
+    const decided = (held[word] ?? 0) ^ usual
+    const left = people - (word << 5)
+    let open = ~settled & (left < 32 ? (1 << left) - 1 : -1)
+    while (open !== 0) {
+      const bit = open & -open
+      open ^= bit
+      const place = (word << 5) + 31 - Math.clz32(bit)
+      into.turns(place, (decided & bit) === 0 ? soonest(turning, place) : last(turning, usual, word, bit, place))
+    }
   }
 }
 
 function soonest(turning: readonly Said[], place: number): number {
   let at = never
-  for (let i = 0; i < turning.length; i++) at = Math.min(at, turning[i]?.next[place] ?? never)
+  for (let i = 0; i < turning.length; i++) {
+    const next = turning[i]?.next[place] ?? never
+    if (next < at) at = next
+  }
   return at
 }
 
 /** When the last of the parts that decide the answer turns. */
-function last(parts: readonly Said[], usual: number, word: number, bit: number, place: number): number {
+function last(turning: readonly Said[], usual: number, word: number, bit: number, place: number): number {
   let at = 0
-  for (let i = 0; i < parts.length; i++) {
-    const part = parts[i]
-    if (part === undefined || (((part.held[word] ?? 0) ^ usual) & bit) !== 0) continue
-    if (!part.turning) return never
-    at = Math.max(at, part.next[place] ?? never)
+  for (let i = 0; i < turning.length; i++) {
+    const part = turning[i]
+    if (part === undefined || (((part.held[word] ?? 0) ^ usual) & bit) === 0) continue
+    const next = part.next[place] ?? never
+    if (next > at) at = next
   }
   return at
 }

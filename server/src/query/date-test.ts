@@ -1,14 +1,16 @@
 import type { CalendarWindow, DateFilter } from '@chaoxi/contract'
-import { anniversaryIndexes, keptOn, monthDayIndexMax, monthDayRange, readDate, readMonthDay } from './dates.ts'
+import { anniversaryIndexes, keptOn, monthDayIndexMax, monthDayRange } from './dates.ts'
 import { never } from './slab.ts'
 import { calendarDays, type Moment } from './window.ts'
 import { testWindow } from './window-turns.ts'
 
-/** A test of a date's text at one moment. */
+/** A test of dates at one moment; of what it reads, not a number is no date. */
 export interface DateTest {
-  passes(value: unknown): boolean
-  /** When time alone next turns the answer for a value. */
-  flips(value: unknown): number
+  /** An instant (ms), or the place of a month and day by `monthDayIndex`. */
+  readonly reads: 'date' | 'month and day'
+  passes(read: number): boolean
+  /** When time alone next turns the answer. */
+  flips(read: number): number
 }
 
 /** Whoever's anniversary does not turn for so long is looked at then. */
@@ -40,44 +42,33 @@ function daysKept(first: number, last: number): number[][] {
 }
 
 export function testDate(filter: DateFilter, moment: Moment): DateTest {
-  const { zone } = moment
   switch (filter.op) {
     case 'date_in':
     case 'date_not_in': {
       const window = testWindow(filter.window, moment)
       const wanted = filter.op === 'date_in'
       return {
-        passes(value) {
-          const at = readDate(value, zone)
-          return (at !== null && window.has(at)) === wanted
-        },
-        flips(value) {
-          const at = readDate(value, zone)
-          return at === null ? never : window.turn(at)
+        reads: 'date',
+        passes: (at) => (!Number.isNaN(at) && window.has(at)) === wanted,
+        flips: (at) => (Number.isNaN(at) ? never : window.turn(at)),
+      }
+    }
+    case 'month_day': {
+      const indexes = monthDayRange(filter.from, filter.to)
+      return { reads: 'month and day', passes: (index) => indexes.has(index), flips: () => never }
+    }
+    case 'anniversary': {
+      const indexes = anniversaryIndexes(filter.window, moment)
+      let flips: number[] | null = null
+      return {
+        reads: 'month and day',
+        passes: (index) => indexes.has(index),
+        flips(index) {
+          if (Number.isNaN(index)) return never
+          flips ??= anniversaryFlips(filter.window, moment)
+          return flips[index - 1] ?? never
         },
       }
     }
-    case 'month_day':
-      return among(monthDayRange(filter.from, filter.to), moment, () => never)
-    case 'anniversary': {
-      let flips: number[] | null = null
-      return among(anniversaryIndexes(filter.window, moment), moment, (index) => {
-        flips ??= anniversaryFlips(filter.window, moment)
-        return flips[index - 1] ?? never
-      })
-    }
-  }
-}
-
-function among(indexes: ReadonlySet<number>, { zone }: Moment, flipsAt: (index: number) => number): DateTest {
-  return {
-    passes(value) {
-      const index = readMonthDay(value, zone)
-      return index !== null && indexes.has(index)
-    },
-    flips(value) {
-      const index = readMonthDay(value, zone)
-      return index === null ? never : flipsAt(index)
-    },
   }
 }

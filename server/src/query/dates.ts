@@ -12,24 +12,17 @@ export const yearMax = 2199
 const dateExpression = new RegExp(datePattern)
 const monthDayExpression = /^([0-9]{2})-([0-9]{2})$/
 
+const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
 function isDay(year: number, month: number, day: number): boolean {
-  const date = new Date(Date.UTC(year, month - 1, day))
-  return month >= 1 && month <= 12 && day >= 1 && date.getUTCDate() === day && date.getUTCMonth() === month - 1
+  const leaps = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 1 : 0
+  return day >= 1 && day <= (monthDays[month - 1] ?? 0) + leaps
 }
 
 /** The instant (ms) that a value stands for, or null when it is no date. */
 export function readDate(value: unknown, zone: Zone): number | null {
-  if (typeof value !== 'string') return null
-  let instant = zone.dates.get(value)
-  if (instant === undefined) {
-    instant = parseDate(value, zone)
-    if (zone.dates.size >= datesMax) zone.dates.clear()
-    zone.dates.set(value, instant)
-  }
-  return instant
+  return typeof value === 'string' ? parseDate(value, zone) : null
 }
-/** The rules of a shop ask for the same birthday again and again. */
-const datesMax = 20_000
 
 function parseDate(value: string, zone: Zone): number | null {
   const found = dateExpression.exec(value)
@@ -51,16 +44,17 @@ export function monthDayIndex(month: number, day: number): number {
 }
 export const monthDayIndexMax = 372
 
-/** The month and day of a date, or of a text `05-06`; null when it is neither. */
-export function readMonthDay(value: unknown, zone: Zone): number | null {
+/** The month and day of a text `05-06`; null when it is something else. */
+export function readMonthDay(value: unknown): number | null {
   const found = typeof value === 'string' ? monthDayExpression.exec(value) : null
-  if (found !== null) {
-    const [month, day] = [Number(found[1]), Number(found[2])]
-    return isDay(2000, month, day) ? monthDayIndex(month, day) : null
-  }
-  const instant = readDate(value, zone)
-  if (instant === null) return null
-  const { month, day } = civil(zone.dayOf(instant))
+  if (found === null) return null
+  const [month, day] = [Number(found[1]), Number(found[2])]
+  return isDay(2000, month, day) ? monthDayIndex(month, day) : null
+}
+
+/** That of an instant. */
+export function monthDayAt(ms: number, zone: Zone): number {
+  const { month, day } = civil(zone.dayOf(ms))
   return monthDayIndex(month, day)
 }
 

@@ -1,4 +1,6 @@
 import { toMicros } from './amount.ts'
+import { monthDayAt, readDate, readMonthDay } from './dates.ts'
+import type { Zone } from './zone.ts'
 
 /**
  * The different values of one property, as JSON texts with a number each, the code. What a rule asks of a value is worked out
@@ -7,11 +9,12 @@ import { toMicros } from './amount.ts'
 export interface Dictionary {
   /** One more than the largest code. */
   readonly size: number
-  codeOf(bytes: Uint8Array, start: number, end: number): number
+  /** `hash` must be the same for the same text. */
+  codeOf(bytes: Uint8Array, start: number, end: number, hash: number): number
   valueOf(code: number): unknown
-  /** By code, what `of` says of the value; `of` is told by its key. */
-  numbers(key: string, of: (value: unknown) => number): Float64Array
-  flags(key: string, of: (value: unknown) => boolean): Uint8Array
+  /** By code, what `of` says of a code; it is asked once, and known by its key. */
+  numbers(key: string, of: (code: number) => number): Float64Array
+  flags(key: string, of: (code: number) => boolean): Uint8Array
   /** By code, a number that equal values of all properties have in common; 0 where there is no value. */
   links(): Float64Array
 }
@@ -30,24 +33,25 @@ export function createDictionary(linkIds: Map<string, number>): Dictionary {
   /** The texts one after the other; that of a code begins where the one before ends. */
   let texts = new Uint8Array(1024)
   let ends = new Uint32Array(64)
-  let hashes = new Int32Array(64)
-  /** Codes by hash, 0 where there is none; always less than half full. */
-  let slots = new Uint32Array(128)
+  /** Pairs of a hash and the code with it, which is 0 where there is none; always less than half full. */
+  let slots = new Int32Array(256)
   const values: unknown[] = [undefined]
   const numbers = new Map<string, Table<Float64Array>>()
   const flags = new Map<string, Table<Uint8Array>>()
 
   function grow(): void {
-    const [moreEnds, moreHashes] = [new Uint32Array(ends.length * 2), new Int32Array(ends.length * 2)]
+    const moreEnds = new Uint32Array(ends.length * 2)
     moreEnds.set(ends)
-    moreHashes.set(hashes)
     ends = moreEnds
-    hashes = moreHashes
-    slots = new Uint32Array(ends.length * 2)
-    for (let code = 1; code < size; code++) {
-      let slot = (hashes[code] ?? 0) & (slots.length - 1)
-      while (slots[slot] !== 0) slot = (slot + 1) & (slots.length - 1)
-      slots[slot] = code
+    const before = slots
+    slots = new Int32Array(before.length * 2)
+    for (let at = 0; at < before.length; at += 2) {
+      const [hash, code] = [before[at] ?? 0, before[at + 1] ?? 0]
+      if (code === 0) continue
+      let slot = (hash * 2) & (slots.length - 2)
+      while (slots[slot + 1] !== 0) slot = (slot + 2) & (slots.length - 2)
+      slots[slot] = hash
+      slots[slot + 1] = code
     }
   }
 
@@ -62,8 +66,8 @@ export function createDictionary(linkIds: Map<string, number>): Dictionary {
     }
     for (let i = 0; i < length; i++) texts[begin + i] = bytes[start + i] ?? 0
     ends[code] = begin + length
-    hashes[code] = hash
-    slots[slot] = code
+    slots[slot] = hash
+    slots[slot + 1] = code
     size++
     if (size >= ends.length) grow()
     return code
@@ -76,7 +80,7 @@ export function createDictionary(linkIds: Map<string, number>): Dictionary {
     return true
   }
 
-  function valueOf(code: number): unknown {
+  function jsonOf(code: number): unknown {
     if (code > 0 && values[code] === undefined) {
       const begin = ends[code - 1] ?? 0
       values[code] = JSON.parse(Buffer.from(texts.buffer, begin, (ends[code] ?? 0) - begin).toString())
@@ -88,20 +92,17 @@ export function createDictionary(linkIds: Map<string, number>): Dictionary {
     get size() {
       return size
     },
-    codeOf(bytes, start, end) {
-      let hash = 0x811c9dc5
-      for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193)
-      hash ^= hash >>> 15
-      const mask = slots.length - 1
-      let slot = hash & mask
+    codeOf(bytes, start, end, hash) {
+      const mask = slots.length - 2
+      let slot = (hash * 2) & mask
       for (;;) {
-        const code = slots[slot] ?? 0
+        const code = slots[slot + 1] ?? 0
         if (code === 0) return add(bytes, start, end, hash, slot)
-        if (hashes[code] === hash && isText(code, bytes, start, end - start)) return code
-        slot = (slot + 1) & mask
+        if (slots[slot] === hash && isText(code, bytes, start, end - start)) return code
+        slot = (slot + 2) & mask
       }
     },
-    valueOf,
+    valueOf: jsonOf,
     numbers(key, of) {
       const table = numbers.get(key) ?? { values: new Float64Array(64), known: 0 }
       numbers.set(key, table)
@@ -110,7 +111,7 @@ export function createDictionary(linkIds: Map<string, number>): Dictionary {
         more.set(table.values)
         table.values = more
       }
-      for (; table.known < size; table.known++) table.values[table.known] = of(valueOf(table.known))
+      for (; table.known < size; table.known++) table.values[table.known] = of(table.known)
       return table.values
     },
     flags(key, of) {
@@ -121,13 +122,13 @@ export function createDictionary(linkIds: Map<string, number>): Dictionary {
         more.set(table.values)
         table.values = more
       }
-      for (; table.known < size; table.known++) table.values[table.known] = of(valueOf(table.known)) ? 1 : 0
+      for (; table.known < size; table.known++) table.values[table.known] = of(table.known) ? 1 : 0
       return table.values
     },
     links: () =>
-      dictionary.numbers('link', (value) => {
-        if (value === undefined) return 0
-        const text = JSON.stringify(value)
+      dictionary.numbers('link', (code) => {
+        if (code === 0) return 0
+        const text = JSON.stringify(jsonOf(code))
         const known = linkIds.get(text) ?? linkIds.size + 1
         linkIds.set(text, known)
         return known
@@ -136,14 +137,32 @@ export function createDictionary(linkIds: Map<string, number>): Dictionary {
   return dictionary
 }
 
+function finite(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : Number.NaN
+}
+
 /** The finite numbers among the values; not a number where it is something else. */
 export function numbersOf(dictionary: Dictionary): Float64Array {
-  return dictionary.numbers('number', (value) => (typeof value === 'number' && Number.isFinite(value) ? value : Number.NaN))
+  return dictionary.numbers('number', (code) => finite(dictionary.valueOf(code)))
 }
 
 /** The same as whole millionths. */
 export function microsOf(dictionary: Dictionary): Float64Array {
-  return dictionary.numbers('micros', (value) => (typeof value === 'number' && Number.isFinite(value) ? toMicros(value) : Number.NaN))
+  return dictionary.numbers('micros', (code) => toMicros(finite(dictionary.valueOf(code))))
+}
+
+/** The instants (ms) of those that are dates; not a number where it is something else. */
+export function datesOf(dictionary: Dictionary, zone: Zone): Float64Array {
+  return dictionary.numbers(`date ${zone.name}`, (code) => readDate(dictionary.valueOf(code), zone) ?? Number.NaN)
+}
+
+/** The months and days of dates and of texts like `05-06`, by `monthDayIndex`; not a number where it is something else. */
+export function monthDaysOf(dictionary: Dictionary, zone: Zone): Float64Array {
+  const dates = datesOf(dictionary, zone)
+  return dictionary.numbers(`month and day ${zone.name}`, (code) => {
+    const date = dates[code] ?? Number.NaN
+    return (Number.isNaN(date) ? readMonthDay(dictionary.valueOf(code)) : monthDayAt(date, zone)) ?? Number.NaN
+  })
 }
 
 /** The dictionaries of all properties that rules read. */

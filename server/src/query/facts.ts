@@ -36,6 +36,8 @@ export interface Column {
 
 /** The events of one name: those of person `i` from `starts[i]` to `starts[i + 1]`, oldest first. */
 export interface EventColumns {
+  /** The people who have any. */
+  readonly owners: Uint32Array
   readonly starts: Uint32Array
   readonly times: Float64Array
   readonly properties: ReadonlyMap<string, Column>
@@ -46,4 +48,16 @@ export function columnIn(columns: ReadonlyMap<string, Column>, name: string): Co
   const column = columns.get(name)
   if (column === undefined) throw new Error(`nobody asked for the property ${name}`)
   return column
+}
+
+/** Of ascending numbers the place of the first that is not less. */
+export function placeFrom(ascending: Uint32Array, least: number): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((ascending[middle] ?? 0) < least) low = middle + 1
+    else high = middle
+  }
+  return low
 }

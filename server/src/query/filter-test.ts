@@ -1,5 +1,6 @@
 import { isDateFilter, type RuleFilter } from '@chaoxi/contract'
 import { testDate } from './date-test.ts'
+import { datesOf, monthDaysOf } from './dictionary.ts'
 import { type Column, columnIn } from './facts.ts'
 import { columnOf, matchesValue } from './property.ts'
 import type { Moment } from './window.ts'
@@ -26,31 +27,41 @@ interface Looked<Table> {
 
 interface Tested {
   readonly column: string
-  readonly key: string
-  passes(value: unknown): boolean
-  readonly flips: ((value: unknown) => number) | null
+  bind(column: Column): { passing: Looked<Uint8Array>; flipping: Looked<Float64Array> | null }
 }
 
 function testedOf(filter: RuleFilter, moment: Moment): Tested {
   const [column, key] = [columnOf(filter), JSON.stringify(filter)]
-  if (!isDateFilter(filter)) return { column, key, passes: (value) => matchesValue(filter, value), flips: null }
-  const { passes, flips } = testDate(filter, moment)
-  return { column, key: `${moment.now} ${moment.zone.name} ${key}`, passes, flips }
+  if (!isDateFilter(filter))
+    return {
+      column,
+      bind: ({ codes, dictionary }) => ({
+        passing: { codes, table: dictionary.flags(key, (code) => matchesValue(filter, dictionary.valueOf(code))) },
+        flipping: null,
+      }),
+    }
+  const { reads, passes, flips } = testDate(filter, moment)
+  return {
+    column,
+    bind({ codes, dictionary }) {
+      const read = reads === 'date' ? datesOf(dictionary, moment.zone) : monthDaysOf(dictionary, moment.zone)
+      const of = (code: number) => read[code] ?? Number.NaN
+      return {
+        passing: { codes, table: dictionary.flags(key, (code) => passes(of(code))) },
+        flipping: { codes, table: dictionary.numbers(key, (code) => flips(of(code))) },
+      }
+    },
+  }
 }
 
 export function testFilters(filters: readonly RuleFilter[], moment: Moment): FilterTest {
   const tested = filters.map((filter) => testedOf(filter, moment))
   return {
-    turning: tested.some(({ flips }) => flips !== null),
+    turning: filters.some(isDateFilter),
     over(columns) {
-      const passing: Looked<Uint8Array>[] = []
-      const flipping: Looked<Float64Array>[] = []
-      for (const { column, key, passes, flips } of tested) {
-        const { codes, dictionary } = columnIn(columns, column)
-        passing.push({ codes, table: dictionary.flags(key, passes) })
-        if (flips !== null) flipping.push({ codes, table: dictionary.numbers(key, flips) })
-      }
-      return { passes: lookedUp(passing), flips: (row) => soonest(flipping, row) }
+      const bound = tested.map(({ column, bind }) => bind(columnIn(columns, column)))
+      const flipping = bound.flatMap((one) => one.flipping ?? [])
+      return { passes: lookedUp(bound.map((one) => one.passing)), flips: (row) => soonest(flipping, row) }
     },
   }
 }

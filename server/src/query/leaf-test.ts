@@ -1,8 +1,8 @@
-import { bucket, type EventRule, type OccurrenceRule, type RandomRule, randomBuckets } from '@chaoxi/contract'
-import type { Facts } from './facts.ts'
+import { bucketsOf, type EventRule, type OccurrenceRule, type RandomRule, randomBuckets } from '@chaoxi/contract'
+import { type Facts, placeFrom } from './facts.ts'
 import { testFilters } from './filter-test.ts'
 import { hitsOver, matchOf } from './hits.ts'
-import { compare, measureOver, turningAbsences, turningCount } from './measure.ts'
+import { compare, daysOf, measureOver, turningAbsences, turningCount } from './measure.ts'
 import { type Leaf, memberName } from './resolved.ts'
 import { testSequence } from './sequence-test.ts'
 import { never, type Said } from './slab.ts'
@@ -18,18 +18,16 @@ export type LeafTest = (facts: Facts, from: number, to: number, said: Said) => v
 /** Whoever's days turn later than this is looked at then. */
 const daysAheadMax = 4_000
 
-/** When a number of days may turn as days go by, told the last hit. */
-function daysTurnOf(rule: EventRule, { now, zone }: Moment): ((last: number) => number) | null {
+/** When a number of days may turn as days go by, told the day of the last hit. */
+function daysTurnOf(rule: EventRule, { now, zone }: Moment): ((day: number) => number) | null {
   const today = zone.dayOf(now)
-  if (rule.measure.fn === 'current_streak')
-    return (last) => {
-      const day = zone.dayOf(last)
-      return day === today ? zone.startOf(today + 2) : day === today - 1 ? zone.startOf(today + 1) : never
-    }
+  if (rule.measure.fn === 'current_streak') {
+    const [tomorrow, dayAfter] = [zone.startOf(today + 1), zone.startOf(today + 2)]
+    return (day) => (day === today ? dayAfter : day === today - 1 ? tomorrow : never)
+  }
   if (rule.measure.fn !== 'days_absent') return null
   const edges = turningAbsences(rule.op, rule.value)
-  return (last) => {
-    const day = zone.dayOf(last)
+  return (day) => {
     let soonest = never
     for (const edge of edges) {
       const turnsOn = day + edge + 1
@@ -59,16 +57,19 @@ function testEvents(rule: EventRule, moment: Moment): LeafTest {
     said.fill(idle)
     const events = facts.events.get(rule.event)
     if (events === undefined) return
-    const { starts, times } = events
+    const { owners, times } = events
     const hits = hitsOver(match, events, window, window.over(facts.attributes), moment.now)
     const measured = measureOver(rule.measure, events, moment)
-    for (let person = from; person < to; person++) {
-      if (starts[person] === starts[person + 1]) continue
+    const days = daysTurn === null ? null : daysOf(events, moment.zone)
+    const end = placeFrom(owners, to)
+    for (let at = placeFrom(owners, from); at < end; at++) {
+      const person = owners[at] ?? 0
       const count = hits.of(person)
+      if (count === 0 && hits.next === never) continue
       const { rows } = hits
       said.hold(person - from, compare(measured(rows, count), rule.op, rule.value))
       let { next } = hits
-      if (daysTurn !== null && count > 0) next = Math.min(next, daysTurn(times[rows[count - 1] ?? 0] ?? 0))
+      if (daysTurn !== null && days !== null && count > 0) next = Math.min(next, daysTurn(days[rows[count - 1] ?? 0] ?? 0))
       if (window.turns !== null) {
         const leaving = leavingPlace(turning, count)
         if (leaving >= 0) next = Math.min(next, window.turns.leaves(times[rows[leaving] ?? 0] ?? 0))
@@ -87,7 +88,7 @@ function testOccurrence(rule: OccurrenceRule, moment: Moment): LeafTest {
     said.fill(false)
     const events = facts.events.get(rule.event)
     if (events === undefined) return
-    const { starts, times } = events
+    const { owners, times } = events
     const hits = hitsOver(match, events, window, window.over(facts.attributes), moment.now)
     const { passes, flips } = where.over(events.properties)
     /** Of several in the same millisecond one that passes is enough. */
@@ -98,12 +99,15 @@ function testOccurrence(rule: OccurrenceRule, moment: Moment): LeafTest {
       }
       return false
     }
-    for (let person = from; person < to; person++) {
-      if (starts[person] === starts[person + 1]) continue
-      const count = hits.of(person)
+    const end = placeFrom(owners, to)
+    for (let at = placeFrom(owners, from); at < end; at++) {
+      const person = owners[at] ?? 0
+      // Dates in `where` can turn the answer for each event, so all are looked at.
+      const all = where.turning
+      const count = all ? hits.of(person) : hits.edge(person, rule.which)
       let { next } = hits
       if (count > 0) {
-        const time = times[hits.rows[rule.which === 'first' ? 0 : count - 1] ?? 0] ?? 0
+        const time = times[hits.rows[rule.which === 'first' || !all ? 0 : count - 1] ?? 0] ?? 0
         if ((when === null || when.has(time)) && anyPasses(count, time)) said.hold(person - from, true)
         if (window.turns !== null) next = Math.min(next, window.turns.leaves(time))
         if (when !== null) next = Math.min(next, when.turn(time))
@@ -117,10 +121,11 @@ function testOccurrence(rule: OccurrenceRule, moment: Moment): LeafTest {
 function testRandom(rule: RandomRule): LeafTest {
   const edge = (percent: number) => Math.round((percent * randomBuckets) / 100)
   const [first, last] = [edge(rule.from), edge(rule.to)]
+  const bucketOf = bucketsOf(rule.seed, randomBuckets)
   return (facts, from, to, said) => {
     said.fill(false)
     for (let person = from; person < to; person++) {
-      const number = bucket(rule.seed, String(facts.people[person]), randomBuckets)
+      const number = bucketOf(String(facts.people[person]))
       if (number >= first && number < last) said.hold(person - from, true)
     }
   }

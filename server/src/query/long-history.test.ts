@@ -1,16 +1,18 @@
 import type { Rule } from '@chaoxi/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
-import { createQuery, resolve } from './index.ts'
+import { createQuery, hasBit, resolve } from './index.ts'
 
 const now = Date.parse('2026-03-02T10:00:00+08:00')
 const minute = 60_000
-/** Few, more than are read of a thousand people at a time, more than are read at all. */
+/** Few, more than are read with others, more than are read at all. */
 const eventsOf = new Map([
   [1, 3],
   [2, 2_500],
   [3, 20_500],
 ])
+
+const limits = { bytesWanted: 40_000, bytesMax: 400_000 }
 
 let stores: TestStores
 beforeAll(async () => {
@@ -54,7 +56,7 @@ const viewedThenAdded: Rule = {
 }
 
 test('people with long and very long histories are answered like others', async () => {
-  const query = createQuery({ clickhouse: stores.clickhouse })
+  const query = createQuery({ clickhouse: stores.clickhouse, limits })
   const rules = [viewed(2), viewed(1_250), viewed(10_250), viewedThenAdded].map((rule) => resolve(rule, () => null))
   const input = { workspaceId: 1, rules, now, timeZone: 'Asia/Shanghai' }
   const answers = await query.evaluate({ ...input, people: [...eventsOf.keys(), 99] })
@@ -62,6 +64,14 @@ test('people with long and very long histories are answered like others', async 
   const everyone = await query.evaluate({ ...input, people: 'everyone' })
   expect(everyone.map((answer) => answer.people)).toEqual(answers.map((answer) => answer.people))
   expect(everyone[0]?.next).toEqual(answers[0]?.next)
+  for (const people of [[...eventsOf.keys(), 99], { after: 0, limit: 10 }]) {
+    const { people: living, held, due } = await query.ask({ ...input, people })
+    expect(living).toEqual([1, 2, 3])
+    expect(held.map((bits) => living.filter((_, at) => hasBit(bits, at)))).toEqual([[1, 2, 3], [2, 3], [3], [2, 3]])
+    expect([...due]).toEqual(
+      living.map((person) => Math.min(...answers.map((answer) => answer.next.get(person) ?? Number.POSITIVE_INFINITY))),
+    )
+  }
 })
 
 test('who is asked some rules only is answered those', async () => {
@@ -71,4 +81,17 @@ test('who is asked some rules only is answered those', async () => {
   const [first, second] = await query.evaluate({ ...input, asked: new Map([[1, [1]]]) })
   expect([...(first?.people ?? [])]).toEqual([2])
   expect([...(second?.people ?? [])].sort()).toEqual([1, 2])
+  const small = createQuery({ clickhouse: stores.clickhouse, limits })
+  const { held, due } = await small.ask({
+    ...input,
+    people: [1, 2, 3],
+    asked: new Map([
+      [1, [1]],
+      [2, []],
+      [3, [0]],
+    ]),
+  })
+  expect(held).toEqual([Uint32Array.of(0b100), Uint32Array.of(0b001)])
+  expect(due[1]).toBe(Number.POSITIVE_INFINITY)
+  expect(due[2]).toBeLessThan(Number.POSITIVE_INFINITY)
 })

@@ -3,6 +3,7 @@ import { sumOf } from './amount.ts'
 import { microsOf, numbersOf } from './dictionary.ts'
 import { type Column, columnIn, type EventColumns } from './facts.ts'
 import type { Moment } from './window.ts'
+import type { Zone } from './zone.ts'
 
 export function compare(left: number, op: Comparison, right: number): boolean {
   switch (op) {
@@ -31,7 +32,7 @@ export function measureOver(how: Measure, events: EventColumns, moment: Moment):
     case 'streak':
     case 'current_streak':
     case 'days_absent':
-      return measureDays(how.fn, events.times, moment)
+      return measureDays(how.fn, events, moment)
     case 'distinct':
       return countDistinct(columnIn(events.properties, how.property))
     default:
@@ -72,15 +73,30 @@ function measureNumbers(fn: 'sum' | 'average' | 'min' | 'max', { codes, dictiona
   }
 }
 
-function measureDays(fn: 'days' | 'streak' | 'current_streak' | 'days_absent', times: Float64Array, { now, zone }: Moment): MeasureRows {
+/** The local days of events: several measures read them. */
+export function daysOf(events: EventColumns, zone: Zone): Int32Array {
+  const known = knownDays.get(events)
+  if (known?.zone === zone) return known.days
+  const days = new Int32Array(events.times.length)
+  for (let row = 0; row < days.length; row++) days[row] = zone.dayOf(events.times[row] ?? 0)
+  knownDays.set(events, { zone, days })
+  return days
+}
+const knownDays = new WeakMap<EventColumns, { zone: Zone; days: Int32Array }>()
+
+function measureDays(fn: 'days' | 'streak' | 'current_streak' | 'days_absent', events: EventColumns, { now, zone }: Moment): MeasureRows {
   const today = zone.dayOf(now)
-  const dayOf = (row: number | undefined) => zone.dayOf(times[row ?? 0] ?? 0)
-  if (fn === 'days_absent') return (rows, count) => (count === 0 ? Number.NaN : Math.max(today - dayOf(rows[count - 1]) - 1, 0))
+  const dayOfRow = daysOf(events, zone)
+  if (fn === 'days_absent')
+    return (rows, count) => (count === 0 ? Number.NaN : Math.max(today - (dayOfRow[rows[count - 1] ?? 0] ?? 0) - 1, 0))
   return (rows, count) => {
-    let [days, longest, run, last] = [0, 0, 0, Number.NEGATIVE_INFINITY]
+    let days = 0
+    let longest = 0
+    let run = 0
+    let last = Number.NEGATIVE_INFINITY
     // Oldest first.
     for (let i = 0; i < count; i++) {
-      const day = dayOf(rows[i])
+      const day = dayOfRow[rows[i] ?? 0] ?? 0
       if (day === last) continue
       days++
       run = day === last + 1 ? run + 1 : 1

@@ -25,16 +25,16 @@ function textsOf(documents: readonly object[]) {
 /** One person in memory, as columns of one. */
 export function columnsOf(person: PersonFacts, needs: Needs): Facts {
   const dictionaries = createDictionaries()
-  const kinds = new Map([...needs.events.keys()].map((name, i) => [name, i + 1]))
-  const events = person.events.filter(({ event }) => kinds.has(event))
+  const names = [...needs.events.keys()]
+  const events = person.events.filter(({ event }) => needs.events.has(event))
   const block: Block = {
     rows: events.length,
     numbers: new Map([
       ['person', new Float64Array(events.length)],
-      ['kind', Float64Array.from(events, ({ event }) => kinds.get(event) ?? 0)],
       ['ms', Float64Array.from(events, ({ time }) => time)],
     ]),
     texts: new Map([['text', textsOf(events.map(({ properties }) => properties))]]),
+    words: new Map([['event', { words: names, places: Float64Array.from(events, ({ event }) => names.indexOf(event)) }]]),
   }
   const held = Uint8Array.of(1)
   const tags = [...person.tags].map(([key, values]): [string, Map<string, Uint8Array>] => [

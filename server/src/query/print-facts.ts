@@ -40,18 +40,12 @@ function printEvents(input: FactsInput, select: (person: string, params: ReturnT
   return { text: `select ${selected} from events where ${conditions}`, params: params.values }
 }
 
-/** {person, kind, ms, text}: a kind is a place in the needs' events, counted from 1, and a text the properties where any are needed. */
+/** {person, event, ms, text}: a text is the properties where any are needed. */
 export function printFactEvents(input: FactsInput): Statement {
-  const needs = [...input.needs.events]
-  const reading = needs.filter(([, need]) => need.properties.size > 0).map(([name]) => name)
+  const reading = [...input.needs.events].filter(([, need]) => need.properties.size > 0).map(([name]) => name)
   return printEvents(input, (person, params) => {
-    const names = params.bind(
-      'Array(String)',
-      needs.map(([name]) => name),
-    )
-    const kind = `toUInt32(indexOf(${names}, event)) as kind`
     const text = reading.length === 0 ? `''` : `if(event in (${params.bind('Array(String)', reading)}), properties, '')`
-    return `${person}, ${kind}, toUnixTimestamp64Milli(time) as ms, ${text} as text`
+    return `${person}, event, toUnixTimestamp64Milli(time) as ms, ${text} as text`
   })
 }
 

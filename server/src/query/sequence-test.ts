@@ -1,6 +1,5 @@
 import type { SequenceMatch, SequenceRule } from '@chaoxi/contract'
-import type { EventColumns, Facts } from './facts.ts'
-import { columnIn } from './facts.ts'
+import { columnIn, type EventColumns, type Facts, placeFrom } from './facts.ts'
 import { type Hits, hitsOver, matchOf } from './hits.ts'
 import type { LeafTest } from './leaf-test.ts'
 import { addCandidate, type Candidates, compileSequence, noCandidates } from './sequence.ts'
@@ -55,6 +54,20 @@ function look(looking: Looking | null, candidates: Candidates, person: number): 
   return hits.next
 }
 
+/** Of columns the place of that in which the person has the fewest events. */
+function rarestOf(columns: readonly EventColumns[], person: number): number {
+  let rarest = 0
+  let fewest = never
+  for (let i = 0; i < columns.length; i++) {
+    const starts = columns[i]?.starts
+    const own = (starts?.[person + 1] ?? 0) - (starts?.[person] ?? 0)
+    if (own >= fewest) continue
+    rarest = i
+    fewest = own
+  }
+  return rarest
+}
+
 export function testSequence(rule: SequenceRule, moment: Moment): LeafTest {
   const window = eventWindow(rule.window, moment)
   const anywhere = everUntil(moment.now)
@@ -72,15 +85,23 @@ export function testSequence(rule: SequenceRule, moment: Moment): LeafTest {
     const wanted = steps.map((part) => ({ looking: part.over(facts), candidates: part.candidates }))
     if (wanted.some(({ looking }) => looking === null)) return
     const unwanted = [...without.flat(), ...noneAfter].map((part) => ({ looking: part.over(facts), candidates: part.candidates }))
-    const firsts = rule.steps.flatMap((step) => facts.events.get(step.event)?.starts ?? [])
-    for (let person = from; person < to; person++) {
-      if (!firsts.every((starts) => starts[person] !== starts[person + 1])) continue
+    const stepped = rule.steps.flatMap((step) => facts.events.get(step.event) ?? [])
+    // Whoever has all events has that which the fewest have.
+    const { owners } = stepped.reduce((fewest, one) => (one.owners.length < fewest.owners.length ? one : fewest))
+    const end = placeFrom(owners, to)
+    for (let at = placeFrom(owners, from); at < end; at++) {
+      const person = owners[at] ?? 0
+      if (!stepped.every(({ starts }) => starts[person] !== starts[person + 1])) continue
+      // The rarest first: where nothing of it counts, the others need not be looked for.
+      const rarest = rarestOf(stepped, person)
       let next = never
       let whole = true
-      for (const { looking, candidates: found } of wanted) {
-        const until = look(looking, found, person)
+      for (let i = -1; i < wanted.length; i++) {
+        const one = wanted[i < 0 ? rarest : i]
+        if (one === undefined || i === rarest) continue
+        const until = look(one.looking, one.candidates, person)
         // Until there is something for this step, whatever else comes is no sequence.
-        if (found.count === 0) {
+        if (one.candidates.count === 0) {
           next = until
           whole = false
           break

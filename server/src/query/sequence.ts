@@ -53,7 +53,8 @@ function firstAfter(negatives: Candidates, time: number, link: number, byLink: (
 
 /** The place among the first `count` ascending times of the first that is later; -1 when none is. */
 function firstLater(times: Float64Array | readonly number[], count: number, time: number): number {
-  let [low, high] = [0, count]
+  let low = 0
+  let high = count
   while (low < high) {
     const middle = (low + high) >>> 1
     if ((times[middle] ?? 0) <= time) low = middle + 1
@@ -74,9 +75,10 @@ interface Groups {
 }
 
 function groupsOnce(): Groups {
-  const known = new Map<Candidates, Map<number, number[]>>()
+  let known: Map<Candidates, Map<number, number[]>> | null = null
   return {
     of(list) {
+      known ??= new Map()
       const before = known.get(list)
       if (before !== undefined) return before
       const groups = new Map<number, number[]>()
@@ -123,19 +125,24 @@ function add(reached: Reached, time: number, link: number, begin: number): void 
 
 /** Answers, for events that come oldest first, the place of the latest with the same link that reached the step before; -1: none. */
 function sweep(reached: Reached): (time: number, link: number) => number {
-  const latest = new Map<number, number>()
-  let latestUnlinked = -1
-  let next = 0
+  const { count, times, links, begins } = reached
   const better = (known: number, place: number) =>
-    known < 0 || (reached.times[place] ?? 0) > (reached.times[known] ?? 0) || (reached.begins[place] ?? 0) > (reached.begins[known] ?? 0)
-  return (time, link) => {
-    for (; next < reached.count && (reached.times[next] ?? 0) < time; next++) {
-      const own = reached.links[next] ?? 0
-      if (own === 0) {
-        if (better(latestUnlinked, next)) latestUnlinked = next
-      } else if (better(latest.get(own) ?? -1, next)) latest.set(own, next)
+    known < 0 || (times[place] ?? 0) > (times[known] ?? 0) || (begins[place] ?? 0) > (begins[known] ?? 0)
+  let next = 0
+  if (count <= searchedMax)
+    return (time, link) => {
+      while (next < count && (times[next] ?? 0) < time) next++
+      let latest = -1
+      for (let place = 0; place < next; place++) if (links[place] === link && better(latest, place)) latest = place
+      return latest
     }
-    return link === 0 ? latestUnlinked : (latest.get(link) ?? -1)
+  const latest = new Map<number, number>()
+  return (time, link) => {
+    for (; next < count && (times[next] ?? 0) < time; next++) {
+      const own = links[next] ?? 0
+      if (better(latest.get(own) ?? -1, next)) latest.set(own, next)
+    }
+    return latest.get(link) ?? -1
   }
 }
 
@@ -171,8 +178,9 @@ export function compileSequence(rule: SequenceRule): (candidates: SequenceCandid
 
   return ({ steps, without, noneAfter }) => {
     const groups = groupsOnce()
-    for (const [step, events] of steps.entries()) {
-      takeStep(step, events, without[step] ?? [], groups)
+    for (let step = 0; step < steps.length; step++) {
+      const events = steps[step]
+      if (events !== undefined) takeStep(step, events, without[step] ?? [], groups)
       if (reached.count === 0) return -never
     }
     let latest = -never

@@ -1,5 +1,5 @@
 import { type DateWindow, type RuleWindow, spanLengthMs } from '@chaoxi/contract'
-import { readDate } from './dates.ts'
+import { datesOf } from './dictionary.ts'
 import { type Column, columnIn } from './facts.ts'
 import { never } from './slab.ts'
 import { dateSpan, firstDayOf, liesIn, type Moment, unitOf } from './window.ts'
@@ -72,12 +72,14 @@ export interface EventWindow {
 
 /** The same for people in columns. After infinity lies nothing: the attribute that it begins with is no date. */
 export interface BoundWindow {
+  /** Where it is the same for all. */
+  readonly fixed: { readonly after: number; readonly until: number } | null
   after(person: number): number
   until(person: number): number
 }
 
 function fixedWindow(after: number, until: number): Pick<EventWindow, 'over'> {
-  const bound = { after: () => after, until: () => until }
+  const bound: BoundWindow = { fixed: { after, until }, after: () => after, until: () => until }
   return { over: () => bound }
 }
 
@@ -92,9 +94,12 @@ export function eventWindow(window: RuleWindow, moment: Moment): EventWindow {
     return {
       over(attributes) {
         const { codes, dictionary } = columnIn(attributes, window.attribute)
-        const dates = dictionary.numbers(`date ${zone.name}`, (value) => readDate(value, zone) ?? never)
-        const dateOf = (person: number) => dates[codes[person] ?? 0] ?? never
-        return { after: (person) => dateOf(person) - 1, until: (person) => Math.min(now, dateOf(person) + length - 1) }
+        const dates = datesOf(dictionary, zone)
+        const dateOf = (person: number) => {
+          const date = dates[codes[person] ?? 0] ?? Number.NaN
+          return Number.isNaN(date) ? never : date
+        }
+        return { fixed: null, after: (person) => dateOf(person) - 1, until: (person) => Math.min(now, dateOf(person) + length - 1) }
       },
       turns: null,
       comesAfter: never,

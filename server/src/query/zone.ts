@@ -18,25 +18,42 @@ export interface Zone {
    * one that they show twice as the first. The SQL printer goes the same way (`print-date.ts`).
    */
   instantOf(localMs: number): number
-  /** What `readDate` has read here lately. */
-  readonly dates: Map<string, number | null>
 }
 
-/** Clocks change at quarters of an hour at the earliest, so an answer is good for one. */
+/** Clocks change at quarters of an hour, so an answer is good for one; and never twice in a day, so mostly for a whole one. */
 const slotMs = 900_000
 const slotsMax = 50_000
 
 function createZone(name: string): Zone {
-  const known = new Map<number, number>()
-  function offsetMs(ms: number): number {
-    const slot = Math.floor(ms / slotMs)
-    let offset = known.get(slot)
-    if (offset === undefined) {
-      offset = Temporal.Instant.fromEpochMilliseconds(slot * slotMs).toZonedDateTimeISO(name).offsetNanoseconds / 1_000_000
+  const ask = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(name).offsetNanoseconds / 1_000_000
+  const cached = (known: Map<number, number>, slot: number, of: () => number) => {
+    let value = known.get(slot)
+    if (value === undefined) {
+      value = of()
       if (known.size >= slotsMax) known.clear()
-      known.set(slot, offset)
+      known.set(slot, value)
     }
-    return offset
+    return value
+  }
+  const slots = new Map<number, number>()
+  /** Offsets by day of UTC; not a number where the clocks change on it. */
+  const days = new Map<number, number>()
+  const ofDay = (day: number) => {
+    const offset = ask(day * dayMs)
+    return ask((day + 1) * dayMs) === offset ? offset : Number.NaN
+  }
+  const begins = new Map<number, number>()
+  // Mostly the same day is asked for again.
+  let [lastDay, lastOffset] = [Number.NaN, 0]
+  function offsetMs(ms: number): number {
+    const day = Math.floor(ms / dayMs)
+    if (day !== lastDay) {
+      lastOffset = cached(days, day, () => ofDay(day))
+      lastDay = day
+    }
+    if (!Number.isNaN(lastOffset)) return lastOffset
+    const slot = Math.floor(ms / slotMs)
+    return cached(slots, slot, () => ask(slot * slotMs))
   }
   function instantOf(localMs: number): number {
     const [before, after] = [offsetMs(localMs - dayMs), offsetMs(localMs + dayMs)]
@@ -47,9 +64,8 @@ function createZone(name: string): Zone {
     name,
     offsetMs,
     dayOf: (ms) => Math.floor((ms + offsetMs(ms)) / dayMs),
-    startOf: (day) => instantOf(day * dayMs),
+    startOf: (day) => cached(begins, day, () => instantOf(day * dayMs)),
     instantOf,
-    dates: new Map(),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import { ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client'
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { type Block, readNative } from './native.ts'
 import type { Layout } from './row-binary.ts'
 
@@ -109,7 +109,7 @@ export function wrapClickHouse(client: ClickHouseClient, database: string): Clic
       try {
         return readNative(await bytesOf(`${text}${classSettings[work]}, max_result_bytes = ${bytesMax} format Native`, params))
       } catch (error) {
-        if (error instanceof ClickHouseError && error.code === tooLargeCode) throw new TooLarge('too many bytes', { cause: error })
+        if (error instanceof Error && 'code' in error && error.code === tooLargeCode) throw new TooLarge('too many bytes', { cause: error })
         throw error
       }
     },

@@ -7,6 +7,14 @@ export interface Block {
   /** Columns of numbers, which must lie within 2^53. Instants are ms since 1970. */
   readonly numbers: ReadonlyMap<string, Float64Array>
   readonly texts: ReadonlyMap<string, Texts>
+  /** Columns of type `LowCardinality(String)`. */
+  readonly words: ReadonlyMap<string, Words>
+}
+
+/** Text `i` is `words[places[i]]`. */
+export interface Words {
+  readonly words: readonly string[]
+  readonly places: Float64Array
 }
 
 /** Text `i` is the bytes from `starts[i]` to `ends[i]`. */
@@ -15,6 +23,10 @@ export interface Texts {
   readonly starts: Uint32Array
   readonly ends: Uint32Array
 }
+
+/** What a block's column of few different texts says of itself: the width of its places, and that the texts stand before them. */
+const placeTypes = ['UInt8', 'UInt16', 'UInt32', 'UInt64'] as const
+const ownWords = 0x200
 
 type Numbers = (bytes: ArrayBuffer) => Float64Array
 
@@ -26,7 +38,12 @@ function wide(bytes: ArrayBuffer, upper: Uint32Array | Int32Array): Float64Array
   return values
 }
 
-const widths: Readonly<Record<string, { size: number; read: Numbers }>> = {
+interface Width {
+  readonly size: number
+  readonly read: Numbers
+}
+
+const widths: Readonly<Record<string, Width>> = {
   UInt8: { size: 1, read: (bytes) => new Float64Array(new Uint8Array(bytes)) },
   UInt16: { size: 2, read: (bytes) => new Float64Array(new Uint16Array(bytes)) },
   UInt32: { size: 4, read: (bytes) => new Float64Array(new Uint32Array(bytes)) },
@@ -56,7 +73,7 @@ class Reader {
     this.at += length
     return Buffer.from(bytes.buffer, bytes.byteOffset + at, length).toString()
   }
-  numbers(rows: number, type: { size: number; read: Numbers }): Float64Array {
+  numbers(rows: number, type: Width): Float64Array {
     const length = rows * type.size
     if (this.at + length > this.bytes.length) throw new Error('the answer of ClickHouse was cut off')
     // A copy, because views of numbers must begin at multiples of their width.
@@ -77,6 +94,25 @@ class Reader {
     if (this.at > this.bytes.length) throw new Error('the answer of ClickHouse was cut off')
     return { bytes: this.bytes, starts, ends }
   }
+  wide(): number {
+    return this.numbers(1, widthOf('UInt64'))[0] ?? 0
+  }
+  words(rows: number): Words {
+    const version = this.wide()
+    if (rows === 0) return { words: [], places: new Float64Array(0) }
+    const kind = this.wide()
+    const type = placeTypes[kind & 0xff]
+    if (version !== 1 || type === undefined || (kind & ownWords) === 0)
+      throw new Error(`a column of few texts cannot be read: ${version}, ${kind}`)
+    const words = Array.from({ length: this.wide() }, () => this.text())
+    return { words, places: this.numbers(this.wide(), widthOf(type)) }
+  }
+}
+
+function widthOf(type: string): Width {
+  const width = widths[type]
+  if (width === undefined) throw new Error(`a column of type ${type} cannot be read`)
+  return width
 }
 
 export function readNative(bytes: Uint8Array): Block[] {
@@ -87,18 +123,15 @@ export function readNative(bytes: Uint8Array): Block[] {
     const rows = reader.count()
     const numbers = new Map<string, Float64Array>()
     const texts = new Map<string, Texts>()
+    const words = new Map<string, Words>()
     for (let i = 0; i < columns; i++) {
       const name = reader.text()
       const type = reader.text()
-      if (type === 'String') {
-        texts.set(name, reader.texts(rows))
-        continue
-      }
-      const width = widths[type]
-      if (width === undefined) throw new Error(`a column of type ${type} cannot be read: ${name}`)
-      numbers.set(name, reader.numbers(rows, width))
+      if (type === 'String') texts.set(name, reader.texts(rows))
+      else if (type === 'LowCardinality(String)') words.set(name, reader.words(rows))
+      else numbers.set(name, reader.numbers(rows, widthOf(type)))
     }
-    if (rows > 0) blocks.push({ rows, numbers, texts })
+    if (rows > 0) blocks.push({ rows, numbers, texts, words })
   }
   return blocks
 }
