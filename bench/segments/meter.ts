@@ -88,6 +88,10 @@ export function createMeters() {
         note(text, params)
         return timed(`clickhouse column ${work}`, () => inner.column(work, text, params))
       },
+      blocks(work, text, params = {}, bytesMax = 0) {
+        note(text, params)
+        return timed(`clickhouse blocks ${work}`, () => inner.blocks(work, text, params, bytesMax))
+      },
       async stream<Row extends object>(work: WorkClass, text: string, params: Params, take: (rows: Row[]) => void) {
         note(text, params)
         const start = performance.now()
