@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { adminEmail, adminPassword, startTestApp, type TestApp } from '../server/test/harness/app.ts'
@@ -25,6 +26,8 @@ afterAll(async () => {
 })
 
 const rows = () => desk.page.locator('tbody tr.row-open')
+/** Until so many are listed; a page that is loaded anew takes its time on a busy machine. */
+const shown = (count: number) => expect.poll(() => rows().count(), { timeout: 15_000 }).toBe(count)
 const folder = (name: string) => desk.page.locator('tbody tr.row-folder').filter({ hasText: name })
 async function choose(label: string, option: string): Promise<void> {
   await desk.page.getByRole('combobox', { name: label, exact: true }).click({ force: true })
@@ -39,19 +42,19 @@ test('tags are found by the keyboard, narrowed by counted choices, and lost ones
   expect(total).toBeGreaterThanOrEqual(30)
   await page.keyboard.press('/')
   await page.keyboard.type('生命 lifecycle')
-  await expect.poll(() => rows().count()).toBe(1)
+  await shown(1)
   await page.getByText(`筛出 1 条，共 ${total} 条`).waitFor()
   await page.keyboard.press('Escape')
-  await expect.poll(() => rows().count()).toBe(total)
+  await shown(total)
   await choose('更新方式', '多值 3')
-  await expect.poll(() => rows().count()).toBe(3)
+  await shown(3)
   await page.reload()
-  await expect.poll(() => rows().count()).toBe(3)
+  await shown(3)
   await page.keyboard.press('/')
   await page.keyboard.type('没有这样的')
   await page.getByText('没有符合条件的记录').waitFor()
   await page.getByRole('button', { name: '清空条件' }).click()
-  await expect.poll(() => rows().count()).toBe(total)
+  await shown(total)
   expect(new URL(page.url()).search).toBe('')
 })
 
@@ -65,20 +68,49 @@ test('folders of one purpose open and close, by mouse and keyboard, and stay so 
   const held = Number(await shoppers.locator('.folder-name .num').textContent())
   expect(held).toBeGreaterThan(0)
   await shoppers.click()
-  await expect.poll(() => rows().count()).toBe(total - held)
+  await shown(total - held)
   await page.reload()
-  await expect.poll(() => rows().count()).toBe(total - held)
+  await shown(total - held)
   await shoppers.focus()
   await page.keyboard.press('Enter')
-  await expect.poll(() => rows().count()).toBe(total)
+  await shown(total)
   await page.getByRole('button', { name: '全部收起' }).click()
-  await expect.poll(() => rows().count()).toBe(0)
+  await shown(0)
   // Who searches sees into closed folders.
   await page.keyboard.press('/')
   await page.keyboard.type('lifecycle')
-  await expect.poll(() => rows().count()).toBe(1)
+  await shown(1)
   await rows().first().getByRole('link').click()
   await page.getByRole('heading', { name: '生命周期' }).waitFor()
+})
+
+test('the tag table goes out as a file, is mended, and comes back with what it changes said first', async () => {
+  const { page } = desk
+  await page.goto(`${app.url}/tags`)
+  await settled(page)
+  const menu = async (item: string) => {
+    await page.getByRole('button', { name: /^表格/ }).click()
+    await page.getByText(item, { exact: true }).click()
+  }
+  const [download] = await Promise.all([page.waitForEvent('download'), menu('导出标签表 (CSV)')])
+  const text = readFileSync(await download.path(), 'utf8')
+  expect(text).toContain('层级,标签,键,方式,规则,应用场景,说明,负责人,人数')
+  await menu('导入标签表…')
+  const dialog = page.getByRole('dialog')
+  const give = (content: string) =>
+    dialog.locator('input[type=file]').setInputFiles({ name: 'mended.csv', mimeType: 'text/csv', buffer: Buffer.from(content) })
+  await give(text)
+  await dialog.getByText('没有要写入的').waitFor()
+  await give(`${text}顶层,坏的,bad,静态,,,,,\r\n`)
+  await dialog.getByText('有 1 处要改').waitFor()
+  await dialog.getByText(/第 \d+ 行「层级」/).waitFor()
+  await give(`${text.replace('生命周期', '生命周期阶段')}基础,注册渠道：抖音,channel_douyin,静态,,新客,,,\r\n`)
+  await dialog.getByText(/将新建 1 个、更新 1 个/).waitFor()
+  await dialog.getByRole('button', { name: '写入 2 个标签' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  await rows().filter({ hasText: '生命周期阶段' }).waitFor()
+  expect(await app.call('tag', { params: { key: 'channel_douyin' } })).toMatchObject({ layer: 'basic', mode: 'static', scene: '新客' })
+  expect((await app.call('tag', { params: { key: 'lifecycle' } })).model).toMatchObject({ kind: 'lifecycle' })
 })
 
 test('segments have purposes too', async () => {

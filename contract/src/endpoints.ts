@@ -1,14 +1,13 @@
 import { z } from 'zod'
+import { definitionKeySchema, membersInputSchema, segmentInputSchema, tagInputSchema } from './definition-input.ts'
 import * as governance from './governance.ts'
 import * as insight from './insight.ts'
 import { channelSchema, journeyDefinitionSchema } from './journey.ts'
 import * as person from './person-views.ts'
 import type { Permission } from './roles.ts'
 import { roleSchema } from './roles.ts'
-import { ruleSchema } from './rule.ts'
 import * as settings from './settings-views.ts'
-import { tagModeSchema, tagValuesSchema } from './tag-values.ts'
-import { rfmBoundariesSchema, rfmSharesSchema, rfmSubjectSchema, valueModelSchema } from './value-models.ts'
+import { rfmBoundariesSchema, rfmSharesSchema, rfmSubjectSchema } from './value-models.ts'
 import * as view from './views.ts'
 
 /**
@@ -33,9 +32,6 @@ const key = z.object({ key: z.string() })
 const id = z.object({ id: z.string() })
 const personParams = z.object({ id: z.coerce.number().int().positive() })
 const paging = z.object({ cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) })
-/** Keys of definitions: stable names for files, rules and playbooks. */
-export const definitionKeySchema = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, 'lower-case letters, digits, _ and -, at most 64')
-
 function endpoint<
   Params extends z.ZodObject = typeof none,
   Query extends z.ZodObject = typeof none,
@@ -58,20 +54,6 @@ function endpoint<
   }
 }
 
-const tagInput = z.object({
-  key: definitionKeySchema.optional(),
-  name: z.string().trim().min(1).max(100),
-  description: z.string().max(1000).default(''),
-  layer: view.tagLayerSchema,
-  scene: z.string().max(200).default(''),
-  mode: tagModeSchema,
-  rule: ruleSchema.nullable(),
-  /** Of the mode `valued`: two to fifty, of which a person has the first whose rule holds. */
-  values: tagValuesSchema.default([]),
-  /** Which model wrote the values; null: they were written by hand. */
-  model: valueModelSchema.nullable().default(null),
-})
-const segmentInput = tagInput.omit({ layer: true, values: true, model: true }).extend({ mode: z.enum(['static', 'dynamic']) })
 const revision = { revision: z.number().int() }
 const templateInput = z.object({
   key: definitionKeySchema.optional(),
@@ -170,14 +152,14 @@ export const endpoints = {
     query: z.object({ status: view.definitionStatusSchema.default('active') }),
     response: z.object({ items: z.array(view.tagViewSchema) }),
   }),
-  tagCreate: endpoint('POST', '/api/tags', 'rules.write', { body: tagInput, response: view.tagViewSchema }),
+  tagCreate: endpoint('POST', '/api/tags', 'rules.write', { body: tagInputSchema, response: view.tagViewSchema }),
   tag: endpoint('GET', '/api/tags/:key', 'rules.read', {
     params: key,
     response: view.tagViewSchema.extend(view.definitionDetailSchema.shape),
   }),
   tagUpdate: endpoint('PUT', '/api/tags/:key', 'rules.write', {
     params: key,
-    body: tagInput.omit({ key: true, mode: true }).extend(revision),
+    body: tagInputSchema.omit({ key: true, mode: true }).extend(revision),
     response: view.tagViewSchema,
   }),
   /** Takes the boundaries of an RFM model with quantiles from today's distribution. */
@@ -190,27 +172,27 @@ export const endpoints = {
   tagArchive: endpoint('DELETE', '/api/tags/:key', 'rules.write', { params: key, response: ok }),
   tagMembers: endpoint('POST', '/api/tags/:key/members', 'rules.write', {
     params: key,
-    body: z.object({ add: z.array(z.number().int()).max(10_000).default([]), remove: z.array(z.number().int()).max(10_000).default([]) }),
+    body: membersInputSchema,
     response: ok,
   }),
   segments: endpoint('GET', '/api/segments', 'rules.read', {
     query: z.object({ status: view.definitionStatusSchema.default('active') }),
     response: z.object({ items: z.array(view.segmentViewSchema) }),
   }),
-  segmentCreate: endpoint('POST', '/api/segments', 'rules.write', { body: segmentInput, response: view.segmentViewSchema }),
+  segmentCreate: endpoint('POST', '/api/segments', 'rules.write', { body: segmentInputSchema, response: view.segmentViewSchema }),
   segment: endpoint('GET', '/api/segments/:key', 'rules.read', {
     params: key,
     response: view.segmentViewSchema.extend(view.definitionDetailSchema.shape),
   }),
   segmentUpdate: endpoint('PUT', '/api/segments/:key', 'rules.write', {
     params: key,
-    body: segmentInput.omit({ key: true, mode: true }).extend(revision),
+    body: segmentInputSchema.omit({ key: true, mode: true }).extend(revision),
     response: view.segmentViewSchema,
   }),
   segmentArchive: endpoint('DELETE', '/api/segments/:key', 'rules.write', { params: key, response: ok }),
   segmentMembers: endpoint('POST', '/api/segments/:key/members', 'rules.write', {
     params: key,
-    body: z.object({ add: z.array(z.number().int()).max(10_000).default([]), remove: z.array(z.number().int()).max(10_000).default([]) }),
+    body: membersInputSchema,
     response: ok,
   }),
 

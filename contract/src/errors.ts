@@ -1,3 +1,5 @@
+import type { z } from 'zod'
+
 /**
  * The closed registry of expected errors. A code alone fixes the HTTP status and whether a client may retry;
  * nothing else in the product chooses a status. Bugs are assertions and come out as `internal`.
@@ -28,6 +30,13 @@ export type ErrorCode = keyof typeof errorRegistry
 export interface Problem {
   readonly path: string
   readonly message: string
+}
+
+/** What a schema refused, as far as anybody reads it. */
+export function problemsOf(error: z.ZodError, prefix = ''): Problem[] {
+  return error.issues
+    .slice(0, 50)
+    .map((issue) => ({ path: [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.'), message: issue.message }))
 }
 
 /** The body of every error answer. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { definitionKeySchema } from './endpoints.ts'
+import { definitionKeySchema } from './definition-input.ts'
 import { channelSchema, journeyDefinitionSchema } from './journey.ts'
 import { ruleSchema } from './rule.ts'
 import { tagModeSchema, tagValuesSchema } from './tag-values.ts'

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { csvOf } from './csv.ts'
 import { nextDay, spanOf } from './span.ts'
 
 test('a period covers whole days of the workspace, the last one included', () => {
@@ -21,8 +20,4 @@ test('what is no day in the address bar is no limit', () => {
 
 test('the day after the last of February is the first of March', () => {
   expect(nextDay('2026-02-28')).toBe('2026-03-01')
-})
-
-test('cells with commas and quotes survive, and none becomes a formula', () => {
-  expect(csvOf([['a,b', 'say "hi"', '=1+1', 5, null]])).toBe('\uFEFF"a,b","say ""hi""",\'=1+1,5,\r\n')
 })

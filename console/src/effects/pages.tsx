@@ -1,5 +1,5 @@
 import { DownloadOutlined } from '@ant-design/icons'
-import type { EffectRow } from '@chaoxi/contract'
+import { csvOf, type EffectRow } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
 import { Button, Table } from 'antd'
 import { useMemo } from 'react'
@@ -8,10 +8,10 @@ import { useLanguage, useT } from '../i18n/index.ts'
 import { useTimeZone } from '../shell/me.ts'
 import { useFilters } from '../ui/filters.ts'
 import { PageHeader } from '../ui/page-header.tsx'
+import { saveFile } from '../ui/save-file.ts'
 import { Stat } from '../ui/stat.tsx'
 import { EmptyState, Loaded } from '../ui/states.tsx'
 import { Money, Num, Rate } from '../ui/values.tsx'
-import { csvOf } from './csv.ts'
 import { effectCells, type Span, useEffectColumns } from './effect-columns.tsx'
 import { Period } from './period.tsx'
 import { Roi } from './roi.tsx'
@@ -145,12 +145,7 @@ function Export({ rows }: { rows: readonly EffectRow[] }) {
       row.costFen / 100,
       row.roi,
     ])
-    const url = URL.createObjectURL(new Blob([csvOf([head, ...lines])], { type: 'text/csv;charset=utf-8' }))
-    const link = document.createElement('a')
-    link.href = url
-    link.download = `${t('title')}.csv`
-    link.click()
-    URL.revokeObjectURL(url)
+    saveFile(`${t('title')}.csv`, csvOf([head, ...lines]))
   }
   return (
     <Button icon={<DownloadOutlined />} onClick={save}>

@@ -1,11 +1,10 @@
 import { DownloadOutlined } from '@ant-design/icons'
-import type { Output } from '@chaoxi/contract'
+import { csvOf, type Output } from '@chaoxi/contract'
 import { Button } from 'antd'
 import { useRef, useState } from 'react'
 import { call } from '../api/client.ts'
-import { csvOf } from '../effects/csv.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
-import { formatNumber, useRun } from '../ui/index.ts'
+import { formatNumber, saveFile, useRun } from '../ui/index.ts'
 import type { DefinitionRef } from './names.ts'
 import { insightTexts } from './texts.ts'
 
@@ -40,12 +39,7 @@ export function ExportMembers({ of, query, name }: { of: DefinitionRef; query: {
       const rows = await gather()
       if (stopped.current) return
       const head = ['id', 'name', 'user_id', 'phone', 'email', 'created_at']
-      const url = URL.createObjectURL(new Blob([csvOf([head, ...rows])], { type: 'text/csv;charset=utf-8' }))
-      const link = document.createElement('a')
-      link.href = url
-      link.download = `${name}.csv`
-      link.click()
-      URL.revokeObjectURL(url)
+      saveFile(`${name}.csv`, csvOf([head, ...rows]))
     })
     setGathered(null)
   }

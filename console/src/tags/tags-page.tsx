@@ -8,6 +8,7 @@ import { ListPage, PeopleNumber } from '../ui/index.ts'
 import { useDefinitionColumns } from './definition-columns.tsx'
 import { sizesRefreshMs, textOfDefinition, useDefinitionChoices, useStatus } from './definition-list.ts'
 import { definitionTexts } from './definition-texts.ts'
+import { TableMenu } from './table-menu.tsx'
 import { layers, TagDrawer } from './tag-drawer.tsx'
 import { layerKeys, tagTexts } from './texts.ts'
 
@@ -38,6 +39,7 @@ export function TagsPage() {
         rowKey={(tag) => tag.key}
         onOpen={(tag) => void navigate({ to: '/tags/$key', params: { key: tag.key } })}
         create={canWrite ? { label: t('create'), run: () => setCreating(true) } : null}
+        actions={<TableMenu />}
         search={d('search')}
         textOf={textOfDefinition}
         folders={folders}

@@ -12,6 +12,7 @@ export { byName, byUpdate, type ListChoice, ListPage, NameCell } from './list-pa
 export { PageHeader } from './page-header.tsx'
 export { PeopleNumber } from './people-number.tsx'
 export { PersonLink, personName } from './person-link.tsx'
+export { saveFile } from './save-file.ts'
 export { Stat } from './stat.tsx'
 export { StateText, type Tone, ToneText } from './state-text.tsx'
 export { EmptyState, ErrorState, Loaded, Loading } from './states.tsx'

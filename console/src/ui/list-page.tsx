@@ -28,6 +28,8 @@ export interface ListPageProps<Row extends object> {
   onOpen?: (row: Row) => void
   /** What makes a new one, also under the key `n`; null for who may not. */
   create: { label: string; run: () => void } | null
+  /** What else can be done with the whole list, before the button that creates. */
+  actions?: ReactNode
   search: string
   /** What the search looks through. */
   textOf: (row: Row) => string
@@ -55,7 +57,16 @@ export function ListPage<Row extends object>(props: ListPageProps<Row>) {
   )
   return (
     <>
-      <PageHeader title={props.title} subtitle={props.subtitle} actions={button} />
+      <PageHeader
+        title={props.title}
+        subtitle={props.subtitle}
+        actions={
+          <>
+            {props.actions}
+            {button}
+          </>
+        }
+      />
       <DataTable<Row>
         list={{ ...list, rows }}
         rowKey={props.rowKey}

@@ -8,6 +8,8 @@ const root = join(import.meta.dirname, '../../..')
 const files = [
   'contract/src/journey-problems.ts',
   'contract/src/rule-problems.ts',
+  'contract/src/definition-file.ts',
+  'contract/src/tag-table.ts',
   'contract/src/tag-values.ts',
   'contract/src/value-models.ts',
   'server/src/benefits/benefits.ts',

@@ -5,7 +5,7 @@ import { modelValues, type Rule, valueModelDefaults } from '@chaoxi/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { apiKey, startTestApp, type TestApp } from '../../test/harness/app.ts'
 import { readConfig } from '../platform/config.ts'
-import { lineDiff } from './definition-files.ts'
+import { lineDiff } from './line-diff.ts'
 import { runCommandLine } from './main.ts'
 
 // Tags and segments leave a server as files and come back the same, into it or into another.

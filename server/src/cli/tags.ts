@@ -1,25 +1,30 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { AppError, type SegmentView, type TagView } from '@chaoxi/contract'
+import {
+  AppError,
+  csvTableRecords,
+  type DefinitionFile,
+  decodedText,
+  definitionName,
+  definitionPath,
+  definitionText,
+  importPlan,
+  inOrder,
+  parseDefinition,
+  putDefinition,
+  type StoredDefinitionFile,
+  storedFiles,
+  tagCsv,
+  tagsOfRecords,
+} from '@chaoxi/contract'
 import { type ApiCall, openApi } from './api-client.ts'
 import { type Command, type ExitCode, exitCodes, type Shell, UsageError } from './command.ts'
-import {
-  checkedDefinition,
-  type DefinitionFile,
-  fileOf,
-  inOrder,
-  lineDiff,
-  nameOf,
-  parseDefinition,
-  textOf,
-  unknownNames,
-} from './definition-files.ts'
-import { tableOf, tagsOf } from './tag-table.ts'
+import { lineDiff } from './line-diff.ts'
 
 function read(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return decodedText(readFileSync(file))
   } catch {
     throw new UsageError(`${file} cannot be read`)
   }
@@ -29,7 +34,7 @@ function read(file: string): string {
 function definitionsIn(paths: readonly string[]): DefinitionFile[] {
   const definitions = paths.flatMap((path): DefinitionFile[] => {
     if (!existsSync(path)) throw new UsageError(`${path} cannot be read`)
-    if (path.endsWith('.csv')) return tagsOf(read(path), path)
+    if (path.endsWith('.csv')) return tagsOfRecords(csvTableRecords(read(path)), path)
     if (!statSync(path).isDirectory()) return [parseDefinition(read(path), path)]
     return ['tags', 'segments'].flatMap((kind) => {
       const folder = join(path, kind)
@@ -40,91 +45,55 @@ function definitionsIn(paths: readonly string[]): DefinitionFile[] {
   })
   const seen = new Set<string>()
   for (const one of definitions) {
-    if (seen.has(nameOf(one))) throw new AppError('invalid_request', `${nameOf(one)} is defined twice`)
-    seen.add(nameOf(one))
+    if (seen.has(definitionName(one))) throw new AppError('invalid_request', `${definitionName(one)} is defined twice`)
+    seen.add(definitionName(one))
   }
   return definitions
 }
 
-interface Stored {
-  readonly definition: DefinitionFile
-  readonly revision: number
-}
-
-function fromView(view: (TagView & { kind: 'tag' }) | (SegmentView & { kind: 'segment' })): DefinitionFile {
-  const { key, name, description, scene, mode, rule } = view
-  const common = { key, name, description, scene, mode, rule }
-  if (view.kind === 'segment') return checkedDefinition({ kind: 'segment', ...common })
-  const values = view.values.length === 0 ? {} : { values: view.values.map((one) => ({ value: one.value, rule: one.rule })) }
-  return checkedDefinition({ kind: 'tag', ...common, layer: view.layer, ...values, ...(view.model === null ? {} : { model: view.model }) })
-}
-
-async function onServer(call: ApiCall): Promise<Map<string, Stored>> {
+async function onServer(call: ApiCall): Promise<Map<string, StoredDefinitionFile>> {
   const [tags, segments] = [await call('tags'), await call('segments')]
-  const all = [
-    ...tags.items.map((tag) => ({ ...tag, kind: 'tag' as const })),
-    ...segments.items.map((segment) => ({ ...segment, kind: 'segment' as const })),
-  ]
-  return new Map(all.map((view) => [nameOf(view), { definition: fromView(view), revision: view.revision }]))
-}
-
-async function put(call: ApiCall, file: DefinitionFile, stored: Stored | undefined): Promise<void> {
-  const { key, name, description, scene, mode, rule } = file
-  if (stored && stored.definition.mode !== mode)
-    throw new AppError(
-      'conflict',
-      `${nameOf(file)} is ${stored.definition.mode} on the server and ${mode} in the file; give the new one another key`,
-    )
-  if (file.kind === 'tag') {
-    const body = { name, description, layer: file.layer, scene, rule, values: file.values ?? [], model: file.model ?? null }
-    if (stored) await call('tagUpdate', { params: { key }, body: { ...body, revision: stored.revision } })
-    else await call('tagCreate', { body: { ...body, key, mode } })
-  } else if (stored) await call('segmentUpdate', { params: { key }, body: { name, description, scene, rule, revision: stored.revision } })
-  else await call('segmentCreate', { body: { key, name, description, scene, mode: file.mode, rule } })
+  return storedFiles(tags.items, segments.items)
 }
 
 async function exportTo(path: string, call: ApiCall, shell: Shell): Promise<ExitCode> {
   if (path.endsWith('.csv')) {
     const { items } = await call('tags')
-    writeFileSync(path, tableOf(items))
+    writeFileSync(path, tagCsv(items))
     shell.out(`${items.length} tags in ${path}\n`)
     return exitCodes.done
   }
   const stored = await onServer(call)
   for (const { definition } of stored.values()) {
-    const file = join(path, fileOf(definition))
+    const file = join(path, definitionPath(definition))
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, textOf(definition))
+    writeFileSync(file, definitionText(definition))
   }
   shell.out(`${stored.size} tags and segments in ${path}\n`)
   return exitCodes.done
 }
 
 async function importFrom(paths: readonly string[], call: ApiCall, dryRun: boolean, shell: Shell): Promise<ExitCode> {
-  const files = inOrder(definitionsIn(paths))
-  const stored = await onServer(call)
-  const unknown = unknownNames(files, new Set(stored.keys()))
-  if (unknown.length > 0) throw new AppError('invalid_request', 'Nothing was changed: some rules name what is not there', unknown)
+  const steps = importPlan(definitionsIn(paths), await onServer(call))
   const count = { created: 0, changed: 0, same: 0 }
-  for (const file of files) {
-    const known = stored.get(nameOf(file))
-    const what = !known ? 'created' : textOf(known.definition) === textOf(file) ? 'same' : 'changed'
+  for (const step of steps) {
+    const { file, what } = step
     count[what]++
     if (what === 'same') continue
-    shell.out(`${dryRun ? 'would be ' : ''}${what}: ${nameOf(file)} ${file.name}\n`)
-    if (!dryRun) await put(call, file, known)
+    shell.out(`${dryRun ? 'would be ' : ''}${what}: ${definitionName(file)} ${file.name}\n`)
+    if (!dryRun) await putDefinition(call, step)
   }
   shell.out(`${count.created} created, ${count.changed} changed, ${count.same} the same${dryRun ? ' (nothing was written)' : ''}\n`)
   return exitCodes.done
 }
 
 async function diff(paths: readonly string[], call: ApiCall, shell: Shell): Promise<ExitCode> {
-  const files = new Map(definitionsIn(paths).map((file) => [nameOf(file), file]))
+  const files = new Map(definitionsIn(paths).map((file) => [definitionName(file), file]))
   const stored = await onServer(call)
   let differences = 0
   for (const name of [...new Set([...stored.keys(), ...files.keys()])].sort()) {
     const [file, known] = [files.get(name), stored.get(name)]
-    const [before, after] = [known ? textOf(known.definition) : '', file ? textOf(file) : '']
+    const [before, after] = [known ? definitionText(known.definition) : '', file ? definitionText(file) : '']
     if (before === after) continue
     differences++
     shell.out(`${name}: ${!known ? 'only in the files' : !file ? 'only on the server' : 'differs (- server, + files)'}\n`)

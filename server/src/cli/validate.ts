@@ -6,12 +6,12 @@ import {
   type Playbook,
   type Problem,
   playbookSchema,
+  problemsOf,
   ruleProblems,
   ruleSchema,
 } from '@chaoxi/contract'
 import type { z } from 'zod'
 import { parseMapping } from '../imports/index.ts'
-import { problemsOf } from '../platform/http/api.ts'
 import { type Command, exitCodes, UsageError } from './command.ts'
 
 type Kind = 'mapping' | 'rule' | 'journey' | 'playbook'

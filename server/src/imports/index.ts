@@ -1,5 +1,4 @@
 export { type CheckpointStore, createCheckpointStore } from './checkpoint.ts'
-export { createCsvReader } from './csv.ts'
 export { fingerprintOf } from './fingerprint.ts'
 export { type ImportDeps, type ImportResult, importFile } from './import-file.ts'
 export { type Mapping, parseMapping } from './mapping.ts'

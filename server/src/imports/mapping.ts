@@ -1,6 +1,5 @@
-import { AppError, isTimeZone, type Problem } from '@chaoxi/contract'
+import { AppError, isTimeZone, type Problem, problemsOf } from '@chaoxi/contract'
 import { z } from 'zod'
-import { problemsOf } from '../platform/http/api.ts'
 
 /**
  * A mapping says how the rows of one kind of file become events. It is strict: a misspelt field is a problem, not a

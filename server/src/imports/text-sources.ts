@@ -1,5 +1,4 @@
-import { AppError } from '@chaoxi/contract'
-import { CsvError, createCsvReader } from './csv.ts'
+import { AppError, CsvError, createCsvReader } from '@chaoxi/contract'
 import { replacement, type TextPieces } from './decode.ts'
 import { type Cell, cleanCell, type ReadRow } from './rows.ts'
 

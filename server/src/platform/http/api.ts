@@ -1,4 +1,4 @@
-import { AppError, type Endpoint, type EndpointName, endpoints, type Input, type Me, type Output, type Problem } from '@chaoxi/contract'
+import { AppError, type Endpoint, type EndpointName, endpoints, type Input, type Me, type Output, problemsOf } from '@chaoxi/contract'
 import type { z } from 'zod'
 
 /** Who asks: every handler gets the workspace from here and from nowhere else. */
@@ -45,12 +45,6 @@ function safeParse<Schema extends z.ZodType>(schema: Schema, input: unknown, pre
     if (!(error instanceof RangeError)) throw error
     throw new AppError('invalid_request', 'The request is nested too deep to be read', [{ path: prefix, message: 'flatten it' }])
   }
-}
-
-export function problemsOf(error: z.ZodError, prefix = ''): Problem[] {
-  return error.issues
-    .slice(0, 50)
-    .map((issue) => ({ path: [prefix, ...issue.path.map(String)].filter((part) => part !== '').join('.'), message: issue.message }))
 }
 
 export function endpointOf(name: EndpointName): Endpoint {

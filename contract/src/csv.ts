@@ -117,3 +117,33 @@ export function createCsvReader(delimiter: string): { push(text: string): CsvRec
     end: () => read(true),
   }
 }
+
+/** All records of a text. */
+export function csvRecords(text: string): CsvRecord[] {
+  const reader = createCsvReader(',')
+  return [...reader.push(text.replace(/^\ufeff/, '')), ...reader.end()]
+}
+
+/** A text of a spreadsheet program: UTF-8, or what Excel in China writes by itself. */
+export function decodedText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('gb18030').decode(bytes)
+  }
+}
+
+/**
+ * Rows as CSV for Excel: with a byte-order mark, so that it reads UTF-8, and with cells that it would take for a formula kept as
+ * text.
+ */
+export function csvOf(rows: readonly (readonly (string | number | null)[])[]): string {
+  return `\uFEFF${rows.map((row) => row.map(csvCell).join(',')).join('\r\n')}\r\n`
+}
+
+function csvCell(value: string | number | null): string {
+  if (value === null) return ''
+  if (typeof value === 'number') return String(value)
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}

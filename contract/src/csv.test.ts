@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { CsvError, createCsvReader } from './csv.ts'
+import { CsvError, createCsvReader, csvOf, csvRecords, decodedText } from './csv.ts'
 
 function readAll(pieces: readonly string[], delimiter = ','): { line: number; fields: string[] }[] {
   const reader = createCsvReader(delimiter)
@@ -57,4 +57,21 @@ test('a quote that is never closed is an error at its line', () => {
   expect(() => {
     for (let i = 0; i < 30; i++) reader.push(`"${'x'.repeat(50_000)}`.slice(i === 0 ? 0 : 1))
   }).toThrow(CsvError)
+})
+
+test('cells with commas and quotes survive, and none becomes a formula', () => {
+  expect(csvOf([['a,b', 'say "hi"', '=1+1', 5, null]])).toBe('\uFEFF"a,b","say ""hi""",\'=1+1,5,\r\n')
+})
+
+test('what is written is read again, and text that Excel in China saved is read too', () => {
+  const rows = [
+    ['层级', '名称'],
+    ['价值', 'a,"b"\n2'],
+  ]
+  expect(csvRecords(csvOf(rows)).map(({ line, fields }) => [line, ...fields])).toEqual([
+    [1, '层级', '名称'],
+    [2, '价值', 'a,"b"\n2'],
+  ])
+  expect(decodedText(new TextEncoder().encode('\ufeff层级'))).toBe('层级')
+  expect(decodedText(new Uint8Array([0xb2, 0xe3, 0xbc, 0xb6]))).toBe('层级')
 })
