@@ -12,28 +12,70 @@ interface Filling {
   take(row: number, bytes: Uint8Array, start: number, end: number): void
 }
 
-function fill(properties: ReadonlySet<string>, rows: number, dictionaries: Dictionaries): Filling {
+/** Texts of which fewer than half were seen before are not looked up after so many. */
+const triedMax = 32_768
+const seenAgain = 0.5
+
+function fill(whose: string, properties: ReadonlySet<string>, rows: number, dictionaries: Dictionaries): Filling {
   const columns = [...properties].map((name): [string, Column] => [
     name,
     { codes: new Uint32Array(rows), dictionary: dictionaries.of(name) },
   ])
   const wants = wantsOf(columns.map(([name]) => pathOf(name)))
-  const found = { starts: new Uint32Array(columns.length), ends: new Uint32Array(columns.length), hashes: new Int32Array(columns.length) }
+  const found = { starts: new Uint32Array(columns.length), ends: new Uint32Array(columns.length) }
   const filled = columns.map(([, { codes, dictionary }]) => ({ codes, codeOf: dictionary.codeOf }))
+
+  function scan(row: number, bytes: Uint8Array, start: number, end: number): void {
+    found.ends.fill(0)
+    scanJson(bytes, start, end, wants, found)
+    for (let i = 0; i < filled.length; i++) {
+      const last = found.ends[i] ?? 0
+      const column = filled[i]
+      if (last > 0 && column !== undefined) column.codes[row] = column.codeOf(bytes, found.starts[i] ?? 0, last)
+    }
+  }
+
+  // A shop has some thousand products, and each is viewed with the same words.
+  const known = dictionaries.texts(whose)
+  const { texts } = known
+  const tables = columns.map(([name, { codes }]) => ({ name, codes, ofText: known.codes.get(name) ?? new Uint32Array(64) }))
+  function note(text: number, row: number): void {
+    for (const table of tables) {
+      if (text >= table.ofText.length) {
+        const more = new Uint32Array(text * 2)
+        more.set(table.ofText)
+        table.ofText = more
+      }
+      known.codes.set(table.name, table.ofText)
+      table.ofText[text] = table.codes[row] ?? 0
+    }
+  }
+
   return {
     columns: new Map(columns),
     take(row, bytes, start, end) {
       if (end - start <= 2) return
-      found.ends.fill(0)
-      scanJson(bytes, start, end, wants, found)
-      for (let i = 0; i < filled.length; i++) {
-        const last = found.ends[i] ?? 0
-        const column = filled[i]
-        if (last > 0 && column !== undefined) column.codes[row] = column.codeOf(bytes, found.starts[i] ?? 0, last, found.hashes[i] ?? 0)
+      if (known.looked > triedMax && texts.size > known.looked * (1 - seenAgain)) {
+        scan(row, bytes, start, end)
+        return
+      }
+      known.looked++
+      const before = texts.size
+      const text = texts.codeOf(bytes, start, end)
+      if (text === before) {
+        scan(row, bytes, start, end)
+        note(text, row)
+        return
+      }
+      for (let i = 0; i < tables.length; i++) {
+        const table = tables[i]
+        if (table !== undefined) table.codes[row] = table.ofText[text] ?? 0
       }
     },
   }
 }
+
+const [ofPeople, ofEvents] = ['people', 'events ']
 
 /** One JSON text a person, in the order of the people. */
 export function attributeColumns(
@@ -42,6 +84,7 @@ export function attributeColumns(
   dictionaries: Dictionaries,
 ): ReadonlyMap<string, Column> {
   const filling = fill(
+    ofPeople,
     properties,
     texts.reduce((sum, { starts }) => sum + starts.length, 0),
     dictionaries,
@@ -110,7 +153,7 @@ export function eventColumns(
     const events = own[people] ?? 0
     if (events === 0) continue
     const times = new Float64Array(events)
-    const filling = fill(properties, events, dictionaries)
+    const filling = fill(`${ofEvents}${name}`, properties, events, dictionaries)
     for (const [i, rows] of read.entries()) {
       const into = targets[i] ?? new Uint32Array(0)
       putTimes(rows, kind, into, times)

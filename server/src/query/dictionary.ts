@@ -9,8 +9,7 @@ import type { Zone } from './zone.ts'
 export interface Dictionary {
   /** One more than the largest code. */
   readonly size: number
-  /** `hash` must be the same for the same text. */
-  codeOf(bytes: Uint8Array, start: number, end: number, hash: number): number
+  codeOf(bytes: Uint8Array, start: number, end: number): number
   valueOf(code: number): unknown
   /** By code, what `of` says of a code; it is asked once, and known by its key. */
   numbers(key: string, of: (code: number) => number): Float64Array
@@ -26,6 +25,20 @@ interface Table<T extends Float64Array | Uint8Array> {
 }
 
 const lengthFor = (size: number) => Math.max(64, 2 ** Math.ceil(Math.log2(size)))
+
+/** Four bytes at a time: a multiplication waits for the one before. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = end - start
+  let at = start
+  for (; at + 4 <= end; at += 4) {
+    const four = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
+    hash = Math.imul(hash ^ four, 0x9e3779b1)
+    hash ^= hash >>> 15
+  }
+  for (; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  return hash ^ (hash >>> 13)
+}
 
 /** `links` is shared by all dictionaries whose values are compared. */
 export function createDictionary(linkIds: Map<string, number>): Dictionary {
@@ -92,7 +105,8 @@ export function createDictionary(linkIds: Map<string, number>): Dictionary {
     get size() {
       return size
     },
-    codeOf(bytes, start, end, hash) {
+    codeOf(bytes, start, end) {
+      const hash = hashOf(bytes, start, end)
       const mask = slots.length - 2
       let slot = (hash * 2) & mask
       for (;;) {
@@ -168,8 +182,19 @@ export function monthDaysOf(dictionary: Dictionary, zone: Zone): Float64Array {
 /** The dictionaries of all properties that rules read. */
 export interface Dictionaries {
   of(property: string): Dictionary
+  /** Of whole texts, those of events of a name or those of people. */
+  texts(whose: string): TextCodes
   /** Forgets them if they have become large; whoever holds columns that were read before keeps theirs. */
   tidy(): void
+}
+
+/** For texts that come again and again, what was found in each, as codes. */
+export interface TextCodes {
+  readonly texts: Dictionary
+  /** By property, the code of its value in the text of a code. */
+  readonly codes: Map<string, Uint32Array>
+  /** How many were looked up. */
+  looked: number
 }
 
 /** Of a name for each person, so many take some 50 MB. */
@@ -178,15 +203,23 @@ const valuesMax = 300_000
 export function createDictionaries(): Dictionaries {
   let links = new Map<string, number>()
   let known = new Map<string, Dictionary>()
+  let texts = new Map<string, TextCodes>()
   return {
+    texts(whose) {
+      const own = texts.get(whose) ?? { texts: createDictionary(links), codes: new Map<string, Uint32Array>(), looked: 0 }
+      texts.set(whose, own)
+      return own
+    },
     of(property) {
       const dictionary = known.get(property) ?? createDictionary(links)
       known.set(property, dictionary)
       return dictionary
     },
     tidy() {
-      if ([...known.values()].reduce((sum, dictionary) => sum + dictionary.size, 0) < valuesMax) return
+      const all = [...known.values(), ...[...texts.values()].map((own) => own.texts)]
+      if (all.reduce((sum, dictionary) => sum + dictionary.size, 0) < valuesMax) return
       known = new Map()
+      texts = new Map()
       links = new Map()
     },
   }

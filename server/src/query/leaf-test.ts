@@ -123,23 +123,21 @@ function testRandom(rule: RandomRule): LeafTest {
   const [first, last] = [edge(rule.from), edge(rule.to)]
   const bucketOf = bucketsOf(rule.seed, randomBuckets)
   return (facts, from, to, said) => {
-    said.fill(false)
-    for (let person = from; person < to; person++) {
-      const number = bucketOf(String(facts.people[person]))
-      if (number >= first && number < last) said.hold(person - from, true)
+    const { people } = facts
+    const holds = (person: number) => {
+      const number = bucketOf(String(people[person]))
+      return number >= first && number < last
     }
+    said.holdWhere(holds, from, to)
   }
 }
 
 function testAttribute(leaf: Extract<Leaf, { kind: 'attribute' }>, moment: Moment): LeafTest {
   const filters = testFilters([leaf.filter], moment)
   return (facts, from, to, said) => {
-    said.fill(false)
     const { passes, flips } = filters.over(facts.attributes)
-    for (let person = from; person < to; person++) {
-      if (passes(person)) said.hold(person - from, true)
-      if (filters.turning) said.turns(person - from, flips(person))
-    }
+    said.holdWhere(passes, from, to)
+    if (filters.turning) for (let person = from; person < to; person++) said.turns(person - from, flips(person))
   }
 }
 

@@ -25,6 +25,16 @@ export class Said {
     const bit = 1 << (place & 31)
     this.held[word] = holds ? (this.held[word] ?? 0) | bit : (this.held[word] ?? 0) & ~bit
   }
+  /** By place, what the test says of the person who stands `from` places later among the people. */
+  holdWhere(test: (person: number) => boolean, from: number, to: number): void {
+    for (let first = from, word = 0; first < to; first += 32, word++) {
+      const last = Math.min(first + 32, to)
+      let bits = 0
+      for (let person = first; person < last; person++) if (test(person)) bits |= 1 << (person - first)
+      this.held[word] = bits
+    }
+    this.turning = false
+  }
   /** Once a person at most. */
   turns(place: number, at: number): void {
     if (at === never) return
