@@ -53,6 +53,10 @@ test('the table has a row for each tag and the columns that an operator knows, a
 })
 
 test('everything that is wrong is told with its line', () => {
+  expect(problemsOf(() => read('层级,标签,键,方式\n顶层,甲,a,'))).toEqual([
+    'line 2, layer: "顶层" is none of 基础、行为、价值、偏好、场景',
+    'line 2, mode: "" is none of 静态、动态、多值',
+  ])
   expect(problemsOf(() => read('层级,标签\n基础,性别'))).toEqual(['line 1: lacks the column 键 (key), 方式 (mode)'])
   const text = [
     'layer,name,key,mode,rule',
@@ -65,7 +69,7 @@ test('everything that is wrong is told with its line', () => {
   ].join('\n')
   const problems = problemsOf(() => read(text))
   expect(problems).toHaveLength(4)
-  expect(problems[0]).toMatch(/^line 3, layer: /)
+  expect(problems[0]).toBe('line 3, layer: "top" is none of basic, behaviour, value, preference, scene')
   expect(problems[1]).toMatch(/^line 5: the rule is not JSON/)
   expect(problems[2]).toBe('line 6: the key "a" stands in line 2 too')
   expect(problems[3]).toBe('line 7, rule: a dynamic definition needs a rule')

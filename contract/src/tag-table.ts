@@ -19,16 +19,9 @@ export const tagTableColumns = [
 ] as const
 type Field = (typeof tagTableColumns)[number]['field']
 
-const words: Record<string, string> = {
-  基础: 'basic',
-  行为: 'behaviour',
-  价值: 'value',
-  偏好: 'preference',
-  场景: 'scene',
-  静态: 'static',
-  动态: 'dynamic',
-  多值: 'valued',
-}
+const layerWords: Record<string, string> = { 基础: 'basic', 行为: 'behaviour', 价值: 'value', 偏好: 'preference', 场景: 'scene' }
+const modeWords: Record<string, string> = { 静态: 'static', 动态: 'dynamic', 多值: 'valued' }
+const words: Record<string, string> = { ...layerWords, ...modeWords }
 const inChinese = Object.fromEntries(Object.entries(words).map(([zh, word]) => [word, zh]))
 
 /** A rule as JSON; of a tag with values the list of them, each with its rule; where a model wrote them, beside the model. */
@@ -92,6 +85,10 @@ export function tagsOfRecords([head, ...rows]: readonly CsvRecord[], file: strin
 
 function tagOfRow(value: (field: Field) => string): ReturnType<typeof checkDefinition> {
   const word = (field: Field) => words[value(field)] ?? value(field)
+  const unknown = [unknownWord('layer', value('layer'), layerWords), unknownWord('mode', value('mode'), modeWords)].flatMap(
+    (one) => one ?? [],
+  )
+  if (unknown.length > 0) return { problems: unknown }
   let rule: unknown = null
   try {
     rule = value('rule') === '' ? null : JSON.parse(value('rule'))
@@ -103,6 +100,13 @@ function tagOfRow(value: (field: Field) => string): ReturnType<typeof checkDefin
     ...{ kind: 'tag', key: value('key'), name: value('name'), description: value('description'), scene: value('scene') },
     ...{ layer: word('layer'), mode: word('mode'), ...rules },
   })
+}
+
+/** What a cell may say, in the language in which it says something else. */
+function unknownWord(path: Field, text: string, taken: Readonly<Record<string, string>>): Problem | null {
+  if (Object.entries(taken).some((pair) => pair.includes(text))) return null
+  const choice = /[\u4e00-\u9fff]/.test(text) || text === '' ? Object.keys(taken).join('、') : Object.values(taken).join(', ')
+  return { path, message: `"${text}" is none of ${choice}` }
 }
 
 const isModelled = (cell: unknown): cell is { model: unknown; values: unknown } =>

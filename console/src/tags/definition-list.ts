@@ -34,6 +34,7 @@ export function useDefinitionChoices(rows: readonly SegmentView[], modes: readon
     {
       name: 'mode',
       label: d('mode'),
+      width: 124,
       options: [{ value: '', label: d('modeAll') }, ...modes.map((mode) => ({ value: mode, label: d(mode) }))],
       keep: (row, value) => row.mode === value,
     },

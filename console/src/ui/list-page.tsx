@@ -142,11 +142,11 @@ function useFolders<Row extends object>({ folders, columns }: ListPageProps<Row>
       <Select<string>
         value={grouping ? 'on' : ''}
         aria-label={t('grouping')}
-        style={{ width: 124 }}
+        style={{ width: 132 }}
         popupMatchSelectWidth={false}
         options={[
           { value: '', label: t('noFolders') },
-          { value: 'on', label: t('byFolder', { what: folders.label }) },
+          { value: 'on', label: t('byFolder', { what: folders.label.toLowerCase() }) },
         ]}
         onChange={(value) => set({ folders: value, closed: '' })}
       />

@@ -109,6 +109,7 @@ const rules: Sentences = [
   [/^"(.+)" is the value of values\.\d+ too$/, '值「$1」重复了'],
   [/^(?:tag|segment|journey) "(.+)" \(.+\) asks for the value "(.+)"$/, '「$1」正在使用值「$2」，不能删除或改名'],
   [/^lacks the column (.+)$/, '缺少列 $1'],
+  [/^"(.*)" is none of (.+)$/, '「$1」不在其中：$2'],
   [/^the key "(.+)" stands in line (\d+) too$/, '键「$1」和第 $2 行重复'],
   [/^the rule is not JSON: .*$/s, '规则不是合法的 JSON'],
   [/^names (?:(?:tag|segment):)?(.+), which is neither in the files nor on the server$/, '引用的「$1」表里和系统里都没有'],

@@ -28,7 +28,7 @@ export const texts = defineTexts({
   shownOf: { zh: '筛出 {count} 条，共 {total} 条', en: '{count} of {total}' },
   grouping: { zh: '分组', en: 'Grouping' },
   noFolders: { zh: '不分组', en: 'No folders' },
-  byFolder: { zh: '按{what}分组', en: 'By {what}' },
+  byFolder: { zh: '按{what}分组', en: 'Folders by {what}' },
   noFolder: { zh: '未填写', en: 'None given' },
   openAll: { zh: '全部展开', en: 'Open all' },
   closeAll: { zh: '全部收起', en: 'Close all' },
