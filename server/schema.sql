@@ -235,12 +235,13 @@ create table journey_counters (
   journey_id text not null,
   version integer not null,
   node_id text not null,
+  way text not null default ''::text,
   entered bigint not null default 0,
   passed bigint not null default 0,
   timed_out bigint not null default 0,
   failed bigint not null default 0,
   left_here bigint not null default 0,
-  constraint journey_counters_pkey PRIMARY KEY (workspace_id, journey_id, version, node_id)
+  constraint journey_counters_pkey PRIMARY KEY (workspace_id, journey_id, version, node_id, way)
 );
 
 create table journey_inbox (

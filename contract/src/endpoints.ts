@@ -91,6 +91,8 @@ export const endpoints = {
       stage: view.peopleStageSchema.optional(),
       node: z.string().optional(),
       outcome: view.nodeOutcomeSchema.default('entered'),
+      /** With `outcome=passed`: those who took this way out of the node. */
+      way: z.string().max(40).optional(),
       /** Of the messages that `sent`, `reached`, `clicked` and `converted` are about. */
       from: z.string().optional(),
       to: z.string().optional(),

@@ -1,5 +1,7 @@
 import type { Problem } from './errors.ts'
-import { type JourneyDefinition, type JourneyNode, nodeExits } from './journey.ts'
+import { type JourneyDefinition, type JourneyNode, type NodeExit, nodeExits } from './journey.ts'
+import type { PropertyFilter } from './rule-filter.ts'
+import { ruleProblems } from './rule-problems.ts'
 
 /**
  * What is wrong with a journey's graph, each with the place (`nodes.3.next`) and how to mend it; empty when it may go
@@ -23,7 +25,61 @@ export function journeyProblems(definition: JourneyDefinition): Problem[] {
   })
   // While a way leads nowhere, what can be reached from where is nothing but a consequence of that.
   const ways = problems.length === 0 ? wayProblems(definition, places) : []
-  return [...problems, ...ways, ...cycleProblems(nodes, places)]
+  const own = nodes.flatMap((node, i) => nodeProblems(node).map(({ path, message }) => ({ path: `nodes.${i}.${path}`, message })))
+  return [...problems, ...own, ...ways, ...cycleProblems(nodes, places), ...controlProblems(nodes, places)]
+}
+
+/** What is wrong within one node, whatever it leads to. */
+function nodeProblems(node: JourneyNode): Problem[] {
+  switch (node.kind) {
+    case 'condition':
+      return filterProblems(node.triggerFilters, 'triggerFilters')
+    case 'branch':
+      return [...idProblems(node.ways), ...node.ways.flatMap((way, i) => filterProblems(way.triggerFilters, `ways.${i}.triggerFilters`))]
+    case 'split': {
+      const cents = node.ways.reduce((sum, way) => sum + Math.round(way.share * 100), 0)
+      const controls = node.ways.flatMap((way, i) => (way.control ? [i] : []))
+      return [
+        ...idProblems(node.ways),
+        ...(cents === 10_000 ? [] : [{ path: 'ways', message: `the shares make ${cents / 100} per cent; make them 100` }]),
+        ...controls
+          .slice(1)
+          .map((i) => ({ path: `ways.${i}.control`, message: 'there is a control group already; a split has one at most' })),
+      ]
+    }
+    default:
+      return []
+  }
+}
+
+function idProblems(ways: readonly { id: string }[]): Problem[] {
+  return ways.flatMap(({ id }, i) => {
+    if (id === 'otherwise')
+      return [{ path: `ways.${i}.id`, message: '"otherwise" is what the last way is called; give this one another id' }]
+    const first = ways.findIndex((way) => way.id === id)
+    if (first === i) return []
+    return [{ path: `ways.${i}.id`, message: `ways.${first} is called "${id}" too; give this way an id of its own` }]
+  })
+}
+
+function filterProblems(filters: readonly PropertyFilter[] | undefined, path: string): Problem[] {
+  return (filters ?? []).flatMap((filter, i) =>
+    ruleProblems({ kind: 'attribute', filter }).map((problem) => ({
+      path: `${path}.${problem.path.replace(/^filter/, String(i))}`,
+      message: problem.message,
+    })),
+  )
+}
+
+function controlProblems(nodes: readonly JourneyNode[], places: ReadonlyMap<string, number>): Problem[] {
+  return nodes.flatMap((node, i) => {
+    if (node.kind !== 'split') return []
+    return node.ways.flatMap((way, w) => {
+      const to = nodes[places.get(way.next) ?? -1]
+      if (!way.control || to === undefined || to.kind === 'exit') return []
+      return [{ path: `nodes.${i}.ways.${w}.next`, message: `the control group gets nothing; lead it to an exit node, not to "${to.id}"` }]
+    })
+  })
 }
 
 function wayProblems({ nodes, start }: JourneyDefinition, places: ReadonlyMap<string, number>): Problem[] {
@@ -47,25 +103,37 @@ function wayProblems({ nodes, start }: JourneyDefinition, places: ReadonlyMap<st
 }
 
 /**
- * A waiting node lets go of the customer only after time or a new event; every circle needs one, or it would turn for
- * ever. A wait that counts from the entry is over for good once its time has passed, so it holds nobody the second time.
+ * The ways that a customer may be on within the moment of arrival; every circle needs one that takes time or a new event,
+ * or it would turn for ever. A wait that counts from the entry is over for good once its time has passed, so it holds nobody
+ * the second time; a window may be open. A clock time and a date are always ahead.
  */
-const waits = (node: JourneyNode) => (node.kind === 'wait' || node.kind === 'wait_event') && node.since !== 'entry'
+function hurried(node: JourneyNode): NodeExit[] {
+  switch (node.kind) {
+    case 'wait':
+    case 'wait_event':
+      return node.since === 'entry' ? nodeExits(node) : []
+    case 'wait_until':
+      return nodeExits(node).filter((exit) => node.until.kind === 'window' || exit.field !== 'next')
+    default:
+      return nodeExits(node)
+  }
+}
 
 function cycleProblems(nodes: readonly JourneyNode[], places: ReadonlyMap<string, number>): Problem[] {
-  const hurrying = nodes.filter((node, i) => !waits(node) && places.get(node.id) === i)
-  const names = new Set(hurrying.map((node) => node.id))
-  const next = (id: string) => targets(nodes, places, id).filter((to) => names.has(to))
+  const next = (id: string) => {
+    const node = nodes[places.get(id) ?? -1]
+    return node ? hurried(node).map((exit) => exit.to) : []
+  }
   const told = new Set<string>()
   const problems: Problem[] = []
-  for (const { id } of hurrying) {
+  for (const [id, place] of places) {
     if (told.has(id)) continue
     const ahead = walk(next(id), next)
     if (!ahead.has(id)) continue
     const circle = [...ahead].filter((other) => other === id || walk(next(other), next).has(id))
     for (const member of circle) told.add(member)
     problems.push({
-      path: `nodes.${places.get(id)}`,
+      path: `nodes.${place}`,
       message: `${circle.map((member) => `"${member}"`).join(', ')} form a circle without a wait; put a wait or a wait for an event into it`,
     })
   }

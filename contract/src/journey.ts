@@ -40,6 +40,60 @@ const place = z.object({ x: z.number(), y: z.number() }).optional()
 /** What a wait's time is counted from: the arrival at the node (when left out), or the entry into the journey. */
 const waitSince = z.enum(['arrival', 'entry']).optional()
 
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time, like 09:00')
+const offsetDays = z.number().int().min(-365).max(365)
+
+/**
+ * What a wait ends at, in the workspace's time zone; local times that the clocks skip or show twice are read as rules read
+ * them (rule.ts).
+ * - `time`: the next time that clocks show `at`; who comes at that very moment waits for tomorrow's.
+ * - `window`: `from` to `to` on these weekdays (1 is Monday); inside it nobody waits. A `to` that is not after `from` is the next
+ *   day's, and the weekday that of the beginning.
+ * - `date`: `at` on the day of the attribute, or `days` after (before, when negative). `yearly`: its next anniversary, 29 February
+ *   kept on the 28th in common years. When there is no such date, when it is over, or further away than `waitDaysMax`: `otherwise`.
+ */
+export const waitUntilSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('time'), at: clockTime }),
+  z.object({
+    kind: z.literal('window'),
+    weekdays: z.array(z.number().int().min(1).max(7)).min(1).max(7),
+    from: clockTime,
+    to: clockTime,
+  }),
+  z.object({
+    kind: z.literal('date'),
+    attribute: z.string().min(1).max(200),
+    yearly: z.boolean(),
+    days: offsetDays,
+    at: clockTime,
+    otherwise: nodeId,
+  }),
+])
+export type WaitUntil = z.infer<typeof waitUntilSchema>
+
+/** More than a year, so that every anniversary is within; what is further away is likelier a slip than a plan. */
+export const waitDaysMax = 400
+
+/** What brought the person in: tests of the properties of the event (of a segment or tag: `segment`, `tag`, `value`) that all must hold. */
+const triggerFilters = z.array(propertyFilterSchema).max(20).optional()
+
+/** `id` is how counters, stories and runs name the way; it stays when the way is renamed or moved. */
+const way = z.object({
+  id: z.string().regex(/^[a-z0-9_]{1,20}$/, 'lower-case letters, digits and _ (at most 20)'),
+  name: z.string().max(50).default(''),
+})
+const waysMax = 10
+const branchWay = way.extend({ rule: ruleSchema, triggerFilters, next: nodeId })
+export type BranchWay = z.infer<typeof branchWay>
+const splitWay = way.extend({
+  /** Per cent of the people; those of all ways make 100. */
+  share: z.number().min(0.01).max(100).multipleOf(0.01),
+  /** The people who get nothing, for comparison; their way leads to an exit. */
+  control: z.boolean().optional(),
+  next: nodeId,
+})
+export type SplitWay = z.infer<typeof splitWay>
+
 export const nodeSchema = z.discriminatedUnion('kind', [
   z.object({
     id: nodeId,
@@ -76,11 +130,38 @@ export const nodeSchema = z.discriminatedUnion('kind', [
   z.object({
     id: nodeId,
     place,
+    kind: z.literal('wait_until'),
+    name: z.string().max(100).default(''),
+    until: waitUntilSchema,
+    next: nodeId,
+  }),
+  z.object({
+    id: nodeId,
+    place,
     kind: z.literal('condition'),
     name: z.string().max(100).default(''),
     rule: ruleSchema,
+    triggerFilters,
     next: nodeId,
     otherwise: nodeId,
+  }),
+  /** The first way whose rule and trigger filters hold, else `otherwise`. */
+  z.object({
+    id: nodeId,
+    place,
+    kind: z.literal('branch'),
+    name: z.string().max(100).default(''),
+    ways: z.array(branchWay).min(1).max(waysMax),
+    otherwise: nodeId,
+  }),
+  /** A person goes the same way on every visit and in every version, until `seed` or the shares are changed. */
+  z.object({
+    id: nodeId,
+    place,
+    kind: z.literal('split'),
+    name: z.string().max(100).default(''),
+    seed: z.string().max(100).optional(),
+    ways: z.array(splitWay).min(2).max(waysMax),
   }),
   z.object({ id: nodeId, place, kind: z.literal('exit'), name: z.string().max(100).default(''), result: z.string().max(100).default('') }),
 ])
@@ -114,23 +195,37 @@ export type JourneyDefinition = z.infer<typeof journeyDefinitionSchema>
 export const journeyStatusSchema = z.enum(['draft', 'live', 'paused', 'archived'])
 export type JourneyStatus = z.infer<typeof journeyStatusSchema>
 
-/** The ways out of a node, by the name of the field that holds them. */
-export function nodeExits(node: JourneyNode): { field: 'next' | 'onTimeout' | 'otherwise'; to: string }[] {
+/** Where in a node a way out is written. */
+export type ExitField = 'next' | 'onTimeout' | 'otherwise' | 'until.otherwise' | `ways.${number}.next`
+export interface NodeExit {
+  readonly field: ExitField
+  readonly to: string
+  /** How counters and stories name it. */
+  readonly way: string
+}
+
+/** The ways out of a node, in order. */
+export function nodeExits(node: JourneyNode): NodeExit[] {
+  const exit = (field: ExitField, to: string, way: string = field): NodeExit => ({ field, to, way })
   switch (node.kind) {
     case 'send':
     case 'wait':
-      return [{ field: 'next', to: node.next }]
+      return [exit('next', node.next)]
     case 'wait_event':
-      return [
-        { field: 'next', to: node.next },
-        { field: 'onTimeout', to: node.onTimeout },
-      ]
+      return [exit('next', node.next), exit('onTimeout', node.onTimeout)]
+    case 'wait_until':
+      return [exit('next', node.next), ...(node.until.kind === 'date' ? [exit('until.otherwise', node.until.otherwise, 'otherwise')] : [])]
     case 'condition':
-      return [
-        { field: 'next', to: node.next },
-        { field: 'otherwise', to: node.otherwise },
-      ]
+      return [exit('next', node.next), exit('otherwise', node.otherwise)]
+    case 'branch':
+      return [...waysOut(node.ways), exit('otherwise', node.otherwise)]
+    case 'split':
+      return waysOut(node.ways)
     case 'exit':
       return []
   }
+}
+
+function waysOut(ways: readonly { id: string; next: string }[]): NodeExit[] {
+  return ways.map(({ id, next }, i) => ({ field: `ways.${i}.next`, to: next, way: id }))
 }

@@ -151,6 +151,8 @@ export const nodeCountersSchema = z.object({
   timedOut: z.number(),
   failed: z.number(),
   left: z.number(),
+  /** Of a node that people part at: how many took each way, by its name in `nodeExits`. */
+  ways: z.array(z.object({ way: z.string(), passed: z.number() })),
 })
 export type NodeCounters = z.infer<typeof nodeCountersSchema>
 export const journeyRunViewSchema = z.object({

@@ -143,6 +143,9 @@ export function wire(deps: WiringDeps): House {
     playbooksFolder: join(root, 'playbooks'),
     shopUrl: `${publicUrl}/demo`,
     evaluateRules: tags.evaluateRules,
+    attributes: async (workspaceId, people) =>
+      new Map([...(await profiles(workspaceId, people))].map(([id, profile]) => [id, profile.attributes])),
+    timeZone,
     enqueue: delivery.enqueue,
     messagesQueued: () => wake(deliveryLoop),
     livesOn: identity.livesOn,

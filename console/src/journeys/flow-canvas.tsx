@@ -1,4 +1,4 @@
-import type { JourneyDefinition } from '@chaoxi/contract'
+import { type JourneyDefinition, nodeExits } from '@chaoxi/contract'
 import { Background, Controls, ReactFlow, type ReactFlowInstance, ReactFlowProvider, useNodesState } from '@xyflow/react'
 import '@xyflow/react/dist/base.css'
 import { useEffect, useMemo } from 'react'
@@ -6,7 +6,7 @@ import { useT } from '../i18n/index.ts'
 import { type EntranceNode, entranceId, flowElements, type LiveCounters, type StepNode, type WayEdge } from './flow-elements.ts'
 import { EntranceCard, StepCard } from './flow-nodes.tsx'
 import { InsertContext, Way } from './flow-way.tsx'
-import type { EdgeRef, ExitField, GraphAction } from './graph.ts'
+import { type EdgeRef, type GraphAction, nodeOf } from './graph.ts'
 import './journeys.css'
 import type { JourneyNaming } from './node-words.ts'
 import type { JourneyProblem } from './problems.ts'
@@ -69,7 +69,7 @@ function Drawing({ definition, naming, problems, selected, onSelect, onAction, l
         onNodeDragStop={(_, node) => onAction?.({ type: 'place', id: node.id, ...node.position })}
         onReconnect={(old, connection) => old.data && onAction?.({ type: 'connect', edge: old.data.edge, to: connection.target })}
         onConnect={({ source, sourceHandle, target }) => {
-          const edge = edgeOf(source, sourceHandle)
+          const edge = edgeOf(definition, source, sourceHandle)
           if (edge !== null) onAction?.({ type: 'connect', edge, to: target })
         }}
         isValidConnection={({ target }) => target !== entranceId}
@@ -114,9 +114,9 @@ async function showFromTop(flow: ReactFlowInstance<StepNode | EntranceNode, WayE
   await flow.setViewport({ x: middle - (middle - x) * scale, y: Math.min(y, 24) - bounds.y * zoomReadable, zoom: zoomReadable })
 }
 
-const exitFields: readonly ExitField[] = ['next', 'onTimeout', 'otherwise']
-
-function edgeOf(source: string, handle: string | null): EdgeRef | null {
-  const field = exitFields.find((candidate) => candidate === handle)
-  return field === undefined ? null : { from: source === entranceId ? null : source, field }
+function edgeOf(definition: JourneyDefinition, source: string, handle: string | null): EdgeRef | null {
+  if (source === entranceId) return { from: null, field: 'next' }
+  const node = nodeOf(definition, source)
+  const field = node && nodeExits(node).find((exit) => exit.field === handle)?.field
+  return field === undefined ? null : { from: source, field }
 }

@@ -1,7 +1,7 @@
-import { type JourneyDefinition, type NodeCounters, nodeExits } from '@chaoxi/contract'
+import { type ExitField, type JourneyDefinition, type JourneyNode, type NodeCounters, type NodeKind, nodeExits } from '@chaoxi/contract'
 import type { Edge, Node } from '@xyflow/react'
 import type { EdgeRef } from './graph.ts'
-import { layoutJourney, nodeHeight, nodeWidth, rowGap } from './layout.ts'
+import { cardWidth, layoutJourney, nodeHeight, nodeWidth, rowGap } from './layout.ts'
 import { exitsSentence, exitWord, type JourneyNaming, nodeSummary, triggerSentence } from './node-words.ts'
 import type { JourneyProblem } from './problems.ts'
 
@@ -9,7 +9,9 @@ import type { JourneyProblem } from './problems.ts'
 export const entranceId = '-entrance'
 
 export interface StepData extends Record<string, unknown> {
-  readonly kind: 'send' | 'wait' | 'wait_event' | 'condition' | 'exit'
+  readonly kind: NodeKind
+  /** Its ways out from left to right. */
+  readonly exits: readonly ExitField[]
   readonly channel: 'sms' | 'popup' | null
   readonly name: string
   readonly summary: string
@@ -23,10 +25,22 @@ export interface EntranceData extends Record<string, unknown> {
   readonly exits: string
   readonly problems: readonly string[]
 }
-export interface WayData extends Record<string, unknown> {
-  readonly edge: EdgeRef
+interface WayFacts {
   readonly word: string | null
+  /** Pixels that the word may take. */
+  readonly room: number
+  /** How many people took it, and where they are listed; null on the drawing board and where the node says it. */
+  readonly taken: WayTaken | null
   readonly editable: boolean
+}
+export interface WayData extends WayFacts, Record<string, unknown> {
+  readonly edge: EdgeRef
+}
+export interface WayTaken {
+  readonly journeyId: string
+  readonly nodeId: string
+  readonly way: string
+  readonly passed: number
 }
 export type StepNode = Node<StepData, 'step'>
 export type EntranceNode = Node<EntranceData, 'entrance'>
@@ -55,10 +69,12 @@ export function flowElements({ definition, naming, problems, selected, editable,
   const points = layoutJourney(definition)
   const of = (id: string | null) => problems.filter((problem) => problem.nodeId === id).map((problem) => problem.text)
   const start = points.get(definition.start) ?? { x: 0, y: 0 }
+  const first = definition.nodes.find((node) => node.id === definition.start)
+  const startWidth = first === undefined ? nodeWidth : cardWidth(first)
   const entrance: EntranceNode = {
     id: entranceId,
     type: 'entrance',
-    position: { x: start.x, y: start.y - nodeHeight - rowGap },
+    position: { x: start.x + (startWidth - nodeWidth) / 2, y: start.y - nodeHeight - rowGap },
     width: nodeWidth,
     height: nodeHeight,
     draggable: false,
@@ -70,12 +86,13 @@ export function flowElements({ definition, naming, problems, selected, editable,
       id: node.id,
       type: 'step',
       position: points.get(node.id) ?? { x: 0, y: 0 },
-      width: nodeWidth,
+      width: cardWidth(node),
       height: nodeHeight,
       draggable: editable,
       selected: selected === node.id,
       data: {
         kind: node.kind,
+        exits: nodeExits(node).map((exit) => exit.field),
         channel: node.kind === 'send' ? node.channel : null,
         name: node.name,
         summary: nodeSummary(node, naming),
@@ -86,12 +103,24 @@ export function flowElements({ definition, naming, problems, selected, editable,
     }),
   )
   const ways = definition.nodes.flatMap((node) =>
-    nodeExits(node).map(({ field, to }) => way({ from: node.id, field }, to, exitWord(node, field, naming.language), editable)),
+    nodeExits(node).map(({ field, to, way: name }, _, all) => {
+      const room = cardWidth(node) / all.length
+      const word = exitWord(node, field, naming.language)
+      return way({ from: node.id, field }, to, { word, room, taken: takenOf(live, node, name), editable })
+    }),
   )
-  return { nodes: [entrance, ...steps], edges: [way({ from: null, field: 'next' }, definition.start, null, editable), ...ways] }
+  const entry = way({ from: null, field: 'next' }, definition.start, { word: null, room: nodeWidth, taken: null, editable })
+  return { nodes: [entrance, ...steps], edges: [entry, ...ways] }
 }
 
-function way(edge: EdgeRef, to: string, word: string | null, editable: boolean): WayEdge {
+/** Counted by way are nodes that people part at, if their numbers do not tell it anyway. */
+function takenOf(live: LiveCounters | null, node: JourneyNode, name: string): WayTaken | null {
+  if (live === null || node.kind === 'wait_event' || nodeExits(node).length < 2) return null
+  const passed = live.byNode.get(node.id)?.ways.find((one) => one.way === name)?.passed ?? 0
+  return { journeyId: live.journeyId, nodeId: node.id, way: name, passed }
+}
+
+function way(edge: EdgeRef, to: string, data: WayFacts): WayEdge {
   const source = edge.from ?? entranceId
   return {
     id: `${source} ${edge.field}`,
@@ -99,9 +128,9 @@ function way(edge: EdgeRef, to: string, word: string | null, editable: boolean):
     source,
     sourceHandle: edge.field,
     target: to,
-    reconnectable: editable ? 'target' : false,
+    reconnectable: data.editable ? 'target' : false,
     selectable: false,
     focusable: false,
-    data: { edge, word, editable },
+    data: { ...data, edge },
   }
 }

@@ -1,9 +1,12 @@
 import {
+  ApartmentOutlined,
   BranchesOutlined,
+  CalendarOutlined,
   ClockCircleOutlined,
   HourglassOutlined,
   MessageOutlined,
   MobileOutlined,
+  PercentageOutlined,
   PlayCircleOutlined,
   StopOutlined,
   WarningOutlined,
@@ -15,25 +18,30 @@ import type { ReactNode } from 'react'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { formatNumber } from '../ui/index.ts'
 import type { EntranceNode, StepData, StepNode } from './flow-elements.ts'
-import { firstWayShare, nodeWidth, secondWayShare } from './layout.ts'
+import { nodeWidth, wayShare } from './layout.ts'
 import { journeyTexts } from './texts.ts'
 
 const icons: Record<StepData['kind'], ReactNode> = {
   send: <MessageOutlined />,
   wait: <ClockCircleOutlined />,
   wait_event: <HourglassOutlined />,
+  wait_until: <CalendarOutlined />,
   condition: <BranchesOutlined />,
+  branch: <ApartmentOutlined />,
+  split: <PercentageOutlined />,
   exit: <StopOutlined />,
 }
 
 /** A step's card: what kind, what it is called, what it does; when live, how many people. */
-export function StepCard({ id, data, selected }: NodeProps<StepNode>) {
+export function StepCard({ id, data, selected, width = nodeWidth }: NodeProps<StepNode>) {
   const t = useT(journeyTexts)
-  const { kind, channel, name, summary, problems, counters, journeyId } = data
+  const { kind, exits, channel, name, summary, problems, counters, journeyId } = data
   const title = name || t(`kind_${kind}`)
-  const twoWays = kind === 'wait_event' || kind === 'condition'
   return (
-    <div className={`flow-card flow-${kind}${selected ? ' flow-selected' : ''}${problems.length > 0 ? ' flow-wrong' : ''}`}>
+    <div
+      style={{ width }}
+      className={`flow-card flow-${kind}${selected ? ' flow-selected' : ''}${problems.length > 0 ? ' flow-wrong' : ''}`}
+    >
       <Handle type="target" position={Position.Top} />
       <div className="flow-head">
         <span className="flow-icon">{channel === 'popup' ? <MobileOutlined /> : icons[kind]}</span>
@@ -51,15 +59,9 @@ export function StepCard({ id, data, selected }: NodeProps<StepNode>) {
         {problems[0] ?? summary}
       </div>
       {journeyId !== null && <Counters journey={journeyId} node={id} counters={counters} kind={kind} />}
-      {kind !== 'exit' && (
-        <Handle type="source" id="next" position={Position.Bottom} style={twoWays ? { left: nodeWidth * firstWayShare } : {}} />
-      )}
-      {kind === 'wait_event' && (
-        <Handle type="source" id="onTimeout" position={Position.Bottom} style={{ left: nodeWidth * secondWayShare }} />
-      )}
-      {kind === 'condition' && (
-        <Handle type="source" id="otherwise" position={Position.Bottom} style={{ left: nodeWidth * secondWayShare }} />
-      )}
+      {exits.map((field, i) => (
+        <Handle key={field} type="source" id={field} position={Position.Bottom} style={{ left: width * wayShare(i, exits.length) }} />
+      ))}
     </div>
   )
 }
@@ -85,7 +87,7 @@ interface CountersProps {
 function Counters({ journey, node, counters, kind }: CountersProps) {
   const t = useT(journeyTexts)
   const language = useLanguage()
-  const waits = kind === 'wait' || kind === 'wait_event'
+  const waits = kind === 'wait' || kind === 'wait_event' || kind === 'wait_until'
   const always: CountName[] = waits ? ['entered', 'waiting'] : ['entered']
   const some: CountName[] = ['timedOut', 'failed', 'left']
   const shown = [...always, ...some.filter((name) => (counters?.[name] ?? 0) > 0)]
@@ -112,7 +114,10 @@ function Counters({ journey, node, counters, kind }: CountersProps) {
 export function EntranceCard({ data, selected }: NodeProps<EntranceNode>) {
   const t = useT(journeyTexts)
   return (
-    <div className={`flow-card flow-entrance${selected ? ' flow-selected' : ''}${data.problems.length > 0 ? ' flow-wrong' : ''}`}>
+    <div
+      style={{ width: nodeWidth }}
+      className={`flow-card flow-entrance${selected ? ' flow-selected' : ''}${data.problems.length > 0 ? ' flow-wrong' : ''}`}
+    >
       <div className="flow-head">
         <span className="flow-icon">
           <PlayCircleOutlined />

@@ -1,10 +1,12 @@
 import { PlusOutlined } from '@ant-design/icons'
 import type { NodeKind } from '@chaoxi/contract'
+import { Link } from '@tanstack/react-router'
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from '@xyflow/react'
 import { Button, Dropdown } from 'antd'
 import { createContext, useContext } from 'react'
-import { useT } from '../i18n/index.ts'
-import type { WayEdge } from './flow-elements.ts'
+import { useLanguage, useT } from '../i18n/index.ts'
+import { formatNumber } from '../ui/index.ts'
+import type { WayEdge, WayTaken } from './flow-elements.ts'
 import type { EdgeRef } from './graph.ts'
 import { rowGap } from './layout.ts'
 import { journeyTexts } from './texts.ts'
@@ -12,7 +14,7 @@ import { journeyTexts } from './texts.ts'
 /** How an edge puts a step on itself; the canvas gives it to all its edges. */
 export const InsertContext = createContext<(edge: EdgeRef, kind: NodeKind) => void>(() => {})
 
-export const nodeKinds: readonly NodeKind[] = ['send', 'wait', 'wait_event', 'condition', 'exit']
+export const nodeKinds: readonly NodeKind[] = ['send', 'wait', 'wait_until', 'wait_event', 'condition', 'branch', 'split', 'exit']
 
 /** The kinds of step with what each is for. */
 export function useKindMenu(onPick: (kind: NodeKind) => void) {
@@ -52,13 +54,35 @@ export function Way(props: EdgeProps<WayEdge>) {
       <BaseEdge id={props.id} path={path} markerEnd="url(#flow-arrow)" />
       <EdgeLabelRenderer>
         {data.word !== null && (
-          <span className="flow-word nodrag nopan" style={{ transform: `translate(-50%, 0) translate(${sourceX}px, ${sourceY + 6}px)` }}>
+          <span
+            className="flow-word nodrag nopan"
+            style={{ transform: `translate(-50%, 0) translate(${sourceX}px, ${sourceY + 6}px)`, maxWidth: data.room - 6 }}
+            title={data.word}
+          >
+            {data.taken !== null && <Taken taken={data.taken} />}
             {data.word}
           </span>
         )}
         {data.editable && <InsertButton edge={data.edge} x={labelX} y={labelY} />}
       </EdgeLabelRenderer>
     </>
+  )
+}
+
+/** How many took the way; the number opens them. */
+function Taken({ taken: { journeyId, nodeId, way, passed } }: { taken: WayTaken }) {
+  const t = useT(journeyTexts)
+  const language = useLanguage()
+  return (
+    <Link
+      to="/people"
+      search={{ journey: journeyId, node: nodeId, outcome: 'passed', way }}
+      className="flow-count flow-taken"
+      title={t('countOpen')}
+      onClick={(event) => event.stopPropagation()}
+    >
+      <b className="num">{formatNumber(passed, language, { short: true })}</b>{' '}
+    </Link>
   )
 }
 

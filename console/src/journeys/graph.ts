@@ -1,31 +1,40 @@
-import type { Duration, EventMatch, JourneyDefinition, JourneyNode, NodeKind, Rule } from '@chaoxi/contract'
+import type { ExitField, JourneyDefinition, JourneyNode, NodeKind } from '@chaoxi/contract'
 import { nodeExits } from '@chaoxi/contract'
+import {
+  evenly,
+  hasWays,
+  leading,
+  mainExit,
+  type NodePatch,
+  type NodeWithWays,
+  newNode,
+  patched,
+  type UntilPatch,
+  waysMax,
+  waysMin,
+  withoutWay,
+  withWay,
+  withWayMoved,
+} from './node-edits.ts'
 
 /**
  * Edits of a journey's graph as one pure reducer. It keeps the graph whole: every way out leads to a node that exists,
  * and what an edit cuts off goes with it. What the graph means is checked by `journeyProblems` of the contract.
  */
-export type ExitField = 'next' | 'onTimeout' | 'otherwise'
 /** A way out of a node; `null` is the journey's entrance, which leads to `start`. */
 export interface EdgeRef {
   readonly from: string | null
   readonly field: ExitField
 }
-export type NodePatch = Partial<{
-  name: string
-  channel: 'sms' | 'popup'
-  template: string
-  purpose: 'marketing' | 'transactional'
-  unless: EventMatch[]
-  duration: Duration
-  match: EventMatch
-  timeout: Duration
-  rule: Rule
-  result: string
-}>
 export type GraphAction =
   | { readonly type: 'insert'; readonly edge: EdgeRef; readonly kind: NodeKind }
   | { readonly type: 'patch'; readonly id: string; readonly patch: NodePatch }
+  /** What a wait ends at: a date brings a way out for those who have none, anything else takes it away. */
+  | { readonly type: 'until'; readonly id: string; readonly until: UntilPatch }
+  | { readonly type: 'way_add'; readonly id: string }
+  | { readonly type: 'way_remove'; readonly id: string; readonly index: number }
+  | { readonly type: 'way_move'; readonly id: string; readonly index: number; readonly by: -1 | 1 }
+  | { readonly type: 'even'; readonly id: string }
   | { readonly type: 'connect'; readonly edge: EdgeRef; readonly to: string }
   | { readonly type: 'remove'; readonly id: string }
   | { readonly type: 'duplicate'; readonly id: string }
@@ -39,7 +48,17 @@ export function graphReducer(definition: JourneyDefinition, action: GraphAction)
     case 'insert':
       return insert(definition, action.edge, action.kind)
     case 'patch':
-      return mapNode(definition, action.id, (node) => patched(node, action.patch))
+      return patchNode(definition, action.id, action.patch)
+    case 'until':
+      return setUntil(definition, action.id, action.until)
+    case 'way_add':
+      return addWay(definition, action.id)
+    case 'way_remove':
+      return removeWay(definition, action.id, action.index)
+    case 'way_move':
+      return mapWays(definition, action.id, (node) => withWayMoved(node, action.index, action.by))
+    case 'even':
+      return mapNode(definition, action.id, evenly)
     case 'connect':
       return hasNode(definition, action.to) ? pruned(definition, lead(definition, action.edge, action.to)) : definition
     case 'remove':
@@ -127,7 +146,7 @@ function insert(definition: JourneyDefinition, edge: EdgeRef, kind: NodeKind): J
     const withExit = { ...definition, nodes: [...definition.nodes, newNode(id, kind, to, to)] }
     return pruned(definition, lead(withExit, edge, id))
   }
-  if (kind === 'send' || kind === 'wait') {
+  if (kind === 'send' || kind === 'wait' || kind === 'wait_until') {
     return lead({ ...definition, nodes: [...definition.nodes, newNode(id, kind, to, to)] }, edge, id)
   }
   const end = freshId(definition, 'exit')
@@ -135,54 +154,55 @@ function insert(definition: JourneyDefinition, edge: EdgeRef, kind: NodeKind): J
   return lead({ ...definition, nodes }, edge, id)
 }
 
-function newNode(id: string, kind: NodeKind, next: string, other: string): JourneyNode {
-  switch (kind) {
-    case 'send':
-      return { id, kind, name: '', channel: 'sms', template: '', purpose: 'marketing', next }
-    case 'wait':
-      return { id, kind, name: '', duration: { amount: 1, unit: 'hour' }, next }
-    case 'wait_event':
-      return {
-        id,
-        kind,
-        name: '',
-        match: { event: 'Order Paid', filters: [] },
-        timeout: { amount: 1, unit: 'day' },
-        next,
-        onTimeout: other,
-      }
-    case 'condition':
-      return { id, kind, name: '', rule: { kind: 'all', rules: [] }, next, otherwise: other }
-    case 'exit':
-      return { id, kind, name: '', result: '' }
-  }
+/** The edit, with an exit for what it leads there. */
+function withFreshExit(definition: JourneyDefinition, edit: (exit: string) => JourneyDefinition): JourneyDefinition {
+  const exit = freshId(definition, 'exit')
+  const after = edit(exit)
+  return { ...after, nodes: [...after.nodes, newNode(exit, 'exit', '', '')] }
 }
 
-/** Takes fields of the patch that this kind of node has; the others are left alone. */
-function patched(node: JourneyNode, patch: NodePatch): JourneyNode {
-  const name = patch.name ?? node.name
-  switch (node.kind) {
-    case 'send': {
-      const { unless: before, ...rest } = node
-      const unless = patch.unless ?? before ?? []
-      return {
-        ...rest,
-        ...(unless.length > 0 ? { unless } : {}),
-        name,
-        channel: patch.channel ?? node.channel,
-        template: patch.template ?? node.template,
-        purpose: patch.purpose ?? node.purpose,
-      }
-    }
-    case 'wait':
-      return { ...node, name, duration: patch.duration ?? node.duration }
-    case 'wait_event':
-      return { ...node, name, match: patch.match ?? node.match, timeout: patch.timeout ?? node.timeout }
-    case 'condition':
-      return { ...node, name, rule: patch.rule ?? node.rule }
-    case 'exit':
-      return { ...node, name, result: patch.result ?? node.result }
+function addWay(definition: JourneyDefinition, id: string): JourneyDefinition {
+  const node = nodeOf(definition, id)
+  if (node === undefined || !hasWays(node) || node.ways.length >= waysMax) return definition
+  return withFreshExit(definition, (exit) => mapNode(definition, id, () => withWay(node, exit)))
+}
+
+function removeWay(definition: JourneyDefinition, id: string, index: number): JourneyDefinition {
+  const node = nodeOf(definition, id)
+  if (node === undefined || !hasWays(node) || node.ways.length <= waysMin(node)) return definition
+  return pruned(
+    definition,
+    mapNode(definition, id, () => withoutWay(node, index)),
+  )
+}
+
+/** Whoever becomes the control group gets nothing: the way ends. */
+function patchNode(definition: JourneyDefinition, id: string, patch: NodePatch): JourneyDefinition {
+  const after = mapNode(definition, id, (node) => patched(node, patch))
+  const index = patch.ways?.findIndex((way) => way.control === true) ?? -1
+  if (index < 0) return after
+  const edge: EdgeRef = { from: id, field: `ways.${index}.next` }
+  const to = target(after, edge)
+  if (to === undefined || nodeOf(after, to)?.kind === 'exit') return after
+  return pruned(
+    definition,
+    withFreshExit(after, (exit) => lead(after, edge, exit)),
+  )
+}
+
+function setUntil(definition: JourneyDefinition, id: string, until: UntilPatch): JourneyDefinition {
+  const node = nodeOf(definition, id)
+  if (node?.kind !== 'wait_until') return definition
+  if (until.kind !== 'date')
+    return pruned(
+      definition,
+      mapNode(definition, id, () => ({ ...node, until })),
+    )
+  if (node.until.kind === 'date') {
+    const { otherwise } = node.until
+    return mapNode(definition, id, () => ({ ...node, until: { ...until, otherwise } }))
   }
+  return withFreshExit(definition, (otherwise) => mapNode(definition, id, () => ({ ...node, until: { ...until, otherwise } })))
 }
 
 function remove(definition: JourneyDefinition, id: string): JourneyDefinition {
@@ -205,18 +225,12 @@ function duplicate(definition: JourneyDefinition, id: string): JourneyDefinition
   const node = nodeOf(definition, id)
   if (node === undefined || node.kind === 'exit') return definition
   const copy = { ...node, id: freshId(definition, node.kind), place: undefined }
-  return lead({ ...definition, nodes: [...definition.nodes, copy] }, { from: id, field: 'next' }, copy.id)
+  return lead({ ...definition, nodes: [...definition.nodes, copy] }, { from: id, field: mainExit(node) ?? 'next' }, copy.id)
 }
 
 function lead(definition: JourneyDefinition, edge: EdgeRef, to: string): JourneyDefinition {
   if (edge.from === null) return { ...definition, start: to }
-  return mapNode(definition, edge.from, (node) => {
-    if (node.kind === 'exit') return node
-    if (edge.field === 'next') return { ...node, next: to }
-    if (edge.field === 'onTimeout' && node.kind === 'wait_event') return { ...node, onTimeout: to }
-    if (edge.field === 'otherwise' && node.kind === 'condition') return { ...node, otherwise: to }
-    return node
-  })
+  return mapNode(definition, edge.from, (node) => leading(node, edge.field, to))
 }
 
 /** Drops the nodes that this edit cut off; those that were loose before stay, so that nothing vanishes unasked. */
@@ -235,3 +249,5 @@ const mapNode = (definition: JourneyDefinition, id: string, edit: (node: Journey
   ...definition,
   nodes: definition.nodes.map((node) => (node.id === id ? edit(node) : node)),
 })
+const mapWays = (definition: JourneyDefinition, id: string, edit: (node: NodeWithWays) => NodeWithWays): JourneyDefinition =>
+  mapNode(definition, id, (node) => (hasWays(node) ? edit(node) : node))

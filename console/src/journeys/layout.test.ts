@@ -1,7 +1,7 @@
 import type { JourneyDefinition } from '@chaoxi/contract'
 import { expect, it } from 'vitest'
 import { blankJourney, graphReducer } from './graph.ts'
-import { firstWayShare, layoutJourney, nodeHeight, nodeWidth } from './layout.ts'
+import { cardWidth, layoutJourney, nodeHeight, nodeWidth, wayShare } from './layout.ts'
 
 const entrance = { from: null, field: 'next' } as const
 
@@ -26,6 +26,21 @@ it('puts every node below those that lead to it and overlaps none', () => {
   expect(points.get('end')?.y).toBeGreaterThan(points.get('send_1')?.y ?? 0)
 })
 
+it('gives a card with many ways room for their words, and each way a column of its own', () => {
+  let graph = graphReducer(blankJourney(), { type: 'insert', edge: entrance, kind: 'split' })
+  for (let i = 0; i < 3; i++) graph = graphReducer(graph, { type: 'way_add', id: 'split_1' })
+  for (let i = 0; i < 5; i++)
+    graph = graphReducer(graph, { type: 'insert', edge: { from: 'split_1', field: `ways.${i}.next` }, kind: 'wait' })
+  const points = layoutJourney(graph)
+  const boxes = graph.nodes.map((node) => ({ ...(points.get(node.id) ?? { x: 0, y: 0 }), width: cardWidth(node) }))
+  expect(Math.max(...boxes.map((box) => box.width))).toBeGreaterThan(nodeWidth)
+  for (const [index, one] of boxes.entries())
+    for (const other of boxes.slice(index + 1)) {
+      const apart = one.x + one.width <= other.x || other.x + other.width <= one.x || Math.abs(one.y - other.y) >= nodeHeight
+      expect(apart).toBe(true)
+    }
+})
+
 it('survives a cycle and keeps a place that the operator chose', () => {
   let graph = graphReducer(blankJourney(), { type: 'insert', edge: entrance, kind: 'wait_event' })
   graph = graphReducer(graph, { type: 'insert', edge: { from: 'wait_event_1', field: 'onTimeout' }, kind: 'send' })
@@ -42,6 +57,6 @@ it('keeps the column below a way that jumps over rows free of cards', () => {
   graph = graphReducer(graph, { type: 'insert', edge: { from: 'send_1', field: 'next' }, kind: 'wait' })
   graph = graphReducer(graph, { type: 'connect', edge: { from: 'wait_1', field: 'next' }, to: 'end' })
   const points = layoutJourney(graph)
-  const lane = (points.get('wait_event_1')?.x ?? 0) + nodeWidth * firstWayShare
+  const lane = (points.get('wait_event_1')?.x ?? 0) + nodeWidth * wayShare(0, 2)
   for (const id of ['send_1', 'wait_1']) expect(points.get(id)?.x).toBeGreaterThan(lane)
 })

@@ -1,4 +1,4 @@
-import type { JourneyDefinition } from '@chaoxi/contract'
+import type { JourneyDefinition, JourneyNode } from '@chaoxi/contract'
 import { nodeExits } from '@chaoxi/contract'
 
 /** Sizes on the canvas in pixels; the card of a node is drawn to fit. */
@@ -12,16 +12,20 @@ export interface Point {
   readonly y: number
 }
 
-/** Where the two ways out of a branch leave its card, as a share of its width. */
-export const firstWayShare = 0.25
-export const secondWayShare = 0.75
+/** Where a way out leaves its card, as a share of its width. */
+export const wayShare = (index: number, count: number): number => (index + 0.5) / count
+/** A way's word needs about so much. */
+const wayWidth = 110
+
+/** Cards with many ways out are wider. */
+export const cardWidth = (node: JourneyNode): number => Math.max(nodeWidth, nodeExits(node).length * wayWidth)
 /** Between a card and a way that runs down beside it. */
 const laneGap = 24
 
 /**
  * Places the nodes in rows from the top: a node stands below everything that leads to it (ways back up are left out),
  * and under the lowest node that leads to it. Each subtree has columns of its own, so nothing overlaps; a branch whose
- * one way jumps over rows stands beside the other way's subtree, so that the jump runs down free of cards. Nodes with
+ * first or last way jumps over rows stands beside the other ways' subtrees, so that the jump runs down free of cards. Nodes with
  * a `place` stay where the operator put them.
  */
 export function layoutJourney(definition: JourneyDefinition): Map<string, Point> {
@@ -30,29 +34,32 @@ export function layoutJourney(definition: JourneyDefinition): Map<string, Point>
   const placed = new Set<string>()
   const children = childrenOf(definition, rows)
   const exits = new Map(definition.nodes.map((node) => [node.id, nodeExits(node).map((exit) => exit.to)]))
+  const widths = new Map(definition.nodes.map((node) => [node.id, cardWidth(node)]))
 
   /** Places the node and all that hangs under it from `left` on; answers where the next column may begin. */
   function put(id: string, left: number): number {
     placed.add(id)
     const own = (children.get(id) ?? []).filter((child) => !placed.has(child))
-    const [first, second] = exits.get(id) ?? []
-    const beside = own.length > 0 && second !== undefined && second !== first
+    const width = widths.get(id) ?? nodeWidth
+    const ways = exits.get(id) ?? []
+    const [first, last] = [ways[0], ways.at(-1)]
+    const beside = own.length > 0 && last !== first
     const jumpsLeft = beside && first !== undefined && !own.includes(first)
-    const jumpsRight = beside && !own.includes(second)
-    const inner = jumpsLeft ? left + nodeWidth * firstWayShare + laneGap : left
+    const jumpsRight = beside && last !== undefined && !own.includes(last)
+    const inner = jumpsLeft ? left + width * wayShare(0, ways.length) + laneGap : left
     let right = inner
-    const places: number[] = []
+    const middles: number[] = []
     for (const child of own) {
       right = put(child, right)
-      places.push(points.get(child)?.x ?? inner)
+      middles.push((points.get(child)?.x ?? inner) + (widths.get(child) ?? nodeWidth) / 2)
     }
-    const leftmost = places[0]
-    const rightmost = places.at(-1)
-    let x = leftmost === undefined || rightmost === undefined ? left : (leftmost + rightmost) / 2
+    const leftmost = middles[0]
+    const rightmost = middles.at(-1)
+    let x = leftmost === undefined || rightmost === undefined ? left : Math.max(left, (leftmost + rightmost - width) / 2)
     if (jumpsLeft) x = left
-    if (jumpsRight) x = right - columnGap + laneGap - nodeWidth * secondWayShare
+    if (jumpsRight) x = right - columnGap + laneGap - width * wayShare(ways.length - 1, ways.length)
     points.set(id, { x, y: (rows.get(id) ?? 0) * (nodeHeight + rowGap) })
-    return Math.max(right, x + nodeWidth + columnGap)
+    return Math.max(right, x + width + columnGap)
   }
 
   let right = put(definition.start, 0)

@@ -7,10 +7,13 @@ import { useLanguage, useT } from '../i18n/index.ts'
 import { MatchEditor } from '../rules/event-editor.tsx'
 import { DurationInput, Field, RuleField } from './fields.tsx'
 import { useKindMenu } from './flow-way.tsx'
-import { canRemove, type GraphAction, type NodePatch } from './graph.ts'
+import { canRemove, type GraphAction } from './graph.ts'
+import { mainExit, type NodePatch } from './node-edits.ts'
 import { exitWord, type JourneyNaming, nodeTitle } from './node-words.ts'
 import type { JourneyProblem } from './problems.ts'
 import { journeyTexts } from './texts.ts'
+import { UntilFields } from './until-fields.tsx'
+import { BranchFields, SplitFields, TriggerFilterFields } from './way-fields.tsx'
 
 export interface NodePanelProps {
   definition: JourneyDefinition
@@ -35,7 +38,7 @@ export function NodePanel({ definition, node, naming, problems, onAction }: Node
           {problem.text}
         </div>
       ))}
-      <KindFields node={node} patch={patch} />
+      <KindFields node={node} trigger={definition.trigger} patch={patch} onAction={onAction} />
       <Field label={t('nodeName')}>
         <Input
           value={node.name}
@@ -51,7 +54,14 @@ export function NodePanel({ definition, node, naming, problems, onAction }: Node
   )
 }
 
-function KindFields({ node, patch }: { node: JourneyNode; patch: (change: NodePatch) => void }) {
+interface KindFieldsProps {
+  node: JourneyNode
+  trigger: JourneyDefinition['trigger']
+  patch: (change: NodePatch) => void
+  onAction: (action: GraphAction, merge?: string) => void
+}
+
+function KindFields({ node, trigger, patch, onAction }: KindFieldsProps) {
   const t = useT(journeyTexts)
   switch (node.kind) {
     case 'send':
@@ -73,12 +83,19 @@ function KindFields({ node, patch }: { node: JourneyNode; patch: (change: NodePa
           </Field>
         </>
       )
+    case 'wait_until':
+      return <UntilFields until={node.until} onChange={(until) => onAction({ type: 'until', id: node.id, until }, `${node.id} until`)} />
     case 'condition':
       return (
         <Field label={t('rule')}>
           <RuleField rule={node.rule} title={t('rule')} onChange={(rule) => patch({ rule })} />
+          <TriggerFilterFields trigger={trigger} filters={node.triggerFilters} onChange={(triggerFilters) => patch({ triggerFilters })} />
         </Field>
       )
+    case 'branch':
+      return <BranchFields node={node} trigger={trigger} patch={patch} onAction={onAction} />
+    case 'split':
+      return <SplitFields node={node} patch={patch} onAction={onAction} />
     case 'exit':
       return (
         <Field label={t('result')}>
@@ -210,7 +227,7 @@ function Actions({
   onAction: (action: GraphAction) => void
 }) {
   const t = useT(journeyTexts)
-  const menu = useKindMenu((kind) => onAction({ type: 'insert', edge: { from: node.id, field: 'next' }, kind }))
+  const menu = useKindMenu((kind) => onAction({ type: 'insert', edge: { from: node.id, field: mainExit(node) ?? 'next' }, kind }))
   const removable = canRemove(definition, node.id)
   return (
     <div className="side-actions">

@@ -1,7 +1,8 @@
-import type { Duration, JourneyDefinition, JourneyNode, Trigger } from '@chaoxi/contract'
+import type { Duration, ExitField, JourneyDefinition, JourneyNode, PropertyFilter, Rule, Trigger } from '@chaoxi/contract'
 import type { Language } from '../i18n/language.ts'
-import { matchSentence, type Naming, ruleSentence } from '../rules/rule-sentence.ts'
-import type { ExitField } from './graph.ts'
+import { filterSentence, matchSentence, type Naming, ruleSentence } from '../rules/rule-sentence.ts'
+import type { NodeWithWays } from './node-edits.ts'
+import { untilWords } from './until-words.ts'
 
 /** What the summaries need besides the names in rules: what templates are called. */
 export interface JourneyNaming extends Naming {
@@ -37,16 +38,42 @@ export function nodeSummary(node: JourneyNode, naming: JourneyNaming): string {
       const time = durationWords(node.timeout, language)
       return zh ? `等${match}，最多 ${time}` : `${match}, at most ${time}`
     }
+    case 'wait_until':
+      return untilWords(node.until, language)
     case 'condition':
-      return ruleSentence(node.rule, naming)
+      return conditionSentence(node, naming)
+    case 'branch': {
+      const ways = node.ways.map((way, i) => `${wayName(node, i)}${zh ? '：' : ': '}${conditionSentence(way, naming)}`)
+      return ways.join(zh ? '；' : '; ')
+    }
+    case 'split':
+      return node.ways.map((_, i) => splitWords(node, i, language)).join(' · ')
     case 'exit':
       return node.result || (zh ? '流程到此结束' : 'The journey ends here')
   }
 }
 
 const kindWords = {
-  zh: { send: '发送', wait: '等待', wait_event: '等待行为', condition: '条件分支', exit: '结束' },
-  en: { send: 'Send', wait: 'Wait', wait_event: 'Wait for event', condition: 'Condition', exit: 'End' },
+  zh: {
+    send: '发送',
+    wait: '等待',
+    wait_event: '等待行为',
+    wait_until: '等到某时',
+    condition: '条件',
+    branch: '多路分支',
+    split: 'A/B 分流',
+    exit: '结束',
+  },
+  en: {
+    send: 'Send',
+    wait: 'Wait',
+    wait_event: 'Wait for event',
+    wait_until: 'Wait until',
+    condition: 'Condition',
+    branch: 'Branch',
+    split: 'Split',
+    exit: 'End',
+  },
 } as const
 
 /** How a node is called in lists: its name, else what kind it is and what it does. */
@@ -54,12 +81,46 @@ export function nodeTitle(node: JourneyNode, naming: JourneyNaming): string {
   return node.name || `${kindWords[naming.language][node.kind]} · ${nodeSummary(node, naming)}`
 }
 
+/** 会员标签「高价值」，且触发时金额大于 100 */
+export function conditionSentence(
+  { rule, triggerFilters = [] }: { rule: Rule; triggerFilters?: readonly PropertyFilter[] | undefined },
+  naming: Naming,
+): string {
+  const zh = naming.language === 'zh'
+  const filters = triggerFilters.map((filter) => filterSentence(filter, naming)).join(zh ? '、' : ', ')
+  if (filters === '') return ruleSentence(rule, naming)
+  const brought = zh ? `触发时${filters}` : `at the trigger ${filters}`
+  return isEmptyRule(rule) ? brought : `${ruleSentence(rule, naming)}${zh ? '，且' : ', and '}${brought}`
+}
+
+export const isEmptyRule = (rule: Rule): boolean => rule.kind === 'all' && rule.rules.length === 0
+
+/** What a way is called: its name, else its letter. */
+export function wayName(node: NodeWithWays, index: number): string {
+  const way = node.ways[index]
+  return way?.name || (way?.id ?? '').toUpperCase()
+}
+
+/** 对照组 10% */
+function splitWords(node: Extract<JourneyNode, { kind: 'split' }>, index: number, language: Language): string {
+  const way = node.ways[index]
+  if (way === undefined) return ''
+  const control = way.control === true && way.name === ''
+  const name = control ? (language === 'zh' ? '对照组' : 'control') : wayName(node, index)
+  return `${name} ${way.share}%`
+}
+
 /** The word on a way out; a node with one way needs none. */
 export function exitWord(node: JourneyNode, field: ExitField, language: Language): string | null {
   const zh = language === 'zh'
   if (node.kind === 'wait_event') return field === 'next' ? (zh ? '发生了' : 'happened') : zh ? '超时' : 'timed out'
   if (node.kind === 'condition') return field === 'next' ? (zh ? '满足' : 'yes') : zh ? '不满足' : 'no'
-  return null
+  if (node.kind === 'wait_until' && node.until.kind === 'date')
+    return field === 'next' ? (zh ? '到了' : 'reached') : zh ? '没有日期' : 'no such date'
+  if (node.kind !== 'branch' && node.kind !== 'split') return null
+  const index = Number(/^ways\.(\d+)/.exec(field)?.[1] ?? -1)
+  if (index < 0) return zh ? '其余' : 'others'
+  return node.kind === 'split' ? splitWords(node, index, language) : wayName(node, index)
 }
 
 /** 注册 · 进入人群「新客未首购」 */

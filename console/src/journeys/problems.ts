@@ -1,6 +1,7 @@
-import { type JourneyDefinition, journeyProblems } from '@chaoxi/contract'
+import { type BranchWay, type JourneyDefinition, journeyProblems } from '@chaoxi/contract'
 import type { Language } from '../i18n/language.ts'
 import { hasErrors, ruleProblems } from '../rules/rule-problems.ts'
+import { isEmptyRule } from './node-words.ts'
 
 /** Something to mend before publishing: in words, at a node or (null) in the journey's settings. */
 export interface JourneyProblem {
@@ -38,6 +39,15 @@ const words = {
   unlessEvent: { zh: '“不用再发”里有一条还没选行为', en: 'What makes it pointless lacks an event' },
   filters: { zh: '属性条件没填完整', en: 'A property condition is not complete' },
   rule: { zh: '条件没填完整', en: 'The condition is not complete' },
+  branchEmpty: {
+    zh: '有一路的条件是空的：所有人都会走它，后面的路走不到',
+    en: 'A way has an empty condition: everyone takes it, and nobody the ways below',
+  },
+  shares: { zh: '各路的比例加起来不是 100%', en: 'The shares do not make 100%' },
+  ways: { zh: '有两路用了同一个编号', en: 'Two ways share an id' },
+  controlSent: { zh: '对照组不能再收到消息，请把它接到一个结束', en: 'The control group gets nothing: lead it to an end' },
+  controls: { zh: '只能有一个对照组', en: 'There is one control group at most' },
+  attribute: { zh: '还没选日期属性', en: 'No date chosen' },
   ruleEmpty: { zh: '条件是空的，所有人都会走“满足”', en: 'The condition is empty: everyone takes “yes”' },
   triggerEvent: { zh: '还没选触发行为', en: 'The trigger has no event' },
   triggerSegment: { zh: '还没选触发人群', en: 'The trigger has no segment' },
@@ -61,6 +71,11 @@ const graphWords: readonly (readonly [RegExp, Word])[] = [
   [/nobody ever comes to/, 'unreachable'],
   [/no way leads to an exit/, 'endless'],
   [/form a circle without a wait/, 'circle'],
+  [/the shares make/, 'shares'],
+  [/give (this way an id|this one another id)/, 'ways'],
+  [/the control group gets nothing/, 'controlSent'],
+  [/there is a control group already/, 'controls'],
+  [/a list of objects/, 'filters'],
 ]
 
 export function problemsOf(definition: JourneyDefinition, known: Known, language: Language): JourneyProblem[] {
@@ -118,12 +133,21 @@ function nodeProblems(definition: JourneyDefinition, known: Known): [string, Wor
       if (node.match.event === '') found.push([node.id, 'event'])
       if (!filtersComplete(node.match.filters)) found.push([node.id, 'filters'])
     }
-    if (node.kind === 'condition') {
-      if (hasErrors(ruleProblems(node.rule))) found.push([node.id, 'rule'])
-      else if (node.rule.kind === 'all' && node.rule.rules.length === 0) found.push([node.id, 'ruleEmpty'])
+    if (node.kind === 'wait_until' && node.until.kind === 'date' && node.until.attribute === '') found.push([node.id, 'attribute'])
+    if (node.kind === 'condition') found.push(...conditionProblems(node, 'ruleEmpty').map((word): [string, Word] => [node.id, word]))
+    if (node.kind === 'branch') {
+      const words = new Set(node.ways.flatMap((way) => conditionProblems(way, 'branchEmpty')))
+      found.push(...[...words].map((word): [string, Word] => [node.id, word]))
     }
   }
   return found
+}
+
+function conditionProblems(asked: Pick<BranchWay, 'rule' | 'triggerFilters'>, empty: Word): Word[] {
+  const { rule, triggerFilters = [] } = asked
+  if (!filtersComplete(triggerFilters)) return ['filters']
+  if (isEmptyRule(rule)) return triggerFilters.length > 0 ? [] : [empty]
+  return hasErrors(ruleProblems(rule)) ? ['rule'] : []
 }
 
 const filtersComplete = (filters: Extract<JourneyDefinition['trigger'], { kind: 'event' }>['filters']): boolean =>

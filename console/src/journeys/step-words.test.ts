@@ -1,8 +1,9 @@
-import type { JourneyDefinition } from '@chaoxi/contract'
+import { type JourneyDefinition, waitUntilSchema } from '@chaoxi/contract'
 import { expect, it } from 'vitest'
 import type { JourneyNaming } from './node-words.ts'
 import { nodeSummary } from './node-words.ts'
 import { stepSentence } from './step-words.ts'
+import { untilWords } from './until-words.ts'
 
 const naming: JourneyNaming = { language: 'zh', timeZone: 'Asia/Shanghai', tag: String, segment: String, template: () => '新人券弹窗' }
 const definition: JourneyDefinition = {
@@ -38,6 +39,79 @@ it('tells a run as a story', () => {
   expect(say('claim', 'timed_out')).toBe('等满 1 小时 没有发生，走“超时”')
   expect(say('end', 'passed')).toBe('流程结束：已领券')
   expect(say('claim', 'left', { result: 'exit_rule.0' })).toBe('中途退出：满足了退出条件，后面的消息不再发')
+})
+
+it('tells dates, branches and groups in plain words', () => {
+  const nodes: JourneyDefinition['nodes'] = [
+    {
+      id: 'birthday',
+      kind: 'wait_until',
+      name: '',
+      until: { kind: 'date', attribute: 'birthday', yearly: true, days: -3, at: '10:00', otherwise: 'end' },
+      next: 'tier',
+    },
+    {
+      id: 'tier',
+      kind: 'branch',
+      name: '',
+      ways: [
+        {
+          id: 'a',
+          name: '大单',
+          rule: { kind: 'all', rules: [] },
+          triggerFilters: [{ property: 'total', op: 'gt', value: 500 }],
+          next: 'groups',
+        },
+      ],
+      otherwise: 'groups',
+    },
+    {
+      id: 'groups',
+      kind: 'split',
+      name: '',
+      ways: [
+        { id: 'a', name: '', share: 90, next: 'end' },
+        { id: 'b', name: '', share: 10, control: true, next: 'end' },
+      ],
+    },
+    ...definition.nodes.slice(2),
+  ]
+  const own = { ...definition, start: 'birthday', nodes }
+  const tell = (nodeId: string, outcome: string, details: Record<string, unknown> = {}) =>
+    stepSentence({ at, nodeId, outcome, details }, own, naming)
+  expect(tell('birthday', 'entered', { until: '2026-11-25T02:00:00.000Z' })).toBe(
+    '开始等待：等到每年「生日」前 3 天 10:00，等到 2026-11-25 10:00',
+  )
+  expect(tell('birthday', 'passed', { way: 'otherwise', reason: 'missing' })).toBe('没有等：没有这个日期，走“没有日期”')
+  expect(tell('birthday', 'passed', { way: 'next', since: at, until: at })).toBe('时间到了，继续下一步')
+  expect(tell('tier', 'passed', { way: 'a' })).toMatch(/^走“大单”：触发时.*大于 500$/)
+  expect(tell('tier', 'passed', { way: 'otherwise' })).toBe('各路的条件都不满足，走“其余”')
+  expect(tell('groups', 'passed', { way: 'a', share: 90 })).toBe('随机分到：A 90%')
+  expect(tell('groups', 'passed', { way: 'b', share: 10, control: true })).toBe('分到对照组 10%，不再发消息')
+  expect(nodes.slice(0, 3).map((node) => nodeSummary(node, { ...naming, language: 'en' }))).toEqual([
+    'Until 10:00, 3 days before “birthday”, each year',
+    expect.stringMatching(/^大单: at the trigger .*500$/),
+    'A 90% · control 10%',
+  ])
+})
+
+it.each([
+  [{ kind: 'time', at: '09:00' }, '等到下一个 09:00', 'Until the next 09:00'],
+  [{ kind: 'window', weekdays: [1, 2, 3, 4, 5], from: '10:00', to: '20:00' }, '等到周一至周五 10:00–20:00', 'Until Mon–Fri 10:00–20:00'],
+  [
+    { kind: 'window', weekdays: [6, 1], from: '22:00', to: '02:00' },
+    '等到周一、周六 22:00–次日 02:00',
+    'Until Mon, Sat 22:00–next day 02:00',
+  ],
+  [{ kind: 'window', weekdays: [1, 2, 3, 4, 5, 6, 7], from: '10:00', to: '20:00' }, '等到每天 10:00–20:00', 'Until every day 10:00–20:00'],
+  [
+    { kind: 'date', attribute: 'birthday', yearly: false, days: 1, at: '10:00', otherwise: 'end' },
+    '等到「生日」后 1 天 10:00',
+    'Until 10:00, 1 day after “birthday”',
+  ],
+] as const)('says what a wait ends at', (until, zh, en) => {
+  const parsed = waitUntilSchema.parse(until)
+  expect([untilWords(parsed, 'zh'), untilWords(parsed, 'en')]).toEqual([zh, en])
 })
 
 it('summarises nodes in one line', () => {

@@ -1,9 +1,9 @@
-import type { JourneyDefinition, Output } from '@chaoxi/contract'
+import { type JourneyDefinition, type JourneyNode, nodeExits, type Output, waitDaysMax } from '@chaoxi/contract'
 import type { Language } from '../i18n/language.ts'
 import { eventName } from '../rules/event-names.ts'
 import { localMinute } from '../rules/rule-sentence.ts'
 import { nodeOf } from './graph.ts'
-import { durationWords, type JourneyNaming, nodeSummary, nodeTitle } from './node-words.ts'
+import { conditionSentence, durationWords, exitWord, type JourneyNaming, nodeSummary, nodeTitle } from './node-words.ts'
 
 export type RunStep = Output<'journeyRunSteps'>['steps'][number]
 
@@ -16,6 +16,9 @@ export function stepSentence(step: RunStep, definition: JourneyDefinition, namin
   switch (step.outcome) {
     case 'entered': {
       const start = triggerWords(step, naming)
+      if (node?.kind === 'wait_until' && until !== null) {
+        return zh ? `${start}开始等待：${what}，等到 ${until}` : `${start}Began to wait: ${what}, until ${until}`
+      }
       if (node?.kind === 'wait' || node?.kind === 'wait_event') {
         const wait = until === null ? '' : zh ? `，最晚等到 ${until}` : `, until ${until} at the latest`
         return zh ? `${start}开始等待：${what}${wait}` : `${start}Began to wait: ${what}${wait}`
@@ -57,6 +60,15 @@ function passedWords(step: RunStep, definition: JourneyDefinition, naming: Journ
       const event = eventName(node.match.event, naming.language)
       return zh ? `等到了：${event}，走“发生了”` : `It happened: ${event}`
     }
+    case 'wait_until':
+      return untilPassed(step, node, naming)
+    case 'branch':
+      return branchPassed(step, node, naming)
+    case 'split': {
+      const word = takenWord(step, node, naming.language)
+      if (step.details.control === true) return zh ? `分到${word}，不再发消息` : `Put into ${word}: nothing is sent`
+      return zh ? `随机分到：${word}` : `Drawn by lot: ${word}`
+    }
     case 'condition': {
       const holds = step.details.holds === true
       return zh ? `${holds ? '满足' : '不满足'}条件：${what}` : `${holds ? 'Yes' : 'No'}: ${what}`
@@ -66,6 +78,38 @@ function passedWords(step: RunStep, definition: JourneyDefinition, naming: Journ
     default:
       return zh ? `通过：${what}` : `Passed: ${what}`
   }
+}
+
+/** The word of the way that a line of the story names. */
+function takenWord(step: RunStep, node: JourneyNode, language: Language): string {
+  const exit = nodeExits(node).find(({ way }) => way === step.details.way)
+  return (exit === undefined ? null : exitWord(node, exit.field, language)) ?? String(step.details.way ?? '')
+}
+
+function branchPassed(step: RunStep, node: Extract<JourneyNode, { kind: 'branch' }>, naming: JourneyNaming): string {
+  const zh = naming.language === 'zh'
+  const way = node.ways.find(({ id }) => id === step.details.way)
+  if (way === undefined) return zh ? '各路的条件都不满足，走“其余”' : 'None of the ways held: took “others”'
+  const word = takenWord(step, node, naming.language)
+  return zh ? `走“${word}”：${conditionSentence(way, naming)}` : `Took “${word}”: ${conditionSentence(way, naming)}`
+}
+
+const dateReasons: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  missing: { zh: '没有这个日期', en: 'there is no such date' },
+  past: { zh: '日期已经过了', en: 'the date is over' },
+  too_far: { zh: `日期在 ${waitDaysMax} 天以后`, en: `the date is more than ${waitDaysMax} days away` },
+}
+
+function untilPassed(step: RunStep, node: Extract<JourneyNode, { kind: 'wait_until' }>, { language }: JourneyNaming): string {
+  const zh = language === 'zh'
+  const { reason, until } = step.details
+  if (typeof reason === 'string') {
+    const why = dateReasons[reason]?.[language] ?? reason
+    const word = takenWord(step, node, language)
+    return zh ? `没有等：${why}，走“${word}”` : `Did not wait: ${why}; took “${word}”`
+  }
+  if (until === undefined) return zh ? '正在时段内，马上继续' : 'Within the hours: went on at once'
+  return zh ? '时间到了，继续下一步' : 'The time had come'
 }
 
 function triggerWords(step: RunStep, naming: JourneyNaming): string {

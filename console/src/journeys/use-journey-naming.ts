@@ -1,8 +1,8 @@
-import type { CouponRow, TemplateView } from '@chaoxi/contract'
+import { type CouponRow, type JourneyNode, nodeExits, type TemplateView } from '@chaoxi/contract'
 import { useMemo } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
 import { useNaming } from '../rules/use-naming.ts'
-import { type JourneyNaming, nodeTitle } from './node-words.ts'
+import { exitWord, type JourneyNaming, nodeTitle } from './node-words.ts'
 import type { Known } from './problems.ts'
 
 /** Names of templates besides those of rules. */
@@ -18,9 +18,22 @@ export function useJourneyNaming(): JourneyNaming {
 /** What a step of a journey is called: as it is published, else as it is drawn; its id until the journey is loaded. */
 export function useStepName(journeyId: string | null | undefined, nodeId: string | null | undefined): string {
   const naming = useJourneyNaming()
-  const { data } = useEndpoint('journey', { params: { id: journeyId ?? '' } }, { enabled: Boolean(journeyId && nodeId) })
-  const step = [...(data?.live?.nodes ?? []), ...(data?.draft.nodes ?? [])].find(({ id }) => id === nodeId)
+  const step = useStep(journeyId, nodeId)
   return step === undefined ? (nodeId ?? '') : nodeTitle(step, naming)
+}
+
+/** The word on a way out of a step; null when none is asked for. */
+export function useWayName(journeyId: string | null | undefined, nodeId: string | null | undefined, way: string): string | null {
+  const { language } = useJourneyNaming()
+  const step = useStep(journeyId, nodeId)
+  if (way === '') return null
+  const exit = step && nodeExits(step).find((one) => one.way === way)
+  return (step && exit && exitWord(step, exit.field, language)) ?? way
+}
+
+function useStep(journeyId: string | null | undefined, nodeId: string | null | undefined): JourneyNode | undefined {
+  const { data } = useEndpoint('journey', { params: { id: journeyId ?? '' } }, { enabled: Boolean(journeyId && nodeId) })
+  return [...(data?.live?.nodes ?? []), ...(data?.draft.nodes ?? [])].find(({ id }) => id === nodeId)
 }
 
 /** Of the templates that give a coupon, those whose coupon cannot be claimed; nothing is said before coupons are known. */

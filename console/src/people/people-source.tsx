@@ -2,7 +2,7 @@ import { Button, Tag } from 'antd'
 import { useState } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
-import { useStepName } from '../journeys/use-journey-naming.ts'
+import { useStepName, useWayName } from '../journeys/use-journey-naming.ts'
 import { useCan, useTimeZone } from '../shell/me.ts'
 import { formatTime } from '../ui/format.ts'
 import type { PeopleSearch } from '../ui/people-number.tsx'
@@ -16,6 +16,7 @@ export const sourceFilters = {
   stage: '',
   node: '',
   outcome: '',
+  way: '',
   coupon: '',
   claim: '',
   from: '',
@@ -44,7 +45,7 @@ export function sourceQuery(filters: SourceFilters): PeopleSearch {
       : {
           journey,
           ...(stage ? { stage } : {}),
-          ...(node === '' ? {} : { node, ...(outcome ? { outcome } : {}) }),
+          ...(node === '' ? {} : { node, ...(outcome ? { outcome } : {}), ...(filters.way === '' ? {} : { way: filters.way }) }),
           ...(from === '' ? {} : { from }),
           ...(to === '' ? {} : { to }),
         }),
@@ -71,6 +72,7 @@ export function useSourceWords(filters: SourceFilters): string | null {
   const trait = useTraitWords(filters)
   const found = useEndpoint('journey', { params: { id: journey ?? '' } }, { enabled: journey !== undefined }).data
   const step = useStepName(journey, node)
+  const way = useWayName(journey, node, filters.way)
   const coupons = useEndpoint('coupons', {}, { enabled: filters.coupon !== '' }).data
   if (filters.coupon !== '') {
     const name = coupons?.items.find(({ key }) => key === filters.coupon)?.name ?? filters.coupon
@@ -82,7 +84,7 @@ export function useSourceWords(filters: SourceFilters): string | null {
   const within = span.some((at) => at !== '') ? ` · ${span.join(' – ')}` : ''
   if (node !== undefined) {
     const outcome = outcomes.find((one) => one === filters.outcome) ?? 'entered'
-    return `${t('sourceNode', { name, step })} · ${t(`outcome_${outcome}`)}`
+    return `${t('sourceNode', { name, step })} · ${way ?? t(`outcome_${outcome}`)}`
   }
   const stage = stages.find((one) => one === filters.stage) ?? 'entered'
   return `${t('sourceJourney', { name })} · ${t(`stage_${stage}`)}${within}`

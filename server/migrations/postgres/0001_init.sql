@@ -463,12 +463,14 @@ create table journey_counters (
   journey_id text not null,
   version int not null,
   node_id text not null,
+  -- empty: the node's own numbers; else how many took this way out of it
+  way text not null default '',
   entered bigint not null default 0,
   passed bigint not null default 0,
   timed_out bigint not null default 0,
   failed bigint not null default 0,
   left_here bigint not null default 0,
-  primary key (workspace_id, journey_id, version, node_id)
+  primary key (workspace_id, journey_id, version, node_id, way)
 );
 
 create table templates (

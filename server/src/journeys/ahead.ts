@@ -1,15 +1,20 @@
-import type { JourneyDefinition, JourneyNode, Rule } from '@chaoxi/contract'
+import { type JourneyDefinition, type JourneyNode, nodeExits, type Rule } from '@chaoxi/contract'
 import type { Run } from './run.ts'
 
 /** What a run's next move may ask: everything that it can come to before it rests. */
 export interface Questions {
-  /** By place: `exit.0`, `node.<id>`. */
+  /** By place: `exit.0`, `node.<id>`, `node.<id>.<way>`. */
   readonly rules: ReadonlyMap<string, Rule>
   readonly templates: ReadonlySet<string>
+  /** Of the person. */
+  readonly attributes: ReadonlySet<string>
+  /** Whether local times are read. */
+  readonly zone: boolean
 }
 
 export const exitPlace = (index: number): string => `exit.${index}`
 export const nodePlace = (nodeId: string): string => `node.${nodeId}`
+export const wayPlace = (nodeId: string, wayId: string): string => `node.${nodeId}.${wayId}`
 
 export function nodeOf(definition: JourneyDefinition, id: string): JourneyNode {
   const node = definition.nodes.find((one) => one.id === id)
@@ -25,27 +30,32 @@ export function rests({ context: { wait } }: Run, now: number): boolean {
 export function questions(definition: JourneyDefinition, run: Run, now: number): Questions {
   const rules = new Map<string, Rule>()
   const templates = new Set<string>()
-  if (rests(run, now)) return { rules, templates }
+  const attributes = new Set<string>()
+  if (rests(run, now)) return { rules, templates, attributes, zone: false }
   definition.exits.forEach((exit, i) => {
     if (exit.kind === 'rule') rules.set(exitPlace(i), exit.rule)
   })
-  const ahead = new Set(run.context.wait ? waysOn(nodeOf(definition, run.nodeId)) : [run.nodeId])
+  const here = nodeOf(definition, run.nodeId)
+  // A window may have closed while nobody came to move the run.
+  let zone = here.kind === 'wait_until'
+  const ahead = new Set(run.context.wait ? nodeExits(here).map((exit) => exit.to) : [run.nodeId])
   for (const id of ahead) {
     const node = nodeOf(definition, id)
-    if (node.kind === 'send') {
-      templates.add(node.template)
-      ahead.add(node.next)
+    if (node.kind === 'send') templates.add(node.template)
+    if (node.kind === 'condition') rules.set(nodePlace(id), node.rule)
+    if (node.kind === 'branch') for (const way of node.ways) rules.set(wayPlace(id, way.id), way.rule)
+    if (node.kind === 'wait_until') {
+      zone = true
+      if (node.until.kind === 'date') attributes.add(node.until.attribute)
     }
-    if (node.kind === 'condition') {
-      rules.set(nodePlace(id), node.rule)
-      ahead.add(node.next).add(node.otherwise)
-    }
+    for (const to of atOnce(node)) ahead.add(to)
   }
-  return { rules, templates }
+  return { rules, templates, attributes, zone }
 }
 
-/** Both ways out of a wait: which one is taken is the step's to say. */
-function waysOn(node: JourneyNode): string[] {
-  if (node.kind === 'wait_event') return [node.next, node.onTimeout]
-  return node.kind === 'wait' ? [node.next] : []
+/** Where a run may come to within the move that enters the node. */
+function atOnce(node: JourneyNode): string[] {
+  if (node.kind === 'wait' || node.kind === 'wait_event') return []
+  const open = node.kind !== 'wait_until' || node.until.kind === 'window'
+  return nodeExits(node).flatMap((exit) => (open || exit.field !== 'next' ? [exit.to] : []))
 }

@@ -41,6 +41,8 @@ export interface EngineDeps {
   readonly matchesFilters: MatchesFilters
   /** Answers as [rule][person], exact at `now`. */
   evaluateRules(workspaceId: number, rules: readonly Rule[], personIds: readonly number[], now: number): Promise<boolean[][]>
+  attributes(workspaceId: number, personIds: readonly number[]): Promise<ReadonlyMap<number, Readonly<Record<string, unknown>>>>
+  timeZone(workspaceId: number): Promise<string>
   /** The active ones among the keys. */
   templates(workspaceId: number, keys: readonly string[]): Promise<ReadonlyMap<string, TemplateFacts>>
   enqueue(tx: Tx, messages: readonly NewMessage[]): Promise<void>

@@ -1,4 +1,5 @@
 import type { JourneyDefinition, Rule } from '@chaoxi/contract'
+import { zoneOf } from '../query/index.ts'
 import { questions } from './ahead.ts'
 import type { EngineDeps } from './deps.ts'
 import type { Run } from './run.ts'
@@ -6,7 +7,7 @@ import type { Facts } from './step.ts'
 
 /** What is true for each of the runs of one journey, asked for all of them together. */
 export async function loadFacts(
-  deps: Pick<EngineDeps, 'evaluateRules' | 'templates'>,
+  deps: Pick<EngineDeps, 'evaluateRules' | 'templates' | 'attributes' | 'timeZone'>,
   runs: readonly Run[],
   definitionOf: (run: Run) => JourneyDefinition,
   now: number,
@@ -17,6 +18,7 @@ export async function loadFacts(
   const rules = new Map<string, Rule>()
   const people = new Set<number>()
   const keys = new Set<string>()
+  const dated = new Set<number>()
   for (const run of runs) {
     const own = asked.get(run.id)
     for (const [place, rule] of own?.rules ?? []) {
@@ -24,17 +26,24 @@ export async function loadFacts(
       people.add(run.personId)
     }
     for (const key of own?.templates ?? []) keys.add(key)
+    if (own?.attributes.size) dated.add(run.personId)
   }
-  const [answers, templates] = await Promise.all([
+  const zoned = [...asked.values()].some((own) => own.zone)
+  const [answers, templates, attributes, timeZone] = await Promise.all([
     askRules(deps, first.workspaceId, rules, [...people], now),
     keys.size > 0 ? deps.templates(first.workspaceId, [...keys]) : new Map(),
+    dated.size > 0 ? deps.attributes(first.workspaceId, [...dated]) : new Map(),
+    zoned ? deps.timeZone(first.workspaceId) : null,
   ])
+  const zone = timeZone === null ? null : zoneOf(timeZone)
   return (run) => {
     const own = asked.get(run.id)
     const places = [...(own?.rules.keys() ?? [])]
     return {
       answers: new Map(places.map((place) => [place, answers(`${run.version}:${place}`, run.personId)])),
       missingTemplates: new Set([...(own?.templates ?? [])].filter((key) => !templates.has(key))),
+      attributes: attributes.get(run.personId) ?? {},
+      zone,
     }
   }
 }

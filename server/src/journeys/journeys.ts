@@ -142,7 +142,8 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
 
     async counters(workspaceId, id) {
       await existing(db, workspaceId, id)
-      return (await store.countersOf(db, workspaceId, id)).map(countersView)
+      const [nodes, ways] = await Promise.all([store.countersOf(db, workspaceId, id), store.wayCountersOf(db, workspaceId, id)])
+      return nodes.map((row) => countersView(row, ways))
     },
 
     async runs(caller, id, filter, cursor, limit) {

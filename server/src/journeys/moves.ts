@@ -56,13 +56,15 @@ export async function writeEffects(tx: Tx, moves: readonly Move[], enqueue: Engi
 function deltasOf(moves: readonly Move[]): CounterDelta[] {
   const deltas = new Map<string, CounterDelta>()
   for (const { run, steps } of moves) {
-    for (const { nodeId, outcome } of steps) {
-      const key = `${run.workspaceId}:${run.journeyId}:${run.version}:${nodeId}`
-      const { workspaceId, journeyId, version } = run
-      const none = { workspaceId, journeyId, version, nodeId, entered: 0, passed: 0, timed_out: 0, failed: 0, left_here: 0 }
-      const delta = deltas.get(key) ?? none
-      delta[counterOf[outcome]] += 1
-      deltas.set(key, delta)
+    for (const { nodeId, outcome, way } of steps) {
+      for (const counted of way === undefined ? [''] : ['', way]) {
+        const { workspaceId, journeyId, version } = run
+        const key = `${workspaceId}:${journeyId}:${version}:${nodeId}:${counted}`
+        const none = { workspaceId, journeyId, version, nodeId, way: counted, entered: 0, passed: 0, timed_out: 0, failed: 0, left_here: 0 }
+        const delta = deltas.get(key) ?? none
+        delta[counterOf[outcome]] += 1
+        deltas.set(key, delta)
+      }
     }
   }
   return [...deltas.values()]

@@ -1,4 +1,4 @@
-import { eachNode, type JourneyDefinition, journeyProblems, type Problem, type Rule } from '@chaoxi/contract'
+import { eachNode, type JourneyDefinition, type JourneyNode, journeyProblems, type Problem, type Rule } from '@chaoxi/contract'
 import type { DeskDeps, EngineDeps } from './deps.ts'
 import type { Heard } from './run.ts'
 
@@ -61,8 +61,13 @@ function rulesOf(definition: JourneyDefinition): { path: string; rule: Rule }[] 
   return [
     ...(definition.entryRule ? [{ path: 'entryRule', rule: definition.entryRule }] : []),
     ...definition.exits.flatMap((exit, i) => (exit.kind === 'rule' ? [{ path: `exits.${i}.rule`, rule: exit.rule }] : [])),
-    ...definition.nodes.flatMap((node, i) => (node.kind === 'condition' ? [{ path: `nodes.${i}.rule`, rule: node.rule }] : [])),
+    ...definition.nodes.flatMap((node, i) => nodeRules(node).map(({ path, rule }) => ({ path: `nodes.${i}.${path}`, rule }))),
   ]
+}
+
+function nodeRules(node: JourneyNode): { path: string; rule: Rule }[] {
+  if (node.kind === 'condition') return [{ path: 'rule', rule: node.rule }]
+  return node.kind === 'branch' ? node.ways.map(({ rule }, i) => ({ path: `ways.${i}.rule`, rule })) : []
 }
 
 /** What a published version must be told of. */

@@ -25,6 +25,8 @@ export interface RunContext {
   readonly entryRuleHeld?: true
   /** Present from when the run's node was entered until it is left, at nodes that wait. */
   readonly wait?: Wait
+  /** Which way it took at each split, by node: reports tell the groups of a test apart by it. */
+  readonly variants?: Readonly<Record<string, string>>
 }
 
 export type RunState = 'active' | 'waiting' | 'finished' | 'exited' | 'failed'
@@ -61,6 +63,8 @@ export interface StepRecord {
   readonly nodeId: string
   readonly at: number
   readonly outcome: StepOutcome
+  /** Of a node that people part at: the way that was taken, counted by its own. */
+  readonly way?: string
   readonly details: Record<string, unknown>
 }
 
@@ -83,11 +87,7 @@ export interface Move {
 export const isOver = (run: Run): boolean => run.state !== 'active' && run.state !== 'waiting'
 
 /** `run` with `records` appended to its story at `now`. */
-export function withSteps(
-  run: Run,
-  now: number,
-  records: readonly { nodeId: string; outcome: StepOutcome; details: Record<string, unknown> }[],
-): { run: Run; steps: StepRecord[] } {
+export function withSteps(run: Run, now: number, records: readonly Omit<StepRecord, 'seq' | 'at'>[]): { run: Run; steps: StepRecord[] } {
   const steps = records.map((record, i) => ({ ...record, at: now, seq: run.steps + i }))
   return { run: { ...run, steps: run.steps + steps.length }, steps }
 }

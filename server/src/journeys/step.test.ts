@@ -1,5 +1,6 @@
 import { type JourneyDefinition, journeyDefinitionSchema } from '@chaoxi/contract'
 import { describe, expect, test } from 'vitest'
+import { zoneOf } from '../query/index.ts'
 import { questions } from './ahead.ts'
 import { begin, hear, type MatchesFilters, refusal, triggerAgeMaxMs, triggers } from './hear.ts'
 import { type Heard, type Move, pauseMs, type Run, stumble, triesMax } from './run.ts'
@@ -32,6 +33,8 @@ const enter = (definition: JourneyDefinition) => begin(definition, entrance, hea
 const facts = (answers: Record<string, boolean> = {}, missing: string[] = []): Facts => ({
   answers: new Map(Object.entries(answers)),
   missingTemplates: new Set(missing),
+  attributes: {},
+  zone: null,
 })
 const told = (move: Move) => move.steps.map((one) => `${one.seq} ${one.nodeId} ${one.outcome}`)
 const matches: MatchesFilters = (filters, properties) =>
@@ -150,6 +153,183 @@ describe('a condition', () => {
 
   test('that nobody answered is a bug and not a no', () => {
     expect(() => step(definition, enter(definition), facts(), t0)).toThrow('nobody asked')
+  })
+})
+
+describe('what brought the person in', () => {
+  const gold = [{ property: 'plan', op: 'eq', value: 'gold' }]
+  const enterWith = (definition: JourneyDefinition, properties: Record<string, unknown>) =>
+    begin(definition, entrance, heard('Signed Up', t0, properties), t0)
+
+  test('is asked of a condition besides its rule', () => {
+    const definition = journey('a', [{ ...condition('a', 'b', 'end'), triggerFilters: gold }, send('b', 'end'), end])
+    const messages = (properties: object, vipHolds: boolean) =>
+      step(definition, enterWith(definition, { ...properties }), facts({ 'node.a': vipHolds }), t0).effects.length
+    expect([messages({ plan: 'gold' }, true), messages({ plan: 'gold' }, false), messages({}, true)]).toEqual([1, 0, 0])
+  })
+
+  test('is asked of each way of a branch, also for who came by a segment or a tag', () => {
+    const ways = [
+      { id: 'gold', rule: { kind: 'all', rules: [] }, triggerFilters: [{ property: 'value', op: 'eq', value: 'gold' }], next: 'b' },
+    ]
+    const definition = journey('a', [{ id: 'a', kind: 'branch', ways, otherwise: 'end' }, send('b', 'end'), end])
+    const run = (value: string) => begin(definition, entrance, { ...heard('tier', t0, { tag: 'tier', value }), kind: 'tag_entry' }, t0)
+    const messages = (value: string) => step(definition, run(value), facts({ 'node.a.gold': true }), t0).effects.length
+    expect([messages('gold'), messages('silver')]).toEqual([1, 0])
+  })
+})
+
+describe('a branch', () => {
+  const ways = ['one', 'two'].map((id) => ({ id, rule: { kind: 'tag', tag: id }, next: id }))
+  const definition = journey('a', [
+    { id: 'a', kind: 'branch', ways, otherwise: 'three' },
+    send('one', 'end', 'one'),
+    send('two', 'end', 'two'),
+    send('three', 'end', 'three'),
+    end,
+  ])
+
+  test.each([
+    [true, true, 'one'],
+    [true, false, 'one'],
+    [false, true, 'two'],
+    [false, false, 'three'],
+  ])('whose ways hold %s and %s leads to %s: the first that holds, else the rest', (one, two, to) => {
+    const move = step(definition, enter(definition), facts({ 'node.a.one': one, 'node.a.two': two }), t0)
+    expect(move.effects.map((effect) => effect.template)).toEqual([to])
+    const way = to === 'three' ? 'otherwise' : to
+    expect(move.steps[1]).toMatchObject({ nodeId: 'a', way, details: { way, to } })
+  })
+
+  test('that nobody answered is a bug and not a no', () => {
+    expect(() => step(definition, enter(definition), facts(), t0)).toThrow('nobody asked')
+  })
+})
+
+describe('a split', () => {
+  const shares = (...parts: number[]) => parts.map((share, i) => ({ id: `w${i}`, share, next: 'end' }))
+  const split = (ways: object[], more: object = {}) => journey('a', [{ id: 'a', kind: 'split', ways, ...more }, end])
+  const wayOf = (definition: JourneyDefinition, personId: number, version = 2, journeyId = 'jny_1') => {
+    const run = begin(definition, { ...entrance, personId, version, journeyId, runId: `run_${personId}` }, heard('Signed Up', t0), t0)
+    return step(definition, run, facts(), t0).run.context.variants?.a
+  }
+  const people = Array.from({ length: 20_000 }, (_, i) => i + 1)
+
+  test('gives each way its share, and a person the same one in every run and version', () => {
+    const definition = split(shares(10, 30, 59.5, 0.5))
+    const counts = new Map<string | undefined, number>()
+    for (const person of people) {
+      const way = wayOf(definition, person)
+      counts.set(way, (counts.get(way) ?? 0) + 1)
+    }
+    // Four standard deviations of a binomial distribution at most.
+    for (const [way, share] of Object.entries({ w0: 0.1, w1: 0.3, w2: 0.595, w3: 0.005 }))
+      expect(Math.abs((counts.get(way) ?? 0) - share * people.length)).toBeLessThan(4 * Math.sqrt(share * (1 - share) * people.length))
+    for (const person of people.slice(0, 200)) expect(wayOf(definition, person, 3)).toBe(wayOf(definition, person))
+  })
+
+  test('parts people anew in another journey and under another seed, and independently of before', () => {
+    const definition = split(shares(50, 50))
+    const others = [
+      (person: number) => wayOf(split(shares(50, 50), { seed: 'again' }), person),
+      (person: number) => wayOf(definition, person, 2, 'jny_2'),
+    ]
+    for (const other of others) {
+      const same = people.filter((person) => other(person) === wayOf(definition, person)).length
+      expect(Math.abs(same - people.length / 2)).toBeLessThan(4 * Math.sqrt(people.length / 4))
+    }
+  })
+
+  test('keeps the way that the run took, whoever its person turns out to be', () => {
+    const definition = journey('a', [
+      { id: 'a', kind: 'split', ways: shares(50, 50).map((way) => ({ ...way, next: 'w' })) },
+      wait('w', 'a'),
+      end,
+    ])
+    const first = step(definition, enter(definition), facts(), t0).run
+    for (const personId of [7, 8, 9, 10, 11]) {
+      const again = step(definition, { ...first, personId }, facts(), t0 + hour)
+      expect(again.run.context.variants).toEqual(first.context.variants)
+    }
+  })
+
+  test('tells the control group', () => {
+    const move = step(
+      split([{ id: 'none', share: 100, control: true, next: 'end' }, ...shares(0.01)]),
+      enter(split(shares(50, 50))),
+      facts(),
+      t0,
+    )
+    expect(move.steps[1]).toMatchObject({ way: 'none', details: { way: 'none', share: 100, control: true, to: 'end' } })
+    expect(move.run).toMatchObject({ state: 'finished', context: { variants: { a: 'none' } } })
+  })
+})
+
+describe('a wait until a time', () => {
+  const zone = zoneOf('Asia/Shanghai')
+  const until = (time: object) => journey('a', [{ id: 'a', kind: 'wait_until', until: time, next: 'b' }, send('b', 'end'), end])
+  const at = (text: string) => Date.parse(`${text}+08:00`)
+  const known = (attributes: Record<string, unknown> = {}) => ({ ...facts(), zone, attributes })
+
+  test('of the clock rests until then, and goes on then or when it is next moved', () => {
+    const definition = until({ kind: 'time', at: '09:00' })
+    const { run } = step(definition, enter(definition), known(), t0)
+    expect(run).toMatchObject({ state: 'waiting', wakeAt: at('2026-03-03T09:00'), context: { wait: { since: t0 } } })
+    expect(step(definition, run, known(), at('2026-03-03T09:00') - 1).run).toEqual(run)
+    expect(step(definition, run, known(), at('2026-03-03T23:00')).run).toMatchObject({ state: 'finished' })
+  })
+
+  test('within a window goes on at once inside it, and opens again when it closed before anybody came', () => {
+    const definition = until({ kind: 'window', weekdays: [1, 2], from: '10:00', to: '20:00' })
+    const inside = step(definition, enter(definition), known(), t0)
+    expect(told(inside).slice(0, 2)).toEqual(['0 a entered', '1 a passed'])
+    const { run } = step(definition, enter(definition), known(), at('2026-03-02T20:00'))
+    expect(run).toMatchObject({ state: 'waiting', wakeAt: at('2026-03-03T10:00') })
+    const late = step(definition, run, known(), at('2026-03-03T21:00'))
+    expect(late).toMatchObject({ effects: [], steps: [], run: { state: 'waiting', wakeAt: at('2026-03-09T10:00'), visit: 1 } })
+    expect(late.run.context.wait?.since).toBe(at('2026-03-02T20:00'))
+    expect(step(definition, late.run, known(), at('2026-03-09T10:00')).effects).toHaveLength(1)
+  })
+
+  test('of the person goes the other way when there is none, and the story says why', () => {
+    const definition = until({ kind: 'date', attribute: 'due', yearly: false, days: 0, at: '12:00', otherwise: 'end' })
+    const waiting = step(definition, enter(definition), known({ due: '2026-03-05' }), t0).run
+    expect(waiting).toMatchObject({ state: 'waiting', wakeAt: at('2026-03-05T12:00') })
+    const passed = step(definition, waiting, known(), at('2026-03-05T12:00'))
+    expect(passed.steps[0]).toMatchObject({ outcome: 'passed', way: 'next' })
+    expect(passed.effects).toHaveLength(1)
+    for (const [attributes, reason] of [
+      [{}, 'missing'],
+      [{ due: '2026-03-01' }, 'past'],
+      [{ due: '2028-03-01' }, 'too_far'],
+    ] as const) {
+      const move = step(definition, enter(definition), known(attributes), t0)
+      expect(move.effects).toEqual([])
+      expect(move.steps[1]).toMatchObject({ way: 'otherwise', details: { attribute: 'due', reason, to: 'end' } })
+    }
+  })
+
+  test('without the time zone is a bug', () => {
+    const definition = until({ kind: 'time', at: '09:00' })
+    expect(() => step(definition, enter(definition), facts(), t0)).toThrow('time zone')
+  })
+
+  test('asks for the zone and the attribute, and for what comes at once after it', () => {
+    const birthday = { kind: 'date', attribute: 'birthday', yearly: true, days: 0, at: '10:00', otherwise: 'd' }
+    const window = { kind: 'window', weekdays: [1], from: '10:00', to: '11:00' }
+    const nodes = [
+      { id: 'a', kind: 'wait_until', until: birthday, next: 'b' },
+      { id: 'b', kind: 'wait_until', until: window, next: 'c' },
+      condition('c', 'end', 'end'),
+      condition('d', 'end', 'end'),
+      end,
+    ]
+    const definition = journey('a', nodes)
+    const first = questions(definition, enter(definition), t0)
+    expect(first).toMatchObject({ zone: true, attributes: new Set(['birthday']) })
+    expect([...first.rules.keys()]).toEqual(['node.d'])
+    expect([...questions(definition, { ...enter(definition), nodeId: 'b' }, t0).rules.keys()]).toEqual(['node.c'])
+    expect(questions(definition, { ...enter(definition), nodeId: 'c' }, t0).zone).toBe(false)
   })
 })
 

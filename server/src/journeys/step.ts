@@ -1,5 +1,6 @@
-import { durationMs, type JourneyDefinition, type JourneyNode, type NodeKind } from '@chaoxi/contract'
-import { exitPlace, nodeOf, nodePlace, rests } from './ahead.ts'
+import { durationMs, type JourneyDefinition, type JourneyNode, type NodeKind, type PropertyFilter } from '@chaoxi/contract'
+import { matchesFilters, type Zone } from '../query/index.ts'
+import { exitPlace, nodeOf, nodePlace, rests, wayPlace } from './ahead.ts'
 import {
   fail,
   leave,
@@ -12,6 +13,8 @@ import {
   type Wait,
   withSteps,
 } from './run.ts'
+import { splitWayOf } from './split.ts'
+import { type WaitEnd, waitEnd } from './wait-until.ts'
 
 /** What is true of the person at `now`, as far as `questions` asked. */
 export interface Facts {
@@ -19,6 +22,10 @@ export interface Facts {
   readonly answers: ReadonlyMap<string, boolean>
   /** Of the templates asked about, those that cannot be sent. */
   readonly missingTemplates: ReadonlySet<string>
+  /** The person's attributes. */
+  readonly attributes: Readonly<Record<string, unknown>>
+  /** The workspace's; null when nobody asked for it. */
+  readonly zone: Zone | null
 }
 
 /** Nodes that one call goes through at most; a longer way goes on at the next one. */
@@ -34,11 +41,19 @@ interface Stand {
 }
 
 /** What a node makes of a run: on to another one, rest here, the end, or trouble. */
-type Turn =
-  | { kind: 'go'; to: string; outcome: 'passed' | 'timed_out'; details: Record<string, unknown>; effect?: MessageEffect }
-  | { kind: 'rest'; until: number }
-  | { kind: 'end'; result: string }
-  | { kind: 'trouble'; reason: string }
+type Turn = Go | { kind: 'rest'; until: number } | { kind: 'end'; result: string } | { kind: 'trouble'; reason: string }
+
+interface Go {
+  readonly kind: 'go'
+  readonly to: string
+  readonly outcome: 'passed' | 'timed_out'
+  readonly details: Record<string, unknown>
+  /** Of several ways, where the outcome does not say which. */
+  readonly way?: string
+  /** The way is one that the run keeps in mind. */
+  readonly variant?: true
+  readonly effect?: MessageEffect
+}
 
 type Nodes = { [K in NodeKind]: Extract<JourneyNode, { kind: K }> }
 
@@ -62,11 +77,49 @@ const turns: { [K in NodeKind]: (node: Nodes[K], stand: Stand) => Turn } = {
     if (now < wait.until) return { kind: 'rest', until: wait.until }
     return { kind: 'go', to: node.onTimeout, outcome: 'timed_out', details: { ...span(wait), event: node.match.event } }
   },
-  condition(node, { facts }) {
-    const holds = answer(facts, nodePlace(node.id))
-    return { kind: 'go', to: holds ? node.next : node.otherwise, outcome: 'passed', details: { rule: node.rule, holds } }
+  wait_until(node, { wait, facts, now }) {
+    if (wait && now < wait.until) return { kind: 'rest', until: wait.until }
+    if (wait && node.until.kind !== 'window') return untilPassed(node, span(wait))
+    if (!facts.zone) throw new Error(`nobody asked for the time zone of ${node.id}`)
+    const end = waitEnd(node.until, now, facts.zone, facts.attributes)
+    if (end.kind === 'at') return { kind: 'rest', until: end.at }
+    return end.kind === 'now' ? untilPassed(node, wait ? span(wait) : {}) : untilNever(node, end)
+  },
+  condition(node, { run, facts }) {
+    const { rule, triggerFilters } = node
+    const holds = answer(facts, nodePlace(node.id)) && broughtBy(run, triggerFilters)
+    const details = { rule, ...(triggerFilters ? { triggerFilters } : {}), holds }
+    return { kind: 'go', to: holds ? node.next : node.otherwise, way: holds ? 'next' : 'otherwise', outcome: 'passed', details }
+  },
+  branch(node, { run, facts }) {
+    const found = node.ways.find((way) => answer(facts, wayPlace(node.id, way.id)) && broughtBy(run, way.triggerFilters))
+    if (!found) return { kind: 'go', to: node.otherwise, way: 'otherwise', outcome: 'passed', details: {} }
+    const { id, rule, triggerFilters, next } = found
+    return { kind: 'go', to: next, way: id, outcome: 'passed', details: { rule, ...(triggerFilters ? { triggerFilters } : {}) } }
+  },
+  split(node, { run }) {
+    const { id, next, share, control } = splitWayOf(node, run)
+    const details = { share, ...(control ? { control } : {}) }
+    return { kind: 'go', to: next, way: id, variant: true, outcome: 'passed', details }
   },
   exit: (node) => ({ kind: 'end', result: node.result || node.id }),
+}
+
+type WaitUntilNode = Nodes['wait_until']
+
+/** Only a wait for a date has more ways than one. */
+function untilPassed({ until, next }: WaitUntilNode, details: Record<string, unknown>): Turn {
+  return { kind: 'go', to: next, outcome: 'passed', details, ...(until.kind === 'date' ? { way: 'next' } : {}) }
+}
+
+function untilNever({ id, until }: WaitUntilNode, { reason }: Extract<WaitEnd, { kind: 'none' }>): Turn {
+  if (until.kind !== 'date') throw new Error(`${id} waits for a time that there always is`)
+  return { kind: 'go', to: until.otherwise, way: 'otherwise', outcome: 'passed', details: { attribute: until.attribute, reason } }
+}
+
+/** Whether what brought the run in passes the filters; none pass everything. */
+function broughtBy(run: Run, filters: readonly PropertyFilter[] = []): boolean {
+  return matchesFilters(filters, run.context.trigger.properties)
 }
 
 /** A wait counted from the entry may be over on arrival: it rests all the same, and is due at once. */
@@ -109,8 +162,9 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
   let preface: Record<string, unknown> = asked.length > 0 ? { exits: asked } : {}
   if (run.steps === 0) preface = { ...preface, trigger: heardDetails(run.context.trigger), ...entryDetails(run) }
 
-  function note(nodeId: string, outcome: StepOutcome, details: Record<string, unknown>): void {
-    const written = withSteps(current, now, [{ nodeId, outcome, details: { ...preface, ...details } }])
+  function note(nodeId: string, outcome: StepOutcome, details: Record<string, unknown>, way?: string): void {
+    const named = way === undefined ? {} : { way }
+    const written = withSteps(current, now, [{ nodeId, outcome, ...named, details: { ...preface, ...details, ...named } }])
     preface = {}
     current = written.run
     steps.push(...written.steps)
@@ -130,16 +184,17 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
       current = { ...current, visit: current.visit + 1 }
     }
     if (turn.kind === 'rest') {
-      const begun = wait ?? { since: now, until: turn.until }
+      const begun = { ...(wait ?? { since: now }), until: turn.until }
       return done({ state: 'waiting', wakeAt: begun.until, context: { ...current.context, wait: begun } })
     }
     if (turn.kind === 'end') {
       note(node.id, 'passed', { result: turn.result })
       return done({ state: 'finished', wakeAt: null, result: turn.result })
     }
-    note(node.id, turn.outcome, { ...turn.details, to: turn.to })
+    note(node.id, turn.outcome, { ...turn.details, to: turn.to }, turn.way)
     if (turn.effect) effects.push(turn.effect)
-    const { wait: _ended, ...context } = current.context
+    const { wait: _ended, ...rest } = current.context
+    const context = turn.variant && turn.way ? { ...rest, variants: { ...rest.variants, [node.id]: turn.way } } : rest
     current = { ...current, nodeId: turn.to, context, tries: 0 }
   }
   return done({ state: 'active', wakeAt: now })

@@ -184,6 +184,8 @@ export interface CounterDelta {
   readonly journeyId: string
   readonly version: number
   readonly nodeId: string
+  /** Empty: the node's own numbers; else those of one way out of it. */
+  readonly way: string
   entered: number
   passed: number
   timed_out: number
@@ -198,14 +200,14 @@ export interface CounterDelta {
 export async function addToCounters(tx: Tx, deltas: readonly CounterDelta[]): Promise<void> {
   if (deltas.length === 0) return
   await tx.run(sql`
-    insert into journey_counters (workspace_id, journey_id, version, node_id, entered, passed, timed_out, failed, left_here)
+    insert into journey_counters (workspace_id, journey_id, version, node_id, way, entered, passed, timed_out, failed, left_here)
     select * from unnest(${deltas.map((d) => d.workspaceId)}::int[], ${deltas.map((d) => d.journeyId)}::text[],
-      ${deltas.map((d) => d.version)}::int[], ${deltas.map((d) => d.nodeId)}::text[], ${deltas.map((d) => d.entered)}::bigint[],
-      ${deltas.map((d) => d.passed)}::bigint[], ${deltas.map((d) => d.timed_out)}::bigint[], ${deltas.map((d) => d.failed)}::bigint[],
+      ${deltas.map((d) => d.version)}::int[], ${deltas.map((d) => d.nodeId)}::text[], ${deltas.map((d) => d.way)}::text[],
+      ${deltas.map((d) => d.entered)}::bigint[], ${deltas.map((d) => d.passed)}::bigint[], ${deltas.map((d) => d.timed_out)}::bigint[], ${deltas.map((d) => d.failed)}::bigint[],
       ${deltas.map((d) => d.left_here)}::bigint[])
-      as new (workspace_id, journey_id, version, node_id, entered, passed, timed_out, failed, left_here)
-    order by workspace_id, journey_id, version, node_id
-    on conflict (workspace_id, journey_id, version, node_id) do update set
+      as new (workspace_id, journey_id, version, node_id, way, entered, passed, timed_out, failed, left_here)
+    order by workspace_id, journey_id, version, node_id, way
+    on conflict (workspace_id, journey_id, version, node_id, way) do update set
       entered = journey_counters.entered + excluded.entered, passed = journey_counters.passed + excluded.passed,
       timed_out = journey_counters.timed_out + excluded.timed_out, failed = journey_counters.failed + excluded.failed,
       left_here = journey_counters.left_here + excluded.left_here`)
@@ -228,10 +230,23 @@ export function countersOf(query: Queryable, workspaceId: number, journeyId: str
       coalesce(c.timed_out, 0) as timed_out, coalesce(c.failed, 0) as failed, coalesce(c.left_here, 0) as left_here
     from (select node_id, sum(entered)::bigint as entered, sum(passed)::bigint as passed, sum(timed_out)::bigint as timed_out,
         sum(failed)::bigint as failed, sum(left_here)::bigint as left_here
-      from journey_counters where workspace_id = ${workspaceId} and journey_id = ${journeyId} group by node_id) c
+      from journey_counters where workspace_id = ${workspaceId} and journey_id = ${journeyId} and way = '' group by node_id) c
     full join (select node_id, count(*) as waiting from journey_runs
       where workspace_id = ${workspaceId} and journey_id = ${journeyId} and state in ('active', 'waiting') group by node_id) w using (node_id)
     order by node_id`)
+}
+
+export interface WayCounterRow {
+  node_id: string
+  way: string
+  passed: number
+}
+
+/** How many took each way out of the nodes that people part at, of all versions together. */
+export function wayCountersOf(query: Queryable, workspaceId: number, journeyId: string): Promise<WayCounterRow[]> {
+  return query.many<WayCounterRow>(sql`
+    select node_id, way, sum(passed)::bigint as passed from journey_counters
+    where workspace_id = ${workspaceId} and journey_id = ${journeyId} and way <> '' group by node_id, way order by node_id, way`)
 }
 
 export interface TotalsRow {

@@ -1,7 +1,7 @@
 import type { JourneyDefinition, JourneyDetail, JourneySummary, NodeCounters, Output, PersonSummary, Problem } from '@chaoxi/contract'
 import type { Run } from './run.ts'
 import type { StepRow } from './run-store.ts'
-import type { CounterRow, JourneyRow, TotalsRow, VersionRow } from './store.ts'
+import type { CounterRow, JourneyRow, TotalsRow, VersionRow, WayCounterRow } from './store.ts'
 
 // Rows as the API answers them.
 
@@ -42,9 +42,10 @@ export function detailView(
   }
 }
 
-export function countersView(row: CounterRow): NodeCounters {
+export function countersView(row: CounterRow, wayRows: readonly WayCounterRow[]): NodeCounters {
   const { node_id: nodeId, entered, waiting, passed, timed_out: timedOut, failed, left_here: left } = row
-  return { nodeId, entered, waiting, passed, timedOut, failed, left }
+  const ways = wayRows.filter((one) => one.node_id === nodeId).map((one) => ({ way: one.way, passed: one.passed }))
+  return { nodeId, entered, waiting, passed, timedOut, failed, left, ways }
 }
 
 type RunView = Output<'journeyRunSteps'>['run']

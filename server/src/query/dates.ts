@@ -1,6 +1,6 @@
 import type { CalendarWindow } from '@chaoxi/contract'
 import { calendarDays, type Moment } from './window.ts'
-import { civil, type Zone } from './zone.ts'
+import { civil, dayNumber, type Zone } from './zone.ts'
 
 // What counts as a date stands in contract/src/rule.ts; print-date.ts reads the same texts in SQL.
 
@@ -56,6 +56,11 @@ export function readMonthDay(value: unknown): number | null {
 export function monthDayAt(ms: number, zone: Zone): number {
   const { month, day } = civil(zone.dayOf(ms))
   return monthDayIndex(month, day)
+}
+
+/** The local day on which a month and day is kept in a year; 29 February on the 28th in common years. */
+export function dayInYear(index: number, year: number): number {
+  return dayNumber(year, Math.floor((index - 1) / 31) + 1, ((index - 1) % 31) + 1)
 }
 
 const leapDay = monthDayIndex(2, 29)

@@ -37,6 +37,11 @@ function readPath(document: unknown, path: readonly string[]): unknown {
   return value === null ? undefined : value
 }
 
+/** The value under a dotted name. */
+export function readProperty(properties: Json, property: string): unknown {
+  return readPath(properties, pathOf(property))
+}
+
 /** Of the tests that read lists: whether they look into lists of objects (`products[].category`) stands in the property's name. */
 type ListFilter = Extract<RuleFilter, { op: 'includes_any' | 'includes_all' | 'includes_none' }>
 
@@ -97,5 +102,5 @@ export function matchesValue(filter: PropertyFilter, value: unknown): boolean {
 
 /** Whether all filters hold; none hold for everything. */
 export function matchesFilters(filters: readonly PropertyFilter[], properties: Json): boolean {
-  return filters.every((filter) => matchesValue(filter, readPath(properties, pathOf(columnOf(filter)))))
+  return filters.every((filter) => matchesValue(filter, readProperty(properties, columnOf(filter))))
 }

@@ -72,11 +72,12 @@ export function peopleOfRuns(workspaceId: number, journeyId: string, stage: 'ent
 }
 
 /** People whom this once happened to at the node; `waiting`: those who are there now. */
-export function peopleOfNode(workspaceId: number, journeyId: string, nodeId: string, outcome: NodeOutcome): Sql {
+export function peopleOfNode(workspaceId: number, journeyId: string, nodeId: string, outcome: NodeOutcome, way: string | undefined): Sql {
   if (outcome === 'waiting') return sql`${peopleOfRuns(workspaceId, journeyId, 'inside')} and node_id = ${nodeId}`
+  const line = { nodeId, outcome, ...(way === undefined ? {} : { details: { way } }) }
   return sql`select r.person_id from journey_runs r
     join journey_steps s on s.workspace_id = r.workspace_id and s.run_id = r.id
-    where r.workspace_id = ${workspaceId} and r.journey_id = ${journeyId} and s.steps @> ${JSON.stringify([{ nodeId, outcome }])}::jsonb`
+    where r.workspace_id = ${workspaceId} and r.journey_id = ${journeyId} and s.steps @> ${JSON.stringify([line])}::jsonb`
 }
 
 /** People by what became of a journey's messages of the span. */

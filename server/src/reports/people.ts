@@ -70,14 +70,14 @@ export function createPeople(deps: PeopleDeps) {
 
   /** The sets of people behind the numbers that the filter names. */
   async function setsOf(workspaceId: number, filter: Input<'people'>['query']): Promise<Sql[]> {
-    const { journey, stage, node, outcome, coupon, claim } = filter
+    const { journey, stage, node, outcome, way, coupon, claim } = filter
     const span = { from: dateOf(filter.from), to: dateOf(filter.to) }
     const sets = coupon === undefined ? [] : [peopleOfCoupon(workspaceId, coupon, claim)]
     if (journey === undefined) {
       if (stage === undefined && node === undefined) return sets
       throw new AppError('invalid_request', 'Of which journey?', [{ path: 'query.journey', message: 'is needed with stage and node' }])
     }
-    if (node !== undefined) sets.push(peopleOfNode(workspaceId, journey, node, outcome))
+    if (node !== undefined) sets.push(peopleOfNode(workspaceId, journey, node, outcome, way))
     switch (stage) {
       case 'sent':
       case 'reached':

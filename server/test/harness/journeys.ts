@@ -13,12 +13,20 @@ import type { TestStores } from './stores.ts'
 export interface JourneyWorld {
   /** person → tags; `tag` rules are answered from it, and `all` and `not` around them. */
   readonly tags: Map<number, Set<string>>
+  readonly attributes: Map<number, Record<string, unknown>>
+  timeZone: string
   readonly templates: Map<string, TemplateFacts>
   /** Rules naming these tags cannot be answered. */
   readonly brokenTags: Set<string>
 }
 
-export const createJourneyWorld = (): JourneyWorld => ({ tags: new Map(), templates: new Map(), brokenTags: new Set() })
+export const createJourneyWorld = (): JourneyWorld => ({
+  tags: new Map(),
+  attributes: new Map(),
+  timeZone: 'Asia/Shanghai',
+  templates: new Map(),
+  brokenTags: new Set(),
+})
 
 function answer(world: JourneyWorld, rule: Rule, personId: number): boolean {
   switch (rule.kind) {
@@ -57,6 +65,8 @@ export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?
     ids,
     matchesFilters,
     evaluateRules: async (_, rules, people) => rules.map((rule) => people.map((person) => answer(world, rule, person))),
+    attributes: async () => world.attributes,
+    timeZone: async () => world.timeZone,
     templates: async (_, keys) =>
       new Map(
         keys.flatMap((key) => {

@@ -23,7 +23,7 @@ interface StepRow {
   node_id: string
   at: Date
   outcome: string
-  details: { to?: string; effectKey?: string; since?: string; until?: string }
+  details: { to?: string; way?: string; effectKey?: string; since?: string; until?: string }
 }
 interface InboxRow {
   id: number
@@ -60,8 +60,8 @@ export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
       select id, person_id, name, source_key, properties, occurred_at, received_at, taken_at, dropped from journey_inbox
       where workspace_id = ${workspace} order by id`),
     db.many<Record<string, unknown>>(sql`
-      select journey_id, version, node_id, entered, passed, timed_out, failed, left_here from journey_counters
-      where workspace_id = ${workspace} order by journey_id, version, node_id`),
+      select journey_id, version, node_id, way, entered, passed, timed_out, failed, left_here from journey_counters
+      where workspace_id = ${workspace} order by journey_id, version, node_id, way`),
   ])
   return { runs, steps, messages, inbox, counters }
 }
@@ -126,21 +126,24 @@ function checkCounters({ steps, runs, counters }: Outcome): void {
   for (const step of steps) {
     const run = byId.get(step.run_id)
     if (!run) throw new Error(`a step of no run: ${step.run_id}`)
-    const key = `${run.journey_id} ${run.version} ${step.node_id}`
-    const none = {
-      journey_id: run.journey_id,
-      version: run.version,
-      node_id: step.node_id,
-      entered: 0,
-      passed: 0,
-      timed_out: 0,
-      failed: 0,
-      left_here: 0,
+    for (const way of step.details.way === undefined ? [''] : ['', step.details.way]) {
+      const key = `${run.journey_id} ${run.version} ${step.node_id} ${way}`
+      const none = {
+        journey_id: run.journey_id,
+        version: run.version,
+        node_id: step.node_id,
+        way,
+        entered: 0,
+        passed: 0,
+        timed_out: 0,
+        failed: 0,
+        left_here: 0,
+      }
+      const row: Record<string, unknown> = counted.get(key) ?? none
+      const column = step.outcome === 'left' ? 'left_here' : step.outcome
+      row[column] = Number(row[column]) + 1
+      counted.set(key, row)
     }
-    const row: Record<string, unknown> = counted.get(key) ?? none
-    const column = step.outcome === 'left' ? 'left_here' : step.outcome
-    row[column] = Number(row[column]) + 1
-    counted.set(key, row)
   }
   expect(counters).toEqual([...counted.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row))
 }

@@ -32,6 +32,28 @@ const filters = (chance: Chance) => (chance.random() < 0.4 ? [{ property: 'n', o
 const match = (chance: Chance) => ({ event: chance.oneOf(eventNames), filters: filters(chance) })
 const duration = (chance: Chance) => ({ amount: 1 + chance.below(6), unit: chance.oneOf(['minute', 'hour']) })
 
+/** Days around those on which simulations play, and some that are no dates. */
+const dates = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-05', '2028-02-29', '03-03', 'soon']
+export const someAttributes = (chance: Chance) => (chance.random() < 0.8 ? { day: chance.oneOf(dates) } : {})
+const clock = (chance: Chance) => `${String(chance.below(24)).padStart(2, '0')}:${chance.oneOf(['00', '30'])}`
+
+function until(chance: Chance, otherwise: string) {
+  switch (chance.below(3)) {
+    case 0:
+      return { kind: 'time', at: clock(chance) }
+    case 1:
+      return { kind: 'window', weekdays: [1 + chance.below(3), 4 + chance.below(4)], from: clock(chance), to: clock(chance) }
+    default:
+      return { kind: 'date', attribute: 'day', yearly: chance.random() < 0.3, days: chance.below(5) - 2, at: clock(chance), otherwise }
+  }
+}
+
+/** Shares with rests, that make 100. */
+function shares(chance: Chance, count: number): number[] {
+  const some = Array.from({ length: count - 1 }, () => 1 + chance.below(Math.floor(9_000 / count)))
+  return [...some, 10_000 - some.reduce((sum, one) => sum + one, 0)].map((cents) => cents / 100)
+}
+
 /** A journey as somebody might draw it: ways on, ways back through waits, conditions, exits of all kinds. */
 export function randomJourney(chance: Chance): JourneyDefinition {
   for (;;) {
@@ -46,13 +68,28 @@ function draw(chance: Chance): JourneyDefinition {
   const back = (i: number) => (chance.random() < 0.3 ? `n${chance.below(i + 1)}` : on(i))
   const nodes = Array.from({ length: count }, (_, i) => {
     const id = `n${i}`
-    switch (chance.below(5)) {
+    switch (chance.below(8)) {
       case 0:
         return { id, kind: 'wait', duration: duration(chance), next: back(i) }
       case 1:
         return { id, kind: 'wait_event', match: match(chance), timeout: duration(chance), next: back(i), onTimeout: on(i) }
       case 2:
         return { id, kind: 'condition', rule: tagRule(chance), next: on(i), otherwise: on(i) }
+      case 3:
+        return { id, kind: 'wait_until', until: until(chance, on(i)), next: back(i) }
+      case 4: {
+        const ways = Array.from({ length: 1 + chance.below(3) }, (_, w) => ({
+          id: `w${w}`,
+          rule: tagRule(chance),
+          triggerFilters: filters(chance),
+          next: on(i),
+        }))
+        return { id, kind: 'branch', ways, otherwise: on(i) }
+      }
+      case 5: {
+        const parts = shares(chance, 2 + chance.below(3))
+        return { id, kind: 'split', ways: parts.map((share, w) => ({ id: `s${w}`, share, next: on(i) })) }
+      }
       default:
         return { id, kind: 'send', channel: 'sms', template: 'hello', next: on(i) }
     }

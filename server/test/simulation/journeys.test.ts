@@ -10,7 +10,7 @@ import { acceptedEvent, callerOf, createJourneyWorld, openJourneys } from '../ha
 import { createRandom, createRandomBytes } from '../harness/random.ts'
 import { createTestStores, type TestStores } from '../harness/stores.ts'
 import { checkEntries, checkOrder, checkOutcome, checkWakers, type Outcome, readOutcome } from './journey-checks.ts'
-import { createChance, eventNames, randomJourney, tagNames } from './journey-graphs.ts'
+import { createChance, eventNames, randomJourney, someAttributes, tagNames } from './journey-graphs.ts'
 import { createTurns } from './turns.ts'
 
 /**
@@ -80,6 +80,8 @@ async function play(seed: number): Promise<Played> {
   const caller = callerOf(workspace)
   const world = createJourneyWorld()
   world.templates.set('hello', { channel: 'sms', coupon: null })
+  for (let person = 1; person <= peopleMax; person++) world.attributes.set(person, someAttributes(chance))
+  world.timeZone = chance.oneOf(['Asia/Shanghai', 'America/New_York'])
   const turns = createTurns(chance.random)
   const definitions = new Map<string, JourneyDefinition>()
   const journeyIds: string[] = []
@@ -204,11 +206,13 @@ async function play(seed: number): Promise<Played> {
     stores.clock.advance(Math.max(1, next.at.getTime() - stores.clock.now()))
     await rest()
   }
+  // Dates are waited for longer than the inbox is kept.
+  const { inbox } = await readOutcome(stores.db, workspace)
   // Whoever goes round in a circle by now would go on for ever: the shop closes these journeys.
   for (const journey of await desk.room.journeys.list(workspace)) await desk.room.journeys.archive(caller, journey.id)
   await desk.loops.runOnce('journey_watch')
 
-  const outcome = await readOutcome(stores.db, workspace)
+  const outcome = { ...(await readOutcome(stores.db, workspace)), inbox }
   checkOutcome(outcome, (run) => definitions.get(`${run.journey_id}:${run.version}`) ?? randomJourney(chance), merges)
   if (!merges) {
     for (const id of steady) {

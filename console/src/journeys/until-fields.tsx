@@ -1,0 +1,139 @@
+import type { JourneyNode } from '@chaoxi/contract'
+import { Checkbox, Input, InputNumber, Segmented, Select, Space } from 'antd'
+import { useLanguage, useT } from '../i18n/index.ts'
+import { PropertyPicker, useKnownProperties } from '../rules/pickers.tsx'
+import { useTimeZone } from '../shell/me.ts'
+import { Field } from './fields.tsx'
+import type { UntilPatch } from './node-edits.ts'
+import { journeyTexts } from './texts.ts'
+import { weekdayWord } from './until-words.ts'
+
+type Until = Extract<JourneyNode, { kind: 'wait_until' }>['until']
+
+interface UntilFieldsProps {
+  until: Until
+  onChange: (until: UntilPatch) => void
+}
+
+/** The contract's limit. */
+const daysMax = 365
+const weekdays = [1, 2, 3, 4, 5, 6, 7]
+const blank: Readonly<Record<Until['kind'], UntilPatch>> = {
+  time: { kind: 'time', at: '09:00' },
+  window: { kind: 'window', weekdays: [1, 2, 3, 4, 5], from: '10:00', to: '20:00' },
+  date: { kind: 'date', attribute: '', yearly: true, days: 0, at: '10:00' },
+}
+
+/** What a wait ends at: a time of day, a window of the week, a date of the customer. */
+export function UntilFields({ until, onChange }: UntilFieldsProps) {
+  const t = useT(journeyTexts)
+  const zone = useTimeZone()
+  return (
+    <>
+      <Field label={t('until')} hint={t(`untilHint_${until.kind}`, { zone })}>
+        <Segmented
+          value={until.kind}
+          options={(['time', 'window', 'date'] as const).map((kind) => ({ value: kind, label: t(`until_${kind}`) }))}
+          onChange={(kind) => kind !== until.kind && onChange(blank[kind])}
+        />
+      </Field>
+      {until.kind === 'time' && (
+        <Field label={t('untilAt')}>
+          <Clock label={t('untilAt')} value={until.at} onChange={(at) => onChange({ ...until, at })} />
+        </Field>
+      )}
+      {until.kind === 'window' && <WindowFields until={until} onChange={onChange} />}
+      {until.kind === 'date' && <DateFields until={until} onChange={onChange} />}
+    </>
+  )
+}
+
+function Clock({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
+  return (
+    <Input
+      type="time"
+      value={value}
+      aria-label={label}
+      style={{ width: 120 }}
+      onChange={(event) => event.target.value !== '' && onChange(event.target.value)}
+    />
+  )
+}
+
+function WindowFields({ until, onChange }: { until: Extract<Until, { kind: 'window' }>; onChange: (until: UntilPatch) => void }) {
+  const t = useT(journeyTexts)
+  const language = useLanguage()
+  return (
+    <>
+      <Field label={t('weekdays')}>
+        <Checkbox.Group
+          value={until.weekdays}
+          options={weekdays.map((day) => ({ value: day, label: weekdayWord(day, language) }))}
+          onChange={(days) => days.length > 0 && onChange({ ...until, weekdays: weekdays.filter((day) => days.includes(day)) })}
+        />
+      </Field>
+      <Field label={t('windowHours')}>
+        <Space>
+          <Clock label={t('windowFrom')} value={until.from} onChange={(from) => onChange({ ...until, from })} />
+          {t('windowTo')}
+          <Clock label={t('windowTill')} value={until.to} onChange={(to) => onChange({ ...until, to })} />
+        </Space>
+        {until.to <= until.from && <div className="side-hint">{t('windowNextDay')}</div>}
+      </Field>
+    </>
+  )
+}
+
+type Side = 'before' | 'on' | 'after'
+
+function DateFields({ until, onChange }: { until: Extract<Until, { kind: 'date' }>; onChange: (until: UntilPatch) => void }) {
+  const t = useT(journeyTexts)
+  const known = useKnownProperties(null)
+  const { otherwise: _, ...date } = until
+  const side: Side = until.days === 0 ? 'on' : until.days < 0 ? 'before' : 'after'
+  const count = Math.abs(until.days)
+  const set = (next: Side, amount: number) =>
+    onChange({ ...date, days: next === 'on' ? 0 : (next === 'before' ? -1 : 1) * Math.max(1, amount) })
+  return (
+    <>
+      <Field label={t('dateAttribute')}>
+        <PropertyPicker
+          value={until.attribute}
+          known={known}
+          width="100%"
+          invalid={until.attribute === ''}
+          onChange={(attribute) => onChange({ ...date, attribute })}
+        />
+        <div style={{ marginTop: 6 }}>
+          <Checkbox checked={until.yearly} onChange={(event) => onChange({ ...date, yearly: event.target.checked })}>
+            {t('dateYearly')}
+          </Checkbox>
+        </div>
+      </Field>
+      <Field label={t('dateWhen')}>
+        <Space wrap>
+          <Select<Side>
+            value={side}
+            aria-label={t('dateSide')}
+            style={{ width: 90 }}
+            options={(['before', 'on', 'after'] as const).map((one) => ({ value: one, label: t(`dateSide_${one}`) }))}
+            onChange={(next) => set(next, count)}
+          />
+          {side !== 'on' && (
+            <InputNumber
+              value={count}
+              min={1}
+              max={daysMax}
+              precision={0}
+              aria-label={t('dateDays')}
+              style={{ width: 110 }}
+              suffix={t('unit_day')}
+              onChange={(amount) => amount !== null && set(side, amount)}
+            />
+          )}
+          <Clock label={t('untilAt')} value={until.at} onChange={(at) => onChange({ ...date, at })} />
+        </Space>
+      </Field>
+    </>
+  )
+}

@@ -1,0 +1,95 @@
+import type { JourneyDefinition } from '@chaoxi/contract'
+import { expect, test } from 'vitest'
+import { questions } from '../../src/journeys/ahead.ts'
+import { begin, hear } from '../../src/journeys/hear.ts'
+import { type Heard, isOver, type Move, type Run } from '../../src/journeys/run.ts'
+import { type Facts, step } from '../../src/journeys/step.ts'
+import { matchesFilters, zoneOf } from '../../src/query/index.ts'
+import { testStart } from '../harness/clock.ts'
+import { createRandom } from '../harness/random.ts'
+import { type Chance, createChance, eventNames, randomJourney, someAttributes } from './journey-graphs.ts'
+
+// Random journeys walked by the pure step alone, with time going from waker to waker or stopping short of it.
+
+const seeds = 3_000
+const movesMax = 60
+
+function heardNow(chance: Chance, serial: number, now: number): Heard {
+  const name = chance.oneOf(eventNames)
+  return { sourceKey: `event:${serial}`, kind: 'event', name, properties: { n: chance.below(4) }, occurredAt: now, receivedAt: now }
+}
+
+interface Walk {
+  readonly definition: JourneyDefinition
+  readonly moves: readonly Move[]
+  readonly run: Run
+}
+
+function walk(seed: number): Walk {
+  const chance = createChance(createRandom(seed))
+  const definition = randomJourney(chance)
+  const attributes = someAttributes(chance)
+  const zone = zoneOf(chance.oneOf(['Asia/Shanghai', 'America/New_York', 'Australia/Lord_Howe']))
+  let now = Date.parse(chance.oneOf([testStart, '2026-03-07T23:50:00-05:00', '2026-10-31T22:00:00-04:00', '2026-02-28T23:30:00+08:00']))
+  const whose = { workspaceId: 1, journeyId: 'jny', version: 1, personId: 1 + chance.below(1_000), runId: 'run' }
+  let run = begin(definition, whose, heardNow(chance, 0, now), now)
+  const moves: Move[] = []
+  for (let i = 1; i < movesMax && !isOver(run); i++) {
+    const news = chance.random() < 0.3 ? hear(definition, run, heardNow(chance, i, now), now, matchesFilters) : null
+    const move = news ?? step(definition, run, factsOf(definition, run, now), now)
+    checkMove(run, move, now)
+    moves.push(move)
+    run = move.run
+    if (isOver(run)) break
+    now = Math.max(now, chance.random() < 0.8 ? (run.wakeAt ?? 0) : now + chance.below(20 * 3_600_000))
+  }
+  return { definition, moves, run }
+
+  /** Only what was asked: a question that is missing is an error. */
+  function factsOf(journey: JourneyDefinition, asked: Run, at: number): Facts {
+    const own = questions(journey, asked, at)
+    const read = Object.fromEntries(Object.entries(attributes).filter(([name]) => own.attributes.has(name)))
+    const answers = new Map([...own.rules.keys()].map((place) => [place, chance.random() < 0.5]))
+    return { answers, missingTemplates: new Set(), attributes: read, zone: own.zone ? zone : null }
+  }
+}
+
+/** Whoever is inside rests with a waker ahead or is due, and the story grows without a gap. */
+function checkMove(before: Run, { run, steps }: Move, now: number): void {
+  expect(steps.map((one) => one.seq)).toEqual(steps.map((_, i) => before.steps + i))
+  expect(run.steps).toBe(before.steps + steps.length)
+  expect(run.visit - before.visit).toBe(
+    steps.filter((one) => one.outcome === 'entered').length - (run.state === 'exited' && !before.context.wait ? 1 : 0),
+  )
+  if (isOver(run)) expect(run.wakeAt).toBeNull()
+  if (run.state === 'waiting') {
+    expect(run.wakeAt).toBe(run.context.wait?.until)
+    expect(run.wakeAt).toBeGreaterThan(now)
+  }
+  if (run.state === 'active') expect(run.wakeAt).toBe(now)
+}
+
+test(`every run ends or rests with a waker ahead, enters no node without a visit, and keys each effect once (${seeds} seeds)`, () => {
+  const seen = { finished: 0, exited: 0, effects: 0, wait_until: 0, branch: 0, split: 0 }
+  for (let seed = 1; seed <= seeds; seed++) {
+    try {
+      const { definition, moves, run } = walk(seed)
+      const keys = moves.flatMap((move) => move.effects.map((effect) => effect.effectKey))
+      expect(new Set(keys).size).toBe(keys.length)
+      seen.effects += keys.length
+      if (run.state === 'finished' || run.state === 'exited') seen[run.state] += 1
+      const kinds = new Map(definition.nodes.map((node) => [node.id, node.kind]))
+      for (const { nodeId, outcome } of moves.flatMap((move) => move.steps)) {
+        const kind = kinds.get(nodeId)
+        if (outcome === 'passed' && (kind === 'wait_until' || kind === 'branch' || kind === 'split')) seen[kind] += 1
+      }
+      for (const [nodeId, way] of Object.entries(run.context.variants ?? {})) {
+        const taken = moves.flatMap((move) => move.steps).filter((one) => one.nodeId === nodeId && one.outcome === 'passed')
+        expect(new Set(taken.map((one) => one.way))).toEqual(new Set([way]))
+      }
+    } catch (error) {
+      throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    }
+  }
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(seeds / 20)
+})
