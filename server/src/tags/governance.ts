@@ -106,7 +106,7 @@ export function createGovernance({ db, clickhouse, clock, catalogue, timeZone, d
       const all = await findDefinitions(db, workspaceId)
       const names = new Map(all.map((one) => [memberName(one.kind, one.key), one]))
       const changes = await findChanges(db, workspaceId, { from, to }, changesMax)
-      const count = (change: (typeof changes)[number]['change']) => changes.filter((one) => one.change === change).length
+      const count = (...which: (typeof changes)[number]['change'][]) => changes.filter((one) => which.includes(one.change)).length
       const active = await countActiveAt(db, workspaceId, to)
       const moves = (await findMoves(clickhouse, workspaceId, { from, to })).flatMap(({ kind, key, ...sizes }) => {
         const one = names.get(`${kind}:${key}`)
@@ -120,7 +120,7 @@ export function createGovernance({ db, clickhouse, clock, catalogue, timeZone, d
         tags: active.get('tag') ?? 0,
         segments: active.get('segment') ?? 0,
         created: count('created'),
-        changed: count('changed'),
+        changed: count('changed', 'boundaries'),
         archived: count('archived'),
         restored: count('restored'),
         changes: changes.slice(-changesShownMax).map(({ account, at, ...one }) => ({ ...one, at: iso(at), by: account })),
