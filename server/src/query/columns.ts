@@ -12,11 +12,7 @@ interface Filling {
   take(row: number, bytes: Uint8Array, start: number, end: number): void
 }
 
-/** Texts of which fewer than half were seen before are not looked up after so many. */
-const triedMax = 32_768
-const seenAgain = 0.5
-
-function fill(whose: string, properties: ReadonlySet<string>, rows: number, dictionaries: Dictionaries): Filling {
+function fill(properties: ReadonlySet<string>, rows: number, dictionaries: Dictionaries): Filling {
   const columns = [...properties].map((name): [string, Column] => [
     name,
     { codes: new Uint32Array(rows), dictionary: dictionaries.of(name) },
@@ -25,57 +21,19 @@ function fill(whose: string, properties: ReadonlySet<string>, rows: number, dict
   const found = { starts: new Uint32Array(columns.length), ends: new Uint32Array(columns.length) }
   const filled = columns.map(([, { codes, dictionary }]) => ({ codes, codeOf: dictionary.codeOf }))
 
-  function scan(row: number, bytes: Uint8Array, start: number, end: number): void {
-    found.ends.fill(0)
-    scanJson(bytes, start, end, wants, found)
-    for (let i = 0; i < filled.length; i++) {
-      const last = found.ends[i] ?? 0
-      const column = filled[i]
-      if (last > 0 && column !== undefined) column.codes[row] = column.codeOf(bytes, found.starts[i] ?? 0, last)
-    }
-  }
-
-  // A shop has some thousand products, and each is viewed with the same words.
-  const known = dictionaries.texts(whose)
-  const { texts } = known
-  const tables = columns.map(([name, { codes }]) => ({ name, codes, ofText: known.codes.get(name) ?? new Uint32Array(64) }))
-  function note(text: number, row: number): void {
-    for (const table of tables) {
-      if (text >= table.ofText.length) {
-        const more = new Uint32Array(text * 2)
-        more.set(table.ofText)
-        table.ofText = more
-      }
-      known.codes.set(table.name, table.ofText)
-      table.ofText[text] = table.codes[row] ?? 0
-    }
-  }
-
   return {
     columns: new Map(columns),
     take(row, bytes, start, end) {
-      if (end - start <= 2) return
-      if (known.looked > triedMax && texts.size > known.looked * (1 - seenAgain)) {
-        scan(row, bytes, start, end)
-        return
-      }
-      known.looked++
-      const before = texts.size
-      const text = texts.codeOf(bytes, start, end)
-      if (text === before) {
-        scan(row, bytes, start, end)
-        note(text, row)
-        return
-      }
-      for (let i = 0; i < tables.length; i++) {
-        const table = tables[i]
-        if (table !== undefined) table.codes[row] = table.ofText[text] ?? 0
+      found.ends.fill(0)
+      scanJson(bytes, start, end, wants, found)
+      for (let i = 0; i < filled.length; i++) {
+        const last = found.ends[i] ?? 0
+        const column = filled[i]
+        if (last > 0 && column !== undefined) column.codes[row] = column.codeOf(bytes, found.starts[i] ?? 0, last)
       }
     },
   }
 }
-
-const [ofPeople, ofEvents] = ['people', 'events ']
 
 /** One JSON text a person, in the order of the people. */
 export function attributeColumns(
@@ -84,7 +42,6 @@ export function attributeColumns(
   dictionaries: Dictionaries,
 ): ReadonlyMap<string, Column> {
   const filling = fill(
-    ofPeople,
     properties,
     texts.reduce((sum, { starts }) => sum + starts.length, 0),
     dictionaries,
@@ -141,42 +98,60 @@ export function eventColumns(
 ): Map<string, EventColumns> {
   const names = new Map([...needs.keys()].map((name, kind) => [name, kind]))
   const read = blocks.map((block) => rowsOf(block, (name) => names.get(name) ?? -1, placeOf))
-  const width = people + 1
-  const starts = new Uint32Array(needs.size * width)
-  for (const rows of read) count(rows, width, starts)
-  for (let at = 1; at < starts.length; at++) if (at % width !== 0) starts[at] = (starts[at] ?? 0) + (starts[at - 1] ?? 0)
-  const free = starts.slice()
-  const targets = read.map((rows) => targetsOf(rows, width, free))
-  const columns = new Map<string, EventColumns>()
-  for (const [kind, [name, { properties }]] of [...needs].entries()) {
-    const own = starts.subarray(kind * width, (kind + 1) * width)
+  const kinds = needs.size
+  // By person and then by name, as the rows come: what is near in the rows is near here.
+  const counts = new Uint32Array(people * kinds)
+  for (const rows of read) count(rows, kinds, counts)
+  const starts = startsOf(counts, people, kinds)
+  const targets = read.map((rows) => targetsOf(rows, kinds, counts))
+  const making = [...needs].map(([name, { properties }], kind) => {
+    const own = starts[kind] ?? new Uint32Array(people + 1)
     const events = own[people] ?? 0
-    if (events === 0) continue
-    const times = new Float64Array(events)
-    const filling = fill(`${ofEvents}${name}`, properties, events, dictionaries)
-    for (const [i, rows] of read.entries()) {
-      const into = targets[i] ?? new Uint32Array(0)
-      putTimes(rows, kind, into, times)
-      if (properties.size > 0) putTexts(rows, kind, into, filling)
-    }
-    const column = { owners: ownersOf(own), starts: own, times, properties: filling.columns }
-    sortByTime(column)
-    columns.set(name, column)
+    return { name, starts: own, times: new Float64Array(events), filling: fill(properties, events, dictionaries) }
+  })
+  const times = making.map((one) => one.times)
+  const fillings = making.map((one) => one.filling)
+  for (const [i, rows] of read.entries()) {
+    const into = targets[i] ?? new Uint32Array(0)
+    putTimes(rows, into, times)
+    putTexts(rows, into, fillings)
+  }
+  const columns = new Map<string, EventColumns>()
+  for (const { name, starts, times, filling } of making) {
+    if (times.length === 0) continue
+    sortByTime(starts, times, filling.columns)
+    const owners = ownersOf(starts)
+    columns.set(name, { owners, lasts: lastsOf(owners, starts, times), starts, times, properties: filling.columns })
   }
   return columns
 }
 
 // Each of these goes through a million rows and is a loop over numbers of its own, which the engine compiles as such.
 
-/** The events of each name and person, in the place after the person's. */
 function count({ places, kinds }: Rows, width: number, counts: Uint32Array): void {
   for (let i = 0; i < places.length; i++) {
     const place = places[i] ?? -1
     const kind = kinds[i] ?? -1
     if (place < 0 || kind < 0) continue
-    const at = kind * width + place + 1
+    const at = place * width + kind
     counts[at] = (counts[at] ?? 0) + 1
   }
+}
+
+/** By name where each person's events begin; the counts become the same, as the rows that are free. */
+function startsOf(counts: Uint32Array, people: number, width: number): Uint32Array[] {
+  const starts = Array.from({ length: width }, () => new Uint32Array(people + 1))
+  for (const [kind, own] of starts.entries()) {
+    let begin = 0
+    for (let place = 0, at = kind; place < people; place++, at += width) {
+      own[place] = begin
+      const events = counts[at] ?? 0
+      counts[at] = begin
+      begin += events
+    }
+    own[people] = begin
+  }
+  return starts
 }
 
 /** Where each row goes in the columns of its name. */
@@ -189,7 +164,7 @@ function targetsOf({ places, kinds }: Rows, width: number, free: Uint32Array): U
       kinds[i] = -1
       continue
     }
-    const at = kind * width + place
+    const at = place * width + kind
     const row = free[at] ?? 0
     targets[i] = row
     free[at] = row + 1
@@ -197,13 +172,22 @@ function targetsOf({ places, kinds }: Rows, width: number, free: Uint32Array): U
   return targets
 }
 
-function putTimes({ kinds, times }: Rows, kind: number, targets: Uint32Array, into: Float64Array): void {
-  for (let i = 0; i < kinds.length; i++) if (kinds[i] === kind) into[targets[i] ?? 0] = times[i] ?? 0
+function putTimes({ kinds, times }: Rows, targets: Uint32Array, into: readonly Float64Array[]): void {
+  for (let i = 0; i < kinds.length; i++) {
+    const own = into[kinds[i] ?? -1]
+    if (own !== undefined) own[targets[i] ?? 0] = times[i] ?? 0
+  }
 }
 
-function putTexts({ kinds, texts }: Rows, kind: number, targets: Uint32Array, filling: Filling): void {
+/** In the order in which the texts lie in memory. */
+function putTexts({ kinds, texts }: Rows, targets: Uint32Array, fillings: readonly Filling[]): void {
   const { bytes, starts, ends } = texts
-  for (let i = 0; i < kinds.length; i++) if (kinds[i] === kind) filling.take(targets[i] ?? 0, bytes, starts[i] ?? 0, ends[i] ?? 0)
+  for (let i = 0; i < kinds.length; i++) {
+    const start = starts[i] ?? 0
+    const end = ends[i] ?? 0
+    // `{}` has nothing to tell.
+    if (end - start > 2) fillings[kinds[i] ?? -1]?.take(targets[i] ?? 0, bytes, start, end)
+  }
 }
 
 function ownersOf(starts: Uint32Array): Uint32Array {
@@ -213,8 +197,14 @@ function ownersOf(starts: Uint32Array): Uint32Array {
   return owners.slice(0, count)
 }
 
+function lastsOf(owners: Uint32Array, starts: Uint32Array, times: Float64Array): Float64Array {
+  const lasts = new Float64Array(owners.length)
+  for (let i = 0; i < owners.length; i++) lasts[i] = times[(starts[(owners[i] ?? 0) + 1] ?? 0) - 1] ?? 0
+  return lasts
+}
+
 /** Rows come sorted by person and time, but in parts, and those of merged people apart. */
-function sortByTime({ starts, times, properties }: EventColumns): void {
+function sortByTime(starts: Uint32Array, times: Float64Array, properties: ReadonlyMap<string, Column>): void {
   for (let person = 0; person + 1 < starts.length; person++) {
     const [start, end] = [starts[person] ?? 0, starts[person + 1] ?? 0]
     let row = start + 1

@@ -27,16 +27,26 @@ export function readDate(value: unknown, zone: Zone): number | null {
 function parseDate(value: string, zone: Zone): number | null {
   const found = dateExpression.exec(value)
   if (found === null) return null
-  const [, year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = found.slice(0, 7).map((part) => Number(part ?? 0))
-  const [fraction = '', utc, sign, offsetHours = '0', offsetMinutes = '0'] = found.slice(7)
+  const [utc, sign] = [found[8], found[9]]
+  const [year, month, day, hour] = [
+    twoDigits(value, 0) * 100 + twoDigits(value, 2),
+    twoDigits(value, 5),
+    twoDigits(value, 8),
+    Number(found[4] ?? 0),
+  ]
+  const [minute, second] = [Number(found[5] ?? 0), Number(found[6] ?? 0)]
   if (year < yearMin || year > yearMax || !isDay(year, month, day) || hour > 23 || minute > 59 || second > 59) return null
-  if (Number(offsetHours) > 23 || Number(offsetMinutes) > 59) return null
-  const local = Date.UTC(year, month - 1, day, hour, minute, second, Number(fraction.padEnd(3, '0').slice(0, 3)))
+  const millis = found[7] === undefined ? 0 : Number(found[7].padEnd(3, '0').slice(0, 3))
+  const local = Date.UTC(year, month - 1, day, hour, minute, second, millis)
   if (utc !== undefined) return local
   if (sign === undefined) return zone.instantOf(local)
-  const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000
+  const [offsetHours, offsetMinutes] = [Number(found[10]), Number(found[11])]
+  if (offsetHours > 23 || offsetMinutes > 59) return null
+  const offset = (offsetHours * 60 + offsetMinutes) * 60_000
   return sign === '+' ? local - offset : local + offset
 }
+
+const twoDigits = (text: string, at: number) => (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48
 
 /** Numbers the days of a year by month and day, 29 February among them: 1 to 372 with gaps. */
 export function monthDayIndex(month: number, day: number): number {

@@ -182,19 +182,8 @@ export function monthDaysOf(dictionary: Dictionary, zone: Zone): Float64Array {
 /** The dictionaries of all properties that rules read. */
 export interface Dictionaries {
   of(property: string): Dictionary
-  /** Of whole texts, those of events of a name or those of people. */
-  texts(whose: string): TextCodes
   /** Forgets them if they have become large; whoever holds columns that were read before keeps theirs. */
   tidy(): void
-}
-
-/** For texts that come again and again, what was found in each, as codes. */
-export interface TextCodes {
-  readonly texts: Dictionary
-  /** By property, the code of its value in the text of a code. */
-  readonly codes: Map<string, Uint32Array>
-  /** How many were looked up. */
-  looked: number
 }
 
 /** Of a name for each person, so many take some 50 MB. */
@@ -203,23 +192,15 @@ const valuesMax = 300_000
 export function createDictionaries(): Dictionaries {
   let links = new Map<string, number>()
   let known = new Map<string, Dictionary>()
-  let texts = new Map<string, TextCodes>()
   return {
-    texts(whose) {
-      const own = texts.get(whose) ?? { texts: createDictionary(links), codes: new Map<string, Uint32Array>(), looked: 0 }
-      texts.set(whose, own)
-      return own
-    },
     of(property) {
       const dictionary = known.get(property) ?? createDictionary(links)
       known.set(property, dictionary)
       return dictionary
     },
     tidy() {
-      const all = [...known.values(), ...[...texts.values()].map((own) => own.texts)]
-      if (all.reduce((sum, dictionary) => sum + dictionary.size, 0) < valuesMax) return
+      if ([...known.values()].reduce((sum, dictionary) => sum + dictionary.size, 0) < valuesMax) return
       known = new Map()
-      texts = new Map()
       links = new Map()
     },
   }

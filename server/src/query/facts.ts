@@ -38,6 +38,8 @@ export interface Column {
 export interface EventColumns {
   /** The people who have any. */
   readonly owners: Uint32Array
+  /** The newest event of each owner: whoever has none in a window needs not be looked at. */
+  readonly lasts: Float64Array
   readonly starts: Uint32Array
   readonly times: Float64Array
   readonly properties: ReadonlyMap<string, Column>

@@ -25,6 +25,8 @@ export interface Hits {
    * same are found, but for those that leave the window.
    */
   next: number
+  /** Nobody whose newest event is not later than this has any, or a next. */
+  readonly least: number
   of(person: number): number
   /** Of the person's hits at least those at the first or the last instant, and nothing earlier or later. */
   edge(person: number, which: 'first' | 'last'): number
@@ -38,7 +40,7 @@ export function hitsOver(match: Match, events: EventColumns, window: EventWindow
   const { fixed } = bound
   /** Nobody asks about what lies before the window. */
   const leastOf = (after: number) => (turning ? -never : Math.min(after, comesAfter, now))
-  const fixedLeast = fixed === null ? 0 : leastOf(fixed.after)
+  const fixedLeast = fixed === null ? -never : leastOf(fixed.after)
 
   function of(person: number): number {
     const start = starts[person] ?? 0
@@ -95,7 +97,7 @@ export function hitsOver(match: Match, events: EventColumns, window: EventWindow
     return count
   }
 
-  const hits: Hits = { rows: new Uint32Array(64), next: never, of, edge }
+  const hits: Hits = { rows: new Uint32Array(64), next: never, least: fixedLeast, of, edge }
   return hits
 }
 

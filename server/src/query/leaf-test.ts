@@ -57,12 +57,13 @@ function testEvents(rule: EventRule, moment: Moment): LeafTest {
     said.fill(idle)
     const events = facts.events.get(rule.event)
     if (events === undefined) return
-    const { owners, times } = events
+    const { owners, lasts, times } = events
     const hits = hitsOver(match, events, window, window.over(facts.attributes), moment.now)
     const measured = measureOver(rule.measure, events, moment)
     const days = daysTurn === null ? null : daysOf(events, moment.zone)
     const end = placeFrom(owners, to)
     for (let at = placeFrom(owners, from); at < end; at++) {
+      if ((lasts[at] ?? 0) <= hits.least) continue
       const person = owners[at] ?? 0
       const count = hits.of(person)
       if (count === 0 && hits.next === never) continue
@@ -88,7 +89,7 @@ function testOccurrence(rule: OccurrenceRule, moment: Moment): LeafTest {
     said.fill(false)
     const events = facts.events.get(rule.event)
     if (events === undefined) return
-    const { owners, times } = events
+    const { owners, lasts, times } = events
     const hits = hitsOver(match, events, window, window.over(facts.attributes), moment.now)
     const { passes, flips } = where.over(events.properties)
     /** Of several in the same millisecond one that passes is enough. */
@@ -101,6 +102,7 @@ function testOccurrence(rule: OccurrenceRule, moment: Moment): LeafTest {
     }
     const end = placeFrom(owners, to)
     for (let at = placeFrom(owners, from); at < end; at++) {
+      if ((lasts[at] ?? 0) <= hits.least) continue
       const person = owners[at] ?? 0
       // Dates in `where` can turn the answer for each event, so all are looked at.
       const all = where.turning
