@@ -59,7 +59,13 @@ export function columnOf({ people, width, held }: Rows, slot: number): Bits {
   const bits = emptyBits(people.length)
   const [byte, bit] = [slot >> 3, slot & 7]
   if (byte >= width) return bits
-  for (let place = 0, at = byte; place < people.length; place++, at += width) if ((((held[at] ?? 0) >> bit) & 1) === 1) setBit(bits, place)
+  // Word by word: a computation for everyone reads two hundred million of them.
+  for (let word = 0, at = byte; word < bits.length; word++) {
+    const count = Math.min(32, people.length - word * 32)
+    let found = 0
+    for (let i = 0; i < count; i++, at += width) found |= (((held[at] ?? 0) >> bit) & 1) << i
+    bits[word] = found
+  }
   return bits
 }
 

@@ -29,18 +29,17 @@ export function packPeople(people: readonly number[], into: Buffer, start: numbe
 /** Room for any number below 2^53. */
 export const packedBytesMax = 8
 
-export function unpackPeople(bytes: Uint8Array): number[] {
-  const people: number[] = []
-  let [last, value, scale] = [0, 0, 1]
-  for (const byte of bytes) {
-    value += (byte & 0x7f) * scale
-    if (byte >= 0x80) scale *= 0x80
-    else {
-      last += value
-      people.push(last)
-      value = 0
-      scale = 1
+export function unpackPeople(bytes: Uint8Array, count: number): number[] {
+  const people = new Array<number>(count).fill(0)
+  let [at, last] = [0, 0]
+  for (let place = 0; place < count; place++) {
+    let byte = bytes[at++] ?? 0
+    last += byte & 0x7f
+    for (let scale = 0x80; byte >= 0x80; scale *= 0x80) {
+      byte = bytes[at++] ?? 0
+      last += (byte & 0x7f) * scale
     }
+    people[place] = last
   }
   return people
 }

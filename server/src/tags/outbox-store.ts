@@ -49,15 +49,15 @@ export async function hasOutbox(query: Queryable, until: number): Promise<boolea
  * they are in ClickHouse.
  */
 export async function claimOutbox(tx: Tx, limits: { rows: number; people: number }): Promise<OutboxRow[]> {
-  const rows = await tx.many<Omit<OutboxRow, 'people'> & { people: Buffer }>(sql`
-    select id, workspace_id, kind, key, value, entered, at, reason, people from membership_outbox
+  const rows = await tx.many<Omit<OutboxRow, 'people'> & { people: Buffer; people_count: number }>(sql`
+    select id, workspace_id, kind, key, value, entered, at, reason, people, people_count from membership_outbox
     where id in (
       select id from (
         select id, sum(people_count) over (order by id) - people_count as before
         from (select id, people_count from membership_outbox order by id limit ${limits.rows}) as oldest
       ) as counted where before < ${limits.people})
     order by id for update`)
-  return rows.map((row) => ({ ...row, people: unpackPeople(row.people) }))
+  return rows.map(({ people_count, ...row }) => ({ ...row, people: unpackPeople(row.people, people_count) }))
 }
 
 export async function deleteOutbox(tx: Tx, ids: readonly number[]): Promise<void> {

@@ -42,11 +42,15 @@ export async function insertTouched(
     select ${workspaceId}::int, person_id, ${changes}::text[], ${new Date(at)}::timestamptz from unnest(${people}::bigint[]) as new (person_id)`)
 }
 
-/** People with an answer that may have turned by now. */
+/**
+ * People with an answer that may have turned by now: of the longest due of all workspaces those of this one. Along the index of instants
+ * whatever is known of the table; by workspace and instant, a plan without statistics reads everybody's.
+ */
 export async function findDuePeople(tx: Tx, workspaceId: number, now: number, limit: number): Promise<number[]> {
   const rows = await tx.many<{ person_id: number }>(sql`
-    select person_id from person_memberships
-    where workspace_id = ${workspaceId} and due_at <= ${new Date(now)} order by due_at limit ${limit}`)
+    select person_id from (
+      select workspace_id, person_id from person_memberships where due_at <= ${new Date(now)} order by due_at limit ${limit}) as due
+    where workspace_id = ${workspaceId}`)
   return rows.map((row) => row.person_id)
 }
 

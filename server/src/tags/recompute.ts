@@ -6,7 +6,7 @@ import { type Changes, countOf } from './changes.ts'
 import { columnsOf, everyoneWhole, type Judge, judgementFrom, readsMembers, sameConcerns } from './comparison.ts'
 import { type Compiled, compile, partsOf } from './compiled.ts'
 import { type Judgement, judgementOf } from './diff.ts'
-import { findHolders } from './membership-store.ts'
+import { analyzeRows, findHolders } from './membership-store.ts'
 import type { Move } from './move.ts'
 import type { Outbox } from './outbox.ts'
 import type { Overtaken, Watch } from './overtaken.ts'
@@ -19,6 +19,8 @@ const answersInPiece = 5_000_000
 const [pieceMin, pieceMax] = [1_000, 50_000]
 /** Definitions computed side by side: what is known of people is read once for all of them. */
 const definitionsMax = 300
+/** So many moves write so many rows that the planner must hear of them. */
+const manyMoves = 20_000
 
 export interface Recomputed {
   readonly entered: number
@@ -165,6 +167,7 @@ export function createRecompute(deps: Deps): Recompute {
     const zone = await timeZone(workspaceId)
     const done = await computeBlocks({ workspaceId, targets, all, zone })
     if (done === null) return null
+    if (done.entered + done.left >= manyMoves) await analyzeRows(db)
     const complete = await db.tx(async (tx) => {
       await lockWorkspace(tx, workspaceId)
       if (!unchanged(targets, compiledOf(await findDefinitions(tx, workspaceId), workspaceId))) return false

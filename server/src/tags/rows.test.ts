@@ -38,7 +38,7 @@ test('packed people are the same people', () => {
     fc.property(ids, (list) => {
       const people = list.toSorted((a, b) => a - b)
       const bytes = Buffer.alloc(people.length * packedBytesMax)
-      expect(unpackPeople(bytes.subarray(0, packPeople(people, bytes, 0)))).toEqual(people)
+      expect(unpackPeople(bytes.subarray(0, packPeople(people, bytes, 0)), people.length)).toEqual(people)
     }),
   )
 })

@@ -52,7 +52,14 @@ class Writer {
   u64s(values: readonly number[]): void {
     this.length(values.length)
     this.#room(values.length * 8)
-    for (const value of values) this.u64(value)
+    const words = new Uint32Array(values.length * 2)
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i] ?? 0
+      words[i * 2] = value
+      words[i * 2 + 1] = value / 0x1_0000_0000
+    }
+    this.#bytes.set(new Uint8Array(words.buffer), this.#length)
+    this.#length += words.byteLength
   }
   text(value: string): void {
     // A UTF-16 unit is at most three bytes, so the length of a short text fits one byte and need not be known before.
