@@ -67,7 +67,8 @@ export const peopleOf = (rows: FactRows): number[] => rows.profiles.flatMap((blo
 export function factsOf(rows: FactRows, { needs }: FactsInput, order: Uint32Array, dictionaries: Dictionaries): Facts {
   const living = peopleOf(rows)
   const people = Array.from(order, (place) => living[place] ?? 0)
-  const places = new Map(people.map((person, place) => [person, place]))
+  const places = new Map<number, number>()
+  for (let place = 0; place < people.length; place++) places.set(people[place] ?? 0, place)
   const placeOf = (person: number) => places.get(person) ?? -1
   const attributes = attributeColumns(
     rows.profiles.flatMap((block) => block.texts.get('attributes') ?? []),

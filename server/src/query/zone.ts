@@ -23,6 +23,8 @@ export interface Zone {
 /** Clocks change at quarters of an hour, so an answer is good for one; and never twice in a day, so mostly for a whole one. */
 const slotMs = 900_000
 const slotsMax = 50_000
+const nearDays = 4_096
+const unknown = 1
 
 function createZone(name: string): Zone {
   const ask = (ms: number) => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(name).offsetNanoseconds / 1_000_000
@@ -35,6 +37,8 @@ function createZone(name: string): Zone {
     }
     return value
   }
+  // Throws where the name is unknown.
+  ask(0)
   const slots = new Map<number, number>()
   /** Offsets by day of UTC; not a number where the clocks change on it. */
   const days = new Map<number, number>()
@@ -43,12 +47,26 @@ function createZone(name: string): Zone {
     return ask((day + 1) * dayMs) === offset ? offset : Number.NaN
   }
   const begins = new Map<number, number>()
+  /** The same as `days` for those around the first that was asked for; 1 where nothing is known, which no offset is. */
+  const near = new Float64Array(nearDays).fill(unknown)
+  let firstNear = Number.NaN
+  function dayOffset(day: number): number {
+    if (Number.isNaN(firstNear)) firstNear = day - nearDays / 2
+    const place = day - firstNear
+    if (!(place >= 0 && place < nearDays)) return cached(days, day, () => ofDay(day))
+    let offset = near[place] ?? unknown
+    if (offset === unknown) {
+      offset = ofDay(day)
+      near[place] = offset
+    }
+    return offset
+  }
   // Mostly the same day is asked for again.
   let [lastDay, lastOffset] = [Number.NaN, 0]
   function offsetMs(ms: number): number {
     const day = Math.floor(ms / dayMs)
     if (day !== lastDay) {
-      lastOffset = cached(days, day, () => ofDay(day))
+      lastOffset = dayOffset(day)
       lastDay = day
     }
     if (!Number.isNaN(lastOffset)) return lastOffset
@@ -77,7 +95,6 @@ export function zoneOf(name: string): Zone {
   let zone = zones.get(name)
   if (zone === undefined) {
     zone = createZone(name)
-    zone.offsetMs(0)
     if (zones.size >= zonesMax) zones.clear()
     zones.set(name, zone)
   }
@@ -94,7 +111,21 @@ export function dayNumber(year: number, month: number, day: number): number {
   return Math.min(at(year, month - 1, day), at(year, month, 0))
 }
 
+/** The date of a day. Years are counted from March, so that the day that leap years add is their last; eras of 400 years repeat. */
 export function civil(day: number): { year: number; month: number; day: number } {
-  const date = new Date(day * dayMs)
-  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }
+  const sinceMarch = day + daysToMarch
+  const era = Math.floor(sinceMarch / eraDays)
+  const ofEra = sinceMarch - era * eraDays
+  const yearOfEra = Math.floor((ofEra - Math.floor(ofEra / 1_460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365)
+  const ofYear = ofEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100))
+  const fromMarch = Math.floor((5 * ofYear + 2) / 153)
+  const month = fromMarch < 10 ? fromMarch + 3 : fromMarch - 9
+  return {
+    year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0),
+    month,
+    day: ofYear - Math.floor((153 * fromMarch + 2) / 5) + 1,
+  }
 }
+/** Source: https://howardhinnant.github.io/date_algorithms.html, `civil_from_days`. */
+const daysToMarch = 719_468
+const eraDays = 146_097
