@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { createClient } from '@clickhouse/client'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { type ClickHouse, openClickHouseServer } from '../src/platform/db/clickhouse.ts'
+import { type ClickHouse, openClickHouseServer, TooLarge } from '../src/platform/db/clickhouse.ts'
 import { migrateClickHouse, readMigrations } from '../src/platform/db/migrate.ts'
 import { type ClickHouseBridge, startClickHouseBridge } from './harness/clickhouse-bridge.ts'
 import { createTestClock } from './harness/clock.ts'
@@ -65,6 +65,18 @@ describe('a ClickHouse server over HTTP', () => {
       for (const { number } of rows) sum += number
     })
     expect(sum).toBe((50_000 * 49_999) / 2)
+  })
+
+  test('answers columns, and says when they would be too large', async () => {
+    const text = `select number as n, repeat('潮', number % 3) as t, toLowCardinality(toString(number % 7)) as w from numbers({n:UInt64})`
+    const blocks = await clickhouse.blocks('batch', text, { n: 100_000 })
+    expect(blocks.reduce((sum, block) => sum + block.rows, 0)).toBe(100_000)
+    const last = blocks.at(-1)
+    const [row, texts, words] = [(last?.rows ?? 0) - 1, last?.texts.get('t'), last?.words.get('w')]
+    expect(last?.numbers.get('n')?.[row]).toBe(99_999)
+    expect((texts?.ends[row - 1] ?? 0) - (texts?.starts[row - 1] ?? 0)).toBe(6)
+    expect(words?.words[words.places[row] ?? -1]).toBe(`${99_999 % 7}`)
+    await expect(clickhouse.blocks('batch', text, { n: 100_000 }, 50_000)).rejects.toThrow(TooLarge)
   })
 
   test('says what is wrong with a statement, with its code', async () => {
