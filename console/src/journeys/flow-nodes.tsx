@@ -13,8 +13,8 @@ import {
 } from '@ant-design/icons'
 import type { NodeCounters } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
-import { Handle, type NodeProps, Position } from '@xyflow/react'
-import type { ReactNode } from 'react'
+import { Handle, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react'
+import { type ReactNode, useEffect } from 'react'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { formatNumber } from '../ui/index.ts'
 import type { EntranceNode, StepData, StepNode } from './flow-elements.ts'
@@ -37,6 +37,12 @@ export function StepCard({ id, data, selected, width = nodeWidth }: NodeProps<St
   const t = useT(journeyTexts)
   const { kind, exits, channel, name, summary, problems, counters, journeyId } = data
   const title = name || t(`kind_${kind}`)
+  const measure = useUpdateNodeInternals()
+  const places = `${exits.join(' ')} ${width}`
+  // The canvas looks for the ways out when a card is new, and not again when it gets another one.
+  useEffect(() => {
+    if (places !== '') measure(id)
+  }, [measure, id, places])
   return (
     <div
       style={{ width }}

@@ -33,6 +33,9 @@ export function useKindMenu(onPick: (kind: NodeKind) => void) {
   }
 }
 
+/** From a card down to where its word has ended, and the plus beneath it. */
+const wordRoom = 35
+
 /** A way from step to step with its word (happened, timed out) and, when editing, a plus in the middle. */
 export function Way(props: EdgeProps<WayEdge>) {
   const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data } = props
@@ -49,6 +52,8 @@ export function Way(props: EdgeProps<WayEdge>) {
     ...turn,
   })
   if (data === undefined) return null
+  // Straight down, the plus would stand on the word.
+  const plusY = data.word !== null && Math.abs(sourceX - targetX) < data.room / 2 ? Math.max(labelY, sourceY + wordRoom) : labelY
   return (
     <>
       <BaseEdge id={props.id} path={path} markerEnd="url(#flow-arrow)" />
@@ -63,7 +68,7 @@ export function Way(props: EdgeProps<WayEdge>) {
             {data.word}
           </span>
         )}
-        {data.editable && <InsertButton edge={data.edge} x={labelX} y={labelY} />}
+        {data.editable && <InsertButton edge={data.edge} x={labelX} y={plusY} />}
       </EdgeLabelRenderer>
     </>
   )
