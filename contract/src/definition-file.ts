@@ -26,6 +26,8 @@ const tag = z.strictObject({
   rule,
   /** Of a tag with values only, where the file has no rule. */
   values: tagValuesSchema.optional(),
+  /** Present where a person has every value whose rule holds, and not the first alone. */
+  several: z.literal(true).optional(),
   /** Which model wrote the values; absent where they are by hand. */
   model: valueModelSchema.optional(),
 })
@@ -34,13 +36,14 @@ const segment = z.strictObject({ kind: z.literal('segment'), ...common, scene, m
 /** What a person writes of a tag or segment, without what the server counts. */
 const definitionFileSchema = z.discriminatedUnion('kind', [tag, segment]).superRefine((one, context) => {
   const model = one.kind === 'tag' ? (one.model ?? null) : null
-  const problems = [...modeProblems({ mode: one.mode, ...rulesIn(one) }), ...modelProblems({ model, values: rulesIn(one).values })]
+  const rules = rulesIn(one)
+  const problems = [...modeProblems({ mode: one.mode, ...rules }), ...modelProblems({ ...rules, model })]
   for (const { path, message } of problems) context.addIssue({ code: 'custom', path: path.split('.'), message })
 })
 export type DefinitionFile = z.infer<typeof definitionFileSchema>
 
-function rulesIn(one: { rule: Rule | null; values?: TagValue[] | undefined }) {
-  return { rule: one.rule, values: one.values ?? [] }
+function rulesIn(one: { rule: Rule | null; values?: TagValue[] | undefined; several?: boolean | undefined }) {
+  return { rule: one.rule, values: one.values ?? [], several: one.several ?? false }
 }
 
 export const definitionName = ({ kind, key }: Pick<DefinitionFile, 'kind' | 'key'>) => `${kind}:${key}`
@@ -113,11 +116,12 @@ export interface StoredDefinitionFile {
 /** Active tags and segments of the server by their names. */
 export function storedFiles(tags: readonly TagView[], segments: readonly SegmentView[]): Map<string, StoredDefinitionFile> {
   const files = [
-    ...tags.map(({ key, name, description, scene, mode, rule, layer, values, model, revision }) => ({
+    ...tags.map(({ key, name, description, scene, mode, rule, layer, values, several, model, revision }) => ({
       revision,
       definition: definitionFileSchema.parse({
         ...{ kind: 'tag', key, name, description, layer, scene, mode, rule },
         ...(values.length === 0 ? {} : { values: values.map((one) => ({ value: one.value, rule: one.rule })) }),
+        ...(several ? { several } : {}),
         ...(model === null ? {} : { model }),
       }),
     })),
@@ -165,7 +169,8 @@ type Call = <N extends EndpointName>(name: N, input?: CallInput<N>) => Promise<u
 export async function putDefinition(call: Call, { file, revision }: ImportStep): Promise<void> {
   const { key, name, description, scene, mode, rule } = file
   if (file.kind === 'tag') {
-    const body = { name, description, layer: file.layer, scene, rule, values: file.values ?? [], model: file.model ?? null }
+    const { layer, model = null } = file
+    const body = { name, description, layer, scene, ...rulesIn(file), model }
     if (revision === null) await call('tagCreate', { body: { ...body, key, mode } })
     else await call('tagUpdate', { params: { key }, body: { ...body, revision } })
   } else if (revision === null) await call('segmentCreate', { body: { key, name, description, scene, mode: file.mode, rule } })

@@ -16,13 +16,14 @@ export const tagInputSchema = z.object({
   scene: z.string().max(200).default(''),
   mode: tagModeSchema,
   rule: ruleSchema.nullable(),
-  /** Of the mode `valued`: two to fifty, of which a person has the first whose rule holds. */
+  /** Of the mode `valued`: two to fifty, of which a person has the first whose rule holds, or with `several` each. */
   values: tagValuesSchema.default([]),
+  several: z.boolean().default(false),
   /** Which model wrote the values; null: they were written by hand. */
   model: valueModelSchema.nullable().default(null),
 })
 export const segmentInputSchema = tagInputSchema
-  .omit({ layer: true, values: true, model: true })
+  .omit({ layer: true, values: true, several: true, model: true })
   .extend({ mode: z.enum(['static', 'dynamic']) })
 
 /** People who go into a static one and out of it. */

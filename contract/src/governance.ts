@@ -23,6 +23,7 @@ export const definitionVersionSchema = z.object({
   scene: z.string(),
   rule: ruleSchema.nullable(),
   values: z.array(tagValueSchema),
+  several: z.boolean(),
   model: valueModelSchema.nullable(),
 })
 export type DefinitionVersionView = z.infer<typeof definitionVersionSchema>

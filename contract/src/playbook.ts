@@ -35,6 +35,7 @@ export const playbookSchema = z.object({
         layer: tagLayerSchema,
         mode: tagModeSchema,
         values: tagValuesSchema.default([]),
+        several: z.boolean().default(false),
         model: valueModelSchema.nullable().default(null),
       }),
     )

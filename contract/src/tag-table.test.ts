@@ -13,6 +13,7 @@ const at = '2026-03-02T02:00:00.000Z'
 const model: ValueModel = { kind: 'lifecycle', settings: valueModelDefaults.lifecycle }
 const base: TagView = {
   ...{ key: 'buyer', name: '买家', description: '', scene: '复购', mode: 'dynamic', rule: did('Order Paid'), values: [], model: null },
+  several: false,
   ...{ status: 'active', owner: 'acc_1', revision: 3, createdAt: at, updatedAt: at, size: 7, computedAt: at, layer: 'behaviour' },
 }
 const tags: readonly TagView[] = [
@@ -27,6 +28,12 @@ const tags: readonly TagView[] = [
     model,
     values: modelValues(model).map((one) => ({ ...one, size: 1 })),
   },
+  {
+    ...base,
+    ...{ key: 'categories', name: '偏好类目', mode: 'valued', layer: 'preference', rule: null, several: true },
+    values: ['美妆', '母婴'].map((value) => ({ value, rule: did(value), size: 1 })),
+  },
+  { ...base, key: 'likes_beauty', rule: { kind: 'tag', tag: 'categories', values: ['美妆'] } },
 ]
 const stored = storedFiles(tags, [])
 const read = (text: string) => tagsOfRecords(csvTableRecords(text), 'tags.csv')
@@ -49,6 +56,8 @@ test('the table has a row for each tag and the columns that an operator knows, a
     ['buyer', 'same', 3],
     ['gender', 'same', 3],
     ['stage', 'same', 3],
+    ['categories', 'same', 3],
+    ['likes_beauty', 'same', 3],
   ])
 })
 

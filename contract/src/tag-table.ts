@@ -24,10 +24,14 @@ const modeWords: Record<string, string> = { 静态: 'static', 动态: 'dynamic',
 const words: Record<string, string> = { ...layerWords, ...modeWords }
 const inChinese = Object.fromEntries(Object.entries(words).map(([zh, word]) => [word, zh]))
 
-/** A rule as JSON; of a tag with values the list of them, each with its rule; where a model wrote them, beside the model. */
-function ruleCell({ rule, values, model }: Pick<TagView, 'rule' | 'values' | 'model'>): string {
+/**
+ * A rule as JSON; of a tag with values the list of them, each with its rule; where a model wrote them, beside the model, and where a
+ * person can have several, beside that.
+ */
+function ruleCell({ rule, values, several, model }: Pick<TagView, 'rule' | 'values' | 'several' | 'model'>): string {
   const written = values.map((one) => ({ value: one.value, rule: one.rule }))
   if (model !== null) return JSON.stringify({ model, values: written })
+  if (several) return JSON.stringify({ several, values: written })
   if (values.length > 0) return JSON.stringify(written)
   return rule === null ? '' : JSON.stringify(rule)
 }
@@ -95,7 +99,7 @@ function tagOfRow(value: (field: Field) => string): ReturnType<typeof checkDefin
   } catch (error) {
     return { problems: [{ path: '', message: `the rule is not JSON: ${error instanceof Error ? error.message : String(error)}` }] }
   }
-  const rules = Array.isArray(rule) ? { values: rule } : isModelled(rule) ? { values: rule.values, model: rule.model } : { rule }
+  const rules = Array.isArray(rule) ? { values: rule } : isWithValues(rule) ? rule : { rule }
   return checkDefinition({
     ...{ kind: 'tag', key: value('key'), name: value('name'), description: value('description'), scene: value('scene') },
     ...{ layer: word('layer'), mode: word('mode'), ...rules },
@@ -109,5 +113,6 @@ function unknownWord(path: Field, text: string, taken: Readonly<Record<string, s
   return { path, message: `"${text}" is none of ${choice}` }
 }
 
-const isModelled = (cell: unknown): cell is { model: unknown; values: unknown } =>
-  typeof cell === 'object' && cell !== null && 'model' in cell && 'values' in cell
+/** A rule may name values too, and has a kind. */
+const isWithValues = (cell: unknown): cell is { values: unknown } =>
+  typeof cell === 'object' && cell !== null && 'values' in cell && !('kind' in cell)

@@ -3,7 +3,8 @@ import type { Problem } from './errors.ts'
 import { type Rule, ruleSchema } from './rule.ts'
 import { ruleProblems } from './rule-problems.ts'
 
-// Tags with values: an ordered list, of which a person has the first whose rule holds, or none where none does.
+// Tags with values: an ordered list, of which a person has the first whose rule holds, or none where none does; or, where a person can have
+// several at once (preferred categories), every one whose rule holds.
 
 /** A lifecycle stage, an RFM class, a tier. */
 export const tagValueSchema = z.object({ value: z.string().trim().min(1).max(50), rule: ruleSchema })
@@ -23,10 +24,12 @@ export interface DefinitionRules {
   readonly mode: TagMode
   readonly rule: Rule | null
   readonly values: readonly TagValue[]
+  /** Of a tag with values: a person has every value whose rule holds, and not the first alone. */
+  readonly several?: boolean | undefined
 }
 
 /** Whether there is what the mode needs, and nothing else; of the rules themselves nothing is said. */
-export function modeProblems({ mode, rule, values }: DefinitionRules): Problem[] {
+export function modeProblems({ mode, rule, values, several }: DefinitionRules): Problem[] {
   const problems: Problem[] = []
   if (mode === 'dynamic' && rule === null) problems.push({ path: 'rule', message: 'a dynamic definition needs a rule' })
   if (mode === 'static' && rule !== null)
@@ -34,6 +37,7 @@ export function modeProblems({ mode, rule, values }: DefinitionRules): Problem[]
   if (mode === 'valued' && rule !== null)
     problems.push({ path: 'rule', message: 'a tag with values has a rule for each of them, and none of its own' })
   if (mode !== 'valued' && values.length > 0) problems.push({ path: 'values', message: `only a tag of the mode "valued" has values` })
+  if (mode !== 'valued' && several) problems.push({ path: 'several', message: 'only a tag with values can have several at once' })
   if (mode === 'valued' && (values.length < tagValuesMin || values.length > tagValuesMax))
     problems.push({ path: 'values', message: `a tag with values has ${tagValuesMin} to ${tagValuesMax} of them` })
   for (const [i, { value }] of values.entries()) {

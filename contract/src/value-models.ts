@@ -191,8 +191,17 @@ function writtenBy(model: ValueModel, language: NameLanguage): TagValue[] {
 }
 
 /** A model stands for the rules of a tag; names are the tag's own. */
-export function modelProblems({ model, values }: { model: ValueModel | null; values: readonly TagValue[] }): Problem[] {
+export function modelProblems({
+  model,
+  values,
+  several,
+}: {
+  model: ValueModel | null
+  values: readonly TagValue[]
+  several?: boolean | undefined
+}): Problem[] {
   if (model === null) return []
+  if (several) return [{ path: 'several', message: 'the values of a model stand in its order: a person has one of them' }]
   const rules = (list: readonly TagValue[]) => list.map((one) => one.rule)
   if (sameJson(rules(modelValues(model)), rules(values))) return []
   return [{ path: 'model', message: 'the rules are not those that the model writes; leave the model out where they are edited by hand' }]

@@ -66,7 +66,7 @@ const definitionBase = z.object({
   size: z.number(),
   computedAt: instant.nullable(),
 })
-export const tagViewSchema = definitionBase.extend({ layer: tagLayerSchema, model: valueModelSchema.nullable() })
+export const tagViewSchema = definitionBase.extend({ layer: tagLayerSchema, several: z.boolean(), model: valueModelSchema.nullable() })
 /** `takenOn`: today, in the workspace's calendar. */
 export const rfmPreviewSchema = z.object({
   takenOn: z.iso.date(),

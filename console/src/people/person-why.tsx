@@ -20,7 +20,7 @@ export function Memberships(props: { items: readonly Membership[]; to: '/tags/$k
   return (
     <div className="row memberships">
       {props.items.map((item) => (
-        <Popover key={item.key} title={nameOf(item)} content={<Why item={item} to={props.to} />}>
+        <Popover key={`${item.key} ${item.value}`} title={nameOf(item)} content={<Why item={item} to={props.to} />}>
           <Link to={props.to} params={{ key: item.key }}>
             <Tag>{nameOf(item)}</Tag>
           </Link>

@@ -18,6 +18,8 @@ export interface DefinitionDraft {
   mode: TagMode
   rule: Rule
   values: readonly TagValue[]
+  /** A person has every value whose rule holds. */
+  several: boolean
   /** What wrote the values; null: somebody's hand. */
   model: ValueModel | null
 }
@@ -25,7 +27,9 @@ export interface DefinitionDraft {
 export interface DefinitionDrawerProps {
   title: string
   /** The definition being changed; null for a new one. */
-  existing: (Pick<SegmentView, 'key' | 'name' | 'description' | 'mode' | 'rule' | 'values'> & { model?: ValueModel | null }) | null
+  existing:
+    | (Pick<SegmentView, 'key' | 'name' | 'description' | 'mode' | 'rule' | 'values'> & { several?: boolean; model?: ValueModel | null })
+    | null
   /** Ways to be kept, to choose from for a new one. */
   modes: readonly TagMode[]
   /** Fields of one kind only (a tag's layer and scene). */
@@ -50,6 +54,7 @@ export function DefinitionDrawer({ title, existing, modes, children, onSave, onC
     mode: existing?.mode ?? 'dynamic',
     rule: existing?.rule ?? everyone,
     values: draftOf(existing?.values ?? []),
+    several: existing?.several ?? false,
     model: draftOfModel(existing?.model ?? null),
   })
   const [tried, setTried] = useState(false)
@@ -70,7 +75,7 @@ export function DefinitionDrawer({ title, existing, modes, children, onSave, onC
       () =>
         onSave({
           ...draft,
-          ...(draft.mode === 'valued' ? { values: valuesOf(draft.values), model: written } : { values: [], model: null }),
+          ...(draft.mode === 'valued' ? { values: valuesOf(draft.values), model: written } : { values: [], several: false, model: null }),
         }),
       t(existing === null ? 'created' : 'saved'),
     )
@@ -164,8 +169,10 @@ export function DefinitionDrawer({ title, existing, modes, children, onSave, onC
         {draft.mode === 'valued' && (
           <ValuesEditor
             values={draft.values}
+            several={draft.several}
             model={draft.model}
             tried={tried}
+            onSeveral={(several) => change({ several })}
             onChange={(values, model) => change({ values, model })}
             onValid={setReadable}
           />

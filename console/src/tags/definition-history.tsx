@@ -89,6 +89,8 @@ function Difference({ version, before }: { version: DefinitionVersionView; befor
   const modelWords = useModelWords()
   const model = (one: DefinitionVersionView | null) =>
     one === null || one.values.length === 0 ? '' : (modelWords(one.model) ?? t('noModel'))
+  const atOnce = (one: DefinitionVersionView | null) =>
+    one === null || one.values.length === 0 ? '' : t(one.several ? 'severalAtOnce' : 'oneAtATime')
   const layer = (value: DefinitionVersionView['layer']) => (value === null ? '' : tag(layerKeys[value]))
   const fields = [
     { label: t('fieldName'), now: version.name, was: before?.name ?? '' },
@@ -96,6 +98,7 @@ function Difference({ version, before }: { version: DefinitionVersionView; befor
     { label: t('fieldLayer'), now: layer(version.layer), was: layer(before?.layer ?? null) },
     { label: t('fieldScene'), now: version.scene, was: before?.scene ?? '' },
     { label: t('fieldModel'), now: model(version), was: model(before) },
+    { label: t('fieldValues'), now: atOnce(version), was: atOnce(before) },
   ].filter(({ now, was }) => now !== was)
   const words = { all: t('all'), any: t('any'), not: t('not') }
   const lines = diffLines(before === null ? [] : definitionLines(before, naming, words), definitionLines(version, naming, words))

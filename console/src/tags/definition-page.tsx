@@ -85,7 +85,11 @@ export function DefinitionPage({ kind, definition, listPath, subtitle, archive, 
               ) : (
                 <div className="panel stack">
                   {summary}
-                  {rule === null ? <ValueSentences values={definition.values} /> : <RuleSentence rule={rule} />}
+                  {rule === null ? (
+                    <ValueSentences values={definition.values} several={'several' in definition && definition.several === true} />
+                  ) : (
+                    <RuleSentence rule={rule} />
+                  )}
                   <JsonView value={rule ?? definition.values.map((one) => ({ value: one.value, rule: one.rule }))} maxHeight={560} />
                 </div>
               ),

@@ -24,8 +24,8 @@ export const definitionTexts = defineTexts({
   static: { zh: '静态', en: 'Static' },
   valued: { zh: '多值', en: 'With values' },
   valuedHint: {
-    zh: '按顺序列出几个值，每个值一条规则；每人得到第一个满足的值，例如生命周期、RFM、会员档位',
-    en: 'Values in an order, each with a rule; a person has the first that fits. For lifecycle stages, RFM classes, tiers',
+    zh: '按顺序列出几个值，每个值一条规则；每人得到第一个满足的值（或同时有多个），例如生命周期、RFM、偏好类目',
+    en: 'Values in an order, each with a rule; a person has the first that fits, or several at once. For lifecycle stages, RFM classes, preferences',
   },
   dynamicHint: { zh: '按规则自动进出，行为发生后几秒内更新', en: 'People come and go by the rule, within seconds of what they do' },
   staticHint: { zh: '手动添加或移除成员', en: 'Members are added and removed by hand' },

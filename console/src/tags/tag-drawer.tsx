@@ -30,8 +30,8 @@ export function TagDrawer({
       existing={existing}
       modes={['dynamic', 'valued', 'static']}
       onClose={onClose}
-      onSave={async ({ key, name, description, mode, rule, values, model }) => {
-        const common = { name, description, layer, scene, rule: mode === 'dynamic' ? rule : null, values: [...values], model }
+      onSave={async ({ key, name, description, mode, rule, values, several, model }) => {
+        const common = { name, description, layer, scene, rule: mode === 'dynamic' ? rule : null, values: [...values], several, model }
         if (existing !== null)
           return update.mutateAsync({ params: { key: existing.key }, body: { ...common, revision: existing.revision } })
         const stored = await create.mutateAsync({ body: { ...common, mode, ...(key === '' ? {} : { key }) } })

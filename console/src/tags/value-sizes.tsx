@@ -81,7 +81,7 @@ function Trend({ moved }: { moved: Output<'sizes'> }) {
 }
 
 /** The values one under the other, each read aloud. */
-export function ValueSentences({ values }: { values: Output<'tag'>['values'] }) {
+export function ValueSentences({ values, several }: Pick<Output<'tag'>, 'values' | 'several'>) {
   const t = useT(valueTexts)
   return (
     <>
@@ -93,7 +93,7 @@ export function ValueSentences({ values }: { values: Output<'tag'>['values'] }) 
           </dd>,
         ])}
       </dl>
-      <p className="muted">{t('valuesOrder')}</p>
+      <p className="muted">{t(several ? 'valuesEach' : 'valuesOrder')}</p>
     </>
   )
 }

@@ -3,6 +3,9 @@ import { defineTexts } from '../i18n/index.ts'
 /** Values of a tag, and the ready models that write them. */
 export const valueTexts = defineTexts({
   values: { zh: '值（从上往下，每人得到第一个满足的）', en: 'Values (from the top: a person has the first that fits)' },
+  valuesSeveral: { zh: '值（每人得到所有满足的）', en: 'Values (a person has every one that fits)' },
+  several: { zh: '可同时有多个值', en: 'Several values at once' },
+  severalHint: { zh: '例如偏好类目：喜欢美妆的人也可以喜欢母婴', en: 'For preferences: who likes beauty may like baby care too' },
   valueName: { zh: '值，例如 活跃', en: 'Value, such as Active' },
   valueAdd: { zh: '加一个值', en: 'Add a value' },
   valueEdit: { zh: '编辑规则', en: 'Edit the rule' },
@@ -22,6 +25,10 @@ export const valueTexts = defineTexts({
   valuesOrder: {
     zh: '上面的值优先：第 2 个值只给不满足第 1 个的人，依此类推；都不满足的人没有这个标签。',
     en: 'Those above go first: the second is for those the first does not fit, and so on. Whom none fits does not have the tag.',
+  },
+  valuesEach: {
+    zh: '每个值单独判断；都不满足的人没有这个标签。顺序只影响显示。',
+    en: 'Each value is asked by itself; whom none fits does not have the tag. The order is only that of the lists.',
   },
   valuesEmpty: { zh: '从模型开始，或自己一个个加', en: 'Begin with a model, or add them one by one' },
   fromModel: { zh: '从模型生成', en: 'From a model' },

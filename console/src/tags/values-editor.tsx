@@ -1,6 +1,6 @@
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { tagValuesMax } from '@chaoxi/contract'
-import { Button, Input, Space } from 'antd'
+import { Button, Input, Space, Switch } from 'antd'
 import { useState } from 'react'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { RuleBuilder, RuleSentence } from '../rules/rule-builder.tsx'
@@ -14,16 +14,19 @@ import './values.css'
 
 interface Props {
   readonly values: readonly DraftValue[]
+  /** A person has every value that fits, and not the first alone. */
+  readonly several: boolean
   /** What writes the rules; null: they are edited by hand. */
   readonly model: ModelDraft | null
   readonly onChange: (values: DraftValue[], model: ModelDraft | null) => void
+  readonly onSeveral: (several: boolean) => void
   /** Problems are shown once somebody tried to store. */
   readonly tried: boolean
   readonly onValid: (valid: boolean) => void
 }
 
 /** The values of a tag in their order, each with its rule; one is open at a time. */
-export function ValuesEditor({ values, model, onChange, tried, onValid }: Props) {
+export function ValuesEditor({ values, several, model, onChange, onSeveral, tried, onValid }: Props) {
   const t = useT(valueTexts)
   const language = useLanguage()
   const [open, setOpen] = useState<number | null>(null)
@@ -53,8 +56,8 @@ export function ValuesEditor({ values, model, onChange, tried, onValid }: Props)
   return (
     <section>
       <div className="values-head">
-        <h3 className="section-title">{t('values')}</h3>
-        {model === null && (
+        <h3 className="section-title">{t(several ? 'valuesSeveral' : 'values')}</h3>
+        {model === null && !several && (
           <ModelButtons
             count={values.length}
             onUse={(draft) => {
@@ -65,6 +68,12 @@ export function ValuesEditor({ values, model, onChange, tried, onValid }: Props)
           />
         )}
       </div>
+      {model === null && (
+        <div className="values-several">
+          <Switch id="tag-several" checked={several} onChange={onSeveral} /> <label htmlFor="tag-several">{t('several')}</label>{' '}
+          <span className="muted">{t('severalHint')}</span>
+        </div>
+      )}
       {model !== null && (
         <ModelPanel
           draft={model}
@@ -91,6 +100,7 @@ export function ValuesEditor({ values, model, onChange, tried, onValid }: Props)
             problem={tried || open === one.id || one.value !== '' ? problemOf(values, place) : null}
             isDragged={dragged === place}
             isWritten={model !== null}
+            several={several}
             onOpen={() => show(open === one.id ? null : one.id)}
             onChange={(patch) => replace(one.id, patch)}
             onMove={(to) => byHand(moved(values, place, to))}
@@ -112,7 +122,7 @@ export function ValuesEditor({ values, model, onChange, tried, onValid }: Props)
           {tried && values.length < 2 && <span className="rule-problem">{t('valuesFew')}</span>}
         </Space>
       )}
-      <p className="muted">{t('valuesOrder')}</p>
+      <p className="muted">{t(several ? 'valuesEach' : 'valuesOrder')}</p>
     </section>
   )
 }
@@ -125,6 +135,7 @@ interface RowProps {
   isDragged: boolean
   /** By a model: then only its name is anybody's. */
   isWritten: boolean
+  several: boolean
   problem: ReturnType<typeof problemOf>
   onOpen: () => void
   onChange: (patch: Partial<DraftValue>) => void
@@ -135,7 +146,7 @@ interface RowProps {
   onValid: (valid: boolean) => void
 }
 
-function ValueRow({ draft, place, last, isOpen, isDragged, isWritten, problem, ...on }: RowProps) {
+function ValueRow({ draft, place, last, isOpen, isDragged, isWritten, several, problem, ...on }: RowProps) {
   const t = useT(valueTexts)
   return (
     <li
@@ -178,7 +189,7 @@ function ValueRow({ draft, place, last, isOpen, isDragged, isWritten, problem, .
       {isOpen && (
         <>
           <RuleBuilder value={draft.rule} onChange={(rule) => on.onChange({ rule })} onValid={on.onValid} />
-          {place > 0 && <p className="muted">{t('valueAlone')}</p>}
+          {place > 0 && !several && <p className="muted">{t('valueAlone')}</p>}
         </>
       )}
     </li>

@@ -111,6 +111,8 @@ const rules: Sentences = [
   [/^must be more than the amount of the middle band$/, '要大于中价值的金额'],
   [/^must be less than the days that are looked at$/, '要小于统计的天数'],
   [/^only a tag of the mode "valued" has values$/, '只有多值标签可以有值'],
+  [/^only a tag with values can have several at once$/, '只有多值标签可以同时有多个值'],
+  [/^the values of a model stand in its order.*$/, '模型生成的值有先后，每人只有一个；请改为手动编辑'],
   [/^a tag with values has (\d+) to (\d+) of them$/, '多值标签要有 $1 到 $2 个值'],
   [/^"(.+)" is the value of values\.\d+ too$/, '值「$1」重复了'],
   [/^(?:tag|segment|journey) "(.+)" \(.+\) asks for the value "(.+)"$/, '「$1」正在使用值「$2」，不能删除或改名'],

@@ -246,6 +246,8 @@ create table definitions (
   rule jsonb,
   -- of a tag with values: [{value, rule}] in their order
   value_rules jsonb,
+  -- every value whose rule holds, and not the first alone
+  several boolean not null default false,
   -- which ready model wrote them, with its settings; null: by hand
   model jsonb,
   status text not null check (status in ('active', 'archived')),
@@ -262,6 +264,7 @@ create table definitions (
   primary key (workspace_id, kind, key),
   check ((mode = 'dynamic') = (rule is not null)),
   check ((mode = 'valued') = (value_rules is not null)),
+  check (mode = 'valued' or not several),
   check (mode <> 'valued' or kind = 'tag'),
   check (model is null or mode = 'valued'),
   check ((kind = 'tag') = (layer is not null))
@@ -282,6 +285,7 @@ create table definition_versions (
   scene text not null,
   rule jsonb,
   value_rules jsonb,
+  several boolean not null default false,
   model jsonb,
   primary key (workspace_id, kind, key, revision),
   foreign key (workspace_id, kind, key) references definitions
@@ -305,7 +309,7 @@ create table membership_slots (
   slot int not null,
   kind text not null,
   key text not null,
-  -- of a tag with values; empty otherwise
+  -- of a tag with values, where the empty one stands for whoever has any; of others only the empty one
   value text not null,
   retired boolean not null default false,
   primary key (workspace_id, slot),

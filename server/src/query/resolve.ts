@@ -10,12 +10,12 @@ export interface ValueRule {
 
 /**
  * What a name in a rule stands for: a stored membership (whoever keeps it may tell which values there are), a rule, or an
- * ordered list of values with their rules, of which a person has the first that holds.
+ * ordered list of values with their rules, of which a person has the first that holds, or, with `several`, all that hold.
  */
 export type Definition =
   | { mode: 'static'; values?: readonly string[] | undefined }
   | { mode: 'dynamic'; rule: Rule }
-  | { mode: 'valued'; values: readonly ValueRule[] }
+  | { mode: 'valued'; values: readonly ValueRule[]; several?: boolean | undefined }
 export type DefinitionLookup = (kind: DefinitionKind, key: string) => Definition | null
 
 /** Definitions that name definitions, one inside the other; each costs a few frames of the stack. */
@@ -61,7 +61,7 @@ function firstOf(rules: readonly ResolvedRule[]): ResolvedRule[] {
 }
 
 /** The rules behind a name, the same objects whenever it is named. */
-function definitionRules(name: string, rules: readonly Rule[], place: Place, walk: Walk): readonly ResolvedRule[] {
+function definitionRules(name: string, rules: readonly Rule[], several: boolean, place: Place, walk: Walk): readonly ResolvedRule[] {
   if (place.trail.includes(name)) {
     walk.problems.push({ path: place.path, message: `the rule comes back to itself: ${[...place.trail, name].join(' → ')}` })
     return rules.map(() => nothing)
@@ -74,7 +74,7 @@ function definitionRules(name: string, rules: readonly Rule[], place: Place, wal
   if (known === undefined) {
     const inner: Walk = { ...walk, problems: [] }
     const resolved = rules.map((rule) => visit(rule, { path: '', inside: true, trail: [...place.trail, name] }, inner))
-    known = { rules: firstOf(resolved), messages: [...new Set(inner.problems.map((problem) => problem.message))] }
+    known = { rules: several ? resolved : firstOf(resolved), messages: [...new Set(inner.problems.map((problem) => problem.message))] }
     walk.known.set(name, known)
   }
   walk.problems.push(...known.messages.map((message) => ({ path: place.path, message })))
@@ -101,11 +101,12 @@ function lookUp(kind: DefinitionKind, key: string, values: readonly string[] | n
     case 'static':
       return { kind: 'member', of: kind, key, values }
     case 'dynamic':
-      return definitionRules(name, [definition.rule], at, walk)[0] ?? nothing
+      return definitionRules(name, [definition.rule], false, at, walk)[0] ?? nothing
     case 'valued': {
       const rules = definitionRules(
         name,
         definition.values.map((one) => one.rule),
+        definition.several ?? false,
         at,
         walk,
       )
@@ -142,14 +143,15 @@ export function resolve(rule: Rule, lookup: DefinitionLookup, self?: { kind: Def
   return resolveEach([{ path: '', rule }], lookup, self)[0] ?? nothing
 }
 
-/** The same for a tag's values: for each the people whose first value it is. Paths begin with `values.0.rule`. */
+/** The same for a tag's values: for each the people whose first value it is, or with `several` who have it. Paths begin with `values.0.rule`. */
 export function resolveValues(
   values: readonly ValueRule[],
   lookup: DefinitionLookup,
-  self?: { kind: DefinitionKind; key: string },
+  self?: { kind: DefinitionKind; key: string; several?: boolean },
 ): ResolvedRule[] {
   const placed = values.map(({ rule }, i) => ({ path: `values.${i}.rule`, rule }))
-  return firstOf(resolveEach(placed, lookup, self))
+  const resolved = resolveEach(placed, lookup, self)
+  return self?.several ? resolved : firstOf(resolved)
 }
 
 function resolveEach(

@@ -6,12 +6,10 @@ export interface SetName {
   readonly key: string
 }
 
-/** Of a tag with values perhaps one value alone. */
+/** Of a tag with values perhaps one value alone. In `membership_changes` the empty value stands for the tag, whichever somebody has. */
 export interface ValueName extends SetName {
   readonly value?: string | undefined
 }
-
-const ofValue = ({ value }: ValueName) => (value === undefined ? '' : 'and value = {value:String}')
 
 /** Whom a portrait shows and against whom; null: everyone. */
 export interface Compared {
@@ -58,8 +56,8 @@ export interface Bucketing {
 
 const memberIds = (name: string) => `(
       select person_id from membership_changes
-      where workspace_id = {workspace:UInt32} and kind = {${name}Kind:String} and key = {${name}Key:String}
-      group by person_id, value having argMax(entered, seq) = 1)`
+      where workspace_id = {workspace:UInt32} and kind = {${name}Kind:String} and key = {${name}Key:String} and value = ''
+      group by person_id having argMax(entered, seq) = 1)`
 
 /** One row for each living person of group or base: whether in each, and `columns` besides. */
 function people({ base }: Compared, columns: string): string {
@@ -173,20 +171,8 @@ export async function tagRows(clickhouse: ClickHouse, compared: Compared): Promi
   const tags = `workspace_id = {workspace:UInt32} and kind = 'tag'`
   const moved = (who: string) => `toUInt64(greatest(0, sumIf(step, ${who})))`
   const text = `
-    select key, value, sum(members.group) as group, sum(members.base) as base, sum(members.both) as both
-    from (
-      select key, value, ${moved('g')} as group, ${moved('b')} as base, ${moved('g and b')} as both
-      from (select key, value, if(entered = 1, 1, -1) as step, ${flags} from membership_changes final where ${tags})
-      group by key, value
-      union all
-      select key, '' as value, ${counts}
-      from (
-        select key, ${flags}
-        from membership_changes final where ${tags} and value != ''
-        group by key, person_id having sum(if(entered = 1, 1, -1)) > 0
-      )
-      group by key
-    ) as members
+    select key, value, ${moved('g')} as group, ${moved('b')} as base, ${moved('g and b')} as both
+    from (select key, value, if(entered = 1, 1, -1) as step, ${flags} from membership_changes final where ${tags})
     group by key, value`
   return clickhouse.query('batch', text, paramsOf(compared))
 }
@@ -204,8 +190,9 @@ export async function overlapRows(
       from (
         select person_id, indexOf({names:Array(String)}, concat(kind, ':', key)) as at
         from membership_changes
-        where workspace_id = {workspace:UInt32} and (kind, key) in (select arrayJoin(arrayZip({kinds:Array(String)}, {keys:Array(String)})) as pair)
-        group by kind, key, person_id, value having argMax(entered, seq) = 1
+        where workspace_id = {workspace:UInt32} and value = ''
+          and (kind, key) in (select arrayJoin(arrayZip({kinds:Array(String)}, {keys:Array(String)})) as pair)
+        group by kind, key, person_id having argMax(entered, seq) = 1
       )
       group by person_id
     )
@@ -228,10 +215,7 @@ export interface DayRow {
   mergedOut: number
 }
 
-/**
- * Enters and leaves by day of the workspace's calendar. Who goes from one value of a tag to another neither enters nor leaves it.
- * A row that was sent twice counts once.
- */
+/** Enters and leaves by day of the workspace's calendar. A row that was sent twice counts once. */
 export async function dayRows(
   clickhouse: ClickHouse,
   workspaceId: number,
@@ -246,7 +230,7 @@ export async function dayRows(
       select toDate(toTimeZone(at, {zone:String})) as day, reason = 'merge' as merged,
         toInt64(uniqExactIf(seq, m.entered = 1)) - toInt64(uniqExactIf(seq, m.entered = 0)) as step
       from membership_changes as m
-      where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String} ${ofValue(set)}
+      where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String} and value = {value:String}
       group by person_id, at, merged
     ) as c
     where c.day <= {to:Date}
@@ -288,9 +272,9 @@ export async function memberRowsAt(
       select distinct dictGetOrDefault('person_override_map', 'person_id', ({workspace:UInt32}, person_id), person_id) as living
       from (
         select person_id from membership_changes
-        where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String} ${ofValue(set)}
+        where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String} and value = {value:String}
           and toDate(toTimeZone(at, {zone:String})) <= {day:Date}
-        group by person_id, value having argMax(entered, seq) = 1
+        group by person_id having argMax(entered, seq) = 1
       )
     )`
   const [row] = await clickhouse.query<{ size: number; people: number[] }>('interactive', text, {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Tx } from '../platform/db/postgres.ts'
-import { type Bits, emptyBits, setBit } from '../query/index.ts'
+import { type Bits, emptyBits, memberName, setBit } from '../query/index.ts'
 import { bothOf, forEachPlace } from './bits.ts'
 import { type Difference, difference, type Judgement, judgementOf } from './diff.ts'
 import { findRows, writeRows } from './membership-store.ts'
@@ -60,8 +60,11 @@ export function createChanges(): Changes {
       // Who goes from one value of a tag to another leaves before entering.
       const told = [...moves.filter((move) => !move.entered), ...moves.filter((move) => move.entered)]
       await insertOutbox(tx, workspaceId, told)
-      if (!writing.silent && told.length > 0) for (const listener of listeners) await listener(tx, workspaceId, told)
-      return told
+      const valued = new Set(slots.inUse.filter((slot) => slot.value !== '').map((slot) => memberName(slot.kind, slot.key)))
+      // Whoever comes to the first of a tag's values comes to the tag too: histories and sizes count that, a listener hears of the value.
+      const heard = told.filter((move) => move.value !== '' || !valued.has(memberName(move.kind, move.key)))
+      if (!writing.silent && heard.length > 0) for (const listener of listeners) await listener(tx, workspaceId, heard)
+      return heard
     },
     async compare(tx, workspaceId, judgement) {
       const slots = await findSlots(tx, workspaceId)

@@ -14,7 +14,7 @@ import type { DefinitionKind, StoredDefinition, Usage } from './types.ts'
 /** A dynamic definition, ready to be evaluated. */
 export interface Compiled {
   readonly definition: StoredDefinition
-  /** One of a dynamic definition; of a tag with values one for each. Nobody fulfils two. */
+  /** One of a dynamic definition; of a tag with values one for each and one for any of them. */
   readonly parts: readonly Part[]
   readonly mentions: Mentions
   /** Holds for someone of whom nothing is known: so any first event of a newcomer concerns it. */
@@ -24,7 +24,7 @@ export interface Compiled {
 export interface Part {
   readonly kind: DefinitionKind
   readonly key: string
-  /** Empty unless the tag has values. */
+  /** Of a tag with values; empty for a definition without, and for whoever has any. */
   readonly value: string
   readonly rule: ResolvedRule
 }
@@ -38,7 +38,7 @@ export function lookupIn(definitions: readonly StoredDefinition[]): DefinitionLo
   return (kind, key) => {
     const found = byName.get(memberName(kind, key))
     if (!found) return null
-    if (found.mode === 'valued') return { mode: 'valued', values: found.values }
+    if (found.mode === 'valued') return { mode: 'valued', values: found.values, several: found.several }
     return found.rule === null ? { mode: 'static' } : { mode: 'dynamic', rule: found.rule }
   }
 }
@@ -48,7 +48,11 @@ export function resolvedParts(one: StoredDefinition, lookup: DefinitionLookup): 
   const { kind, key, rule, values } = one
   if (rule !== null) return [{ kind, key, value: '', rule: resolve(rule, lookup, one) }]
   if (values.length === 0) return []
-  return resolveValues(values, lookup, one).map((resolved, i) => ({ kind, key, value: values[i]?.value ?? '', rule: resolved }))
+  const rules = resolveValues(values, lookup, one)
+  return [
+    { kind, key, value: '', rule: { kind: 'any', rules } },
+    ...rules.map((resolved, i) => ({ kind, key, value: values[i]?.value ?? '', rule: resolved })),
+  ]
 }
 
 /** The active definitions that have rules. One that cannot be resolved is told to `broken` and left out; it must not stop the others. */

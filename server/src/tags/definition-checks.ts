@@ -13,7 +13,7 @@ export function checkedRule(rule: Rule, definitions: readonly StoredDefinition[]
 }
 
 /** What a definition is by: a rule, values, or people put in by hand. */
-export type Rules = Pick<StoredDefinition, 'mode' | 'rule' | 'values' | 'model'>
+export type Rules = Pick<StoredDefinition, 'mode' | 'rule' | 'values' | 'several' | 'model'>
 
 export function checkMode(rules: Rules): void {
   const problems = [...modeProblems(rules), ...modelProblems(rules)]

@@ -31,6 +31,7 @@ export interface DefinitionInput {
   /** Of a tag with values. */
   readonly values?: readonly TagValue[] | undefined
   /** What wrote the values. */
+  readonly several?: boolean | undefined
   readonly model?: ValueModel | null | undefined
 }
 
@@ -166,9 +167,9 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
     },
     usedBy: async (workspaceId, kind, key) => usedBy(workspaceId, await store.findDefinitions(db, workspaceId), kind, key),
 
-    async create(actor, kind, { key, mode, values = [], model = null, ...input }) {
+    async create(actor, kind, { key, mode, values = [], several = false, model = null, ...input }) {
       const { workspaceId } = actor
-      const rules = { mode, rule: input.rule, values, model }
+      const rules = { mode, rule: input.rule, values, several, model }
       checkMode(rules)
       await refuseClashes(workspaceId, rules)
       const created = await db.tx(async (tx) => {
@@ -184,6 +185,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
           key: key ?? generatedKey(kind, input.name, ids),
           mode,
           values,
+          several,
           model,
           status: 'active',
           owner: actor.actor,
@@ -203,10 +205,10 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
       return created
     },
 
-    async update(actor, kind, key, { revision, values = [], model = null, ...input }, change = 'changed') {
+    async update(actor, kind, key, { revision, values = [], several = false, model = null, ...input }, change = 'changed') {
       const { workspaceId } = actor
       const before = await store.findDefinition(db, workspaceId, kind, key)
-      if (before === null || !sameRules(before, { ...input, values })) await refuseClashes(workspaceId, { ...input, values })
+      if (before === null || !sameRules(before, { ...input, values, several })) await refuseClashes(workspaceId, { ...input, values })
       const updated = await db.tx(async (tx) => {
         const { all, current } = await open(tx, workspaceId, kind, key)
         if (current.revision !== revision)
@@ -214,7 +216,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
             'stale_revision',
             `Someone else changed this ${kind} meanwhile (it is at revision ${current.revision}); load it again`,
           )
-        const rules = { mode: current.mode, rule: input.rule, values, model }
+        const rules = { mode: current.mode, rule: input.rule, values, several, model }
         checkMode(rules)
         const ruleChanged = !sameRules(current, rules)
         await refuseLostValues(workspaceId, all, current, rules)
@@ -222,6 +224,7 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
           ...current,
           ...input,
           values,
+          several,
           model,
           layer: kind === 'tag' ? (input.layer ?? current.layer) : null,
           revision: revision + 1,
@@ -315,8 +318,8 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
       const old = await findVersion(db, actor.workspaceId, { kind, key }, to)
       if (old === null)
         throw new AppError('invalid_request', 'There was no such revision', [{ path: 'body.to', message: `there was no revision ${to}` }])
-      const { name, description, layer, scene, rule, values, model } = old
-      return definitions.update(actor, kind, key, { name, description, layer, scene, rule, values, model, revision })
+      const { name, description, layer, scene, rule, values, several, model } = old
+      return definitions.update(actor, kind, key, { name, description, layer, scene, rule, values, several, model, revision })
     },
 
     async setMembers(actor, kind, key, moves) {
@@ -369,14 +372,16 @@ export function createDefinitions(deps: DefinitionsDeps): Definitions {
   return definitions
 }
 
-const sameRules = (one: Pick<Rules, 'rule' | 'values'>, other: Pick<Rules, 'rule' | 'values'>) =>
-  isDeepStrictEqual(one.rule, other.rule) && isDeepStrictEqual(one.values, other.values)
+type Meaning = Pick<Rules, 'rule' | 'values' | 'several'>
+
+const sameRules = (one: Meaning, other: Meaning) =>
+  isDeepStrictEqual(one.rule, other.rule) && isDeepStrictEqual(one.values, other.values) && one.several === other.several
 
 /** The parts of `one` that differ from `other`, for the audit log. */
 function changedParts(one: StoredDefinition, other: StoredDefinition): object {
-  const parts = ['name', 'description', 'layer', 'scene', 'rule', 'values', 'model'] as const
+  const parts = ['name', 'description', 'layer', 'scene', 'rule', 'values', 'several', 'model'] as const
   return Object.fromEntries(parts.filter((part) => !isDeepStrictEqual(one[part], other[part])).map((part) => [part, one[part]]))
 }
 
-/** One of a definition; of a tag with values one for each. */
-const slotValues = (one: StoredDefinition) => (one.mode === 'valued' ? one.values.map(({ value }) => value) : [''])
+/** One for the definition, and of a tag with values one for each. */
+const slotValues = (one: StoredDefinition) => ['', ...one.values.map(({ value }) => value)]

@@ -58,6 +58,7 @@ export function duplicatesAmong(definitions: readonly StoredDefinition[]): Map<S
   const textsOf = (one: StoredDefinition) => [
     one.rule === null ? '' : textOf(normalForm(one.rule)),
     ...one.values.map(({ value, rule }) => [value, textOf(normalForm(rule))]),
+    one.several,
   ]
   const groups = Map.groupBy(
     definitions.filter((one) => one.mode !== 'static'),

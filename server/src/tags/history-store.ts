@@ -8,17 +8,14 @@ export interface HistoryRow {
   left: number
 }
 
-/**
- * Enters and leaves a day, in the workspace's zone; with `value` those of one value of a tag. Who goes from one value to another
- * neither enters nor leaves the tag. A row that was sent twice counts once.
- */
+/** Enters and leaves a day, in the workspace's zone; with `value` those of one value of a tag. A row that was sent twice counts once. */
 export async function findHistory(
   clickhouse: ClickHouse,
   workspaceId: number,
   name: DefinitionName,
   since: number,
   timeZone: string,
-  value: string | null = null,
+  value = '',
 ): Promise<HistoryRow[]> {
   const text = `
     select toUnixTimestamp(toStartOfDay(toTimeZone(moved.at, {zone:String}))) as day,
@@ -27,7 +24,7 @@ export async function findHistory(
       select at, toInt64(uniqExactIf(seq, c.entered = 1)) - toInt64(uniqExactIf(seq, c.entered = 0)) as step
       from membership_changes as c
       where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String}
-        and at >= fromUnixTimestamp64Milli({since:Int64}) ${value === null ? '' : 'and value = {value:String}'}
+        and value = {value:String} and at >= fromUnixTimestamp64Milli({since:Int64})
       group by person_id, at
     ) as moved
     group by day order by day`
@@ -37,7 +34,7 @@ export async function findHistory(
     key: name.key,
     since,
     zone: timeZone,
-    value: value ?? '',
+    value,
   })
 }
 
@@ -48,11 +45,9 @@ export async function findMembers(
   { kind, key, value }: DefinitionName & { value?: string | undefined },
 ): Promise<number[]> {
   const text = `
-    select distinct person_id from (
-      select person_id from membership_changes
-      where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String} ${value === undefined ? '' : 'and value = {value:String}'}
-      group by person_id, value having argMax(entered, seq) = 1
-    ) order by person_id`
+    select person_id from membership_changes
+    where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String} and value = {value:String}
+    group by person_id having argMax(entered, seq) = 1 order by person_id`
   return [...(await clickhouse.column('interactive', text, { workspace: workspaceId, kind, key, value: value ?? '' }))]
 }
 
@@ -67,11 +62,11 @@ export async function findMembersAtArchiving(
     select distinct dictGetOrDefault('person_override_map', 'person_id', ({workspace:UInt32}, person_id), person_id) as living
     from (
       select person_id from membership_changes
-      where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String}
+      where workspace_id = {workspace:UInt32} and kind = {kind:String} and key = {key:String} and value = ''
         and at <= fromUnixTimestamp64Milli({at:Int64})
         -- what the archiving itself wrote
         and not (at = fromUnixTimestamp64Milli({at:Int64}) and entered = 0 and reason = 'definition')
-      group by person_id, value having argMax(entered, seq) = 1
+      group by person_id having argMax(entered, seq) = 1
     )
     order by living`
   const params = { workspace: workspaceId, kind: name.kind, key: name.key, at }
@@ -89,10 +84,7 @@ export async function findLastChanges(
   return clickhouse.query('interactive', text, { workspace: workspaceId })
 }
 
-/**
- * Enters and leaves of every definition in a span (ms). Who goes from one value of a tag to another neither enters nor leaves it. A row
- * that was sent twice counts once.
- */
+/** Enters and leaves of every definition in a span (ms). A row that was sent twice counts once. */
 export async function findMoves(
   clickhouse: ClickHouse,
   workspaceId: number,
@@ -105,7 +97,7 @@ export async function findMoves(
       select kind, key, at, fromUnixTimestamp64Milli({from:Int64}) as since,
         toInt64(uniqExactIf(seq, c.entered = 1)) - toInt64(uniqExactIf(seq, c.entered = 0)) as step
       from membership_changes as c
-      where workspace_id = {workspace:UInt32} and at < fromUnixTimestamp64Milli({to:Int64})
+      where workspace_id = {workspace:UInt32} and value = '' and at < fromUnixTimestamp64Milli({to:Int64})
       group by kind, key, person_id, at
     ) as moved
     group by kind, key`

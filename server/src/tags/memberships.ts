@@ -26,7 +26,8 @@ export async function membershipsOf(
   const found = new Map<number, Membership[]>()
   for (const { kind, key, value, slot } of slots.inUse) {
     const definition = active.get(memberName(kind, key))
-    if (definition === undefined) continue
+    // Of a tag with values only these are told.
+    if (definition === undefined || (definition.mode === 'valued' && value === '')) continue
     const column = columnOf(rows, slot)
     for (const [place, person] of asked.entries()) {
       if (!hasBit(column, place)) continue

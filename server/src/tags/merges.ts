@@ -57,17 +57,25 @@ function judgement(people: readonly number[], moves: readonly { person: number; 
   return { ...unchecked(people.length), people, columns: [...columns.values()] }
 }
 
+/** What somebody with these slots does not take from another: what they have, and another value of a tag of which nobody has two. */
+async function keptBy(tx: Tx, workspaceId: number, own: readonly Slot[]): Promise<(slot: Slot) => boolean> {
+  const several = new Set((await findDefinitions(tx, workspaceId)).filter((one) => one.several).map(named))
+  const names = new Set(own.map(named))
+  const held = new Set(own.map(({ slot }) => slot))
+  return (slot) => held.has(slot.slot) || (names.has(named(slot)) && !several.has(named(slot)))
+}
+
 /** Gives a merged person's memberships to the one that lives on, who keeps their own value of a tag. */
 export async function carryOver(tx: Tx, changes: Changes, workspaceId: number, { from, into }: Merge, at: number): Promise<void> {
   await shareSlots(tx, workspaceId)
   const slots = await findSlots(tx, workspaceId)
   const people = sorted([from, into])
   const rows = await findRows(tx, workspaceId, people, bytesFor(slots))
-  const kept = new Set(slotsOf(rows, into, slots.inUse).map(named))
+  const kept = await keptBy(tx, workspaceId, slotsOf(rows, into, slots.inUse))
   const gone = slotsOf(rows, from, slots.inUse)
   const moves = [
     ...gone.map(({ slot }) => ({ person: from, slot, held: false })),
-    ...gone.filter((slot) => !kept.has(named(slot))).map(({ slot }) => ({ person: into, slot, held: true })),
+    ...gone.filter((slot) => !kept(slot)).map(({ slot }) => ({ person: into, slot, held: true })),
   ]
   const whole = emptyBits(people.length)
   // Nobody by the old number is to be looked at any more.
@@ -111,7 +119,7 @@ export async function giveBack(
   const definitions = new Map((await findDefinitions(tx, workspaceId)).map((one) => [named(one), one]))
   const people = sorted([from, into])
   const rows = await findRows(tx, workspaceId, people, bytesFor(slots))
-  const own = new Set(slotsOf(rows, into, slots.inUse).map(named))
+  const kept = await keptBy(tx, workspaceId, slotsOf(rows, into, slots.inUse))
   const moves = carried.flatMap((one) => {
     // Of an archived definition, or a value that is no more, there is nothing to have.
     const found = slots.inUse.find((slot) => slot.kind === one.kind && slot.key === one.key && slot.value === one.value)
@@ -119,7 +127,7 @@ export async function giveBack(
     const { slot } = found
     const isStatic = definitions.get(named(one))?.mode === 'static'
     return [
-      ...(own.has(named(one)) ? [] : [{ person: into, slot, held: true }]),
+      ...(kept(found) ? [] : [{ person: into, slot, held: true }]),
       ...(isStatic && !one.shared ? [{ person: from, slot, held: false }] : []),
     ]
   })

@@ -29,7 +29,7 @@ export function createPeopleOf({ db, clickhouse, outbox }: { db: Db; clickhouse:
     await outbox.flushAll()
     if ((await sizeOf(workspaceId, name)) <= listedMax) return peopleAmong(await findMembers(clickhouse, workspaceId, name))
     const own = (await findSlots(db, workspaceId)).inUse.filter(
-      (slot) => slot.kind === name.kind && slot.key === name.key && (name.value === undefined || slot.value === name.value),
+      (slot) => slot.kind === name.kind && slot.key === name.key && slot.value === (name.value ?? ''),
     )
     return peopleHolding(
       workspaceId,

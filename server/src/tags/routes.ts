@@ -41,6 +41,7 @@ export function tagsRoutes({ tags, catalogue }: { tags: Tags; catalogue: Catalog
   const viewWith = (one: StoredDefinition, sizes: ReadonlyMap<string, ReadonlyMap<string, number>>): TagView => ({
     ...definitionView(one, sizes.get(one.key)),
     layer: one.layer ?? 'basic',
+    several: one.several,
     model: one.model,
   })
   const view = async (workspaceId: number, one: StoredDefinition) =>

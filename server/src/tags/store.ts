@@ -12,6 +12,7 @@ interface DefinitionRow {
   mode: TagMode
   rule: Rule | null
   value_rules: TagValue[] | null
+  several: boolean
   model: ValueModel | null
   status: 'active' | 'archived'
   owner: string
@@ -24,8 +25,8 @@ interface DefinitionRow {
   size: number
 }
 
-const columns: Sql = sql`kind, key, name, description, layer, scene, mode, rule, value_rules, model, status, owner, revision, created_at, updated_at,
-  computed_revision, computed_at, computed_time_zone, size`
+const columns: Sql = sql`kind, key, name, description, layer, scene, mode, rule, value_rules, several, model, status, owner, revision, created_at,
+  updated_at, computed_revision, computed_at, computed_time_zone, size`
 
 function toDefinition(row: DefinitionRow): StoredDefinition {
   const { created_at, updated_at, computed_revision, computed_at, computed_time_zone, value_rules, ...same } = row
@@ -71,10 +72,10 @@ export async function findDefinition(
 /** False when the key is taken. */
 export async function insertDefinition(tx: Tx, workspaceId: number, one: StoredDefinition): Promise<boolean> {
   const inserted = await tx.run(sql`
-    insert into definitions (workspace_id, kind, key, name, description, layer, scene, mode, rule, value_rules, model, status, owner, revision,
+    insert into definitions (workspace_id, kind, key, name, description, layer, scene, mode, rule, value_rules, several, model, status, owner, revision,
       created_at, updated_at, computed_revision, computed_at)
     values (${workspaceId}, ${one.kind}, ${one.key}, ${one.name}, ${one.description}, ${one.layer}, ${one.scene}, ${one.mode},
-      ${one.rule === null ? null : JSON.stringify(one.rule)}, ${valueRulesOf(one)}, ${modelOf(one)}, ${one.status}, ${one.owner}, ${one.revision},
+      ${one.rule === null ? null : JSON.stringify(one.rule)}, ${valueRulesOf(one)}, ${one.several}, ${modelOf(one)}, ${one.status}, ${one.owner}, ${one.revision},
       ${new Date(one.createdAt)}, ${new Date(one.updatedAt)}, ${one.computedRevision},
       ${one.computedAt === null ? null : new Date(one.computedAt)})
     on conflict (workspace_id, kind, key) do nothing`)
@@ -84,7 +85,7 @@ export async function insertDefinition(tx: Tx, workspaceId: number, one: StoredD
 export async function updateDefinition(tx: Tx, workspaceId: number, one: StoredDefinition): Promise<void> {
   await tx.run(sql`
     update definitions set name = ${one.name}, description = ${one.description}, layer = ${one.layer}, scene = ${one.scene},
-      rule = ${one.rule === null ? null : JSON.stringify(one.rule)}, value_rules = ${valueRulesOf(one)}, model = ${modelOf(one)},
+      rule = ${one.rule === null ? null : JSON.stringify(one.rule)}, value_rules = ${valueRulesOf(one)}, several = ${one.several}, model = ${modelOf(one)},
       status = ${one.status}, revision = ${one.revision},
       updated_at = ${new Date(one.updatedAt)}, computed_revision = ${one.computedRevision}
     where workspace_id = ${workspaceId} and kind = ${one.kind} and key = ${one.key}`)
@@ -150,7 +151,7 @@ export interface SizeChange {
   readonly workspaceId: number
   readonly kind: string
   readonly key: string
-  /** Of a tag with values; empty otherwise. */
+  /** Of a tag with values; empty for who is in the definition at all. */
   readonly value: string
   readonly delta: number
 }
@@ -166,9 +167,8 @@ export async function addSizes(tx: Tx, changes: readonly SizeChange[]): Promise<
   const given = sql`unnest(${rows.map((r) => r.workspaceId)}::int[], ${rows.map((r) => r.kind)}::text[], ${rows.map((r) => r.key)}::text[],
     ${rows.map((r) => r.value)}::text[], ${rows.map((r) => r.delta)}::bigint[]) as given (workspace_id, kind, key, value, delta)`
   await tx.run(sql`
-    update definitions set size = size + delta
-    from (select workspace_id, kind, key, sum(delta)::bigint as delta from ${given} group by workspace_id, kind, key) as change
-    where definitions.workspace_id = change.workspace_id and definitions.kind = change.kind and definitions.key = change.key`)
+    update definitions d set size = d.size + given.delta from ${given}
+    where d.workspace_id = given.workspace_id and d.kind = given.kind and d.key = given.key and given.value = ''`)
   await tx.run(sql`
     insert into value_sizes as s (workspace_id, kind, key, value, size) select * from ${given} where value <> ''
     on conflict (workspace_id, kind, key, value) do update set size = s.size + excluded.size`)

@@ -32,7 +32,7 @@ export interface Shop {
   members(kind: 'tag' | 'segment', key: string): Promise<number[]>
   dynamicTag(key: string, rule: Rule): Promise<void>
   staticTag(key: string): Promise<void>
-  valuedTag(key: string, values: readonly TagValue[]): Promise<void>
+  valuedTag(key: string, values: readonly TagValue[], several?: boolean): Promise<void>
   /** Who has which value of a tag, and since when: [person, value, since]. */
   held(key: string): Promise<[number, string, number][]>
 }
@@ -184,16 +184,16 @@ export async function openShop(options: Options = {}): Promise<Shop> {
         rule,
       })
     },
-    async valuedTag(key, values) {
+    async valuedTag(key, values, several = false) {
       const common = { name: key, description: '', layer: 'value' as const, scene: '' }
-      await tags.definitions.create(shop.actor, 'tag', { key, ...common, mode: 'valued', rule: null, values })
+      await tags.definitions.create(shop.actor, 'tag', { key, ...common, mode: 'valued', rule: null, values, several })
     },
     async held(key) {
       await tags.settled()
       const rows = await stores.clickhouse.query<{ person: number; value: string; since: number }>(
         'interactive',
         `select person_id as person, value, toUnixTimestamp64Milli(argMax(c.at, seq)) as since from membership_changes as c
-         where workspace_id = {workspace:UInt32} and kind = 'tag' and key = {key:String}
+         where workspace_id = {workspace:UInt32} and kind = 'tag' and key = {key:String} and value != ''
          group by person_id, value having argMax(c.entered, seq) = 1 order by person_id, value`,
         { workspace: workspaceId, key },
       )

@@ -18,9 +18,10 @@ export interface StoredDefinition {
   readonly scene: string
   readonly mode: TagMode
   readonly rule: Rule | null
-  /** Of a tag with values, in their order: a person has the first whose rule holds. */
+  /** Of a tag with values, in their order: a person has the first whose rule holds, or with `several` each. */
   readonly values: readonly TagValue[]
   /** What wrote the values, where they are not by hand. */
+  readonly several: boolean
   readonly model: ValueModel | null
   readonly status: 'active' | 'archived'
   readonly owner: string

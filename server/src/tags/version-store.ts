@@ -8,7 +8,7 @@ export type VersionChange = 'created' | 'changed' | 'boundaries' | 'archived' | 
 
 /** What a definition was at one revision, who made it so, and when (ms). */
 export interface DefinitionVersion
-  extends Pick<StoredDefinition, 'name' | 'description' | 'layer' | 'scene' | 'rule' | 'values' | 'model' | 'revision'> {
+  extends Pick<StoredDefinition, 'name' | 'description' | 'layer' | 'scene' | 'rule' | 'values' | 'several' | 'model' | 'revision'> {
   readonly change: VersionChange
   readonly at: number
   readonly account: string
@@ -25,10 +25,11 @@ interface VersionRow {
   scene: string
   rule: Rule | null
   value_rules: TagValue[] | null
+  several: boolean
   model: ValueModel | null
 }
 
-const columns = sql`revision, change, at, account, name, description, layer, scene, rule, value_rules, model`
+const columns = sql`revision, change, at, account, name, description, layer, scene, rule, value_rules, several, model`
 
 function toVersion({ at, value_rules, ...row }: VersionRow): DefinitionVersion {
   return { ...row, values: value_rules ?? [], at: at.getTime() }
@@ -42,10 +43,10 @@ export async function insertVersion(
 ): Promise<void> {
   await tx.run(sql`
     insert into definition_versions (workspace_id, kind, key, revision, change, at, account, name, description, layer, scene, rule, value_rules,
-      model)
+      several, model)
     values (${workspaceId}, ${one.kind}, ${one.key}, ${one.revision}, ${change}, ${new Date(one.updatedAt)}, ${account}, ${one.name},
       ${one.description}, ${one.layer}, ${one.scene}, ${one.rule === null ? null : JSON.stringify(one.rule)}, ${valueRulesOf(one)},
-      ${modelOf(one)})`)
+      ${one.several}, ${modelOf(one)})`)
 }
 
 /** Newest first. */

@@ -77,7 +77,7 @@ export function createWhy({ db, clickhouse, outbox }: { db: Db; clickhouse: Clic
         cause: cause ? { messageId: cause.message_id, event: cause.event, at: cause.time } : null,
       }
     })
-    return explained.sort((a, b) => b.since - a.since || (a.key < b.key ? -1 : 1))
+    return explained.sort((a, b) => b.since - a.since || a.key.localeCompare(b.key))
   }
 }
 

@@ -229,10 +229,11 @@ test('a tag that has values is shown with each of them', async () => {
     entered,
     reason: 'manual',
   })
-  // Everyone is silver; twenty are gold too; ten were bronze.
+  // Everyone is silver; twenty are gold too; ten were bronze. The row with an empty value is that of the tag itself.
   await app.clickhouse.insert(
     'membership_changes',
     items.flatMap(({ id }, i) => [
+      row(id, '', i * 10 + 4),
       row(id, '银', i * 10),
       ...(i < 20 ? [row(id, '金', i * 10 + 1)] : []),
       ...(i < 10 ? [row(id, '铜', i * 10 + 2), row(id, '铜', i * 10 + 3, 0)] : []),

@@ -30,6 +30,7 @@ const tag = (key: string, name: string, layer: Tag['layer'], rule: Rule, scene =
   description,
   mode: 'dynamic',
   values: [],
+  several: false,
   model: null,
 })
 
