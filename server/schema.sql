@@ -699,7 +699,7 @@ CREATE TABLE events
 )
 ENGINE = MergeTree
 ORDER BY (workspace_id, person_id, time)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 1024;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 256, min_compress_block_size = 16384;
 
 CREATE TABLE membership_changes
 (
@@ -798,4 +798,4 @@ CREATE TABLE profiles
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (workspace_id, person_id)
-SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 1024;
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 256, min_compress_block_size = 16384;

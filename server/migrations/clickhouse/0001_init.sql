@@ -17,8 +17,9 @@ create table events (
 )
 engine = MergeTree
 order by (workspace_id, person_id, time)
--- What is known of some hundred people is asked for all the time: of 8,192 rows to a mark, most would be read for nothing.
-settings fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 1024;
+-- What is known of some hundred people is asked for all the time: of 8,192 rows to a mark, and of blocks that are unpacked whole, most
+-- would be read for nothing.
+settings fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 256, min_compress_block_size = 16384;
 
 -- The newest version of a person's attributes counts; `merged` = 1 when the person lives on in another.
 create table profiles (
@@ -31,7 +32,7 @@ create table profiles (
 )
 engine = ReplacingMergeTree(version)
 order by (workspace_id, person_id)
-settings fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 1024;
+settings fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 256, min_compress_block_size = 16384;
 
 -- Events keep the person that they were stored under; queries read through this map, flattened to the final person.
 create table person_overrides (

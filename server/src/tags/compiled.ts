@@ -32,6 +32,10 @@ export interface Part {
 /** What is evaluated, in one order. */
 export const partsOf = (compiled: readonly Compiled[]): Part[] => compiled.flatMap((one) => one.parts)
 
+/** The same for definitions of which none has changed. */
+export const stateOf = (definitions: readonly StoredDefinition[]): string =>
+  definitions.map((one) => `${one.kind}:${one.key}:${one.revision}:${one.status}`).join(' ')
+
 /** Looks names up among the given definitions. */
 export function lookupIn(definitions: readonly StoredDefinition[]): DefinitionLookup {
   const byName = new Map(definitions.map((one) => [memberName(one.kind, one.key), one]))

@@ -5,7 +5,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { Query } from '../query/index.ts'
 import type { Changes } from './changes.ts'
 import { type Judge, sameConcerns } from './comparison.ts'
-import { type Compiled, changeNames, compile, concernedBy } from './compiled.ts'
+import { type Compiled, changeNames, compile, concernedBy, stateOf } from './compiled.ts'
 import { carriedOver } from './merges.ts'
 import type { Overtaken } from './overtaken.ts'
 import * as pending from './pending-store.ts'
@@ -83,7 +83,7 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, judge
 
   /** Definitions change seldom, touches come all the time. */
   function compiledOf(workspaceId: number, definitions: readonly StoredDefinition[]): Compiled[] {
-    const state = definitions.map((one) => `${one.kind}:${one.key}:${one.revision}:${one.status}`).join(' ')
+    const state = stateOf(definitions)
     const cached = known.get(workspaceId)
     if (cached?.state === state) return cached.compiled
     const compiled = compile(definitions, (definition, error) =>

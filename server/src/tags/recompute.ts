@@ -4,7 +4,7 @@ import type { Logger } from '../platform/log.ts'
 import { type Answers, fingerprintOf, memberName, type Query } from '../query/index.ts'
 import { type Changes, countOf } from './changes.ts'
 import { columnsOf, everyoneWhole, type Judge, judgementFrom, readsMembers, sameConcerns } from './comparison.ts'
-import { type Compiled, compile, partsOf } from './compiled.ts'
+import { type Compiled, compile, partsOf, stateOf } from './compiled.ts'
 import { type Judgement, judgementOf } from './diff.ts'
 import { analyzeRows, findHolders } from './membership-store.ts'
 import type { Move } from './move.ts'
@@ -15,8 +15,8 @@ import { type DefinitionName, findSlots } from './slot-store.ts'
 import { findDefinitions, lockWorkspace, markComputed, workspacesToCompute } from './store.ts'
 
 /** Rules asked of people in a piece: bounds the memory, and the time for which the live evaluator waits while it is written. */
-const answersInPiece = 5_000_000
-const [pieceMin, pieceMax] = [1_000, 50_000]
+const answersInPiece = 25_000_000
+const [pieceMin, pieceMax] = [1_000, 100_000]
 /** Definitions computed side by side: what is known of people is read once for all of them. */
 const definitionsMax = 300
 /** So many moves write so many rows that the planner must hear of them. */
@@ -56,6 +56,8 @@ interface Task {
   /** Nothing else is computed, so what is found of next checks is all there is. */
   readonly all: boolean
   readonly zone: string
+  /** All definitions as they were at the start. */
+  readonly state: string
 }
 
 /** The next people's answers, and who was judged while they were on their way. */
@@ -117,12 +119,18 @@ export function createRecompute(deps: Deps): Recompute {
     return [kept, ...second].map((one) => (all ? everyoneWhole(one) : one))
   }
 
+  /** Whether the rules are what they were at the start: nearly always no definition has changed at all. */
+  async function stillMeant(tx: Tx, { workspaceId, targets, state }: Task): Promise<boolean> {
+    const definitions = await findDefinitions(tx, workspaceId)
+    return stateOf(definitions) === state || unchanged(targets, compiledOf(definitions, workspaceId))
+  }
+
   /** Writes a block's answers under the workspace's lock; null when a rule is not what it was at the start. */
   async function write(task: Task, block: Block): Promise<Move[] | null> {
-    const { workspaceId, targets } = task
+    const { workspaceId } = task
     return db.tx(async (tx) => {
       await lockWorkspace(tx, workspaceId)
-      if (!unchanged(targets, compiledOf(await findDefinitions(tx, workspaceId), workspaceId))) return null
+      if (!(await stillMeant(tx, task))) return null
       const moves: Move[] = []
       for (const judgement of await judged(tx, task, block))
         moves.push(...(await changes.write(tx, workspaceId, judgement, { at: clock.now(), reason: 'definition' })))
@@ -163,14 +171,14 @@ export function createRecompute(deps: Deps): Recompute {
     return result
   }
 
-  async function compute(workspaceId: number, targets: readonly Compiled[], all: boolean): Promise<Recomputed | null> {
-    const zone = await timeZone(workspaceId)
-    const done = await computeBlocks({ workspaceId, targets, all, zone })
+  async function compute(task: Task): Promise<Recomputed | null> {
+    const { workspaceId, targets, zone } = task
+    const done = await computeBlocks(task)
     if (done === null) return null
     if (done.entered + done.left >= manyMoves) await analyzeRows(db)
     const complete = await db.tx(async (tx) => {
       await lockWorkspace(tx, workspaceId)
-      if (!unchanged(targets, compiledOf(await findDefinitions(tx, workspaceId), workspaceId))) return false
+      if (!(await stillMeant(tx, task))) return false
       for (const { definition } of targets)
         await markComputed(tx, workspaceId, definition.kind, definition.key, definition.revision, clock.now(), zone)
       return true
@@ -184,10 +192,11 @@ export function createRecompute(deps: Deps): Recompute {
         let worked = false
         for (const workspaceId of await workspacesToCompute(db)) {
           const zone = await timeZone(workspaceId)
-          const compiled = compiledOf(await findDefinitions(db, workspaceId), workspaceId)
+          const definitions = await findDefinitions(db, workspaceId)
+          const compiled = compiledOf(definitions, workspaceId)
           const targets = compiled.filter((one) => isPending(one, zone)).slice(0, definitionsMax)
           if (targets.length === 0) continue
-          await compute(workspaceId, targets, targets.length === compiled.length)
+          await compute({ workspaceId, targets, all: targets.length === compiled.length, zone, state: stateOf(definitions) })
           worked = true
         }
         return worked
@@ -195,9 +204,12 @@ export function createRecompute(deps: Deps): Recompute {
     run: (workspaceId, names) =>
       inTurn(async () => {
         const wanted = new Set(names.map((name) => memberName(name.kind, name.key)))
-        const compiled = compiledOf(await findDefinitions(db, workspaceId), workspaceId)
+        const definitions = await findDefinitions(db, workspaceId)
+        const compiled = compiledOf(definitions, workspaceId)
         const targets = compiled.filter(({ definition }) => wanted.has(memberName(definition.kind, definition.key)))
-        return targets.length < wanted.size ? null : compute(workspaceId, targets, targets.length === compiled.length)
+        if (targets.length < wanted.size) return null
+        const [all, zone, state] = [targets.length === compiled.length, await timeZone(workspaceId), stateOf(definitions)]
+        return compute({ workspaceId, targets, all, zone, state })
       }),
   }
 }
