@@ -27,11 +27,17 @@ const problemsShown = 20
 
 type Read = { readonly name: string } & ({ readonly steps: readonly ImportStep[] } | { readonly problems: readonly Problem[] })
 
+async function recordsOf(file: File) {
+  if (!file.name.toLowerCase().endsWith('.xlsx')) return csvTableRecords(decodedText(new Uint8Array(await file.arrayBuffer())))
+  const { xlsxRecords } = await import('@chaoxi/contract/tag-xlsx')
+  return xlsxRecords(file, file.name)
+}
+
 /** What the file would do, from what is there at this moment; what is wrong with it is told and not thrown. */
 async function read(file: File): Promise<Read> {
   const [tags, segments] = await Promise.all([call('tags'), call('segments')])
   try {
-    const files = tagsOfRecords(csvTableRecords(decodedText(new Uint8Array(await file.arrayBuffer()))), file.name)
+    const files = tagsOfRecords(await recordsOf(file), file.name)
     return { name: file.name, steps: importPlan(files, storedFiles(tags.items, segments.items)) }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
@@ -105,7 +111,7 @@ export function TableImport({ onClose }: { onClose: () => void }) {
             ref={input}
             type="file"
             hidden
-            accept=".csv,text/csv"
+            accept=".xlsx,.csv,text/csv"
             aria-label={t('choose')}
             onChange={(event) => {
               void choose(event.target.files?.[0])

@@ -17,10 +17,13 @@ export function TableMenu() {
   const who = useWho()
   const canWrite = useCan('rules.write')
   const [importing, setImporting] = useState(false)
-  const save = () =>
+  const save = (kind: 'xlsx' | 'csv') =>
     run(async () => {
       const { items } = await call('tags')
-      saveFile(`${t('fileName')}.csv`, tagCsv(items, who))
+      if (kind === 'csv') return saveFile(`${t('fileName')}.csv`, tagCsv(items, who))
+      // The format is heavy, and rarely asked for.
+      const { tagXlsx } = await import('@chaoxi/contract/tag-xlsx')
+      saveFile(`${t('fileName')}.xlsx`, await tagXlsx(items, who))
     })
   return (
     <>
@@ -28,7 +31,8 @@ export function TableMenu() {
         trigger={['click']}
         menu={{
           items: [
-            { key: 'csv', label: t('exportCsv'), onClick: () => void save() },
+            { key: 'xlsx', label: t('exportXlsx'), onClick: () => void save('xlsx') },
+            { key: 'csv', label: t('exportCsv'), onClick: () => void save('csv') },
             ...(canWrite ? [{ key: 'import', label: t('importFile'), onClick: () => setImporting(true) }] : []),
           ],
         }}

@@ -2,6 +2,7 @@ import { defineTexts } from '../i18n/index.ts'
 
 export const tableTexts = defineTexts({
   table: { zh: '表格', en: 'Table' },
+  exportXlsx: { zh: '导出标签表 (Excel)', en: 'Export the tag table (Excel)' },
   exportCsv: { zh: '导出标签表 (CSV)', en: 'Export the tag table (CSV)' },
   importFile: { zh: '导入标签表…', en: 'Import a tag table…' },
   fileName: { zh: '标签表', en: 'tags' },

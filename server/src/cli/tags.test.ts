@@ -185,6 +185,15 @@ test('a tag that a model wrote keeps it in files and in the table', async () => 
   expect(await app.call('tag', { params: { key: 'bands' } })).toMatchObject({ name: '分层', model: other })
 })
 
+test('the table goes out as a workbook and comes back', async () => {
+  const { items } = await app.call('tags')
+  expect((await chaoxi('export', './tags.xlsx')).out).toContain(`${items.length} tags in`)
+  expect((await chaoxi('import', './tags.xlsx')).out).toBe(`0 created, 0 changed, ${items.length} the same\n`)
+  expect((await chaoxi('validate', './tags.xlsx')).out).toBe(`${items.length} valid tags and segments\n`)
+  write('broken.xlsx', '层级,标签')
+  expect(await chaoxi('import', './broken.xlsx')).toMatchObject({ code: 2, error: expect.stringContaining('is no workbook') })
+})
+
 test('a diff turns one text into the other', () => {
   const [before, after] = ['a\nb\nc\nd', 'a\nx\nc\nd\ne']
   const lines = lineDiff(before, after)

@@ -18,31 +18,37 @@ import {
   tagCsv,
   tagsOfRecords,
 } from '@chaoxi/contract'
+import { tagXlsx, xlsxRecords } from '@chaoxi/contract/tag-xlsx'
 import { type ApiCall, openApi } from './api-client.ts'
 import { type Command, type ExitCode, exitCodes, type Shell, UsageError } from './command.ts'
 import { lineDiff } from './line-diff.ts'
 
-function read(file: string): string {
+function bytesOf(file: string): Buffer {
   try {
-    return decodedText(readFileSync(file))
+    return readFileSync(file)
   } catch {
     throw new UsageError(`${file} cannot be read`)
   }
 }
 
-/** The definitions in a folder (tags/*.json, segments/*.json), in files, or in a table. */
-function definitionsIn(paths: readonly string[]): DefinitionFile[] {
-  const definitions = paths.flatMap((path): DefinitionFile[] => {
-    if (!existsSync(path)) throw new UsageError(`${path} cannot be read`)
-    if (path.endsWith('.csv')) return tagsOfRecords(csvTableRecords(read(path)), path)
-    if (!statSync(path).isDirectory()) return [parseDefinition(read(path), path)]
-    return ['tags', 'segments'].flatMap((kind) => {
-      const folder = join(path, kind)
-      if (!existsSync(folder)) return []
-      const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
-      return files.sort().map((file) => parseDefinition(read(join(folder, file)), join(folder, file)))
-    })
+const read = (file: string): string => decodedText(bytesOf(file))
+
+async function definitionsAt(path: string): Promise<DefinitionFile[]> {
+  if (!existsSync(path)) throw new UsageError(`${path} cannot be read`)
+  if (path.endsWith('.csv')) return tagsOfRecords(csvTableRecords(read(path)), path)
+  if (path.endsWith('.xlsx')) return tagsOfRecords(await xlsxRecords(new Blob([new Uint8Array(bytesOf(path))]), path), path)
+  if (!statSync(path).isDirectory()) return [parseDefinition(read(path), path)]
+  return ['tags', 'segments'].flatMap((kind) => {
+    const folder = join(path, kind)
+    if (!existsSync(folder)) return []
+    const files = readdirSync(folder).filter((file) => file.endsWith('.json'))
+    return files.sort().map((file) => parseDefinition(read(join(folder, file)), join(folder, file)))
   })
+}
+
+/** The definitions in a folder (tags/*.json, segments/*.json), in files, or in a table. */
+async function definitionsIn(paths: readonly string[]): Promise<DefinitionFile[]> {
+  const definitions = (await Promise.all(paths.map(definitionsAt))).flat()
   const seen = new Set<string>()
   for (const one of definitions) {
     if (seen.has(definitionName(one))) throw new AppError('invalid_request', `${definitionName(one)} is defined twice`)
@@ -57,9 +63,9 @@ async function onServer(call: ApiCall): Promise<Map<string, StoredDefinitionFile
 }
 
 async function exportTo(path: string, call: ApiCall, shell: Shell): Promise<ExitCode> {
-  if (path.endsWith('.csv')) {
+  if (/\.(csv|xlsx)$/.test(path)) {
     const { items } = await call('tags')
-    writeFileSync(path, tagCsv(items))
+    writeFileSync(path, path.endsWith('.csv') ? tagCsv(items) : new Uint8Array(await (await tagXlsx(items)).arrayBuffer()))
     shell.out(`${items.length} tags in ${path}\n`)
     return exitCodes.done
   }
@@ -74,7 +80,7 @@ async function exportTo(path: string, call: ApiCall, shell: Shell): Promise<Exit
 }
 
 async function importFrom(paths: readonly string[], call: ApiCall, dryRun: boolean, shell: Shell): Promise<ExitCode> {
-  const steps = importPlan(definitionsIn(paths), await onServer(call))
+  const steps = importPlan(await definitionsIn(paths), await onServer(call))
   const count = { created: 0, changed: 0, same: 0 }
   for (const step of steps) {
     const { file, what } = step
@@ -88,7 +94,7 @@ async function importFrom(paths: readonly string[], call: ApiCall, dryRun: boole
 }
 
 async function diff(paths: readonly string[], call: ApiCall, shell: Shell): Promise<ExitCode> {
-  const files = new Map(definitionsIn(paths).map((file) => [definitionName(file), file]))
+  const files = new Map((await definitionsIn(paths)).map((file) => [definitionName(file), file]))
   const stored = await onServer(call)
   let differences = 0
   for (const name of [...new Set([...stored.keys(), ...files.keys()])].sort()) {
@@ -117,7 +123,8 @@ function parse(args: readonly string[]) {
 
 export const tags: Command = {
   usage: 'tags export|import|validate|diff FOLDER|FILE... [--server URL] [--api-key KEY] [--dry-run]',
-  summary: 'Tags and segments as files for git (one JSON a definition), or tags as a table (.csv). Diff answers 3 where something differs.',
+  summary:
+    'Tags and segments as files for git (one JSON a definition), or tags as a table (.csv, .xlsx). Diff answers 3 where something differs.',
   async run(args, shell) {
     const { values, positionals } = parse(args)
     const [what, ...paths] = positionals
@@ -126,7 +133,7 @@ export const tags: Command = {
       throw new UsageError('tags needs one of export, import, validate, diff')
     if (path === undefined) throw new UsageError(`tags ${what} needs a folder or a file`)
     if (what === 'validate') {
-      const files = inOrder(definitionsIn(paths))
+      const files = inOrder(await definitionsIn(paths))
       shell.out(`${files.length} valid tags and segments\n`)
       return exitCodes.done
     }
