@@ -49,6 +49,11 @@ const intake: Sentences = [
 
 const journeys: Sentences = [
   [/^(\S+) is called "(.+)" too; give this node an id of its own$/, '与 $1 用了同一个编号「$2」'],
+  [/^(\S+) is called "(.+)" too; give this way an id of its own$/, '与 $1 用了同一个编号「$2」'],
+  [/^"otherwise" is what the last way is called; give this one another id$/, '「otherwise」是最后一条路的编号，请换一个'],
+  [/^the shares make ([\d.]+) per cent; make them 100$/, '各路占比合计 $1%，应为 100%'],
+  [/^there is a control group already; a split has one at most$/, '已有一个对照组，一个分流最多一个'],
+  [/^the control group gets nothing; lead it to an exit node, not to "(.+)"$/, '对照组不触达，应直接通向结束步骤，而不是「$1」'],
   [/^there is no node "(.+)"; name the node that people come to first$/, '第一步「$1」不存在'],
   [/^there is no node "(.+)"; lead to one that is there$/, '通向不存在的步骤「$1」'],
   [/^no node ends the journey.*$/, '流程没有结束步骤'],
