@@ -62,6 +62,7 @@ test('folders of one purpose open and close, by mouse and keyboard, and stay so 
   const { page } = desk
   await page.goto(`${app.url}/tags`)
   await settled(page)
+  await rows().nth(29).waitFor()
   const total = await rows().count()
   await choose('分组', '按用途分组')
   const shoppers = folder('复购提醒')
