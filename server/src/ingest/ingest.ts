@@ -7,10 +7,10 @@ import type { Ids } from '../platform/ids.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { AcceptedEvent, EventConsumer, MergeConsumer, MovableMemberships, SplitConsumer } from './accepted-event.ts'
-import { createCatalogue } from './catalogue.ts'
 import type { ItemFact } from './commerce.ts'
 import { createDedupe } from './dedupe.ts'
 import { createIntake, type Incoming } from './intake.ts'
+import { createItemWriter } from './item-writer.ts'
 import { badValue, needsTextCheck, parseJson } from './json.ts'
 import { type Message, type MessageType, parseMessage, type Rejection } from './message.ts'
 import { createQuarantine, type Quarantine, type Rejected } from './quarantine.ts'
@@ -81,12 +81,12 @@ const isFields = (value: unknown): value is Fields => typeof value === 'object' 
 export function createIngest(deps: IngestDeps): Ingest {
   const { clock, ids, metrics } = deps
   const quarantine = createQuarantine(deps)
-  const catalogue = createCatalogue(deps)
+  const itemWriter = createItemWriter(deps)
   const rejectedTotal = metrics.counter('events_rejected_total', 'Messages that went to the quarantine', ['reason'])
   const intake = createIntake({
     ...deps,
     dedupe: createDedupe({ ...deps, file: deps.seenFile ?? null }),
-    catalogue,
+    items: itemWriter,
     onPoison: async ({ workspaceId, message }, error) => {
       deps.log.error({ err: error, messageId: message.messageId }, 'a message could not be stored')
       const problem = { path: '', message: `could not be stored: ${error instanceof Error ? error.message : String(error)}` }
@@ -187,8 +187,8 @@ export function createIngest(deps: IngestDeps): Ingest {
   /** Items that no event tells of: written before the sender hears that they were taken. */
   async function writeItems(workspaceId: number, items: readonly ItemFact[]): Promise<void> {
     if (items.length === 0) return
-    await catalogue.take([{ workspaceId, items }], 0)
-    await catalogue.settle()
+    await itemWriter.take([{ workspaceId, items }], 0)
+    await itemWriter.settle()
   }
 
   async function acceptSensors(workspaceId: number, records: readonly unknown[], context: Fields): Promise<Accepted> {

@@ -5,12 +5,12 @@ import type { Ids } from '../platform/ids.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { AcceptedEvent, EventConsumer, MergeConsumer, MovableMemberships, SplitConsumer } from './accepted-event.ts'
-import type { Catalogue } from './catalogue.ts'
 import { commerceFacts } from './commerce.ts'
 import { isDataError } from './data-error.ts'
 import type { Dedupe } from './dedupe.ts'
 import { acceptedEvent, eventRow } from './event-rows.ts'
 import { createGrouping } from './grouping.ts'
+import type { ItemWriter } from './item-writer.ts'
 import { contactsOf, type Message, sayingOf } from './message.ts'
 import { type SplitRequest, undoMerge } from './split.ts'
 import { findMovable } from './split-store.ts'
@@ -29,7 +29,7 @@ export interface IntakeDeps {
   readonly clickhouse: ClickHouse
   readonly identity: Identity
   readonly dedupe: Dedupe
-  readonly catalogue: Catalogue
+  readonly items: ItemWriter
   readonly ids: Ids
   readonly log: Logger
   readonly metrics: Metrics
@@ -60,7 +60,7 @@ const limits = { quietMs: 3, restMs: 100, waitMsMax: 150, sizeMax: 10_000, waiti
  * Merges move rows that step 2 writes too, so a group with one decides, writes people, and goes on, one after the other.
  */
 export function createIntake(deps: IntakeDeps) {
-  const { db, clickhouse, identity, dedupe, catalogue, log } = deps
+  const { db, clickhouse, identity, dedupe, items, log } = deps
   const stored = deps.metrics.counter('events_stored_total', 'Events stored for the first time')
   const duplicates = deps.metrics.counter('events_duplicate_total', 'Messages whose id was stored before')
   const groupSeconds = deps.metrics.histogram('ingest_group_seconds', 'From taking a group of messages to both stores having it')
@@ -105,9 +105,9 @@ export function createIntake(deps: IntakeDeps) {
       for (const consumer of deps.consumers) await consumer(tx, events)
       await store.insertTouched(tx, touched(events, merges), new Date(receivedAt))
       await elsewhere
-      await store.writeCheckpoint(tx, { flush: identity.copiedThrough(flush), receivedAt, itemsReceivedAt: catalogue.through() })
+      await store.writeCheckpoint(tx, { flush: identity.copiedThrough(flush), receivedAt, itemsReceivedAt: items.through() })
     })
-    await catalogue.take(facts, receivedAt)
+    await items.take(facts, receivedAt)
   }
 
   async function write(group: readonly Incoming[]): Promise<void> {
@@ -205,12 +205,12 @@ export function createIntake(deps: IntakeDeps) {
     unfinished = false
   }
 
-  /** What a crash kept from the catalogue: events that are whole otherwise, and of which it had not heard. */
-  async function finishCatalogue(checkpoint: store.Checkpoint | null): Promise<void> {
+  /** What a crash kept from the items: they had not heard of events that are whole otherwise. */
+  async function finishItems(checkpoint: store.Checkpoint | null): Promise<void> {
     if (checkpoint === null) return
     const rows = await store.findReceivedSince(clickhouse, checkpoint.itemsReceivedAt - marginMs)
-    await catalogue.take(factsByWorkspace(rows.map(acceptedEvent)), Math.max(checkpoint.receivedAt, checkpoint.itemsReceivedAt))
-    await catalogue.settle()
+    await items.take(factsByWorkspace(rows.map(acceptedEvent)), Math.max(checkpoint.receivedAt, checkpoint.itemsReceivedAt))
+    await items.settle()
   }
 
   async function finishOrSplit(events: readonly AcceptedEvent[], flush: number): Promise<void> {
@@ -275,7 +275,7 @@ export function createIntake(deps: IntakeDeps) {
 
   async function drain(): Promise<void> {
     await grouping.drain()
-    await Promise.all([identity.settleCopies(), catalogue.settle()])
+    await Promise.all([identity.settleCopies(), items.settle()])
   }
 
   const grouping = createGrouping<Incoming>(limits, (group) => inTurn(() => writeOrSplit(group)))
@@ -293,8 +293,9 @@ export function createIntake(deps: IntakeDeps) {
     async recover(): Promise<void> {
       await dedupe.load()
       const checkpoint = await store.readCheckpoint(db)
+      if (checkpoint) items.resume(checkpoint.itemsReceivedAt)
       await finish()
-      await finishCatalogue(checkpoint)
+      await finishItems(checkpoint)
     },
   }
 }

@@ -3,20 +3,13 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createRandom } from '../../test/harness/random.ts'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
+import { emptyBits, hasBit } from '../platform/bits.ts'
 import { jsonText } from '../platform/json-text.ts'
 import { arbitrariesFor, type Setting, staticKeys } from './arbitraries.test-kit.ts'
-import {
-  type AskInput,
-  createQuery,
-  type DefinitionLookup,
-  emptyBits,
-  hasBit,
-  matches,
-  type PersonFacts,
-  type Query,
-  resolve,
-} from './index.ts'
+import { evaluateInMemory } from './evaluation.test-kit.ts'
+import { type AskInput, createQuery, type DefinitionLookup, matches, type PersonFacts, type Query, resolve } from './index.ts'
 import { type NaiveMoment, naiveAnswer } from './naive.test-kit.ts'
+import { evaluatePrinted } from './printed.ts'
 
 // Every run is a rule against all people of a workspace. Rules go in batches of one pass each, which also tries that they
 // do not disturb each other. Each workspace lives in a zone, at an instant at which something is the matter with it.
@@ -129,11 +122,11 @@ test.for(settings.map((setting, i) => ({ ...setting, workspaceId: i + 1 })))(
       const leaves = fc.sample(leaf, { ...draw, numRuns: leavesPerBatch })
       const rules = [...leaves, ...fc.sample(ruleOver(fc.constantFrom(...leaves)), { ...draw, numRuns: treesPerBatch })]
       const resolved = rules.map((rule) => resolve(rule, lookup))
-      const everyone = await query.evaluate({ workspaceId, rules: resolved, people: 'everyone', now, timeZone })
+      const everyone = await evaluatePrinted(stores.clickhouse, { workspaceId, rules: resolved, people: 'everyone', now, timeZone })
       // Merged and unknown ids among the asked ones must not matter.
       const asked = { workspaceId, rules: resolved, people: [...some, ...some.map((id) => id + 1), 999_999], now, timeZone }
-      const given = await query.evaluate(asked, 'printed')
-      const loaded = await query.evaluate(asked)
+      const given = await evaluatePrinted(stores.clickhouse, asked)
+      const loaded = await evaluateInMemory(stores.clickhouse, asked)
       const walked = await walk({ workspaceId, rules: resolved, now, timeZone })
       const listed = await query.ask(asked)
       expect(listed.people).toEqual(some)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Answers, emptyBits, hasBit, joined, setBit } from './answers.ts'
+import { emptyBits, hasBit, setBit } from '../platform/bits.ts'
+import { type Answers, joined } from './answers.ts'
 
 test('blocks one after the other keep everybody’s bits and instants', () => {
   const block = fc.array(fc.record({ first: fc.boolean(), second: fc.boolean(), due: fc.integer() }), { maxLength: 100 })

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
+import { hasBit, putBits, setBit } from '../platform/bits.ts'
 import type { ClickHouse, WorkClass } from '../platform/db/clickhouse.ts'
-import { type Answers, hasBit, putBits, setBit } from './answers.ts'
+import type { Answers } from './answers.ts'
 import { compileSlabProgram, type Plan, type SlabProgram } from './combine-slab.ts'
 import { createDictionaries } from './dictionary.ts'
 import { testLeaf } from './leaf-test.ts'

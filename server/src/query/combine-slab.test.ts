@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { hasBit } from './answers.ts'
+import { hasBit } from '../platform/bits.ts'
 import { compileProgram } from './combine.ts'
 import { compileSlabProgram } from './combine-slab.ts'
 import { distinctLeaves, type ResolvedRule } from './resolved.ts'

@@ -1,8 +1,10 @@
 import { type EventRule, type Rule, type RuleFilter, type RuleWindow, ruleProblems, ruleSchema, type SequenceRule } from '@chaoxi/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
+import { evaluateInMemory } from './evaluation.test-kit.ts'
 import { createQuery, type DefinitionLookup, type FactEvent, matches, type PersonFacts, type Query, resolve } from './index.ts'
 import { naiveAnswer } from './naive.test-kit.ts'
+import { evaluatePrinted } from './printed.ts'
 
 // Every example of SPEC rows T1 and T5 under its Chinese name: a rule over a small history, and who it is meant to find.
 // Each is asked of ClickHouse, of the predicate and of the naive reading.
@@ -120,8 +122,14 @@ async function expectExample({ rule, people, lookup = stored }: Example): Promis
   const resolved = resolve(parsed, lookup)
   const wanted = names.filter((name) => name.startsWith('是'))
   const named = (ids: Iterable<number> = []) => names.filter((_, i) => new Set(ids).has(i + 1))
-  const [everyone] = await query.evaluate({ workspaceId, rules: [resolved], people: 'everyone', now, timeZone })
-  const [given] = await query.evaluate({ workspaceId, rules: [resolved], people: names.map((_, i) => i + 1), now, timeZone })
+  const [everyone] = await evaluatePrinted(stores.clickhouse, { workspaceId, rules: [resolved], people: 'everyone', now, timeZone })
+  const [given] = await evaluateInMemory(stores.clickhouse, {
+    workspaceId,
+    rules: [resolved],
+    people: names.map((_, i) => i + 1),
+    now,
+    timeZone,
+  })
   const estimate = await query.estimate({ workspaceId, rule: resolved, now, timeZone, sampleMax: 10, exact: true })
   expect(named(everyone?.people), 'everyone').toEqual(wanted)
   expect(named(given?.people), 'given people').toEqual(wanted)
@@ -464,7 +472,7 @@ test('随机 10% 分组是稳定的，十组不重不漏', async () => {
   await store(workspaceId, people)
   const shares = Array.from({ length: 10 }, (_, i): Rule => ({ kind: 'random', seed: '灰度', from: i * 10, to: (i + 1) * 10 }))
   const rules = shares.map((rule) => resolve(rule, stored))
-  const found = await query.evaluate({ workspaceId, rules, people: 'everyone', now, timeZone })
+  const found = await evaluatePrinted(stores.clickhouse, { workspaceId, rules, people: 'everyone', now, timeZone })
   for (const [i, share] of found.entries()) {
     expect(share.people.size).toBeGreaterThan(25)
     expect([...share.people].sort((a, b) => a - b)).toEqual(

@@ -1,7 +1,10 @@
 import type { Rule } from '@chaoxi/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
-import { createQuery, hasBit, resolve } from './index.ts'
+import { hasBit } from '../platform/bits.ts'
+import { evaluateInMemory } from './evaluation.test-kit.ts'
+import { createQuery, resolve } from './index.ts'
+import { evaluatePrinted } from './printed.ts'
 
 const now = Date.parse('2026-03-02T10:00:00+08:00')
 const minute = 60_000
@@ -59,9 +62,9 @@ test('people with long and very long histories are answered like others', async 
   const query = createQuery({ clickhouse: stores.clickhouse, limits })
   const rules = [viewed(2), viewed(1_250), viewed(10_250), viewedThenAdded].map((rule) => resolve(rule, () => null))
   const input = { workspaceId: 1, rules, now, timeZone: 'Asia/Shanghai' }
-  const answers = await query.evaluate({ ...input, people: [...eventsOf.keys(), 99] })
+  const answers = await evaluateInMemory(stores.clickhouse, { ...input, people: [...eventsOf.keys(), 99] }, limits)
   expect(answers.map((answer) => [...answer.people].sort((a, b) => a - b))).toEqual([[1, 2, 3], [2, 3], [3], [2, 3]])
-  const everyone = await query.evaluate({ ...input, people: 'everyone' })
+  const everyone = await evaluatePrinted(stores.clickhouse, { ...input, people: 'everyone' })
   expect(everyone.map((answer) => answer.people)).toEqual(answers.map((answer) => answer.people))
   expect(everyone[0]?.next).toEqual(answers[0]?.next)
   for (const people of [[...eventsOf.keys(), 99], { after: 0, limit: 10 }]) {
@@ -75,10 +78,9 @@ test('people with long and very long histories are answered like others', async 
 })
 
 test('who is asked some rules only is answered those', async () => {
-  const query = createQuery({ clickhouse: stores.clickhouse })
   const rules = [viewed(2), viewed(1)].map((rule) => resolve(rule, () => null))
   const input = { workspaceId: 1, rules, now, timeZone: 'Asia/Shanghai', people: [1, 2] }
-  const [first, second] = await query.evaluate({ ...input, asked: new Map([[1, [1]]]) })
+  const [first, second] = await evaluateInMemory(stores.clickhouse, { ...input, asked: new Map([[1, [1]]]) })
   expect([...(first?.people ?? [])]).toEqual([2])
   expect([...(second?.people ?? [])].sort()).toEqual([1, 2])
   const small = createQuery({ clickhouse: stores.clickhouse, limits })

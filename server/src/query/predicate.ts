@@ -1,4 +1,4 @@
-import { hasBit } from './answers.ts'
+import { hasBit } from '../platform/bits.ts'
 import { compileSlabProgram } from './combine-slab.ts'
 import type { PersonFacts } from './facts.ts'
 import { testLeaf } from './leaf-test.ts'

@@ -13,7 +13,7 @@ import {
   resolveValues,
 } from './index.ts'
 import { printEvaluation } from './print.ts'
-import { passesOf } from './query.ts'
+import { passesOf } from './printed.ts'
 
 const viewed: EventRule = {
   kind: 'event',

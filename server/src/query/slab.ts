@@ -1,4 +1,4 @@
-import type { Bits } from './answers.ts'
+import type { Bits } from '../platform/bits.ts'
 
 /** So many people are asked one leaf after the other: what is known of them and said of them stays near the processor. */
 export const slabMax = 2_048

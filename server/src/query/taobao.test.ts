@@ -6,6 +6,7 @@ import type { Rule } from '@chaoxi/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
 import { createQuery, type FactEvent, matches, type PersonFacts, type Query, resolve } from './index.ts'
+import { evaluatePrinted } from './printed.ts'
 
 // Real behaviour of 815 shoppers; the figures were computed independently of this program.
 
@@ -69,7 +70,13 @@ const did = (event: string, op: 'gte' | 'lt', value: number, window: Extract<Rul
 
 async function sizes(rules: readonly Rule[]): Promise<number[]> {
   const resolved = rules.map((rule) => resolve(rule, () => null))
-  const answers = await query.evaluate({ workspaceId, rules: resolved, people: 'everyone', now: asOf, timeZone: 'Asia/Shanghai' })
+  const answers = await evaluatePrinted(stores.clickhouse, {
+    workspaceId,
+    rules: resolved,
+    people: 'everyone',
+    now: asOf,
+    timeZone: 'Asia/Shanghai',
+  })
   return answers.map((answer) => answer.people.size)
 }
 
@@ -78,7 +85,13 @@ test('the tag "cart >= 3 in 3 days" holds for 238 of 815, in SQL and in memory',
   const { clusters } = await query.estimate({ workspaceId, rule, now: asOf, timeZone: 'Asia/Shanghai', sampleMax: 10, exact: true })
   expect(clusters).toEqual([{ size: expected.users, count: expected['cohorts_asof_2017-12-04']['cart>=3 in 3d'] }])
   const inMemory = [...histories].filter(([, events]) => matches(rule, { ...nobody, events }, asOf, 'Asia/Shanghai')).map(([id]) => id)
-  const [everyone] = await query.evaluate({ workspaceId, rules: [rule], people: 'everyone', now: asOf, timeZone: 'Asia/Shanghai' })
+  const [everyone] = await evaluatePrinted(stores.clickhouse, {
+    workspaceId,
+    rules: [rule],
+    people: 'everyone',
+    now: asOf,
+    timeZone: 'Asia/Shanghai',
+  })
   expect([...(everyone?.people ?? [])].sort()).toEqual(inMemory.sort())
 })
 

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
+import { emptyBits, forEachPlace, hasAny, setBit } from '../platform/bits.ts'
 import type { Tx } from '../platform/db/postgres.ts'
-import { emptyBits, setBit } from '../query/index.ts'
-import { forEachPlace, hasAny } from './bits.ts'
 import { bytesFor, type Changes, type Writing } from './changes.ts'
 import { columnOf, unchecked } from './diff.ts'
 import { findRowsAfter } from './membership-store.ts'

@@ -1,5 +1,4 @@
-import { type Bits, emptyBits, hasBit, setBit } from '../query/index.ts'
-import { bitsAt, bothOf, forEachPlace, hasAny } from './bits.ts'
+import { type Bits, bitsAt, bothOf, emptyBits, forEachPlace, hasAny, hasBit, setBit } from '../platform/bits.ts'
 import type { Rows } from './membership-store.ts'
 
 /** What is to be so, of some people by rising number. Bits and instants stand in their order. */

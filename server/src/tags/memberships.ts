@@ -1,5 +1,6 @@
+import { hasBit } from '../platform/bits.ts'
 import type { Queryable } from '../platform/db/postgres.ts'
-import { hasBit, memberName } from '../query/index.ts'
+import { memberName } from '../query/index.ts'
 import { bytesFor } from './changes.ts'
 import { columnOf } from './diff.ts'
 import { findRows } from './membership-store.ts'

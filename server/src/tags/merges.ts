@@ -1,5 +1,5 @@
+import { type Bits, emptyBits, hasBit, setBit } from '../platform/bits.ts'
 import type { Tx } from '../platform/db/postgres.ts'
-import { type Bits, emptyBits, hasBit, setBit } from '../query/index.ts'
 import { bytesFor, type Changes } from './changes.ts'
 import { columnOf, type Judgement, unchecked } from './diff.ts'
 import { findRows, type Rows } from './membership-store.ts'

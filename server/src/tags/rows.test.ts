@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Bits, emptyBits, hasBit, setBit } from '../query/index.ts'
-import { bitsAt, forEachPlace, fullBits } from './bits.ts'
+import { type Bits, bitsAt, emptyBits, forEachPlace, fullBits, hasBit, setBit } from '../platform/bits.ts'
 import { columnOf, difference, type Judgement, judgementOf } from './diff.ts'
 import type { Rows } from './membership-store.ts'
 import { packedBytesMax, packPeople, unpackPeople } from './move.ts'

@@ -1,4 +1,5 @@
 import type { PersonSummary, Rule } from '@chaoxi/contract'
+import { hasBit } from '../platform/bits.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db, Sql, Tx } from '../platform/db/postgres.ts'
@@ -138,8 +139,10 @@ export function createTags(deps: TagsDeps): Tags {
     async evaluateRules(workspaceId, rules, personIds, now) {
       if (rules.length === 0 || personIds.length === 0) return rules.map(() => personIds.map(() => false))
       const timeZone = await deps.timeZone(workspaceId)
-      const answers = await query.evaluate({ workspaceId, rules: await ready(workspaceId, rules), people: personIds, now, timeZone })
-      return answers.map((answer) => personIds.map((id) => answer.people.has(id)))
+      const { people, held } = await query.ask({ workspaceId, rules: await ready(workspaceId, rules), people: personIds, now, timeZone })
+      const places = new Map(people.map((person, place) => [person, place]))
+      const placesOf = personIds.map((person) => places.get(person))
+      return held.map((bits) => placesOf.map((place) => place !== undefined && hasBit(bits, place)))
     },
     estimate: createEstimate({ ...deps, checkRule: definitions.checkRule, ready }),
     onChanges: (listener) => changes.listen(listener),

@@ -108,6 +108,8 @@ export function callerOf(workspaceId: number): Caller {
 
 export const defineJourney = (start: string, nodes: unknown[], more: object = {}): JourneyDefinition =>
   journeyDefinitionSchema.parse({ trigger: { kind: 'event', event: 'Signed Up' }, start, nodes, ...more })
+export const send = (id: string, next: string, template = 'hello') => ({ id, kind: 'send', channel: 'sms', template, next })
+export const wait = (id: string, next: string, hours = 1) => ({ id, kind: 'wait', duration: { amount: hours, unit: 'hour' }, next })
 
 export function acceptedEvent(
   workspaceId: number,

@@ -1,6 +1,24 @@
-import { type Bits, emptyBits, hasBit, setBit } from '../query/index.ts'
+/** Sets of places: bit `i` is `1 << (i & 31)` in word `i >> 5`. Beyond the last place there are none. */
+export type Bits = Uint32Array
 
-// Sets of places, 32 to a word.
+export const emptyBits = (count: number): Bits => new Uint32Array((count + 31) >> 5)
+export const hasBit = (bits: Bits, i: number): boolean => (((bits[i >> 5] ?? 0) >>> (i & 31)) & 1) === 1
+export function setBit(bits: Bits, i: number): void {
+  bits[i >> 5] = (bits[i >> 5] ?? 0) | (1 << (i & 31))
+}
+
+/** Puts the first `count` bits of `from` into `into`, where there are none yet, from place `at` on. */
+export function putBits(into: Bits, at: number, from: Bits, count: number): void {
+  const shift = at & 31
+  for (let word = 0; word << 5 < count; word++) {
+    const left = count - (word << 5)
+    const bits = (from[word] ?? 0) & (left < 32 ? (1 << left) - 1 : -1)
+    const target = (at >> 5) + word
+    into[target] = (into[target] ?? 0) | (bits << shift)
+    // A shift by 32 is one by 0.
+    if (shift > 0 && target + 1 < into.length) into[target + 1] = (into[target + 1] ?? 0) | (bits >>> (32 - shift))
+  }
+}
 
 export function fullBits(count: number): Bits {
   const bits = emptyBits(count).fill(0xffff_ffff)

@@ -20,7 +20,9 @@ interface Pending {
  * written, once a second and not with each group: events are what is durable at a 200, and the catalogue follows from them.
  * What a crash cuts off is read again from the events (`through`).
  */
-export interface Catalogue {
+export interface ItemWriter {
+  /** Before the first facts: everything received until then (ms) was written by an earlier run. */
+  resume(through: number): void
   /** Facts of events that are stored, received until `receivedAt` (ms). */
   take(facts: readonly { readonly workspaceId: number; readonly items: readonly ItemFact[] }[], receivedAt: number): Promise<void>
   /** Ms: everything taken until then is written. */
@@ -47,7 +49,7 @@ function joined(one: ItemFact, other: ItemFact): ItemFact {
 const factsOf = ({ name, category, brand, priceFen, imageUrl, url }: ItemFact) =>
   JSON.stringify([name, category, brand, priceFen, imageUrl, url])
 
-export function createCatalogue({ db, log }: { db: Db; log: Logger }): Catalogue {
+export function createItemWriter({ db, log }: { db: Db; log: Logger }): ItemWriter {
   const known = new Map<string, string>()
   let pending = new Map<string, Pending>()
   let [newest, written] = [0, 0]
@@ -115,6 +117,10 @@ export function createCatalogue({ db, log }: { db: Db; log: Logger }): Catalogue
   }
 
   return {
+    resume(through) {
+      newest = through
+      written = through
+    },
     async take(facts, receivedAt) {
       const behind = pending.size > 0 || written < newest
       for (const { workspaceId, items } of facts)

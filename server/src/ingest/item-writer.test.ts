@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
 import { createIdentity } from '../identity/index.ts'
+import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import { type Db, sql } from '../platform/db/postgres.ts'
 import { createMetrics } from '../platform/metrics.ts'
-import { createCatalogue } from './catalogue.ts'
 import type { ItemFact } from './commerce.ts'
 import { createIngest, type Ingest } from './index.ts'
+import { createItemWriter } from './item-writer.ts'
 
 // The catalogue follows the events a little later. It comes to the same whatever the order, the company and the failures.
 
@@ -15,10 +16,11 @@ beforeAll(async () => {
 })
 afterAll(() => stores.close())
 
-async function open(db: Db = stores.db): Promise<Ingest> {
-  const { clock, ids, log, clickhouse } = stores
+async function open({ db, clickhouse }: { db?: Db; clickhouse?: ClickHouse } = {}): Promise<Ingest> {
+  const { clock, ids, log } = stores
+  const own = { db: db ?? stores.db, clickhouse: clickhouse ?? stores.clickhouse }
   const ingest = createIngest({
-    ...{ db, clickhouse, clock, ids, log, identity: createIdentity({ db, clickhouse }), metrics: createMetrics() },
+    ...{ ...own, clock, ids, log, identity: createIdentity(own), metrics: createMetrics() },
     ...{ consumers: [], mergeConsumers: [], splitConsumers: [], movableMemberships: async () => [], onStored: () => {} },
   })
   await ingest.recover()
@@ -42,13 +44,14 @@ const viewed = (messageId: string, properties: object, minute = 0) => ({
 /** From now on the first so many writes of items fail. */
 async function openFailing(times: number): Promise<Ingest> {
   let left = 0
-  const ingest = await open({
+  const db: Db = {
     ...stores.db,
     run: async (statement) => {
       if (/insert into items/.test(statement.strings.join('?')) && left-- > 0) throw new Error('PostgreSQL is gone')
       return stores.db.run(statement)
     },
-  })
+  }
+  const ingest = await open({ db })
   left = times
   return ingest
 }
@@ -89,6 +92,24 @@ test('the program dies between the events and the catalogue: the next start read
   ])
 })
 
+test('a start that has something to finish does not forget how far the items had come', async () => {
+  const workspaceId = await stores.createWorkspace()
+  const first = await open()
+  await first.accept(workspaceId, [viewed('f1', { product_id: 'p1', name: '碧螺春' })])
+  await first.accept(workspaceId, [viewed('f2', { product_id: 'p1', name: '碧螺春' })])
+  await first.close()
+  // Whatever was received lately is gone through again, and written down as finished.
+  await (await open()).close()
+  const since: unknown[] = []
+  const query: ClickHouse['query'] = (work, text, params) => {
+    if (text.includes('received_at >=')) since.push(params?.since)
+    return stores.clickhouse.query(work, text, params)
+  }
+  await open({ clickhouse: { ...stores.clickhouse, query } })
+  expect(since).toHaveLength(2)
+  for (const instant of since) expect(instant).toBeGreaterThan(stores.clock.now() - 3_600_000)
+})
+
 test('PostgreSQL fails once: what waited is kept, and what came since then knows better', async () => {
   const workspaceId = await stores.createWorkspace()
   const ingest = await openFailing(1)
@@ -101,12 +122,12 @@ test('PostgreSQL fails once: what waited is kept, and what came since then knows
 
 test('one fact that cannot be stored keeps no other from the catalogue', async () => {
   const workspaceId = await stores.createWorkspace()
-  const catalogue = createCatalogue({ db: stores.db, log: stores.log })
+  const writer = createItemWriter({ db: stores.db, log: stores.log })
   const bad = fact('p\u0000', { name: 'no text of PostgreSQL' })
-  await catalogue.take([{ workspaceId, items: [fact('p1', { name: '碧螺春' }), bad, fact('p2', { name: '龙井' })] }], 1_000)
-  expect(catalogue.through()).toBe(0)
-  await catalogue.settle()
-  expect(catalogue.through()).toBe(1_000)
+  await writer.take([{ workspaceId, items: [fact('p1', { name: '碧螺春' }), bad, fact('p2', { name: '龙井' })] }], 1_000)
+  expect(writer.through()).toBe(0)
+  await writer.settle()
+  expect(writer.through()).toBe(1_000)
   expect((await items(workspaceId)).map((one) => one.name)).toEqual(['碧螺春', '龙井'])
 })
 
@@ -120,11 +141,11 @@ test('what was said before is not written again', async () => {
       return stores.db.run(statement)
     },
   }
-  const catalogue = createCatalogue({ db, log: stores.log })
+  const writer = createItemWriter({ db, log: stores.log })
   for (const receivedAt of [1_000, 2_000, 3_000]) {
-    await catalogue.take([{ workspaceId, items: [fact('p1', { name: '碧螺春', at: receivedAt })] }], receivedAt)
-    await catalogue.settle()
+    await writer.take([{ workspaceId, items: [fact('p1', { name: '碧螺春', at: receivedAt })] }], receivedAt)
+    await writer.settle()
   }
   expect(writes).toBe(1)
-  expect(catalogue.through()).toBe(3_000)
+  expect(writer.through()).toBe(3_000)
 })
