@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest'
+import { acceptedEvent, defineJourney, send, wait } from '../../test/harness/journeys.ts'
+import { sql } from '../platform/db/postgres.ts'
+import { type JourneyShop, shopForEachTest } from './journeys.test-kit.ts'
+
+const hour = 3_600_000
+const end = { id: 'end', kind: 'exit' }
+
+let shop: JourneyShop
+shopForEachTest((own) => {
+  shop = own
+})
+
+describe('who comes in', () => {
+  const short = (more: object) => defineJourney('a', [send('a', 'w'), wait('w', 'end'), end], more)
+
+  test.each([
+    ['never', 1],
+    ['after_exit', 2],
+    ['every_time', 3],
+  ])('with re-entry %s, three triggers within and after a run make %i runs', async (reentry, expected) => {
+    const id = await shop.live(short({ reentry }))
+    await shop.happens(1, 'Signed Up')
+    await shop.after(0)
+    await shop.happens(1, 'Signed Up')
+    await shop.after(2 * hour)
+    await shop.happens(1, 'Signed Up')
+    await shop.after(2 * hour)
+    expect(await shop.runs(id)).toHaveLength(expected)
+  })
+
+  test('the same message twice starts one run', async () => {
+    const id = await shop.live(short({ reentry: 'every_time' }))
+    const one = acceptedEvent(shop.workspaceId, 1, 'Signed Up', shop.stores.clock.now())
+    for (let i = 0; i < 3; i++) {
+      await shop.take([one])
+      await shop.stores.loops.drain()
+    }
+    expect(await shop.runs(id)).toHaveLength(1)
+  })
+
+  test('the entry rule and the trigger’s filters are asked', async () => {
+    const trigger = { kind: 'event', event: 'Signed Up', filters: [{ property: 'channel', op: 'eq', value: 'app' }] }
+    const id = await shop.live(short({ trigger, entryRule: { kind: 'not', rule: { kind: 'tag', tag: 'vip' } } }))
+    shop.world.tags.set(2, new Set(['vip']))
+    await shop.happens(1, 'Signed Up', 0, { channel: 'app' })
+    await shop.happens(2, 'Signed Up', 0, { channel: 'app' })
+    await shop.happens(3, 'Signed Up', 0, { channel: 'web' })
+    await shop.after(0)
+    expect((await shop.runs(id)).map((run) => run.person)).toEqual([1])
+  })
+
+  test('an event of two days ago starts nothing, and one of last month does not even come to the inbox', async () => {
+    const id = await shop.live(short({}))
+    await shop.happens(1, 'Signed Up', 48 * hour)
+    await shop.happens(2, 'Signed Up', 30 * 24 * hour)
+    await shop.after(0)
+    expect(await shop.runs(id)).toEqual([])
+    expect(await shop.stores.db.many(sql`select person_id from journey_inbox where workspace_id = ${shop.workspaceId}`)).toEqual([
+      { person_id: 1 },
+    ])
+  })
+
+  test('coming into a segment starts a run, being found in it by a new rule does not', async () => {
+    const id = await shop.live(short({ trigger: { kind: 'segment_entry', segment: 'carts' } }))
+    const at = shop.stores.clock.now()
+    const move = {
+      kind: 'segment' as const,
+      key: 'carts',
+      value: '',
+      entered: true,
+      at,
+      reason: 'event' as const,
+    }
+    await shop.stores.db.tx((tx) =>
+      shop.room.membershipListener(tx, shop.workspaceId, [
+        { ...move, people: [1] },
+        { ...move, people: [2], reason: 'definition' },
+        { ...move, people: [3], entered: false },
+        { ...move, people: [4], kind: 'tag' },
+        { ...move, people: [5], key: 'others' },
+      ]),
+    )
+    await shop.after(0)
+    expect((await shop.runs(id)).map((run) => run.person)).toEqual([1])
+  })
+
+  test('being given a tag starts a run, with a value only of those who come to it', async () => {
+    const any = await shop.live(short({ trigger: { kind: 'tag_entry', tag: 'stage' } }))
+    const lost = await shop.live(short({ trigger: { kind: 'tag_entry', tag: 'stage', value: '流失' } }))
+    const at = shop.stores.clock.now()
+    const move = { kind: 'tag' as const, key: 'stage', value: '流失', entered: true, at, reason: 'time' as const }
+    await shop.stores.db.tx((tx) =>
+      shop.room.membershipListener(tx, shop.workspaceId, [
+        { ...move, people: [1], value: '活跃', entered: false },
+        { ...move, people: [1] },
+        { ...move, people: [2], value: '活跃' },
+        { ...move, people: [3], kind: 'segment' },
+      ]),
+    )
+    await shop.after(0)
+    expect((await shop.runs(any)).map((run) => run.person).sort()).toEqual([1, 2])
+    expect((await shop.runs(lost)).map((run) => run.person)).toEqual([1])
+  })
+
+  test('events that no journey listens for do not come to the inbox, and those of a journey just published do', async () => {
+    await shop.happens(1, 'Signed Up')
+    expect(await shop.stores.db.many(sql`select 1 from journey_inbox where workspace_id = ${shop.workspaceId}`)).toEqual([])
+    await shop.live(short({}))
+    await shop.happens(1, 'Signed Up')
+    expect(await shop.stores.db.many(sql`select 1 from journey_inbox where workspace_id = ${shop.workspaceId}`)).toHaveLength(1)
+    await shop.after(0)
+  })
+})
