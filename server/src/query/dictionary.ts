@@ -101,6 +101,24 @@ export function createDictionary(linkIds: Map<string, number>): Dictionary {
     return values[code]
   }
 
+  /** The table of this key, with what `of` says of the codes that have come since it was last asked for. */
+  function filled<T extends Float64Array | Uint8Array>(
+    tables: Map<string, Table<T>>,
+    key: string,
+    make: (length: number) => T,
+    of: (code: number) => number,
+  ): T {
+    const table = tables.get(key) ?? { values: make(64), known: 0 }
+    tables.set(key, table)
+    if (table.values.length < size) {
+      const more = make(lengthFor(size))
+      more.set(table.values)
+      table.values = more
+    }
+    for (; table.known < size; table.known++) table.values[table.known] = of(table.known)
+    return table.values
+  }
+
   const dictionary: Dictionary = {
     get size() {
       return size
@@ -117,28 +135,14 @@ export function createDictionary(linkIds: Map<string, number>): Dictionary {
       }
     },
     valueOf: jsonOf,
-    numbers(key, of) {
-      const table = numbers.get(key) ?? { values: new Float64Array(64), known: 0 }
-      numbers.set(key, table)
-      if (table.values.length < size) {
-        const more = new Float64Array(lengthFor(size))
-        more.set(table.values)
-        table.values = more
-      }
-      for (; table.known < size; table.known++) table.values[table.known] = of(table.known)
-      return table.values
-    },
-    flags(key, of) {
-      const table = flags.get(key) ?? { values: new Uint8Array(64), known: 0 }
-      flags.set(key, table)
-      if (table.values.length < size) {
-        const more = new Uint8Array(lengthFor(size))
-        more.set(table.values)
-        table.values = more
-      }
-      for (; table.known < size; table.known++) table.values[table.known] = of(table.known) ? 1 : 0
-      return table.values
-    },
+    numbers: (key, of) => filled(numbers, key, (length) => new Float64Array(length), of),
+    flags: (key, of) =>
+      filled(
+        flags,
+        key,
+        (length) => new Uint8Array(length),
+        (code) => (of(code) ? 1 : 0),
+      ),
     links: () =>
       dictionary.numbers('link', (code) => {
         if (code === 0) return 0
