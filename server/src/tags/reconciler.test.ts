@@ -1,30 +1,24 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
+import { expect, test } from 'vitest'
 import { sql } from '../platform/db/postgres.ts'
-import { did, inCity, openShop, type Shop } from './tags.test-kit.ts'
+import { did, inCity, type Shop, shopForEachTest } from './tags.test-kit.ts'
 
 const minute = 60_000
 
-let stores: TestStores
 let shop: Shop
-beforeAll(async () => {
-  stores = await createTestStores()
-})
-afterAll(() => stores.close())
-beforeEach(async () => {
-  shop = await openShop({ stores })
+shopForEachTest((own) => {
+  shop = own
 })
 
 /** Two runs: the second judges whom the first suspected. */
 async function reconcile(): Promise<void> {
   for (const _ of [1, 2]) {
-    stores.clock.advance(2 * minute)
+    shop.stores.clock.advance(2 * minute)
     await shop.tags.work.reconcile()
   }
 }
 
 async function drift(): Promise<number> {
-  const metric = await stores.metrics.registry.getSingleMetric('chaoxi_membership_drift_total')?.get()
+  const metric = await shop.stores.metrics.registry.getSingleMetric('chaoxi_membership_drift_total')?.get()
   return metric?.values.reduce((sum, one) => sum + one.value, 0) ?? 0
 }
 
@@ -37,7 +31,7 @@ test('what was changed behind the back of the rules is found, counted and mended
   await reconcile()
   expect(await drift()).toBe(before)
 
-  await stores.db.run(sql`update person_memberships set person_id = ${outside} where workspace_id = ${shop.workspaceId}`)
+  await shop.stores.db.run(sql`update person_memberships set person_id = ${outside} where workspace_id = ${shop.workspaceId}`)
   shop.heard.length = 0
   await reconcile()
   expect(await shop.members('tag', 'viewer')).toEqual([inside])
@@ -68,9 +62,9 @@ test('an event that reaches one store before the other is only suspected', async
   await shop.settle()
   const before = await drift()
   await shop.track(person, 'Product Viewed')
-  const touched = await stores.db.many<{ person_id: number; changes: string[] }>(sql`
+  const touched = await shop.stores.db.many<{ person_id: number; changes: string[] }>(sql`
     delete from touched_people where workspace_id = ${shop.workspaceId} returning person_id, changes`)
-  stores.clock.advance(2 * minute)
+  shop.stores.clock.advance(2 * minute)
   await shop.tags.work.reconcile()
   for (const one of touched) await shop.touch(one.person_id, one.changes)
   await shop.settle()

@@ -1,19 +1,12 @@
 import type { Rule, TagValue } from '@chaoxi/contract'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
-import { createInsight } from '../segments/index.ts'
-import { all, not, openShop, type Shop, tag } from './tags.test-kit.ts'
+import { expect, test } from 'vitest'
+import { all, insightOf, not, type Shop, shopForEachTest, tag } from './tags.test-kit.ts'
 
 // Preferences (SPEC T4): a tag of which a person has every value whose rule holds.
 
-let stores: TestStores
 let shop: Shop
-beforeAll(async () => {
-  stores = await createTestStores()
-})
-afterAll(() => stores.close())
-beforeEach(async () => {
-  shop = await openShop({ stores })
+shopForEachTest(async (own) => {
+  shop = own
   await shop.valuedTag('偏好类目', categories, true)
   await shop.settle()
 })
@@ -45,7 +38,7 @@ test('a person has every category whose rule holds, and loses each by itself', a
   await views(both, '美妆')
   await views(one, '数码')
   await shop.settle()
-  stores.clock.advance(5 * day)
+  shop.stores.clock.advance(5 * day)
   await views(both, '母婴')
   await shop.settle()
   expect(await held()).toEqual([
@@ -54,7 +47,7 @@ test('a person has every category whose rule holds, and loses each by itself', a
     [one, '数码'],
   ])
   expect(await sizes()).toEqual({ tag: 2, values: { 数码: 1, 母婴: 1, 美妆: 1 } })
-  stores.clock.advance(26 * day)
+  shop.stores.clock.advance(26 * day)
   await shop.settle()
   expect(await held()).toEqual([[both, '母婴']])
   expect(await sizes()).toEqual({ tag: 1, values: { 数码: 0, 母婴: 1, 美妆: 0 } })
@@ -69,7 +62,7 @@ test('a person has every category whose rule holds, and loses each by itself', a
     value: '母婴',
     rule: likes('母婴'),
     reason: 'event',
-    since: stores.clock.now() - 26 * day,
+    since: shop.stores.clock.now() - 26 * day,
   })
   expect(others).toEqual([])
 })
@@ -107,12 +100,12 @@ test('whoever lives on after a merge has the categories of both, and a split giv
   await views(into, '美妆')
   await views(into, '母婴')
   await shop.settle()
-  const [moved] = await stores.db.tx((tx) => shop.tags.movable(tx, shop.workspaceId, [{ from, into }]))
+  const [moved] = await shop.stores.db.tx((tx) => shop.tags.movable(tx, shop.workspaceId, [{ from, into }]))
   await shop.merge(from, into)
   await shop.settle()
   expect(await held()).toEqual(['数码', '母婴', '美妆'].map((value) => [into, value]))
   expect(await sizes()).toEqual({ tag: 1, values: { 数码: 1, 母婴: 1, 美妆: 1 } })
-  await stores.db.tx((tx) =>
+  await shop.stores.db.tx((tx) =>
     shop.tags.splitConsumer(tx, shop.workspaceId, { person: from, leaves: into, moved: { memberships: moved ?? [] } }),
   )
   expect(await held()).toEqual([
@@ -126,20 +119,13 @@ test('whoever lives on after a merge has the categories of both, and a split giv
 })
 
 test('the tag counts people, however many categories each has, in its history, its size and the portrait', async () => {
-  const insight = createInsight({
-    clickhouse: stores.clickhouse,
-    clock: stores.clock,
-    tags: shop.tags,
-    summaries: async () => new Map(),
-    timeZone: async () => 'Asia/Shanghai',
-  })
-  const today = () => new Date(stores.clock.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+  const { insight, today } = insightOf(shop)
   const [both, one] = [await shop.addPerson(), await shop.addPerson()]
   for (const category of ['美妆', '母婴']) await views(both, category)
   await views(one, '美妆')
   await shop.settle()
   const first = today()
-  stores.clock.advance(3 * day)
+  shop.stores.clock.advance(3 * day)
   await views(one, '数码')
   await shop.settle()
   const span = { from: first, to: today() }
@@ -150,7 +136,7 @@ test('the tag counts people, however many categories each has, in its history, i
   expect(await days()).toEqual([[2, 2, 0]])
   expect(await days('数码')).toEqual([[1, 1, 0]])
   expect((await shop.tags.history(shop.workspaceId, 'tag', '偏好类目')).map((moved) => [moved.entered, moved.left])).toEqual([[2, 0]])
-  const found = await stores.db.many(await shop.tags.peopleOf(shop.workspaceId, { kind: 'tag', key: '偏好类目' }))
+  const found = await shop.stores.db.many(await shop.tags.peopleOf(shop.workspaceId, { kind: 'tag', key: '偏好类目' }))
   expect(found).toEqual([{ person_id: both }, { person_id: one }])
 })
 

@@ -1,9 +1,10 @@
 import type { Rule, TagValue } from '@chaoxi/contract'
-import { expect } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
 import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import { type Db, sql } from '../platform/db/postgres.ts'
 import { createCatalogue, createQuery, type Query } from '../query/index.ts'
+import { createInsight } from '../segments/index.ts'
 import { createTags, type Move, type Tags, type Usage } from './index.ts'
 import { membershipsOf } from './memberships.ts'
 import { findDefinitions } from './store.ts'
@@ -215,6 +216,28 @@ export async function openShop(options: Options = {}): Promise<Shop> {
   }
   return shop
 }
+
+/** Gives each test of a file a shop of its own, in stores that they share. */
+export function shopForEachTest(begin: (shop: Shop) => void | Promise<void>): void {
+  let stores: TestStores
+  beforeAll(async () => {
+    stores = await createTestStores()
+  })
+  afterAll(() => stores.close())
+  beforeEach(async () => begin(await openShop({ stores })))
+}
+
+/** What is told of a shop's definitions, with its days. */
+export const insightOf = ({ stores, tags }: Shop) => ({
+  insight: createInsight({
+    clickhouse: stores.clickhouse,
+    clock: stores.clock,
+    tags,
+    summaries: async () => new Map(),
+    timeZone: async () => 'Asia/Shanghai',
+  }),
+  today: () => new Date(stores.clock.now() + 8 * 3_600_000).toISOString().slice(0, 10),
+})
 
 let nextVersion = 0
 

@@ -1,18 +1,12 @@
 import type { Rule } from '@chaoxi/contract'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
+import { expect, test } from 'vitest'
 import { sql } from '../platform/db/postgres.ts'
-import { all, did, inCity, not, openShop, type Shop, tag } from './tags.test-kit.ts'
+import { all, did, inCity, not, openShop, type Shop, shopForEachTest, tag } from './tags.test-kit.ts'
 
-let stores: TestStores
 let shop: Shop
-beforeAll(async () => {
-  stores = await createTestStores()
+shopForEachTest((own) => {
+  shop = own
 })
-beforeEach(async () => {
-  shop = await openShop({ stores })
-})
-afterAll(() => stores.close())
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -24,14 +18,14 @@ test('a tag follows the event, and the closing of its window without one', async
   await shop.track(person, 'Product Added')
   await shop.settle()
   expect(await shop.members('tag', 'carted')).toEqual([])
-  stores.clock.advance(hour)
+  shop.stores.clock.advance(hour)
   await shop.track(person, 'Product Added')
   await shop.settle()
   expect(await shop.members('tag', 'carted')).toEqual([person])
-  stores.clock.advance(3 * day - hour - 1)
+  shop.stores.clock.advance(3 * day - hour - 1)
   await shop.settle()
   expect(await shop.members('tag', 'carted')).toEqual([person])
-  stores.clock.advance(1)
+  shop.stores.clock.advance(1)
   await shop.settle()
   expect(await shop.members('tag', 'carted')).toEqual([])
   expect(shop.heard.map(({ key, personId, entered, reason }) => ({ key, personId, entered, reason }))).toEqual([
@@ -45,12 +39,12 @@ test('a check is only made when the answer can really turn', async () => {
   await shop.dynamicTag('viewer', did('Product Viewed', 2))
   for (const _ of [1, 2, 3, 4]) {
     await shop.track(person, 'Product Viewed')
-    stores.clock.advance(hour)
+    shop.stores.clock.advance(hour)
   }
   await shop.settle()
-  const due = await stores.db.many(sql`select due_at from person_memberships where workspace_id = ${shop.workspaceId}`)
+  const due = await shop.stores.db.many(sql`select due_at from person_memberships where workspace_id = ${shop.workspaceId}`)
   // The third of the four leaving is what turns it.
-  expect(due).toEqual([{ due_at: new Date(stores.clock.now() - 2 * hour + 3 * day) }])
+  expect(due).toEqual([{ due_at: new Date(shop.stores.clock.now() - 2 * hour + 3 * day) }])
 })
 
 test('a rule that holds for nobody-in-particular takes in a newcomer with the first event, whatever it is', async () => {
@@ -66,11 +60,11 @@ test('attributes, and an event that lies in the future', async () => {
   const person = await shop.addPerson({ city: '北京' })
   await shop.dynamicTag('shanghai', inCity('上海'))
   await shop.dynamicTag('viewed', did('Product Viewed'))
-  await shop.track(person, 'Product Viewed', {}, stores.clock.now() + hour)
+  await shop.track(person, 'Product Viewed', {}, shop.stores.clock.now() + hour)
   await shop.settle()
   expect(await shop.members('tag', 'viewed')).toEqual([])
   await shop.setAttributes(person, { city: '上海' })
-  stores.clock.advance(hour)
+  shop.stores.clock.advance(hour)
   await shop.settle()
   expect(await shop.members('tag', 'shanghai')).toEqual([person])
   expect(await shop.members('tag', 'viewed')).toEqual([person])
@@ -213,14 +207,14 @@ test('until ClickHouse knows of a merge the person is not judged by half of the 
   await shop.settle()
   shop.heard.length = 0
   await shop.mergeInPostgres(visitor, customer)
-  await shop.track(customer, 'Product Viewed', {}, stores.clock.now() - 100 * day)
+  await shop.track(customer, 'Product Viewed', {}, shop.stores.clock.now() - 100 * day)
   await shop.settle()
   expect(await shop.members('tag', 'viewed')).toEqual([customer])
   await shop.mergeInClickHouse(visitor, customer)
   await shop.settle()
   expect(await shop.members('tag', 'viewed')).toEqual([customer])
   expect(shop.heard).toEqual([])
-  expect(await stores.db.many(sql`select 1 from touched_people where workspace_id = ${shop.workspaceId}`)).toEqual([])
+  expect(await shop.stores.db.many(sql`select 1 from touched_people where workspace_id = ${shop.workspaceId}`)).toEqual([])
 })
 
 test('journeys ask rules of people at once, with names looked up', async () => {
@@ -229,7 +223,7 @@ test('journeys ask rules of people at once, with names looked up', async () => {
   await shop.dynamicTag('shanghai', inCity('上海'))
   await shop.tags.definitions.setMembers(shop.actor, 'tag', 'vip', { add: [b], remove: [] })
   const ask = (rules: Parameters<typeof shop.tags.evaluateRules>[1]) =>
-    shop.tags.evaluateRules(shop.workspaceId, rules, [b, a], stores.clock.now())
+    shop.tags.evaluateRules(shop.workspaceId, rules, [b, a], shop.stores.clock.now())
   expect(await ask([tag('vip'), tag('shanghai'), not(tag('shanghai'))])).toEqual([
     [true, false],
     [false, true],
@@ -254,10 +248,10 @@ test('another workspace sees nothing of it', async () => {
   const person = await shop.addPerson({ city: '上海' })
   await shop.dynamicTag('shanghai', inCity('上海'))
   await shop.settle()
-  const other = await openShop({ stores })
+  const other = await openShop({ stores: shop.stores })
   expect(await other.members('tag', 'shanghai')).toEqual([])
   expect(await other.tags.memberships(other.workspaceId, [person])).toEqual(new Map([[person, { tags: new Set(), segments: new Set() }]]))
-  expect(await other.tags.evaluateRules(other.workspaceId, [inCity('上海')], [person], stores.clock.now())).toEqual([[false]])
+  expect(await other.tags.evaluateRules(other.workspaceId, [inCity('上海')], [person], shop.stores.clock.now())).toEqual([[false]])
   await expect(other.tags.definitions.get(other.workspaceId, 'tag', 'shanghai')).rejects.toMatchObject({ code: 'not_found' })
 })
 
@@ -297,11 +291,11 @@ test('in another time zone the days are others, and every definition is computed
     op: 'gte',
     value: 1,
   }
-  stores.clock.set('2026-03-02T10:00:00+08:00')
+  shop.stores.clock.set('2026-03-02T10:00:00+08:00')
   await shop.dynamicTag('today', today)
   await shop.settle()
   expect(await shop.members('tag', 'today')).toEqual([])
-  await stores.db.run(sql`update workspaces set time_zone = 'America/New_York' where id = ${shop.workspaceId}`)
+  await shop.stores.db.run(sql`update workspaces set time_zone = 'America/New_York' where id = ${shop.workspaceId}`)
   await shop.settle()
   // There it is still the evening of 1 March.
   expect(await shop.members('tag', 'today')).toEqual([person])

@@ -1,14 +1,11 @@
 import type { Rule, TagValue } from '@chaoxi/contract'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
-import { createInsight } from '../segments/index.ts'
-import { all, did, inCity, not, openShop, type Shop, tag } from './tags.test-kit.ts'
+import { expect, test } from 'vitest'
+import { all, did, inCity, insightOf, not, type Shop, shopForEachTest, tag } from './tags.test-kit.ts'
 
-let stores: TestStores
-beforeAll(async () => {
-  stores = await createTestStores()
+let shop: Shop
+shopForEachTest((own) => {
+  shop = own
 })
-afterAll(() => stores.close())
 
 const day = 86_400_000
 const ever = (event: string): Rule => ({ ...did(event), window: { kind: 'ever' } }) as Rule
@@ -19,26 +16,25 @@ const stages: readonly TagValue[] = [
   { value: '流失', rule: ever('Order Paid') },
 ]
 
-const moves = (shop: Shop, key: string) =>
+const moves = (key: string) =>
   shop.heard.filter((change) => change.key === key).map(({ value, entered, reason }) => [entered ? 'enters' : 'leaves', value, reason])
 
 test('a person has the first value whose rule holds, and goes on to the next by time alone and back by an event', async () => {
-  const shop = await openShop({ stores })
   await shop.valuedTag('stage', stages)
   await shop.settle()
   const [buyer, visitor] = [await shop.addPerson(), await shop.addPerson()]
   await shop.track(visitor, 'Product Viewed')
   await shop.track(buyer, 'Order Paid')
   await shop.settle()
-  expect(await shop.held('stage')).toEqual([[buyer, '活跃', stores.clock.now()]])
-  stores.clock.advance(4 * day)
+  expect(await shop.held('stage')).toEqual([[buyer, '活跃', shop.stores.clock.now()]])
+  shop.stores.clock.advance(4 * day)
   await shop.settle()
-  stores.clock.advance(7 * day)
+  shop.stores.clock.advance(7 * day)
   await shop.settle()
-  expect(await shop.held('stage')).toEqual([[buyer, '流失', stores.clock.now()]])
+  expect(await shop.held('stage')).toEqual([[buyer, '流失', shop.stores.clock.now()]])
   await shop.track(buyer, 'Order Paid')
   await shop.settle()
-  expect(moves(shop, 'stage')).toEqual([
+  expect(moves('stage')).toEqual([
     ['enters', '活跃', 'event'],
     ['leaves', '活跃', 'time'],
     ['enters', '沉睡', 'time'],
@@ -59,12 +55,11 @@ test('a person has the first value whose rule holds, and goes on to the next by 
 })
 
 test('rules ask for values, and hear at once when a person goes from one to another', async () => {
-  const shop = await openShop({ stores })
   await shop.valuedTag('stage', stages)
   await shop.dynamicTag('wake', all({ kind: 'tag', tag: 'stage', values: ['沉睡', '流失'] }, not(inCity('北京'))))
   await shop.dynamicTag('known', tag('stage'))
   const [here, there] = [await shop.addPerson({ city: '上海' }), await shop.addPerson({ city: '北京' })]
-  for (const person of [here, there]) await shop.track(person, 'Order Paid', {}, stores.clock.now() - 5 * day)
+  for (const person of [here, there]) await shop.track(person, 'Order Paid', {}, shop.stores.clock.now() - 5 * day)
   await shop.settle()
   expect(await shop.members('tag', 'wake')).toEqual([here])
   expect(await shop.members('tag', 'known')).toEqual([here, there])
@@ -74,7 +69,6 @@ test('rules ask for values, and hear at once when a person goes from one to anot
 })
 
 test('a changed order and changed rules are computed for everyone; a value that is asked for cannot go', async () => {
-  const shop = await openShop({ stores })
   const { definitions } = shop.tags
   await shop.valuedTag('stage', stages)
   const person = await shop.addPerson()
@@ -86,7 +80,7 @@ test('a changed order and changed rules are computed for everyone; a value that 
     await shop.settle()
   }
   await change(stages.toReversed())
-  expect(await shop.held('stage')).toEqual([[person, '流失', stores.clock.now()]])
+  expect(await shop.held('stage')).toEqual([[person, '流失', shop.stores.clock.now()]])
   await change(stages.map((one) => ({ ...one, value: `${one.value}客户` })))
   expect((await shop.held('stage')).map(([, value]) => value)).toEqual(['活跃客户'])
   await change(stages)
@@ -108,7 +102,6 @@ test('a changed order and changed rules are computed for everyone; a value that 
 })
 
 test('what is wrong with values is told with its place', async () => {
-  const shop = await openShop({ stores })
   const refused = (values: readonly TagValue[]) => expect(shop.valuedTag('stage', values)).rejects
   await refused(stages.slice(0, 1)).toMatchObject({ code: 'invalid_request', problems: [{ path: 'values' }] })
   await refused([...stages, { value: '活跃', rule: inCity('上海') }]).toMatchObject({
@@ -139,11 +132,10 @@ test('what is wrong with values is told with its place', async () => {
 })
 
 test('whoever lives on keeps one value, and merging and splitting leave nobody with two', async () => {
-  const shop = await openShop({ stores })
   await shop.valuedTag('stage', stages)
   const [from, into] = [await shop.addPerson(), await shop.addPerson()]
   await shop.track(from, 'Order Paid')
-  await shop.track(into, 'Order Paid', {}, stores.clock.now() - 5 * day)
+  await shop.track(into, 'Order Paid', {}, shop.stores.clock.now() - 5 * day)
   await shop.settle()
   expect((await shop.held('stage')).map(([person, value]) => [person, value])).toEqual([
     [from, '活跃'],
@@ -154,7 +146,7 @@ test('whoever lives on keeps one value, and merging and splitting leave nobody w
   await shop.mergeInClickHouse(from, into)
   await shop.settle()
   expect((await shop.held('stage')).map(([person, value]) => [person, value])).toEqual([[into, '活跃']])
-  await stores.db.tx((tx) =>
+  await shop.stores.db.tx((tx) =>
     shop.tags.splitConsumer(tx, shop.workspaceId, {
       person: from,
       leaves: into,
@@ -168,21 +160,13 @@ test('whoever lives on keeps one value, and merging and splitting leave nobody w
 })
 
 test('the history of a value counts its own moves, that of the tag only who comes and goes', async () => {
-  const shop = await openShop({ stores })
-  const insight = createInsight({
-    clickhouse: stores.clickhouse,
-    clock: stores.clock,
-    tags: shop.tags,
-    summaries: async () => new Map(),
-    timeZone: async () => 'Asia/Shanghai',
-  })
-  const today = () => new Date(stores.clock.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+  const { insight, today } = insightOf(shop)
   await shop.valuedTag('stage', stages.slice(0, 2))
   const [one, other] = [await shop.addPerson(), await shop.addPerson()]
   for (const person of [one, other]) await shop.track(person, 'Order Paid')
   await shop.settle()
   const first = today()
-  stores.clock.advance(4 * day)
+  shop.stores.clock.advance(4 * day)
   await shop.track(other, 'Order Paid')
   await shop.settle()
   const then = today()

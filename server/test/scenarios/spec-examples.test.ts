@@ -4,7 +4,7 @@ import { startTestApp, type TestApp } from '../harness/app.ts'
 
 // The examples of SPEC rows T1 and T5 under their Chinese names, live: from the shop's calls through the intake to who is in, in
 // through an event or an attribute and out through another or through time alone. What each rule means at its edges is asked in
-// server/src/query/examples.test.ts; 近7天浏览加购 lives in tags.test.ts, tags with values in valued-tag.test.ts.
+// server/src/query/*-examples.test.ts; 近7天浏览加购 lives in tags.test.ts, tags with values in valued-tag.test.ts.
 
 let app: TestApp
 beforeAll(async () => {
