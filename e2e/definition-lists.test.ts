@@ -1,27 +1,23 @@
 import { readFileSync } from 'node:fs'
-import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { adminEmail, adminPassword, startTestApp, type TestApp } from '../server/test/harness/app.ts'
-import { launchBrowser, openVisitor, type Visitor } from './harness/browser.ts'
-import { logIn, settled } from './harness/console.ts'
+import type { TestApp } from '../server/test/harness/app.ts'
+import { choose, settled } from './harness/console.ts'
+import { type Desk, openTestApp } from './harness/desk.ts'
 
 // The lists of tags and segments: found by typing, narrowed by choices, put into folders, and all of that in the address.
 
 let app: TestApp
-let browser: Browser
-let desk: Visitor
+let desk: Desk
 beforeAll(async () => {
-  ;[app, browser] = await Promise.all([startTestApp(), launchBrowser()])
-  desk = await openVisitor(browser, { ignore: [/401.*\/api\/me$/] })
-  await app.call('playbookInstall', { params: { key: 'starter-tags' } })
-  const rule = { kind: 'all' as const, rules: [] }
-  await app.call('segmentCreate', { body: { key: 'all', name: '所有人', scene: '大促', mode: 'dynamic', rule } })
-  await app.call('segmentCreate', { body: { key: 'staff', name: '员工', mode: 'static', rule: null } })
-  await app.settle()
-  await logIn(desk.page, { url: app.url, email: adminEmail, password: adminPassword })
+  ;[app, desk] = await openTestApp(async (app) => {
+    await app.call('playbookInstall', { params: { key: 'starter-tags' } })
+    const rule = { kind: 'all' as const, rules: [] }
+    await app.call('segmentCreate', { body: { key: 'all', name: '所有人', scene: '大促', mode: 'dynamic', rule } })
+    await app.call('segmentCreate', { body: { key: 'staff', name: '员工', mode: 'static', rule: null } })
+  })
 })
 afterAll(async () => {
-  await browser?.close()
+  await desk?.close()
   await app?.close()
 })
 
@@ -29,24 +25,25 @@ const rows = () => desk.page.locator('tbody tr.row-open')
 /** Until so many are listed; a page that is loaded anew takes its time on a busy machine. */
 const shown = (count: number) => expect.poll(() => rows().count(), { timeout: 15_000 }).toBe(count)
 const folder = (name: string) => desk.page.locator('tbody tr.row-folder').filter({ hasText: name })
-async function choose(label: string, option: string): Promise<void> {
-  await desk.page.getByRole('combobox', { name: label, exact: true }).click({ force: true })
-  await desk.page.locator(`.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option[title="${option}"]`).click()
+const narrow = (label: string, option: string) => choose(desk.page.getByRole('combobox', { name: label, exact: true }), option)
+/** Opens the list of tags and answers how many there are. */
+async function openTags(): Promise<number> {
+  await desk.page.goto(`${app.url}/tags`)
+  await settled(desk.page)
+  await rows().nth(29).waitFor()
+  return rows().count()
 }
 
 test('tags are found by the keyboard, narrowed by counted choices, and lost ones have a way out', async () => {
   const { page } = desk
-  await page.goto(`${app.url}/tags`)
-  await settled(page)
-  await rows().nth(29).waitFor()
-  const total = await rows().count()
+  const total = await openTags()
   await page.keyboard.press('/')
   await page.keyboard.type('生命 lifecycle')
   await shown(1)
   await page.getByText(`筛出 1 条，共 ${total} 条`).waitFor()
   await page.keyboard.press('Escape')
   await shown(total)
-  await choose('更新方式', '多值 3')
+  await narrow('更新方式', '多值 3')
   await shown(3)
   await page.reload()
   await shown(3)
@@ -60,11 +57,8 @@ test('tags are found by the keyboard, narrowed by counted choices, and lost ones
 
 test('folders of one purpose open and close, by mouse and keyboard, and stay so in the address', async () => {
   const { page } = desk
-  await page.goto(`${app.url}/tags`)
-  await settled(page)
-  await rows().nth(29).waitFor()
-  const total = await rows().count()
-  await choose('分组', '按用途分组')
+  const total = await openTags()
+  await narrow('分组', '按用途分组')
   const shoppers = folder('复购提醒')
   const held = Number(await shoppers.locator('.folder-name .num').textContent())
   expect(held).toBeGreaterThan(0)
@@ -87,8 +81,7 @@ test('folders of one purpose open and close, by mouse and keyboard, and stay so 
 
 test('the tag table goes out as a file, is mended, and comes back with what it changes said first', async () => {
   const { page } = desk
-  await page.goto(`${app.url}/tags`)
-  await settled(page)
+  await openTags()
   const menu = async (item: string) => {
     await page.getByRole('button', { name: /^表格/ }).click()
     await page.getByText(item, { exact: true }).click()

@@ -1,43 +1,28 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Browser, Locator } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { adminEmail, adminPassword, startTestApp, type TestApp } from '../server/test/harness/app.ts'
-import { launchBrowser, openVisitor, type Visitor } from './harness/browser.ts'
-import { logIn, openPlace } from './harness/console.ts'
+import type { TestApp } from '../server/test/harness/app.ts'
+import { leavePicture } from './harness/browser.ts'
+import { choose, openPlace } from './harness/console.ts'
+import { type Desk, openTestApp } from './harness/desk.ts'
 
 // A journey built by clicks from the steps that wait for a date, branch and split; then walked, and watched by way.
 
 let app: TestApp
-let browser: Browser
-let desk: Visitor
+let desk: Desk
 beforeAll(async () => {
-  ;[app, browser] = await Promise.all([startTestApp(), launchBrowser()])
-  desk = await openVisitor(browser, { ignore: [/401.*\/api\/me$/] })
-  await app.events([{ type: 'identify', userId: 'somebody', traits: { birthday: '1990-06-01' } }])
-  await app.settle()
-  await logIn(desk.page, { url: app.url, email: adminEmail, password: adminPassword })
+  ;[app, desk] = await openTestApp(async (app) => {
+    await app.events([{ type: 'identify', userId: 'somebody', traits: { birthday: '1990-06-01' } }])
+  })
 })
 afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') await desk.page.screenshot({ path: join(tmpdir(), 'chaoxi-e2e-journey-steps.png') }).catch(() => {})
+  if (task.result?.state === 'fail') await leavePicture('journey-steps', desk)
 })
 afterAll(async () => {
-  await browser?.close()
+  await desk?.close()
   await app?.close()
 })
 
 const side = () => desk.page.locator('.journey-side')
 const way = (id: string) => side().locator(`[data-way="${id}"]`)
-async function choose(box: Locator, option: string, typed?: string): Promise<void> {
-  await box.click({ force: true })
-  if (typed !== undefined) await box.fill(typed)
-  const list = desk.page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option')
-  await list
-    .and(desk.page.locator(`[title="${option}"]`))
-    .last()
-    .click()
-  await list.first().waitFor({ state: 'hidden' })
-}
 /** Puts a step behind the one whose form is open, and waits for its own. */
 async function addAfter(kind: string): Promise<void> {
   await side()

@@ -1,28 +1,24 @@
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { adminEmail, adminPassword, startTestApp, type TestApp } from '../server/test/harness/app.ts'
-import { launchBrowser, openVisitor, type Visitor } from './harness/browser.ts'
-import { logIn } from './harness/console.ts'
+import type { TestApp } from '../server/test/harness/app.ts'
+import { type Desk, openTestApp } from './harness/desk.ts'
 
 // A colleague joins two customers by mistake and parts them again, on the pages of the people.
 
 let app: TestApp
-let browser: Browser
-let desk: Visitor
+let desk: Desk
 beforeAll(async () => {
-  ;[app, browser] = await Promise.all([startTestApp(), launchBrowser()])
-  desk = await openVisitor(browser, { ignore: [/401.*\/api\/me$/] })
-  await app.events([
-    { type: 'identify', userId: 'anna', traits: { name: '安娜', phone: '13800000001' } },
-    { type: 'track', userId: 'anna', event: 'Product Viewed', properties: { product_id: 'a' } },
-    { type: 'identify', userId: 'bella', traits: { name: '贝拉', phone: '13800000002' } },
-    { type: 'track', userId: 'bella', event: 'Order Paid', properties: { order_id: 'b-1', total: 50 } },
-  ])
-  await app.settle()
-  await logIn(desk.page, { url: app.url, email: adminEmail, password: adminPassword })
+  ;[app, desk] = await openTestApp(async (app) => {
+    await app.events([
+      { type: 'identify', userId: 'anna', traits: { name: '安娜', phone: '13800000001' } },
+      { type: 'track', userId: 'anna', event: 'Product Viewed', properties: { product_id: 'a' } },
+      { type: 'identify', userId: 'bella', traits: { name: '贝拉', phone: '13800000002' } },
+      { type: 'track', userId: 'bella', event: 'Order Paid', properties: { order_id: 'b-1', total: 50 } },
+    ])
+  })
 })
 afterAll(async () => {
-  await browser?.close()
+  await desk?.close()
   await app?.close()
 })
 

@@ -1,66 +1,34 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { launchBrowser, openVisitor, type Visitor } from './harness/browser.ts'
+import { leavePicture } from './harness/browser.ts'
 import { type BuilderHand, builderHand } from './harness/builder.ts'
-import { logIn, openPlace } from './harness/console.ts'
-import { type RunningServer, startServer } from './harness/server.ts'
+import { logIn } from './harness/console.ts'
+import { type Desk, openDemo } from './harness/desk.ts'
+import type { RunningServer } from './harness/server.ts'
+import { all, type TagDrawer, tagDrawer } from './harness/tag-drawer.ts'
 
 // Every tag of SPEC row T1 and the examples of T5 are built in the rule builder as an operator builds them, and what is
 // stored is compared.
 
 let server: RunningServer
-let browser: Browser
-let desk: Visitor
+let desk: Desk
 let hand: BuilderHand
+let tags: TagDrawer
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer({ sample: 'demo' }), launchBrowser()])
-  desk = await openVisitor(browser, { ignore: [/401.*\/api\/me$/] })
+  ;[server, desk] = await openDemo()
   hand = builderHand(desk.page)
+  tags = tagDrawer(desk.page)
   await logIn(desk.page, server)
 }, 240_000)
 afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
+  await desk?.close()
+  await server?.close()
 }, 60_000)
 afterEach(async ({ task }) => {
   if (task.result?.state !== 'fail') return
-  const path = join(tmpdir(), 'chaoxi-e2e-rule-builder.png')
-  await desk?.page.screenshot({ path }).catch(() => {})
-  console.error(`${desk?.page.url()}: ${path}`, desk?.complaints, desk?.pending())
-  await desk?.page.goto(server.url)
+  await leavePicture('rule-builder', desk)
+  await desk.page.goto(server.url)
 })
-
-interface Stored {
-  readonly key: string
-  readonly rule: unknown
-  readonly values: readonly { value: string; rule: unknown }[]
-  readonly model: unknown
-}
-
-let count = 0
-/** Creates a tag in the drawer and answers it as it is stored. */
-async function create(name: string, fill: () => Promise<void>): Promise<Stored> {
-  const { page } = desk
-  count += 1
-  const key = `e2e_rule_${count}`
-  await openPlace(page, '标签')
-  await page.locator('.page-actions .ant-btn-primary').click()
-  const drawer = page.getByRole('dialog')
-  await drawer.getByLabel('名称').fill(name)
-  await drawer.getByLabel('标识').fill(key)
-  await fill()
-  await page.locator('.drawer-foot .ant-btn-primary').click()
-  await drawer.waitFor({ state: 'hidden' })
-  const answer = await page.request.get(`${server.url}/api/tags/${key}`)
-  const stored: Stored = await answer.json()
-  return stored
-}
-
-/** Creates a tag with the builder and answers the rule that is stored. */
-const build = async (name: string, conditions: () => Promise<void>): Promise<unknown> => (await create(name, conditions)).rule
 
 const days = (amount: number) => ({ kind: 'rolling' as const, amount, unit: 'day' as const })
 const event = (name: string, patch: object = {}) => ({
@@ -73,7 +41,6 @@ const event = (name: string, patch: object = {}) => ({
   value: 1,
   ...patch,
 })
-const all = (...rules: object[]) => ({ kind: 'all', rules })
 const ago = { kind: 'relative', from: 10, to: 3, unit: 'day' }
 
 async function addEvent(path: string, name: string, group?: number): Promise<ReturnType<BuilderHand['row']>> {
@@ -84,7 +51,7 @@ async function addEvent(path: string, name: string, group?: number): Promise<Ret
 }
 
 test('性别', async () => {
-  const rule = await build('性别', async () => {
+  const rule = await tags.build('性别', async () => {
     await hand.add('用户属性')
     const row = hand.row('0')
     await row.choose('选择属性', '性别', { typed: 'gender' })
@@ -94,7 +61,7 @@ test('性别', async () => {
 })
 
 test('注册渠道', async () => {
-  const rule = await build('注册渠道', async () => {
+  const rule = await tags.build('注册渠道', async () => {
     await hand.add('用户属性')
     const row = hand.row('0')
     await row.choose('选择属性', '注册渠道', { typed: 'register_channel' })
@@ -105,7 +72,7 @@ test('注册渠道', async () => {
 })
 
 test('近7天浏览加购', async () => {
-  const rule = await build('近7天浏览加购', async () => {
+  const rule = await tags.build('近7天浏览加购', async () => {
     const viewed = await addEvent('0', '浏览商品')
     await viewed.number('值', 3)
     await addEvent('1', '加购')
@@ -114,7 +81,7 @@ test('近7天浏览加购', async () => {
 })
 
 test('未使用优惠券', async () => {
-  const rule = await build('未使用优惠券', async () => {
+  const rule = await tags.build('未使用优惠券', async () => {
     await hand.add('行为序列')
     const row = hand.row('0')
     await row.press('删除这一步', 1)
@@ -138,7 +105,7 @@ test('未使用优惠券', async () => {
 })
 
 test('高客单价', async () => {
-  const rule = await build('高客单价', async () => {
+  const rule = await tags.build('高客单价', async () => {
     const row = await addEvent('0', '支付订单')
     await row.number('时长', 30)
     await row.choose('统计什么', '合计')
@@ -149,7 +116,7 @@ test('高客单价', async () => {
 })
 
 test('低频', async () => {
-  const rule = await build('低频', async () => {
+  const rule = await tags.build('低频', async () => {
     const ever = await addEvent('0', '支付订单')
     await ever.choose('时间范围', '历史上')
     const quarter = await addEvent('1', '支付订单')
@@ -162,7 +129,7 @@ test('低频', async () => {
 })
 
 test('浏览过 500 元以上商品且未购买', async () => {
-  const rule = await build('浏览未购买', async () => {
+  const rule = await tags.build('浏览未购买', async () => {
     const viewed = await addEvent('0', '浏览商品')
     await viewed.choose('时间范围', '历史上')
     await viewed.press('限定属性')
@@ -183,7 +150,7 @@ test('浏览过 500 元以上商品且未购买', async () => {
 })
 
 test('连续 3 天未访问', async () => {
-  const rule = await build('连续未访问', async () => {
+  const rule = await tags.build('连续未访问', async () => {
     const row = await addEvent('0', '访问页面')
     await row.choose('时间范围', '历史上')
     await row.choose('统计什么', '至今未发生天数')
@@ -193,7 +160,7 @@ test('连续 3 天未访问', async () => {
 })
 
 test('3-10 天前加购或收藏且 10 天内未购买', async () => {
-  const rule = await build('加购收藏未购买', async () => {
+  const rule = await tags.build('加购收藏未购买', async () => {
     const never = await addEvent('0', '支付订单')
     await never.number('时长', 10)
     await never.choose('做过还是没做', '没做过')
@@ -214,7 +181,7 @@ test('3-10 天前加购或收藏且 10 天内未购买', async () => {
 })
 
 test('去年双 11 购买过；7 天内过生日；首次购买在本月', async () => {
-  const rule = await build('日期', async () => {
+  const rule = await tags.build('日期', async () => {
     const bought = await addEvent('0', '支付订单')
     await bought.choose('时间范围', '某年的日期')
     await hand.add('用户属性')
@@ -244,7 +211,7 @@ test('去年双 11 购买过；7 天内过生日；首次购买在本月', async
 })
 
 test('浏览后 30 分钟内加购同一商品，其间没有付款', async () => {
-  const rule = await build('浏览后加购', async () => {
+  const rule = await tags.build('浏览后加购', async () => {
     await hand.add('行为序列')
     const row = hand.row('0')
     await row.choose('选择行为', '浏览商品', { typed: '浏览商品' })
@@ -279,7 +246,7 @@ test('浏览后 30 分钟内加购同一商品，其间没有付款', async () =
 
 test('生命周期: a model writes the values, arrows order them, and a rule asks for some of them', async () => {
   const { page } = desk
-  const { key, values } = await create('阶段', async () => {
+  const { key, values } = await tags.create('阶段', async () => {
     const drawer = page.getByRole('dialog', { name: '新建标签' })
     await drawer.getByText('多值', { exact: true }).click()
     await drawer.getByRole('button', { name: '生命周期' }).click()
@@ -300,7 +267,7 @@ test('生命周期: a model writes the values, arrows order them, and a rule ask
   expect(values.map((one) => one.value)).toEqual(['回流', '新客', '活跃', '沉睡风险', '流失', '潜在'])
   expect(values[3]?.rule).toEqual(event('Order Paid', { window: days(50) }))
   expect(values[5]?.rule).toEqual(all(event('Product Viewed')))
-  const rule = await build('要唤醒', async () => {
+  const rule = await tags.build('要唤醒', async () => {
     await hand.add('标签')
     const row = hand.row('0')
     await row.choose('选择标签', '阶段', { typed: key })
@@ -313,7 +280,7 @@ test('生命周期: a model writes the values, arrows order them, and a rule ask
 
 test('RFM: boundaries from the shop’s distribution are shown and stored, and the form is there again', async () => {
   const { page } = desk
-  const stored = await create('RFM 分布', async () => {
+  const stored = await tags.create('RFM 分布', async () => {
     const drawer = page.getByRole('dialog', { name: '新建标签' })
     await drawer.getByText('多值', { exact: true }).click()
     await drawer.getByRole('button', { name: 'RFM' }).click()
@@ -339,47 +306,14 @@ test('RFM: boundaries from the shop’s distribution are shown and stored, and t
   await drawer.getByText(/取自/).waitFor()
   await page.locator('.drawer-foot .ant-btn-primary').click()
   await drawer.waitFor({ state: 'hidden' })
-  const again: Stored = await (await page.request.get(`${server.url}/api/tags/${stored.key}`)).json()
+  const again = await tags.stored(stored.key)
   expect(again.model).toMatchObject({ settings: { quantiles: { recent: 50, frequent: 20 } } })
   expect(again.values[0]?.value).toBe('最好的客户')
 })
 
-test('a rule with hundreds of conditions is lines that open one at a time, and says how full it is', async () => {
-  const { page } = desk
-  const city = (value: string) => ({ kind: 'attribute', filter: { property: 'city', op: 'eq', value } })
-  const group = (name: string) => ({ kind: 'any', rules: Array.from({ length: 80 }, (_, i) => city(`${name}${i}`)) })
-  const long = all(...['a', 'b', 'c', 'd', 'e', 'f'].map(group))
-  const rule = await build('很长', async () => {
-    await page.getByText('JSON', { exact: true }).click()
-    const text = page.getByRole('textbox', { name: 'JSON' })
-    await text.fill(JSON.stringify(all(...long.rules, group('g'))))
-    await page.getByText('条件（分组也算）最多 500 个，现在有 568 个').waitFor()
-    await text.fill(JSON.stringify(long))
-    await page.getByText('已生效').waitFor()
-    await page.locator('.rule-toolbar').getByText('条件', { exact: true }).click()
-    await page.getByText('条件 487 / 500').waitFor()
-    await hand.row('5').place.and(page.locator('fieldset')).press('Control+d')
-    await page.getByText('条件 568 / 500，多出 68 个').waitFor()
-    await hand.row('6').place.and(page.locator('fieldset')).press('Delete')
-    await page.getByText('条件 487 / 500').waitFor()
-    await page.locator('[data-path="5.79"]').getByRole('button').click()
-    await hand.row('5.79').text('值', '杭州')
-    await hand.row('5.79').place.press('Control+d')
-    await page.getByText('条件 488 / 500').waitFor()
-    await hand.row('5.80').text('值', '宁波')
-    // Only the open one has fields.
-    expect(await page.locator('.rule-frame').getByLabel('值', { exact: true }).count()).toBe(1)
-  })
-  const [a, b, c, d, e, f] = long.rules
-  if (f === undefined || !('rules' in f) || !Array.isArray(f.rules)) throw new Error('no group')
-  expect(rule).toEqual(
-    all(...[a, b, c, d, e].flatMap((one) => one ?? []), { ...f, rules: [...f.rules.slice(0, 79), city('杭州'), city('宁波')] }),
-  )
-})
-
 test('undo, redo, duplicate, remove and the JSON view', async () => {
   const { page } = desk
-  const rule = await build('撤销', async () => {
+  const rule = await tags.build('撤销', async () => {
     const row = await addEvent('0', '加购')
     await row.place.press('Control+d')
     await hand.row('1').number('值', 5)

@@ -215,6 +215,6 @@ for (const [sample, name] of [
   try {
     await photograph(server, into)
   } finally {
-    await server.stop()
+    await server.close()
   }
 }

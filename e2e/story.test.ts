@@ -1,10 +1,9 @@
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { launchBrowser, openVisitor, type Visitor } from './harness/browser.ts'
+import { leavePicture, type Visitor } from './harness/browser.ts'
 import { logIn, openPlace } from './harness/console.ts'
-import { type RunningServer, startServer } from './harness/server.ts'
+import { type Desk, openDemo } from './harness/desk.ts'
+import type { RunningServer } from './harness/server.ts'
 
 // One newcomer's afternoon: a customer in the demo shop, and the operator who watches in the console. The tests tell one
 // story, so each goes on where the one before stopped.
@@ -12,19 +11,16 @@ import { type RunningServer, startServer } from './harness/server.ts'
 const customer = { name: '沈清秋', phone: '13800137000' }
 
 let server: RunningServer
-let browser: Browser
 let shop: Visitor
-let desk: Visitor
+let desk: Desk
 
 beforeAll(async () => {
-  ;[server, browser] = await Promise.all([startServer({ sample: 'demo' }), launchBrowser()])
-  shop = await openVisitor(browser, { width: 1200 })
-  // Whoever is not logged in yet is told so by a 401, which the browser notes.
-  desk = await openVisitor(browser, { ignore: [/401.*\/api\/me$/] })
+  ;[server, desk] = await openDemo()
+  shop = await desk.newVisitor(1200)
 }, 240_000)
 afterAll(async () => {
-  await browser?.close()
-  await server?.stop()
+  await desk?.close()
+  await server?.close()
 }, 60_000)
 
 // A story that broke off is not told to its end, and leaves pictures of where it did.
@@ -35,11 +31,8 @@ beforeEach(() => {
 afterEach(async ({ task }) => {
   if (task.result?.state !== 'fail' || broken !== null) return
   broken = task.name
-  for (const [name, visitor] of Object.entries({ shop, desk })) {
-    const path = join(tmpdir(), `chaoxi-e2e-${name}.png`)
-    await visitor?.page.screenshot({ path }).catch(() => {})
-    console.error(`${name} at ${visitor?.page.url()}: ${path}`, visitor?.complaints, visitor?.pending())
-  }
+  await leavePicture('shop', shop)
+  await leavePicture('desk', desk)
 })
 
 const seen = (locator: Locator) => locator.first().waitFor()

@@ -41,7 +41,9 @@ const place = z.object({ x: z.number(), y: z.number() }).optional()
 const waitSince = z.enum(['arrival', 'entry']).optional()
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time, like 09:00')
-const offsetDays = z.number().int().min(-365).max(365)
+/** How far before or after a date a wait may end. */
+export const offsetDaysMax = 365
+const offsetDays = z.number().int().min(-offsetDaysMax).max(offsetDaysMax)
 
 /**
  * What a wait ends at, in the workspace's time zone; local times that the clocks skip or show twice are read as rules read
@@ -82,12 +84,14 @@ const way = z.object({
   id: z.string().regex(/^[a-z0-9_]{1,20}$/, 'lower-case letters, digits and _ (at most 20)'),
   name: z.string().max(50).default(''),
 })
-const waysMax = 10
+export const waysMax = 10
+/** Of a split's way, in per cent. */
+export const shareMin = 0.01
 const branchWay = way.extend({ rule: ruleSchema, triggerFilters, next: nodeId })
 export type BranchWay = z.infer<typeof branchWay>
 const splitWay = way.extend({
   /** Per cent of the people; those of all ways make 100. */
-  share: z.number().min(0.01).max(100).multipleOf(0.01),
+  share: z.number().min(shareMin).max(100).multipleOf(0.01),
   /** The people who get nothing, for comparison; their way leads to an exit. */
   control: z.boolean().optional(),
   next: nodeId,

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import packed, { inflate } from '@sparticuz/chromium'
 import { type Browser, type BrowserContext, chromium, type Page, type Request } from 'playwright-core'
@@ -100,4 +101,11 @@ export async function openVisitor(
   page.on('requestfailed', end)
   const pending = () => [...open].map(([request, at]) => `${request.method()} ${request.url()} ${Math.round(performance.now() - at)}`)
   return { context, page, complaints, pending }
+}
+
+/** Where a test failed: a picture of the page, and what was the matter in it. */
+export async function leavePicture(name: string, { page, complaints, pending }: Visitor): Promise<void> {
+  const path = join(tmpdir(), `chaoxi-e2e-${name}.png`)
+  await page.screenshot({ path }).catch(() => {})
+  console.error(`${name} at ${page.url()}: ${path}`, complaints, pending())
 }

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
+import { choose } from './console.ts'
 
 /** The rule builder as an operator's hand uses it: choosing, and typing of names and numbers. */
 export interface BuilderHand {
@@ -17,22 +18,13 @@ export interface RowHand {
   press(button: string, nth?: number): Promise<void>
 }
 
-const openList = '.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option'
-
 export function builderHand(page: Page): BuilderHand {
   const row = (path: string): RowHand => {
     const place = page.locator(`[data-path="${path}"]`)
     return {
       place,
-      async choose(label, option, { nth = 0, typed } = {}) {
-        const box = place.getByRole('combobox', { name: label, exact: true }).nth(nth)
-        // What is chosen already lies over the field.
-        await box.click({ force: true })
-        if (typed !== undefined) await box.fill(typed)
-        const used = typed === undefined ? '' : `, ${openList}[title="使用「${typed}」"]`
-        await page.locator(`${openList}[title="${option}"]${used}`).last().click()
-        await page.locator(openList).first().waitFor({ state: 'hidden' })
-      },
+      choose: (label, option, { nth = 0, typed } = {}) =>
+        choose(place.getByRole('combobox', { name: label, exact: true }).nth(nth), option, typed),
       number: (label, value, nth = 0) => place.getByRole('spinbutton', { name: label, exact: true }).nth(nth).fill(String(value)),
       async text(label, value, nth = 0) {
         await place.getByLabel(label, { exact: true }).nth(nth).fill(value)

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import type { RunningServer } from './server.ts'
 
 /** Logs in at the console's first page, in Chinese, and waits until the overview stands there. */
@@ -19,4 +19,17 @@ export async function openPlace(page: Page, name: string): Promise<void> {
 /** Until nothing is loading any more. The overview asks again and again, so silence on the network is not waited for. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('.ant-skeleton, .ant-spin-spinning').first().waitFor({ state: 'hidden' })
+}
+
+const openList = '.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option'
+
+/** Chooses one from a list; `typed` is what is searched for, and taken as it is where nothing is called so. */
+export async function choose(box: Locator, option: string, typed?: string): Promise<void> {
+  const page = box.page()
+  // What is chosen already lies over the field.
+  await box.click({ force: true })
+  if (typed !== undefined) await box.fill(typed)
+  const used = typed === undefined ? '' : `, ${openList}[title="使用「${typed}」"]`
+  await page.locator(`${openList}[title="${option}"]${used}`).last().click()
+  await page.locator(openList).first().waitFor({ state: 'hidden' })
 }

@@ -10,7 +10,7 @@ export interface RunningServer {
   readonly email: string
   readonly password: string
   readonly apiKey: string
-  stop(): Promise<void>
+  close(): Promise<void>
 }
 
 /** A first start creates both stores and may load the sample, on a machine that may be busy with other tests. */
@@ -61,7 +61,7 @@ export async function startServer({ sample }: { sample: 'demo' | 'none' }): Prom
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   // Whatever ends the test, the server does not outlive it.
   process.once('exit', () => child.kill('SIGKILL'))
-  const stop = async () => {
+  const close = async () => {
     child.kill('SIGTERM')
     await ended
     rmSync(folder, { recursive: true, force: true })
@@ -70,8 +70,8 @@ export async function startServer({ sample }: { sample: 'demo' | 'none' }): Prom
   for (const began = performance.now(); performance.now() - began < startMsMax; await pause(pollMs)) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${output}`)
     const url = urlIn(join(folder, 'run.json'))
-    if (url !== null && (await isReady(url))) return { url, email, password, apiKey, stop }
+    if (url !== null && (await isReady(url))) return { url, email, password, apiKey, close }
   }
-  await stop()
+  await close()
   throw new Error(`the server was not ready after ${startMsMax} ms:\n${output}`)
 }

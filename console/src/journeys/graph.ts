@@ -1,5 +1,5 @@
 import type { ExitField, JourneyDefinition, JourneyNode, NodeKind } from '@chaoxi/contract'
-import { nodeExits } from '@chaoxi/contract'
+import { nodeExits, waysMax } from '@chaoxi/contract'
 import {
   evenly,
   hasWays,
@@ -10,7 +10,6 @@ import {
   newNode,
   patched,
   type UntilPatch,
-  waysMax,
   waysMin,
   withoutWay,
   withWay,
@@ -142,23 +141,16 @@ function insert(definition: JourneyDefinition, edge: EdgeRef, kind: NodeKind): J
   const to = target(definition, edge)
   if (to === undefined) return definition
   const id = freshId(definition, kind)
-  if (kind === 'exit') {
-    const withExit = { ...definition, nodes: [...definition.nodes, newNode(id, kind, to, to)] }
-    return pruned(definition, lead(withExit, edge, id))
-  }
-  if (kind === 'send' || kind === 'wait' || kind === 'wait_until') {
-    return lead({ ...definition, nodes: [...definition.nodes, newNode(id, kind, to, to)] }, edge, id)
-  }
-  const end = freshId(definition, 'exit')
-  const nodes = [...definition.nodes, newNode(id, kind, to, end), newNode(end, 'exit', '', '')]
-  return lead({ ...definition, nodes }, edge, id)
+  const inserted = (other: string) => lead(withNode(definition, newNode(id, kind, to, other)), edge, id)
+  if (kind === 'exit') return pruned(definition, inserted(to))
+  if (kind === 'send' || kind === 'wait' || kind === 'wait_until') return inserted(to)
+  return withFreshExit(definition, inserted)
 }
 
 /** The edit, with an exit for what it leads there. */
 function withFreshExit(definition: JourneyDefinition, edit: (exit: string) => JourneyDefinition): JourneyDefinition {
   const exit = freshId(definition, 'exit')
-  const after = edit(exit)
-  return { ...after, nodes: [...after.nodes, newNode(exit, 'exit', '', '')] }
+  return withNode(edit(exit), newNode(exit, 'exit', '', ''))
 }
 
 function addWay(definition: JourneyDefinition, id: string): JourneyDefinition {
@@ -198,22 +190,20 @@ function setUntil(definition: JourneyDefinition, id: string, until: UntilPatch):
       definition,
       mapNode(definition, id, () => ({ ...node, until })),
     )
-  if (node.until.kind === 'date') {
-    const { otherwise } = node.until
-    return mapNode(definition, id, () => ({ ...node, until: { ...until, otherwise } }))
-  }
-  return withFreshExit(definition, (otherwise) => mapNode(definition, id, () => ({ ...node, until: { ...until, otherwise } })))
+  const dated = (otherwise: string) => mapNode(definition, id, () => ({ ...node, until: { ...until, otherwise } }))
+  return node.until.kind === 'date' ? dated(node.until.otherwise) : withFreshExit(definition, dated)
 }
 
 function remove(definition: JourneyDefinition, id: string): JourneyDefinition {
   const node = nodeOf(definition, id)
   if (node === undefined || !canRemove(definition, id)) return definition
-  // A node that leads only to itself has nowhere to send people on to: they end.
+  const removed = (to: string) => {
+    const rewired = edgesTo(definition, id).reduce((graph, edge) => lead(graph, edge, to), definition)
+    return { ...rewired, nodes: rewired.nodes.filter((other) => other.id !== id) }
+  }
   const onward = successor(node)
-  const to = onward ?? freshId(definition, 'exit')
-  const whole = onward === undefined ? { ...definition, nodes: [...definition.nodes, newNode(to, 'exit', '', '')] } : definition
-  const rewired = edgesTo(definition, id).reduce((graph, edge) => lead(graph, edge, to), whole)
-  return pruned(definition, { ...rewired, nodes: rewired.nodes.filter((other) => other.id !== id) })
+  // A node that leads only to itself has nowhere to send people on to: they end.
+  return pruned(definition, onward === undefined ? withFreshExit(definition, removed) : removed(onward))
 }
 
 /** Where customers go on when a node is taken away. */
@@ -225,7 +215,7 @@ function duplicate(definition: JourneyDefinition, id: string): JourneyDefinition
   const node = nodeOf(definition, id)
   if (node === undefined || node.kind === 'exit') return definition
   const copy = { ...node, id: freshId(definition, node.kind), place: undefined }
-  return lead({ ...definition, nodes: [...definition.nodes, copy] }, { from: id, field: mainExit(node) ?? 'next' }, copy.id)
+  return lead(withNode(definition, copy), { from: id, field: mainExit(node) ?? 'next' }, copy.id)
 }
 
 function lead(definition: JourneyDefinition, edge: EdgeRef, to: string): JourneyDefinition {
@@ -244,6 +234,10 @@ function freshId(definition: JourneyDefinition, kind: NodeKind): string {
   for (let n = 1; ; n += 1) if (!hasNode(definition, `${kind}_${n}`)) return `${kind}_${n}`
 }
 
+const withNode = (definition: JourneyDefinition, node: JourneyNode): JourneyDefinition => ({
+  ...definition,
+  nodes: [...definition.nodes, node],
+})
 const hasNode = (definition: JourneyDefinition, id: string): boolean => nodeOf(definition, id) !== undefined
 const mapNode = (definition: JourneyDefinition, id: string, edit: (node: JourneyNode) => JourneyNode): JourneyDefinition => ({
   ...definition,

@@ -10,7 +10,9 @@ import type {
   SplitWay,
   WaitUntil,
 } from '@chaoxi/contract'
-import { nodeExits } from '@chaoxi/contract'
+import { nodeExits, shareMin } from '@chaoxi/contract'
+import { everyone } from '../rules/rule-editing.ts'
+import { moved } from '../ui/moved.ts'
 
 // Edits of one node, without the graph around it.
 
@@ -43,8 +45,7 @@ export type NodeWithWays = Extract<JourneyNode, { kind: 'branch' | 'split' }>
 
 export const hasWays = (node: JourneyNode): node is NodeWithWays => node.kind === 'branch' || node.kind === 'split'
 
-/** The contract's limits. */
-export const waysMax = 10
+/** The contract's limit. */
 export const waysMin = (node: NodeWithWays): number => (node.kind === 'split' ? 2 : 1)
 
 /** Leads on to `next`; what parts people leads those it has no better place for to `other`. */
@@ -67,9 +68,9 @@ export function newNode(id: string, kind: NodeKind, next: string, other: string)
     case 'wait_until':
       return { id, kind, name: '', until: { kind: 'time', at: '09:00' }, next }
     case 'condition':
-      return { id, kind, name: '', rule: { kind: 'all', rules: [] }, next, otherwise: other }
+      return { id, kind, name: '', rule: everyone, next, otherwise: other }
     case 'branch':
-      return { id, kind, name: '', ways: [{ id: 'a', name: '', rule: { kind: 'all', rules: [] }, next }], otherwise: other }
+      return { id, kind, name: '', ways: [{ id: 'a', name: '', rule: everyone, next }], otherwise: other }
     case 'split':
       return { id, kind, name: '', ways: shared([splitWay('a', next), splitWay('b', other)]) }
     case 'exit':
@@ -129,8 +130,6 @@ function branchWay({ triggerFilters: before, ...way }: BranchWay, patch: WayPatc
   return { ...way, ...filtersOf(patch.triggerFilters ?? before), name: patch.name ?? way.name, rule: patch.rule ?? way.rule }
 }
 
-const shareMin = 0.01
-
 /** Of two ways the other one takes the rest. One control group at most. */
 function splitWays(ways: readonly SplitWay[], patches: readonly WayPatch[]): SplitWay[] {
   const chosen = patches.findIndex((patch) => patch?.share !== undefined)
@@ -159,7 +158,7 @@ export function wayPatch(index: number, patch: WayPatch): NodePatch {
 export function withWay(node: NodeWithWays, to: string): NodeWithWays {
   const id = freshWayId(node.ways)
   if (node.kind === 'split') return { ...node, ways: shared([...node.ways, splitWay(id, to)]) }
-  return { ...node, ways: [...node.ways, { id, name: '', rule: { kind: 'all', rules: [] }, next: to }] }
+  return { ...node, ways: [...node.ways, { id, name: '', rule: everyone, next: to }] }
 }
 
 export function withoutWay(node: NodeWithWays, index: number): NodeWithWays {
@@ -170,14 +169,8 @@ export function withoutWay(node: NodeWithWays, index: number): NodeWithWays {
 /** The way one place up or down: the first that holds is taken. */
 export function withWayMoved(node: NodeWithWays, index: number, by: -1 | 1): NodeWithWays {
   return node.kind === 'split'
-    ? { ...node, ways: swapped(node.ways, index, index + by) }
-    : { ...node, ways: swapped(node.ways, index, index + by) }
-}
-
-function swapped<T>(list: readonly T[], one: number, other: number): T[] {
-  const [a, b] = [list[one], list[other]]
-  if (a === undefined || b === undefined) return [...list]
-  return list.map((item, i) => (i === one ? b : i === other ? a : item))
+    ? { ...node, ways: moved(node.ways, index, index + by) }
+    : { ...node, ways: moved(node.ways, index, index + by) }
 }
 
 export const evenly = (node: JourneyNode): JourneyNode => (node.kind === 'split' ? { ...node, ways: shared(node.ways) } : node)
@@ -192,17 +185,26 @@ function freshWayId(ways: readonly { id: string }[]): string {
   for (let n = 1; ; n += 1) if (!used.has(`way_${n}`)) return `way_${n}`
 }
 
+/** Which of the ways of a branch or split this is; null: another way out. */
+export function wayIndex(field: ExitField): number | null {
+  const place = /^ways\.(\d+)\.next$/.exec(field)?.[1]
+  return place === undefined ? null : Number(place)
+}
+
+const wayLed = <Way extends BranchWay | SplitWay>(ways: readonly Way[], index: number, to: string): Way[] =>
+  ways.map((way, i) => (i === index ? { ...way, next: to } : way))
+
 /** The node with one way out led elsewhere; a field that it does not have changes nothing. */
 export function leading(node: JourneyNode, field: ExitField, to: string): JourneyNode {
-  const way = /^ways\.(\d+)\.next$/.exec(field)
+  const index = wayIndex(field)
   switch (node.kind) {
     case 'exit':
       return node
     case 'branch':
       if (field === 'otherwise') return { ...node, otherwise: to }
-      return way ? { ...node, ways: node.ways.map((one, i) => (i === Number(way[1]) ? { ...one, next: to } : one)) } : node
+      return index === null ? node : { ...node, ways: wayLed(node.ways, index, to) }
     case 'split':
-      return way ? { ...node, ways: node.ways.map((one, i) => (i === Number(way[1]) ? { ...one, next: to } : one)) } : node
+      return index === null ? node : { ...node, ways: wayLed(node.ways, index, to) }
     default:
   }
   if (field === 'next') return { ...node, next: to }

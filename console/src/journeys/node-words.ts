@@ -1,7 +1,8 @@
 import type { Duration, ExitField, JourneyDefinition, JourneyNode, PropertyFilter, Rule, Trigger } from '@chaoxi/contract'
 import type { Language } from '../i18n/language.ts'
+import { isEveryone } from '../rules/rule-editing.ts'
 import { filterSentence, matchSentence, type Naming, ruleSentence } from '../rules/rule-sentence.ts'
-import type { NodeWithWays } from './node-edits.ts'
+import { type NodeWithWays, wayIndex } from './node-edits.ts'
 import { untilWords } from './until-words.ts'
 
 /** What the summaries need besides the names in rules: what templates are called. */
@@ -90,10 +91,8 @@ export function conditionSentence(
   const filters = triggerFilters.map((filter) => filterSentence(filter, naming)).join(zh ? '、' : ', ')
   if (filters === '') return ruleSentence(rule, naming)
   const brought = zh ? `触发时${filters}` : `at the trigger ${filters}`
-  return isEmptyRule(rule) ? brought : `${ruleSentence(rule, naming)}${zh ? '，且' : ', and '}${brought}`
+  return isEveryone(rule) ? brought : `${ruleSentence(rule, naming)}${zh ? '，且' : ', and '}${brought}`
 }
-
-export const isEmptyRule = (rule: Rule): boolean => rule.kind === 'all' && rule.rules.length === 0
 
 /** What a way is called: its name, else its letter. */
 export function wayName(node: NodeWithWays, index: number): string {
@@ -118,8 +117,8 @@ export function exitWord(node: JourneyNode, field: ExitField, language: Language
   if (node.kind === 'wait_until' && node.until.kind === 'date')
     return field === 'next' ? (zh ? '到了' : 'reached') : zh ? '没有日期' : 'no such date'
   if (node.kind !== 'branch' && node.kind !== 'split') return null
-  const index = Number(/^ways\.(\d+)/.exec(field)?.[1] ?? -1)
-  if (index < 0) return zh ? '其余' : 'others'
+  const index = wayIndex(field)
+  if (index === null) return zh ? '其余' : 'others'
   return node.kind === 'split' ? splitWords(node, index, language) : wayName(node, index)
 }
 

@@ -1,7 +1,7 @@
 import { type BranchWay, type JourneyDefinition, journeyProblems } from '@chaoxi/contract'
 import type { Language } from '../i18n/language.ts'
+import { isEveryone } from '../rules/rule-editing.ts'
 import { hasErrors, ruleProblems } from '../rules/rule-problems.ts'
-import { isEmptyRule } from './node-words.ts'
 
 /** Something to mend before publishing: in words, at a node or (null) in the journey's settings. */
 export interface JourneyProblem {
@@ -146,7 +146,7 @@ function nodeProblems(definition: JourneyDefinition, known: Known): [string, Wor
 function conditionProblems(asked: Pick<BranchWay, 'rule' | 'triggerFilters'>, empty: Word): Word[] {
   const { rule, triggerFilters = [] } = asked
   if (!filtersComplete(triggerFilters)) return ['filters']
-  if (isEmptyRule(rule)) return triggerFilters.length > 0 ? [] : [empty]
+  if (isEveryone(rule)) return triggerFilters.length > 0 ? [] : [empty]
   return hasErrors(ruleProblems(rule)) ? ['rule'] : []
 }
 

@@ -4,6 +4,7 @@ import { Button, Dropdown, Input, Radio, Segmented, Select } from 'antd'
 import { useT } from '../i18n/index.ts'
 import { MatchEditor } from '../rules/event-editor.tsx'
 import { EventPicker, SegmentPicker, TagPicker, useTagValues } from '../rules/pickers.tsx'
+import { everyone } from '../rules/rule-editing.ts'
 import { IconButton } from '../ui/index.ts'
 import type { Draft, DraftAction } from './draft.ts'
 import { DurationInput, Field, RuleField } from './fields.tsx'
@@ -33,7 +34,7 @@ export function SettingsPanel({ draft, problems, onAction }: SettingsPanelProps)
       <TriggerFields trigger={definition.trigger} onChange={(trigger) => set({ trigger })} />
       <Field label={t('entryRule')} {...(definition.entryRule === undefined ? { hint: t('entryRuleNone') } : {})}>
         {definition.entryRule === undefined ? (
-          <Button size="small" icon={<PlusOutlined />} onClick={() => set({ entryRule: { kind: 'all', rules: [] } })}>
+          <Button size="small" icon={<PlusOutlined />} onClick={() => set({ entryRule: everyone })}>
             {t('ruleSet')}
           </Button>
         ) : (
@@ -196,7 +197,7 @@ function Exits({ exits, onChange }: { exits: readonly Exit[]; onChange: (exits: 
         menu={{
           items: [
             { key: 'event', label: t('exitEvent'), onClick: () => onChange([...exits, { kind: 'event', event: '', filters: [] }]) },
-            { key: 'rule', label: t('exitRule'), onClick: () => onChange([...exits, { kind: 'rule', rule: { kind: 'all', rules: [] } }]) },
+            { key: 'rule', label: t('exitRule'), onClick: () => onChange([...exits, { kind: 'rule', rule: everyone }]) },
           ],
         }}
       >

@@ -1,4 +1,4 @@
-import type { JourneyNode } from '@chaoxi/contract'
+import { offsetDaysMax, type WaitUntil } from '@chaoxi/contract'
 import { Checkbox, Input, InputNumber, Segmented, Select, Space } from 'antd'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { PropertyPicker, useKnownProperties } from '../rules/pickers.tsx'
@@ -8,17 +8,13 @@ import type { UntilPatch } from './node-edits.ts'
 import { journeyTexts } from './texts.ts'
 import { weekdayWord } from './until-words.ts'
 
-type Until = Extract<JourneyNode, { kind: 'wait_until' }>['until']
-
 interface UntilFieldsProps {
-  until: Until
+  until: WaitUntil
   onChange: (until: UntilPatch) => void
 }
 
-/** The contract's limit. */
-const daysMax = 365
 const weekdays = [1, 2, 3, 4, 5, 6, 7]
-const blank: Readonly<Record<Until['kind'], UntilPatch>> = {
+const blank: Readonly<Record<WaitUntil['kind'], UntilPatch>> = {
   time: { kind: 'time', at: '09:00' },
   window: { kind: 'window', weekdays: [1, 2, 3, 4, 5], from: '10:00', to: '20:00' },
   date: { kind: 'date', attribute: '', yearly: true, days: 0, at: '10:00' },
@@ -60,7 +56,7 @@ function Clock({ label, value, onChange }: { label: string; value: string; onCha
   )
 }
 
-function WindowFields({ until, onChange }: { until: Extract<Until, { kind: 'window' }>; onChange: (until: UntilPatch) => void }) {
+function WindowFields({ until, onChange }: { until: Extract<WaitUntil, { kind: 'window' }>; onChange: (until: UntilPatch) => void }) {
   const t = useT(journeyTexts)
   const language = useLanguage()
   return (
@@ -86,7 +82,7 @@ function WindowFields({ until, onChange }: { until: Extract<Until, { kind: 'wind
 
 type Side = 'before' | 'on' | 'after'
 
-function DateFields({ until, onChange }: { until: Extract<Until, { kind: 'date' }>; onChange: (until: UntilPatch) => void }) {
+function DateFields({ until, onChange }: { until: Extract<WaitUntil, { kind: 'date' }>; onChange: (until: UntilPatch) => void }) {
   const t = useT(journeyTexts)
   const known = useKnownProperties(null)
   const { otherwise: _, ...date } = until
@@ -123,7 +119,7 @@ function DateFields({ until, onChange }: { until: Extract<Until, { kind: 'date' 
             <InputNumber
               value={count}
               min={1}
-              max={daysMax}
+              max={offsetDaysMax}
               precision={0}
               aria-label={t('dateDays')}
               style={{ width: 110 }}

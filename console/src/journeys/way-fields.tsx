@@ -1,18 +1,17 @@
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import { isDateFilter, type JourneyDefinition, type JourneyNode, type PropertyFilter } from '@chaoxi/contract'
+import { isDateFilter, type JourneyNode, type PropertyFilter, shareMin, type Trigger, waysMax } from '@chaoxi/contract'
 import { Button, Checkbox, Input, InputNumber } from 'antd'
 import { useT } from '../i18n/index.ts'
 import { FilterList } from '../rules/filter-list.tsx'
 import { IconButton } from '../ui/index.ts'
 import { Field, RuleField } from './fields.tsx'
 import type { GraphAction } from './graph.ts'
-import { type NodePatch, type NodeWithWays, wayPatch, waysMax, waysMin } from './node-edits.ts'
+import { type NodePatch, type NodeWithWays, wayPatch, waysMin } from './node-edits.ts'
 import { wayName } from './node-words.ts'
 import { journeyTexts } from './texts.ts'
 
 type Act = (action: GraphAction) => void
 type Patch = (change: NodePatch) => void
-type Trigger = JourneyDefinition['trigger']
 
 /** What brought the customer in: tests of the trigger's properties, all of which must hold. */
 export function TriggerFilterFields({
@@ -86,8 +85,8 @@ export function SplitFields({ node, patch, onAction }: { node: Extract<JourneyNo
             <div className="way-share">
               <InputNumber
                 value={way.share}
-                min={0.01}
-                max={node.ways.length === 2 ? 99.99 : 100}
+                min={shareMin}
+                max={node.ways.length === 2 ? 100 - shareMin : 100}
                 precision={2}
                 formatter={(value) => String(value ?? '')}
                 suffix="%"

@@ -1,6 +1,7 @@
 import { DeleteOutlined, MoreOutlined } from '@ant-design/icons'
 import type { Rule } from '@chaoxi/contract'
 import { Button, Dropdown, Input, InputNumber, Select } from 'antd'
+import type { ReactNode } from 'react'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { DragGrip, IconButton } from '../ui/index.ts'
 import { problemWords } from '../ui/problem-words.ts'
@@ -46,14 +47,7 @@ export function ConditionRow({ path, rule }: NodeProps) {
   const membership = inner.kind === 'tag' || inner.kind === 'segment'
   if (opened !== 'all' && (opened === null || !samePath(opened, path))) return <ConditionLine path={path} rule={rule} problems={mine} />
   return (
-    <section
-      className={`rule-row${wrong.length > 0 ? ' rule-row-wrong' : ''}`}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the row itself takes the keys that move it.
-      tabIndex={0}
-      data-path={pathName(path)}
-      aria-label={t(kindKeys[inner.kind])}
-    >
-      <DragHandle path={path} />
+    <RowFrame path={path} label={t(kindKeys[inner.kind])} problems={mine}>
       <div className="rule-kind">
         <div>{t(kindKeys[inner.kind])}</div>
         {!membership && negated && (
@@ -73,7 +67,7 @@ export function ConditionRow({ path, rule }: NodeProps) {
         <ProblemLines problems={mine} />
       </div>
       <RowActions path={path} negated={negated} canNegate={!membership} />
-    </section>
+    </RowFrame>
   )
 }
 
@@ -82,20 +76,37 @@ function ConditionLine({ path, rule, problems }: NodeProps & { problems: readonl
   const t = useT(ruleTexts)
   const { open } = useBuilder()
   const naming = useNaming()
-  const wrong = problems.some((problem) => problem.level === 'error')
   return (
-    <section
-      className={`rule-row rule-line${wrong ? ' rule-row-wrong' : ''}`}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: the row itself takes the keys that move and open it.
-      tabIndex={0}
-      data-path={pathName(path)}
-      aria-label={t('openCondition')}
-    >
-      <DragHandle path={path} />
-      <button type="button" className="rule-line-text" tabIndex={-1} title={t('openCondition')} onClick={() => open(path)}>
+    <RowFrame path={path} label={t('openCondition')} problems={problems} closed>
+      <button type="button" className="rule-closed-text" tabIndex={-1} title={t('openCondition')} onClick={() => open(path)}>
         {ruleSentence(rule, naming)}
       </button>
       <ProblemLines problems={problems} />
+    </RowFrame>
+  )
+}
+
+interface RowFrameProps {
+  path: RulePath
+  label: string
+  problems: readonly RuleProblem[]
+  closed?: boolean
+  children: ReactNode
+}
+
+/** What every condition stands in: it takes the keys (`rule-keys.ts`), and has what it is dragged by. */
+function RowFrame({ path, label, problems, closed = false, children }: RowFrameProps) {
+  const wrong = problems.some((problem) => problem.level === 'error')
+  return (
+    <section
+      className={`rule-row${closed ? ' rule-closed' : ''}${wrong ? ' rule-row-wrong' : ''}`}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: the row itself takes the keys that move and open it.
+      tabIndex={0}
+      data-path={pathName(path)}
+      aria-label={label}
+    >
+      <DragHandle path={path} />
+      {children}
     </section>
   )
 }

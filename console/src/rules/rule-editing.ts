@@ -7,11 +7,15 @@ import type { EventRule, Rule, SequenceMatch } from '@chaoxi/contract'
 export type RulePath = readonly number[]
 export type Group = Extract<Rule, { kind: 'all' | 'any' }>
 
+/** The rule that asks for nothing. */
+export const everyone: Group = { kind: 'all', rules: [] }
+export const isEveryone = (rule: Rule): boolean => rule.kind === 'all' && rule.rules.length === 0
+
 export const isGroup = (rule: Rule): rule is Group => rule.kind === 'all' || rule.kind === 'any'
 
 /** The builder always shows a group at the root; a lone condition means the same as a group of one. */
 export function asGroup(rule: Rule | null): Rule {
-  if (rule === null) return { kind: 'all', rules: [] }
+  if (rule === null) return everyone
   return isGroup(peel(rule).inner) ? rule : { kind: 'all', rules: [rule] }
 }
 
@@ -56,7 +60,7 @@ export function insertInto(rule: Rule, path: RulePath, child: Rule, index?: numb
 /** Takes the rule at `path` out, with the `not`s around it. Without a parent group nothing is left but "everyone". */
 export function removeAt(rule: Rule, path: RulePath): Rule {
   const last = path.at(-1)
-  if (last === undefined) return { kind: 'all', rules: [] }
+  if (last === undefined) return everyone
   const parentPath = path.slice(0, -1)
   const parent = ruleAt(rule, parentPath)
   if (parent === undefined) return rule

@@ -3,6 +3,7 @@ import { Button, Drawer, Form, Input, Segmented, Space } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useT } from '../i18n/index.ts'
 import { RuleBuilder } from '../rules/rule-builder.tsx'
+import { everyone } from '../rules/rule-editing.ts'
 import { hasErrors, ruleProblems } from '../rules/rule-problems.ts'
 import { useKeys, useRun } from '../ui/index.ts'
 import { definitionTexts } from './definition-texts.ts'
@@ -39,7 +40,6 @@ export interface DefinitionDrawerProps {
 }
 
 const keyPattern = /^[a-z0-9][a-z0-9_-]{0,63}$/
-const everyone: Rule = { kind: 'all', rules: [] }
 
 /** Creates or changes a tag or segment: facts on top, the rule with its live size beneath. */
 export function DefinitionDrawer({ title, existing, modes, children, onSave, onClose }: DefinitionDrawerProps) {

@@ -16,38 +16,35 @@ export function useStatus(): 'active' | 'archived' {
 /** What the search of both lists looks through. */
 export const textOfDefinition = ({ name, key, scene, description }: SegmentView) => `${name} ${key} ${scene} ${description}`
 
+type Used = Pick<SegmentView, 'scene'>
+const sceneOf = ({ scene }: Used) => scene.trim()
+const distinct = (texts: readonly string[]) => [...new Set(texts)].sort((a, b) => a.localeCompare(b, 'zh-CN'))
+/** What definitions are used for, each purpose once. */
+export const scenesOf = (rows: readonly Used[]): string[] => distinct(rows.map(sceneOf)).filter((scene) => scene !== '')
+
 /** Choices and folders that lists of tags and of segments have in common. */
 export function useDefinitionChoices(rows: readonly SegmentView[], modes: readonly TagMode[]) {
   const d = useT(definitionTexts)
   const who = useWho()
-  const distinct = (of: (row: SegmentView) => string) => [...new Set(rows.map(of))].sort((a, b) => a.localeCompare(b, 'zh-CN'))
-  const scene = (row: SegmentView) => row.scene.trim()
-  const scenes = distinct(scene).filter((name) => name !== '')
+  const choice = (
+    name: 'scene' | 'mode' | 'owner',
+    width: number,
+    options: readonly { value: string; label: string }[],
+    of: (row: SegmentView) => string,
+  ): ListChoice<SegmentView> => ({
+    name,
+    label: d(name),
+    width,
+    options: [{ value: '', label: d(`${name}All`) }, ...options],
+    keep: (row, value) => of(row) === value,
+  })
+  const scenes = scenesOf(rows).map((name) => ({ value: name, label: name }))
+  const kept = modes.map((mode) => ({ value: mode, label: d(mode) }))
+  const owners = distinct(rows.map((row) => row.owner)).map((owner) => ({ value: owner, label: who(owner) || owner }))
   const choices: ListChoice<SegmentView>[] = [
-    {
-      name: 'scene',
-      label: d('scene'),
-      width: 126,
-      options: [{ value: '', label: d('sceneAll') }, ...scenes.map((name) => ({ value: name, label: name }))],
-      keep: (row, value) => scene(row) === value,
-    },
-    {
-      name: 'mode',
-      label: d('mode'),
-      width: 124,
-      options: [{ value: '', label: d('modeAll') }, ...modes.map((mode) => ({ value: mode, label: d(mode) }))],
-      keep: (row, value) => row.mode === value,
-    },
-    {
-      name: 'owner',
-      label: d('owner'),
-      width: 126,
-      options: [
-        { value: '', label: d('ownerAll') },
-        ...distinct((row) => row.owner).map((owner) => ({ value: owner, label: who(owner) || owner })),
-      ],
-      keep: (row, value) => row.owner === value,
-    },
+    choice('scene', 126, scenes, sceneOf),
+    choice('mode', 124, kept, (row) => row.mode),
+    choice('owner', 126, owners, (row) => row.owner),
     {
       name: 'status',
       label: d('status'),
@@ -58,5 +55,5 @@ export function useDefinitionChoices(rows: readonly SegmentView[], modes: readon
       ],
     },
   ]
-  return { choices, folders: { label: d('scene'), of: scene } }
+  return { choices, folders: { label: d('scene'), of: sceneOf } }
 }

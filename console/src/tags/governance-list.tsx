@@ -8,6 +8,7 @@ import { useLanguage, useT } from '../i18n/index.ts'
 import { useCan, useTimeZone } from '../shell/me.ts'
 import { useWho } from '../shell/who.ts'
 import {
+  byName,
   ConfirmAction,
   EmptyState,
   formatDate,
@@ -149,7 +150,7 @@ function useColumns() {
       title: t('name'),
       key: 'name',
       width: 220,
-      sorter: (a: Governed, b: Governed) => a.name.localeCompare(b.name, 'zh-CN'),
+      sorter: byName,
       render: (_: unknown, one: Governed) => (
         <NameCell code={one.key}>
           <DefinitionLink definition={one} />

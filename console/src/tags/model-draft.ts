@@ -1,6 +1,8 @@
 import {
   modelValues,
+  type RfmAgain,
   type RfmPreview,
+  type RfmShares,
   rfmSharesDefault,
   type TagValue,
   type ValueModel,
@@ -12,29 +14,20 @@ import type { Language } from '../i18n/index.ts'
 
 // A model under the pen: its settings as they stand in the form, complete or not.
 
-export const numberFields = {
-  lifecycle: ['newDays', 'activeDays', 'lostDays'],
-  bands: ['days', 'high', 'mid', 'interestDays', 'interestTimes'],
-  rfm: ['days', 'recencyDays', 'frequency', 'amount'],
-} as const
-export type NumberField = (typeof numberFields)[ValueModelKind][number]
-export type NameField = 'event' | 'property' | 'interest'
-export type Field = NumberField | NameField
-
-/** In the order in which they are asked. */
-export const fieldsOf: Readonly<Record<ValueModelKind, readonly Field[]>> = {
+const fieldsOf = {
   lifecycle: ['event', 'newDays', 'activeDays', 'lostDays'],
   bands: ['event', 'property', 'days', 'high', 'mid', 'interest', 'interestDays', 'interestTimes'],
   rfm: ['event', 'property', 'days', 'recencyDays', 'frequency', 'amount'],
-}
-/** Boundaries of RFM, which may come from the distribution. */
-export const boundaryFields: readonly Field[] = ['recencyDays', 'frequency', 'amount']
+} as const
+export type Field = (typeof fieldsOf)[ValueModelKind][number]
 
-export interface Quantiles {
-  readonly recent: number
-  readonly frequent: number
-  readonly much: number
-  readonly again: 'week' | 'month' | 'quarter' | 'never'
+/** Boundaries of RFM, which may come from the distribution. */
+const boundaryFields: readonly Field[] = ['recencyDays', 'frequency', 'amount']
+/** What they are taken by there: how many are meant to be high. */
+export const shareFields = ['recent', 'frequent', 'much'] as const
+
+export interface Quantiles extends RfmShares {
+  readonly again: RfmAgain
   /** Empty: not taken yet. */
   readonly takenOn: string
 }
@@ -54,6 +47,12 @@ export const newDraft = (kind: ValueModelKind): ModelDraft => ({
   quantiles: null,
   takenFor: null,
 })
+
+/** The fields of a draft in the order in which they are asked; what comes from the distribution is not. */
+export function askedFields({ kind, quantiles }: ModelDraft): Field[] {
+  const fields: readonly Field[] = fieldsOf[kind]
+  return fields.filter((field) => quantiles === null || !boundaryFields.includes(field))
+}
 
 export function draftOfModel(model: ValueModel | null): ModelDraft | null {
   if (model === null) return null

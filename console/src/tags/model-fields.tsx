@@ -1,7 +1,7 @@
 import { Form, InputNumber, Segmented } from 'antd'
 import { useT } from '../i18n/index.ts'
 import { EventPicker, PropertyPicker, useKnownProperties } from '../rules/pickers.tsx'
-import { boundaryFields, byDistribution, type Field, fieldsOf, type ModelDraft, readModel } from './model-draft.ts'
+import { askedFields, byDistribution, type Field, type ModelDraft, readModel } from './model-draft.ts'
 import { RfmClasses, RfmQuantiles } from './rfm-fields.tsx'
 import { valueTexts } from './value-texts.ts'
 
@@ -29,7 +29,6 @@ export function ModelFields({ draft, onChange, names }: Props) {
     const help = isCross(field) && typeof settings[field] === 'number' ? t(crossWords[field]) : t('wrong_number')
     return { validateStatus: 'error' as const, help }
   }
-  const asked = fieldsOf[kind].filter((field) => quantiles === null || !boundaryFields.includes(field))
   return (
     <Form layout="vertical" component={false} requiredMark={false}>
       <p className="muted">{t(`hint_${kind}`)}</p>
@@ -43,7 +42,7 @@ export function ModelFields({ draft, onChange, names }: Props) {
         </Form.Item>
       )}
       <div className="model-fields">
-        {asked.map((field) => (
+        {askedFields(draft).map((field) => (
           <Form.Item key={field} label={t(field)} {...words(field)}>
             {field === 'event' || field === 'interest' ? (
               <EventPicker value={text(field)} width="100%" onChange={(value) => set(field, value)} />

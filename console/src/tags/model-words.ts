@@ -2,7 +2,7 @@ import type { ValueModel } from '@chaoxi/contract'
 import { type Language, useLanguage, useT } from '../i18n/index.ts'
 import { eventName, propertyName } from '../rules/event-names.ts'
 import { formatNumber } from '../ui/index.ts'
-import { boundaryFields, draftOfModel, fieldsOf } from './model-draft.ts'
+import { askedFields, draftOfModel, shareFields } from './model-draft.ts'
 import { valueTexts } from './value-texts.ts'
 
 /** Cents only where there are some. */
@@ -20,16 +20,14 @@ export function useModelWords(): (model: ValueModel | null) => string | null {
     if (draft === null) return null
     const { kind, settings, quantiles } = draft
     const number = (value: unknown) => settingText(value, language)
-    const said = fieldsOf[kind]
-      .filter((field) => quantiles === null || !boundaryFields.includes(field))
-      .map((field) => {
-        const value = settings[field]
-        return `${t(field)} ${typeof value === 'string' ? (field === 'property' ? propertyName(value, language) : eventName(value, language)) : number(value)}`
-      })
+    const said = askedFields(draft).map((field) => {
+      const value = settings[field]
+      return `${t(field)} ${typeof value === 'string' ? (field === 'property' ? propertyName(value, language) : eventName(value, language)) : number(value)}`
+    })
     if (quantiles !== null) {
       const { recencyDays, frequency, amount } = settings
       said.push(
-        ...(['recent', 'frequent', 'much'] as const).map((share) => `${t(share)} ${t('topShare', { percent: quantiles[share] })}`),
+        ...shareFields.map((share) => `${t(share)} ${t('topShare', { percent: quantiles[share] })}`),
         t('boundaries', { days: number(recencyDays), orders: number(frequency), amount: number(amount) }),
         t('takenOn', { day: quantiles.takenOn }),
       )

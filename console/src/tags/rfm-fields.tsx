@@ -1,22 +1,21 @@
 import { ReloadOutlined } from '@ant-design/icons'
-import { rfmBoundariesSchema, rfmSharesSchema, rfmSubjectSchema } from '@chaoxi/contract'
+import { type RfmAgain, rfmAgainSchema, rfmBoundariesSchema, rfmSharesSchema, rfmSubjectSchema } from '@chaoxi/contract'
 import { Button, Form, Select } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { call } from '../api/client.ts'
 import { useEndpoint } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { useSettled } from '../rules/use-estimate.ts'
-import { formatNumber, formatRate, uiTexts } from '../ui/index.ts'
+import { formatNumber, uiTexts } from '../ui/index.ts'
 import { errorWords } from '../ui/states.tsx'
-import { isStale, type ModelDraft, type Quantiles, subjectOf, withTaken } from './model-draft.ts'
+import { isStale, type ModelDraft, type Quantiles, shareFields, subjectOf, withTaken } from './model-draft.ts'
 import { settingText } from './model-words.ts'
+import { ValueBar } from './value-bar.tsx'
 import { valueTexts } from './value-texts.ts'
 
 /** The pause after which the distribution is asked about. */
 const pauseMs = 400
 const percents = Array.from({ length: 19 }, (_, i) => 5 * (i + 1))
-const shares = ['recent', 'frequent', 'much'] as const
-const agains = ['week', 'month', 'quarter', 'never'] as const
 
 interface Props {
   readonly draft: ModelDraft
@@ -60,7 +59,7 @@ export function RfmQuantiles({ draft, quantiles, onChange }: Props) {
   return (
     <>
       <div className="model-fields model-shares">
-        {shares.map((share) => (
+        {shareFields.map((share) => (
           <Form.Item key={share} label={t(share)}>
             <Select<number>
               value={quantiles[share]}
@@ -71,10 +70,10 @@ export function RfmQuantiles({ draft, quantiles, onChange }: Props) {
           </Form.Item>
         ))}
         <Form.Item label={t('again')}>
-          <Select<Quantiles['again']>
+          <Select<RfmAgain>
             value={quantiles.again}
             aria-label={t('again')}
-            options={agains.map((value) => ({ value, label: t(`again_${value}`) }))}
+            options={rfmAgainSchema.options.map((value) => ({ value, label: t(`again_${value}`) }))}
             onChange={(again) => onChange({ ...draft, quantiles: { ...quantiles, again } })}
           />
         </Form.Item>
@@ -121,12 +120,9 @@ export function RfmClasses({ draft, names }: { draft: ModelDraft; names: readonl
       <table className="value-bars" aria-label={t('classSizes')} style={{ opacity: ready ? 1 : 0.5 }}>
         <tbody>
           {data.sizes.map((size, i) => (
-            <tr key={names[i] ?? String(i)}>
-              <th scope="row">{names[i]}</th>
-              <td className="value-bar">{size > 0 && <span style={{ width: `${(100 * size) / data.people}%` }} />}</td>
-              <td className="num">{formatNumber(size, language)}</td>
-              <td className="num muted">{formatRate(size / data.people)}</td>
-            </tr>
+            <ValueBar key={names[i] ?? String(i)} value={names[i] ?? ''} size={size} total={data.people}>
+              {formatNumber(size, language)}
+            </ValueBar>
           ))}
         </tbody>
       </table>

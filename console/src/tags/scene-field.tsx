@@ -1,6 +1,7 @@
 import { AutoComplete, Form } from 'antd'
 import { useEndpoint } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
+import { scenesOf } from './definition-list.ts'
 import { definitionTexts } from './definition-texts.ts'
 
 /** What a tag or segment is used for; those of others are offered, so that one purpose has one name. */
@@ -8,7 +9,6 @@ export function SceneField({ value, onChange }: { value: string; onChange: (valu
   const d = useT(definitionTexts)
   const tags = useEndpoint('tags').data?.items ?? []
   const segments = useEndpoint('segments').data?.items ?? []
-  const scenes = [...new Set([...tags, ...segments].map((one) => one.scene.trim()).filter((scene) => scene !== ''))]
   const wanted = value.trim().toLowerCase()
   return (
     <Form.Item label={d('scene')} htmlFor="definition-scene">
@@ -17,9 +17,8 @@ export function SceneField({ value, onChange }: { value: string; onChange: (valu
         value={value}
         maxLength={200}
         placeholder={d('scenePlaceholder')}
-        options={scenes
+        options={scenesOf([...tags, ...segments])
           .filter((scene) => scene.toLowerCase().includes(wanted) && scene !== value)
-          .sort((a, b) => a.localeCompare(b, 'zh-CN'))
           .map((scene) => ({ value: scene }))}
         onChange={onChange}
       />

@@ -1,16 +1,5 @@
 import { UploadOutlined } from '@ant-design/icons'
-import {
-  AppError,
-  csvTableRecords,
-  decodedText,
-  type ImportStep,
-  importPlan,
-  type Problem,
-  putDefinition,
-  storedFiles,
-  tagsOfRecords,
-  tagTableColumns,
-} from '@chaoxi/contract'
+import { type ImportStep, type Problem, putDefinition, tagTableColumns } from '@chaoxi/contract'
 import { useQueryClient } from '@tanstack/react-query'
 import { App, Button, Modal, Table } from 'antd'
 import { type ReactNode, useRef, useState } from 'react'
@@ -19,31 +8,12 @@ import { type Language, useLanguage, useT } from '../i18n/index.ts'
 import { NameCell, uiTexts, useRun } from '../ui/index.ts'
 import { problemWords } from '../ui/problem-words.ts'
 import { errorWords } from '../ui/states.tsx'
+import { type ReadTable, readTable } from './table-reading.ts'
 import { tableTexts } from './table-texts.ts'
 
 /** A table of some thousand tags. */
 const fileBytesMax = 10 * 1024 * 1024
 const problemsShown = 20
-
-type Read = { readonly name: string } & ({ readonly steps: readonly ImportStep[] } | { readonly problems: readonly Problem[] })
-
-async function recordsOf(file: File) {
-  if (!file.name.toLowerCase().endsWith('.xlsx')) return csvTableRecords(decodedText(new Uint8Array(await file.arrayBuffer())))
-  const { xlsxRecords } = await import('@chaoxi/contract/tag-xlsx')
-  return xlsxRecords(file, file.name)
-}
-
-/** What the file would do, from what is there at this moment; what is wrong with it is told and not thrown. */
-async function read(file: File): Promise<Read> {
-  const [tags, segments] = await Promise.all([call('tags'), call('segments')])
-  try {
-    const files = tagsOfRecords(await recordsOf(file), file.name)
-    return { name: file.name, steps: importPlan(files, storedFiles(tags.items, segments.items)) }
-  } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    return { name: file.name, problems: error.problems.length > 0 ? error.problems : [{ path: '', message: error.message }] }
-  }
-}
 
 /** Reads a tag table, says what it would change, and writes it after one question. */
 export function TableImport({ onClose }: { onClose: () => void }) {
@@ -54,7 +24,7 @@ export function TableImport({ onClose }: { onClose: () => void }) {
   const { message } = App.useApp()
   const client = useQueryClient()
   const input = useRef<HTMLInputElement>(null)
-  const [found, setFound] = useState<Read | null>(null)
+  const [found, setFound] = useState<ReadTable | null>(null)
   const [written, setWritten] = useState<number | null>(null)
   const [failure, setFailure] = useState<ReactNode>(null)
   const steps = found !== null && 'steps' in found ? found.steps : []
@@ -64,7 +34,7 @@ export function TableImport({ onClose }: { onClose: () => void }) {
     setFailure(null)
     setFound(null)
     if (file.size > fileBytesMax) void message.error(t('fileTooLarge', { size: fileBytesMax / 1024 / 1024 }))
-    else await run(async () => setFound(await read(file)))
+    else await run(async () => setFound(await readTable(file)))
   }
   const write = async () => {
     let done = 0

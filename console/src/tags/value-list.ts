@@ -1,4 +1,5 @@
-import { type Rule, type TagValue, tagValuesMax, tagValuesMin } from '@chaoxi/contract'
+import { type TagValue, tagValuesMax, tagValuesMin } from '@chaoxi/contract'
+import { everyone } from '../rules/rule-editing.ts'
 import { hasErrors, ruleProblems } from '../rules/rule-problems.ts'
 
 /** A value under the pen; `id` tells it from the others while names and places change. */
@@ -6,21 +7,12 @@ export interface DraftValue extends TagValue {
   readonly id: number
 }
 
-const everyone: Rule = { kind: 'all', rules: [] }
-
 export const draftOf = (values: readonly TagValue[]): DraftValue[] => values.map(({ value, rule }, id) => ({ id, value, rule }))
 export const valuesOf = (drafts: readonly DraftValue[]): TagValue[] => drafts.map(({ value, rule }) => ({ value: value.trim(), rule }))
 
 export function withNewValue(drafts: readonly DraftValue[]): DraftValue[] {
   const id = Math.max(-1, ...drafts.map((one) => one.id)) + 1
   return [...drafts, { id, value: '', rule: everyone }]
-}
-
-/** Takes the value at one place to another. */
-export function moved<Item>(items: readonly Item[], from: number, to: number): Item[] {
-  const item = items[from]
-  if (item === undefined || to < 0 || to >= items.length) return [...items]
-  return items.toSpliced(from, 1).toSpliced(to, 0, item)
 }
 
 export type ValueProblem = 'valueUnnamed' | 'valueTwice' | 'valueRule'

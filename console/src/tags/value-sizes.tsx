@@ -5,7 +5,8 @@ import { useT } from '../i18n/index.ts'
 import { RuleSentence } from '../rules/rule-builder.tsx'
 import { useTimeZone } from '../shell/me.ts'
 import { seriesColours } from '../theme.ts'
-import { Chart, formatDate, formatRate, Loaded, PeopleNumber } from '../ui/index.ts'
+import { Chart, formatDate, Loaded, PeopleNumber } from '../ui/index.ts'
+import { ValueBar } from './value-bar.tsx'
 import { valueTexts } from './value-texts.ts'
 import './values.css'
 
@@ -28,7 +29,9 @@ export function ValueSizes({ definition }: { definition: Pick<Output<'tag'>, 'ke
         <table className="value-bars" aria-label={t('sizesLabel')}>
           <tbody>
             {values.map((one) => (
-              <ValueBar key={one.value} tag={key} value={one.value} size={one.size} total={definition.size} />
+              <ValueBar key={one.value} value={one.value} size={one.size} total={definition.size}>
+                <PeopleNumber value={one.size} search={{ tag: key, tagValue: one.value }} />
+              </ValueBar>
             ))}
           </tbody>
         </table>
@@ -40,20 +43,6 @@ export function ValueSizes({ definition }: { definition: Pick<Output<'tag'>, 'ke
         </Loaded>
       </section>
     </div>
-  )
-}
-
-function ValueBar({ tag, value, size, total }: { tag: string; value: string; size: number; total: number }) {
-  const share = total === 0 ? 0 : size / total
-  return (
-    <tr>
-      <th scope="row">{value}</th>
-      <td className="value-bar">{size > 0 && <span style={{ width: `${share * 100}%` }} />}</td>
-      <td className="num">
-        <PeopleNumber value={size} search={{ tag, tagValue: value }} />
-      </td>
-      <td className="num muted">{total === 0 ? '–' : formatRate(share)}</td>
-    </tr>
   )
 }
 

@@ -5,9 +5,10 @@ import { useState } from 'react'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { RuleBuilder, RuleSentence } from '../rules/rule-builder.tsx'
 import { DragGrip, IconButton } from '../ui/index.ts'
+import { moved } from '../ui/moved.ts'
 import { type ModelDraft, valuesOfModel } from './model-draft.ts'
 import { ModelPanel } from './model-panel.tsx'
-import { type DraftValue, draftOf, moved, problemOf, withNewValue } from './value-list.ts'
+import { type DraftValue, draftOf, problemOf, withNewValue } from './value-list.ts'
 import { ModelButtons } from './value-models.tsx'
 import { valueTexts } from './value-texts.ts'
 import './values.css'
@@ -33,6 +34,7 @@ export function ValuesEditor({ values, several, model, onChange, onSeveral, trie
   const [dragged, setDragged] = useState<number | null>(null)
   // Values of a model are others than those that were there, whatever their places.
   const [generation, setGeneration] = useState(0)
+  const names = values.map((one) => one.value)
   const show = (id: number | null) => {
     setOpen(id)
     onValid(true)
@@ -49,8 +51,8 @@ export function ValuesEditor({ values, several, model, onChange, onSeveral, trie
     )
   const byHand = (changed: DraftValue[]) => onChange(changed, null)
   /** While its settings are not complete, the values stay what they were. */
-  const follow = (draft: ModelDraft, names: readonly string[]) => {
-    const written = valuesOfModel(draft, language, names)
+  const follow = (draft: ModelDraft, called: readonly string[]) => {
+    const written = valuesOfModel(draft, language, called)
     onChange(written === null ? [...values] : draftOf(written), draft)
   }
   return (
@@ -77,14 +79,9 @@ export function ValuesEditor({ values, several, model, onChange, onSeveral, trie
       {model !== null && (
         <ModelPanel
           draft={model}
-          names={values.map((one) => one.value)}
+          names={names}
           tried={tried}
-          onChange={(draft) =>
-            follow(
-              draft,
-              values.map((one) => one.value),
-            )
-          }
+          onChange={(draft) => follow(draft, names)}
           onByHand={() => byHand([...values])}
         />
       )}

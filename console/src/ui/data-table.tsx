@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { ListState } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
 import { type Folders, FolderTable } from './folder-table.tsx'
-import { openProps } from './row-open.ts'
+import { opening } from './row-open.ts'
 import { EmptyState, type EmptyStateProps, ErrorState } from './states.tsx'
 import { texts } from './texts.ts'
 
@@ -50,7 +50,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
               rowKey={rowKey}
               pagination={false}
               scroll={{ x: scrollX }}
-              {...(onOpen ? { onRow: (row) => openProps(() => onOpen(row)) } : {})}
+              {...(onOpen ? { onRow: (row) => opening(() => onOpen(row)) } : {})}
             />
           ) : (
             <FolderTable rows={list.rows} rowKey={rowKey} onOpen={onOpen} folders={props.folders} scrollX={scrollX} />

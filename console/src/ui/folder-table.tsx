@@ -2,7 +2,7 @@ import { CaretDownOutlined, CaretRightOutlined } from '@ant-design/icons'
 import { Table, type TableColumnType } from 'antd'
 import type { ReactNode } from 'react'
 import { foldersOf } from './list-filter.ts'
-import { openProps } from './row-open.ts'
+import { opening, toggling } from './row-open.ts'
 
 /** A column whose cells are their content and nothing else. */
 export type Column<Row> = Omit<TableColumnType<Row>, 'render'> & { render?: (value: unknown, row: Row, place: number) => ReactNode }
@@ -50,11 +50,10 @@ export function FolderTable<Row extends object>({ rows, rowKey, onOpen, folders,
         expandIcon: () => null,
         indentSize: 0,
       }}
-      onRow={(one) =>
-        isRow(one)
-          ? openProps(onOpen && (() => onOpen(one)))
-          : { ...openProps(() => folders.toggle(one.folder), 'row-folder'), 'aria-expanded': folders.isOpen(one.folder) }
-      }
+      onRow={(one) => {
+        if (!isRow(one)) return toggling(folders.isOpen(one.folder), () => folders.toggle(one.folder))
+        return onOpen ? opening(() => onOpen(one)) : {}
+      }}
     />
   )
 }

@@ -12,10 +12,10 @@ let stores: TestStores
 beforeAll(async () => {
   stores = await createTestStores()
   const { clickhouse } = stores
-  // Another shop's people lie between ours, and a tenth has merged into somebody else.
+  // Another shop's people lie between ours, a tenth has merged into somebody else, and the last fifth came by another way.
   await clickhouse.command(`
     insert into profiles (workspace_id, person_id, attributes, merged, created_at, version)
-    select if(number % 3 = 0, 2, ${workspaceId}), 1000 + number, if(number % 7 = 0, '{"city":"上海"}', '{"city":"北京"}'), number % 10 = 1, toDateTime64('2026-01-01', 3, 'UTC'), 1
+    select if(number % 3 = 0, 2, ${workspaceId}), 1000 + number, concat('{"city":"', if(number % 7 = 0, '上海', '北京'), '","from":"', if(number < ${(people * 8) / 6}, '微信', '抖音'), '"}'), number % 10 = 1, toDateTime64('2026-01-01', 3, 'UTC'), 1
     from numbers(${(people * 10) / 6})`)
   await clickhouse.command(`
     insert into events (workspace_id, person_id, time, event, type, message_id, message_hash, user_id, anonymous_id, properties, context, received_at)
@@ -24,7 +24,8 @@ beforeAll(async () => {
 })
 afterAll(() => stores.close())
 
-const inShanghai: ResolvedRule = { kind: 'attribute', filter: { property: 'city', op: 'eq', value: '上海' } }
+const is = (property: string, value: string): ResolvedRule => ({ kind: 'attribute', filter: { property, op: 'eq', value } })
+const inShanghai = is('city', '上海')
 const paid: ResolvedRule = {
   ...{ kind: 'event', event: 'Order Paid', filters: [], window: { kind: 'ever' }, measure: { fn: 'count' }, op: 'gte', value: 1 },
 }
@@ -40,6 +41,7 @@ async function sizes(rule: ResolvedRule, exact: boolean) {
 test.each([
   ['an attribute', inShanghai, 1 / 7],
   ['an event', paid, 1 / 11],
+  ['an attribute of those who came last', is('from', '抖音'), 1 / 5],
 ])('people are drawn evenly: %s', async (_, rule, share) => {
   const [drawn, exact] = [await sizes(rule, false), await sizes(rule, true)]
   expect(exact.clusters).toHaveLength(1)

@@ -47,15 +47,17 @@ test('what is found in a text is what parsing it finds', () => {
   )
 })
 
-test('spaces do no harm, and what is cut off is no value for ever', () => {
+test('spaces do no harm, and a text that is cut off ends where it is cut', () => {
   const wants = wantsOf([['a'], ['b']])
+  /** Another text follows. */
   const scan = (text: string) => {
-    const bytes = Buffer.from(text)
+    const bytes = Buffer.from(`${text}"]}{"b":7}`)
     const found = { starts: new Uint32Array(2), ends: new Uint32Array(2) }
-    scanJson(bytes, 0, bytes.length, wants, found)
+    scanJson(bytes, 0, Buffer.byteLength(text), wants, found)
     return [0, 1].map((place) => bytes.subarray(found.starts[place], found.ends[place]).toString())
   }
   expect(scan('{ "a" : 1 , "b" : "x y" }')).toEqual(['1', '"x y"'])
   expect(scan('{"c":{"a":2},"b":[{"a":3},"]"]}')).toEqual(['', '[{"a":3},"]"]'])
-  for (const text of ['', '{', '{"', '{"a', '{"a"', '{"a":', '{"a":"x', '{"a":[1', '{"a":"\\']) scan(text)
+  for (const text of ['', '{', '{"', '{"a', '{"a"', '{"a":']) expect(scan(text)).toEqual(['', ''])
+  for (const value of ['"x', '[1', '"\\']) expect(scan(`{"a":${value}`)).toEqual([value, ''])
 })
