@@ -1,19 +1,8 @@
 import { z } from 'zod'
+import { clockTimeSchema, durationSchema, eventMatchSchema, offsetDaysSchema } from './journey-terms.ts'
+import { triggerSchema } from './journey-trigger.ts'
 import { ruleSchema } from './rule.ts'
 import { propertyFilterSchema } from './rule-filter.ts'
-
-/** A span of time in fixed units (a day is 24 hours). */
-export const durationSchema = z.object({
-  amount: z.number().int().positive().max(100_000),
-  unit: z.enum(['second', 'minute', 'hour', 'day']),
-})
-export type Duration = z.infer<typeof durationSchema>
-
-/** Milliseconds of a duration. */
-export function durationMs(duration: Duration): number {
-  const unitMs = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
-  return duration.amount * unitMs[duration.unit]
-}
 
 export const channels = ['sms', 'popup'] as const
 export const channelSchema = z.enum(channels)
@@ -22,28 +11,11 @@ export type Channel = z.infer<typeof channelSchema>
 export const purposeSchema = z.enum(['marketing', 'transactional'])
 export type Purpose = z.infer<typeof purposeSchema>
 
-/** An event of the person, with conditions on its properties. */
-export const eventMatchSchema = z.object({ event: z.string().min(1).max(200), filters: z.array(propertyFilterSchema).max(20).default([]) })
-export type EventMatch = z.infer<typeof eventMatchSchema>
-
-export const triggerSchema = z.discriminatedUnion('kind', [
-  eventMatchSchema.extend({ kind: z.literal('event') }),
-  z.object({ kind: z.literal('segment_entry'), segment: z.string().min(1) }),
-  /** The tag is given; of one with values: this one, or without `value` any (a change from one to another is an entry too). */
-  z.object({ kind: z.literal('tag_entry'), tag: z.string().min(1), value: z.string().min(1).max(50).optional() }),
-])
-export type Trigger = z.infer<typeof triggerSchema>
-
 const nodeId = z.string().regex(/^[a-z0-9_]{1,40}$/, 'lower-case letters, digits and _ (at most 40)')
 const place = z.object({ x: z.number(), y: z.number() }).optional()
 
 /** What a wait's time is counted from: the arrival at the node (when left out), or the entry into the journey. */
 const waitSince = z.enum(['arrival', 'entry']).optional()
-
-const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time, like 09:00')
-/** How far before or after a date a wait may end. */
-export const offsetDaysMax = 365
-const offsetDays = z.number().int().min(-offsetDaysMax).max(offsetDaysMax)
 
 /**
  * What a wait ends at, in the workspace's time zone; local times that the clocks skip or show twice are read as rules read
@@ -55,19 +27,19 @@ const offsetDays = z.number().int().min(-offsetDaysMax).max(offsetDaysMax)
  *   kept on the 28th in common years. When there is no such date, when it is over, or further away than `waitDaysMax`: `otherwise`.
  */
 export const waitUntilSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('time'), at: clockTime }),
+  z.object({ kind: z.literal('time'), at: clockTimeSchema }),
   z.object({
     kind: z.literal('window'),
     weekdays: z.array(z.number().int().min(1).max(7)).min(1).max(7),
-    from: clockTime,
-    to: clockTime,
+    from: clockTimeSchema,
+    to: clockTimeSchema,
   }),
   z.object({
     kind: z.literal('date'),
     attribute: z.string().min(1).max(200),
     yearly: z.boolean(),
-    days: offsetDays,
-    at: clockTime,
+    days: offsetDaysSchema,
+    at: clockTimeSchema,
     otherwise: nodeId,
   }),
 ])

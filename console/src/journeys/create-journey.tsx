@@ -8,8 +8,9 @@ import { useRun } from '../ui/index.ts'
 import { Field } from './fields.tsx'
 import { blankJourney } from './graph.ts'
 import './journeys.css'
-import { TriggerFields, triggerComplete } from './settings-panel.tsx'
 import { journeyTexts } from './texts.ts'
+import { TriggerFields } from './trigger-fields.tsx'
+import { triggerComplete } from './trigger-problems.ts'
 
 /** Starts a journey: a name and what starts it, or a ready one from the playbooks. */
 export function CreateJourney({ onClose }: { onClose: () => void }) {

@@ -2,8 +2,9 @@ import { type ExitField, type JourneyDefinition, type JourneyNode, type NodeCoun
 import type { Edge, Node } from '@xyflow/react'
 import type { EdgeRef } from './graph.ts'
 import { cardWidth, layoutJourney, nodeHeight, nodeWidth, rowGap } from './layout.ts'
-import { exitsSentence, exitWord, type JourneyNaming, nodeSummary, triggerSentence } from './node-words.ts'
+import { exitsSentence, exitWord, type JourneyNaming, nodeSummary } from './node-words.ts'
 import type { JourneyProblem } from './problems.ts'
+import { triggerSentence } from './trigger-words.ts'
 
 /** The entrance's id on the canvas; node ids of the contract cannot hold a dash. */
 export const entranceId = '-entrance'

@@ -1,4 +1,4 @@
-import type { Duration, ExitField, JourneyDefinition, JourneyNode, PropertyFilter, Rule, Trigger } from '@chaoxi/contract'
+import type { Duration, ExitField, JourneyDefinition, JourneyNode, PropertyFilter, Rule } from '@chaoxi/contract'
 import type { Language } from '../i18n/language.ts'
 import { isEveryone } from '../rules/rule-editing.ts'
 import { filterSentence, matchSentence, type Naming, ruleSentence } from '../rules/rule-sentence.ts'
@@ -120,20 +120,6 @@ export function exitWord(node: JourneyNode, field: ExitField, language: Language
   const index = wayIndex(field)
   if (index === null) return zh ? '其余' : 'others'
   return node.kind === 'split' ? splitWords(node, index, language) : wayName(node, index)
-}
-
-/** 注册 · 进入人群「新客未首购」 */
-export function triggerSentence(trigger: Trigger, naming: Naming): string {
-  const zh = naming.language === 'zh'
-  if (trigger.kind === 'event') return zh ? `用户${matchSentence(trigger, 'zh')}时` : `when a customer does ${matchSentence(trigger, 'en')}`
-  const unset = zh ? '（未填）' : '(not set)'
-  if (trigger.kind === 'tag_entry') {
-    const tag = trigger.tag === '' ? unset : naming.tag(trigger.tag)
-    const value = trigger.value === undefined ? '' : zh ? `：${trigger.value}` : `: ${trigger.value}`
-    return zh ? `打上标签「${tag}${value}」时` : `when a customer is given the tag “${tag}${value}”`
-  }
-  const name = trigger.segment === '' ? unset : naming.segment(trigger.segment)
-  return zh ? `进入人群「${name}」时` : `when a customer enters “${name}”`
 }
 
 /** The exit conditions as one line; empty when there are none. */

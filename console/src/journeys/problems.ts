@@ -2,6 +2,7 @@ import { type BranchWay, type JourneyDefinition, journeyProblems } from '@chaoxi
 import type { Language } from '../i18n/language.ts'
 import { isEveryone } from '../rules/rule-editing.ts'
 import { hasErrors, ruleProblems } from '../rules/rule-problems.ts'
+import { filtersComplete, triggerProblems } from './trigger-problems.ts'
 
 /** Something to mend before publishing: in words, at a node or (null) in the journey's settings. */
 export interface JourneyProblem {
@@ -49,12 +50,6 @@ const words = {
   controls: { zh: '只能有一个对照组', en: 'There is one control group at most' },
   attribute: { zh: '还没选日期属性', en: 'No date chosen' },
   ruleEmpty: { zh: '条件是空的，所有人都会走“满足”', en: 'The condition is empty: everyone takes “yes”' },
-  triggerEvent: { zh: '还没选触发行为', en: 'The trigger has no event' },
-  triggerSegment: { zh: '还没选触发人群', en: 'The trigger has no segment' },
-  triggerTag: { zh: '还没选触发标签', en: 'The trigger has no tag' },
-  triggerTagGone: { zh: '触发标签不存在或已归档', en: 'The trigger’s tag does not exist or is archived' },
-  triggerValueGone: { zh: '触发标签没有这个值', en: 'The trigger’s tag does not have this value' },
-  triggerSegmentGone: { zh: '触发人群不存在或已归档', en: 'The trigger’s segment does not exist or is archived' },
   entryRule: { zh: '进入条件没填完整', en: 'The entry condition is not complete' },
   exitEvent: { zh: '退出条件还没选行为', en: 'A way to leave has no event' },
   exitRule: { zh: '退出条件没填完整', en: 'A way to leave is not complete' },
@@ -87,24 +82,15 @@ export function problemsOf(definition: JourneyDefinition, known: Known, language
     return word === undefined ? { nodeId, text: message } : say(nodeId, word)
   })
   return [
-    ...settingsProblems(definition, known).map((word) => say(null, word)),
+    ...triggerProblems(definition.trigger, known).map((problem) => ({ nodeId: null, text: problem[language] })),
+    ...settingsProblems(definition).map((word) => say(null, word)),
     ...nodeProblems(definition, known).map(([id, word]) => say(id, word)),
     ...graph,
   ]
 }
 
-function settingsProblems({ trigger, entryRule, exits, goal }: JourneyDefinition, known: Known): Word[] {
+function settingsProblems({ entryRule, exits, goal }: JourneyDefinition): Word[] {
   const found: Word[] = []
-  if (trigger.kind === 'event') {
-    if (trigger.event === '') found.push('triggerEvent')
-    if (!filtersComplete(trigger.filters)) found.push('filters')
-  } else if (trigger.kind === 'tag_entry') {
-    const values = known.tags?.get(trigger.tag)
-    if (trigger.tag === '') found.push('triggerTag')
-    else if (known.tags !== null && values === undefined) found.push('triggerTagGone')
-    else if (trigger.value !== undefined && values !== undefined && !values.includes(trigger.value)) found.push('triggerValueGone')
-  } else if (trigger.segment === '') found.push('triggerSegment')
-  else if (known.segments !== null && !known.segments.has(trigger.segment)) found.push('triggerSegmentGone')
   if (entryRule !== undefined && hasErrors(ruleProblems(entryRule))) found.push('entryRule')
   for (const exit of exits) {
     if (exit.kind === 'rule' && hasErrors(ruleProblems(exit.rule))) found.push('exitRule')
@@ -149,6 +135,3 @@ function conditionProblems(asked: Pick<BranchWay, 'rule' | 'triggerFilters'>, em
   if (isEveryone(rule)) return triggerFilters.length > 0 ? [] : [empty]
   return hasErrors(ruleProblems(rule)) ? ['rule'] : []
 }
-
-const filtersComplete = (filters: Extract<JourneyDefinition['trigger'], { kind: 'event' }>['filters']): boolean =>
-  !filters.some((filter) => hasErrors(ruleProblems({ kind: 'attribute', filter })))

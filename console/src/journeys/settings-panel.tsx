@@ -1,15 +1,16 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import type { JourneyDefinition, Trigger } from '@chaoxi/contract'
-import { Button, Dropdown, Input, Radio, Segmented, Select } from 'antd'
+import type { JourneyDefinition } from '@chaoxi/contract'
+import { Button, Dropdown, Input, Radio } from 'antd'
 import { useT } from '../i18n/index.ts'
 import { MatchEditor } from '../rules/event-editor.tsx'
-import { EventPicker, SegmentPicker, TagPicker, useTagValues } from '../rules/pickers.tsx'
+import { EventPicker } from '../rules/pickers.tsx'
 import { everyone } from '../rules/rule-editing.ts'
 import { IconButton } from '../ui/index.ts'
 import type { Draft, DraftAction } from './draft.ts'
 import { DurationInput, Field, RuleField } from './fields.tsx'
 import type { JourneyProblem } from './problems.ts'
 import { journeyTexts } from './texts.ts'
+import { TriggerFields } from './trigger-fields.tsx'
 
 export interface SettingsPanelProps {
   draft: Draft
@@ -96,76 +97,6 @@ export function SettingsPanel({ draft, problems, onAction }: SettingsPanelProps)
       </div>
     </div>
   )
-}
-
-export function TriggerFields({ trigger, onChange }: { trigger: Trigger; onChange: (trigger: Trigger) => void }) {
-  const t = useT(journeyTexts)
-  return (
-    <>
-      <Field label={t('triggerKind')} hint={t(triggerHints[trigger.kind])}>
-        <Segmented
-          value={trigger.kind}
-          options={(['event', 'segment_entry', 'tag_entry'] as const).map((kind) => ({ value: kind, label: t(`trigger_${kind}`) }))}
-          onChange={(kind) => {
-            if (kind !== trigger.kind) onChange(blankTrigger(kind))
-          }}
-        />
-      </Field>
-      {trigger.kind === 'event' && (
-        <Field label={t('trigger_event')}>
-          <MatchEditor match={trigger} onChange={(match) => onChange({ ...match, kind: 'event' })} />
-        </Field>
-      )}
-      {trigger.kind === 'tag_entry' && <TagTrigger trigger={trigger} onChange={onChange} />}
-      {trigger.kind === 'segment_entry' && (
-        <Field label={t('trigger_segment_entry')}>
-          <SegmentPicker
-            value={trigger.segment}
-            width="100%"
-            invalid={trigger.segment === ''}
-            onChange={(segment) => onChange({ kind: 'segment_entry', segment })}
-          />
-        </Field>
-      )}
-    </>
-  )
-}
-
-/** A tag, and of one with values which: one chosen, or any. */
-function TagTrigger({ trigger, onChange }: { trigger: Extract<Trigger, { kind: 'tag_entry' }>; onChange: (trigger: Trigger) => void }) {
-  const t = useT(journeyTexts)
-  const values = useTagValues(trigger.tag)
-  return (
-    <>
-      <Field label={t('trigger_tag_entry')}>
-        <TagPicker value={trigger.tag} width="100%" invalid={trigger.tag === ''} onChange={(tag) => onChange({ kind: 'tag_entry', tag })} />
-      </Field>
-      {(values.length > 0 || trigger.value !== undefined) && (
-        <Field label={t('triggerValue')}>
-          <Select
-            value={trigger.value ?? ''}
-            aria-label={t('triggerValue')}
-            style={{ width: '100%' }}
-            status={trigger.value !== undefined && !values.includes(trigger.value) ? 'error' : ''}
-            options={[{ value: '', label: t('triggerValueAny') }, ...values.map((value) => ({ value, label: value }))]}
-            onChange={(value) => onChange({ kind: 'tag_entry', tag: trigger.tag, ...(value === '' ? {} : { value }) })}
-          />
-        </Field>
-      )}
-    </>
-  )
-}
-
-const triggerHints = { event: 'triggerEventHint', segment_entry: 'triggerSegmentHint', tag_entry: 'triggerTagHint' } as const
-
-function blankTrigger(kind: Trigger['kind']): Trigger {
-  if (kind === 'event') return { kind, event: '', filters: [] }
-  return kind === 'segment_entry' ? { kind, segment: '' } : { kind, tag: '' }
-}
-
-export function triggerComplete(trigger: Trigger): boolean {
-  if (trigger.kind === 'event') return trigger.event !== ''
-  return (trigger.kind === 'segment_entry' ? trigger.segment : trigger.tag) !== ''
 }
 
 type Exit = JourneyDefinition['exits'][number]

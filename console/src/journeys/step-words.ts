@@ -4,6 +4,7 @@ import { eventName } from '../rules/event-names.ts'
 import { localMinute } from '../rules/rule-sentence.ts'
 import { nodeOf } from './graph.ts'
 import { conditionSentence, durationWords, exitWord, type JourneyNaming, nodeSummary, nodeTitle } from './node-words.ts'
+import { enteredBecause } from './trigger-words.ts'
 
 export type RunStep = Output<'journeyRunSteps'>['steps'][number]
 
@@ -15,7 +16,7 @@ export function stepSentence(step: RunStep, definition: JourneyDefinition, namin
   const what = node === undefined ? step.nodeId : node.name || nodeSummary(node, naming)
   switch (step.outcome) {
     case 'entered': {
-      const start = triggerWords(step, naming)
+      const start = enteredBecause(step.details.trigger, naming)
       if (node?.kind === 'wait_until' && until !== null) {
         return zh ? `${start}开始等待：${what}，等到 ${until}` : `${start}Began to wait: ${what}, until ${until}`
       }
@@ -110,15 +111,6 @@ function untilPassed(step: RunStep, node: Extract<JourneyNode, { kind: 'wait_unt
   }
   if (until === undefined) return zh ? '正在时段内，马上继续' : 'Within the hours: went on at once'
   return zh ? '时间到了，继续下一步' : 'The time had come'
-}
-
-function triggerWords(step: RunStep, naming: JourneyNaming): string {
-  const { trigger } = step.details
-  if (typeof trigger !== 'object' || trigger === null || !('name' in trigger) || typeof trigger.name !== 'string') return ''
-  const bySegment = 'sourceKey' in trigger && typeof trigger.sourceKey === 'string' && trigger.sourceKey.startsWith('segment:')
-  const name = bySegment ? naming.segment(trigger.name) : eventName(trigger.name, naming.language)
-  if (naming.language === 'zh') return bySegment ? `因进入人群「${name}」进入流程。` : `因「${name}」进入流程。`
-  return bySegment ? `Entered because of the segment “${name}”. ` : `Entered because of “${name}”. `
 }
 
 const leftReasons: Readonly<Record<string, Readonly<Record<Language, string>>>> = {

@@ -361,14 +361,15 @@ create table touched_people (
   id bigint generated always as identity primary key
 );
 
--- What journeys listen for, in order of arrival: events, and people who enter segments or are given tags.
+-- What journeys listen for, in order of arrival: events, and people who enter or leave segments, are given or lose tags.
 create table journey_inbox (
   id bigint generated always as identity primary key,
   workspace_id int not null,
-  -- event:<messageId>, segment:<key>:<person>:<instant> or tag:<key>:<value>:<person>:<instant>; arriving twice counts once
+  -- event:<messageId>, segment:<key>:<person>:<instant> or tag:<key>:<value>:<person>:<instant> (left or lost: out:<instant>);
+  -- arriving twice counts once
   source_key text not null,
   person_id bigint not null,
-  kind text not null check (kind in ('event', 'segment_entry', 'tag_entry')),
+  kind text not null check (kind in ('event', 'segment_entry', 'segment_exit', 'tag_entry', 'tag_exit')),
   name text not null,
   properties jsonb not null,
   occurred_at timestamptz not null,
@@ -413,7 +414,7 @@ create table journey_versions (
 -- What the published versions listen for: the intake asks it which of its events go to the inbox.
 create table journey_listens (
   workspace_id int not null,
-  kind text not null check (kind in ('event', 'segment_entry', 'tag_entry')),
+  kind text not null check (kind in ('event', 'segment_entry', 'segment_exit', 'tag_entry', 'tag_exit')),
   name text not null,
   journey_id text not null,
   version int not null,

@@ -103,6 +103,28 @@ describe('who comes in', () => {
     expect((await shop.runs(lost)).map((run) => run.person)).toEqual([1])
   })
 
+  test('leaving a segment or losing a tag starts a run, of a tag with values this value or any', async () => {
+    const left = await shop.live(short({ trigger: { kind: 'segment_exit', segment: 'carts' } }))
+    const any = await shop.live(short({ trigger: { kind: 'tag_exit', tag: 'stage' } }))
+    const active = await shop.live(short({ trigger: { kind: 'tag_exit', tag: 'stage', value: '活跃' } }))
+    const at = shop.stores.clock.now()
+    const tag = { kind: 'tag' as const, key: 'stage', at, reason: 'time' as const }
+    const segment = { kind: 'segment' as const, key: 'carts', value: '', at, reason: 'event' as const }
+    await shop.stores.db.tx((tx) =>
+      shop.room.membershipListener(tx, shop.workspaceId, [
+        { ...segment, people: [1], entered: false },
+        { ...segment, people: [2], entered: false, reason: 'definition' },
+        { ...segment, people: [3], entered: true },
+        { ...tag, people: [4], value: '活跃', entered: false },
+        { ...tag, people: [4], value: '流失', entered: true },
+        { ...tag, people: [5], value: '流失', entered: false },
+      ]),
+    )
+    await shop.after(0)
+    const people = async (id: string) => (await shop.runs(id)).map((run) => run.person).sort()
+    expect([await people(left), await people(any), await people(active)]).toEqual([[1], [4, 5], [4]])
+  })
+
   test('events that no journey listens for do not come to the inbox, and those of a journey just published do', async () => {
     await shop.happens(1, 'Signed Up')
     expect(await shop.stores.db.many(sql`select 1 from journey_inbox where workspace_id = ${shop.workspaceId}`)).toEqual([])

@@ -1,6 +1,6 @@
 import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
 import { jsonText } from '../platform/json-text.ts'
-import type { Heard } from './run.ts'
+import type { Heard, HeardKind } from './run.ts'
 
 // The inbox: what happened that some journey listens for, in order of arrival.
 
@@ -34,7 +34,7 @@ interface Row {
   workspace_id: number
   source_key: string
   person_id: number
-  kind: Heard['kind']
+  kind: HeardKind
   name: string
   properties: Record<string, unknown>
   occurred_at: Date

@@ -35,25 +35,38 @@ export async function eventConsumer(tx: Tx, events: readonly AcceptedEvent[]): P
 }
 
 /**
- * Puts people who came into a segment, or were given a tag, that starts a journey into the inbox. Those whom a new or changed rule
- * found in it (`definition`) are left alone, as are those who were in it when the journey was published: a journey is entered by
- * what somebody does, not by an operator's edit, and never by a whole customer base at a stroke.
+ * Puts people who came into a segment or left it, were given a tag or lost it, where that starts a journey, into the inbox. Those
+ * whom a new or changed rule found (`definition`) are left alone, as are those who were in it when the journey was published: a
+ * journey is entered by what somebody does, not by an operator's edit, and never by a whole customer base at a stroke.
  */
 export async function membershipListener(tx: Tx, workspaceId: number, moves: readonly Move[]): Promise<void> {
-  const entries = moves.filter((move) => move.entered && move.reason !== 'definition')
+  const news = moves.filter((move) => move.reason !== 'definition')
   const rows: NewInboxRow[] = []
-  for (const [of, these] of Map.groupBy(entries, (move) => move.kind)) {
-    const kind = of === 'tag' ? 'tag_entry' : 'segment_entry'
+  for (const [kind, these] of Map.groupBy(news, heardKind)) {
     const keys = await heardNames(tx, workspaceId, kind, [...new Set(these.map((move) => move.key))])
-    for (const { key, value, people, at, reason } of these) {
-      if (!keys.has(key)) continue
-      const instant = new Date(at).toISOString()
-      const properties = of === 'tag' ? { tag: key, value, reason } : { segment: key, reason }
-      for (const personId of people) {
-        const sourceKey = of === 'tag' ? `tag:${key}:${value}:${personId}:${instant}` : `segment:${key}:${personId}:${instant}`
-        rows.push({ workspaceId, personId, sourceKey, kind, name: key, properties, occurredAt: at, receivedAt: at })
-      }
+    for (const move of these) {
+      if (!keys.has(move.key)) continue
+      const { key, value, at, reason } = move
+      const properties = move.kind === 'tag' ? { tag: key, value, reason } : { segment: key, reason }
+      for (const personId of move.people)
+        rows.push({
+          workspaceId,
+          personId,
+          sourceKey: moveKey(move, personId),
+          kind,
+          name: key,
+          properties,
+          occurredAt: at,
+          receivedAt: at,
+        })
     }
   }
   if (rows.length > 0) await insertInbox(tx, rows)
+}
+
+const heardKind = ({ kind, entered }: Move) => `${kind}_${entered ? 'entry' : 'exit'}` as const
+
+function moveKey({ kind, key, value, entered, at }: Move, personId: number): string {
+  const when = `${entered ? '' : 'out:'}${new Date(at).toISOString()}`
+  return kind === 'tag' ? `tag:${key}:${value}:${personId}:${when}` : `segment:${key}:${personId}:${when}`
 }

@@ -1,6 +1,7 @@
 import { eachNode, type JourneyDefinition, type JourneyNode, journeyProblems, type Problem, type Rule } from '@chaoxi/contract'
 import type { DeskDeps, EngineDeps } from './deps.ts'
-import type { Heard } from './run.ts'
+import type { HeardKind } from './run.ts'
+import { triggerListens, triggerMentions, triggerProblems } from './trigger-references.ts'
 
 type Lookups = Pick<EngineDeps, 'templates'> & Pick<DeskDeps, 'ruleProblems' | 'activeDefinitions' | 'activeCoupons'>
 
@@ -8,7 +9,7 @@ type Lookups = Pick<EngineDeps, 'templates'> & Pick<DeskDeps, 'ruleProblems' | '
 export async function problemsOf(lookups: Lookups, workspaceId: number, definition: JourneyDefinition): Promise<Problem[]> {
   const [templates, entry, rules] = await Promise.all([
     templateProblems(lookups, workspaceId, definition),
-    entryProblems(lookups, workspaceId, definition),
+    triggerProblems(lookups, workspaceId, definition.trigger),
     Promise.all(
       rulesOf(definition).map(async ({ path, rule }) =>
         (await lookups.ruleProblems(workspaceId, rule)).map((problem) => ({
@@ -44,18 +45,6 @@ async function templateProblems(lookups: Lookups, workspaceId: number, { nodes }
   })
 }
 
-async function entryProblems(lookups: Lookups, workspaceId: number, { trigger }: JourneyDefinition): Promise<Problem[]> {
-  if (trigger.kind === 'tag_entry') {
-    const { tag, value } = trigger
-    const problems = await lookups.ruleProblems(workspaceId, { kind: 'tag', tag, ...(value === undefined ? {} : { values: [value] }) })
-    return problems.map(({ path, message }) => ({ path: path.startsWith('values') ? 'trigger.value' : 'trigger.tag', message }))
-  }
-  if (trigger.kind !== 'segment_entry') return []
-  const found = await lookups.activeDefinitions(workspaceId, 'segment', [trigger.segment])
-  if (found.has(trigger.segment)) return []
-  return [{ path: 'trigger.segment', message: `there is no segment "${trigger.segment}"; create it, or choose another` }]
-}
-
 /** Every rule in the definition with its place. */
 function rulesOf(definition: JourneyDefinition): { path: string; rule: Rule }[] {
   return [
@@ -71,17 +60,14 @@ function nodeRules(node: JourneyNode): { path: string; rule: Rule }[] {
 }
 
 /** What a published version must be told of. */
-export function listensOf({ trigger, exits, nodes }: JourneyDefinition): { kind: Heard['kind']; name: string }[] {
+export function listensOf({ trigger, exits, nodes }: JourneyDefinition): { kind: HeardKind; name: string }[] {
+  const brings = triggerListens(trigger)
   const events = new Set([
-    ...(trigger.kind === 'event' ? [trigger.event] : []),
+    ...brings.flatMap(({ kind, name }) => (kind === 'event' ? [name] : [])),
     ...exits.flatMap((exit) => (exit.kind === 'event' ? [exit.event] : [])),
     ...nodes.flatMap((node) => (node.kind === 'wait_event' ? [node.match.event] : [])),
   ])
-  return [
-    ...(trigger.kind === 'segment_entry' ? [{ kind: trigger.kind, name: trigger.segment }] : []),
-    ...(trigger.kind === 'tag_entry' ? [{ kind: trigger.kind, name: trigger.tag }] : []),
-    ...[...events].map((name) => ({ kind: 'event' as const, name })),
-  ]
+  return [...brings.filter(({ kind }) => kind !== 'event'), ...[...events].map((name) => ({ kind: 'event' as const, name }))]
 }
 
 export type Mention = 'template' | 'tag' | 'segment'
@@ -91,10 +77,8 @@ export type Mention = 'template' | 'tag' | 'segment'
  * this value of the tag.
  */
 export function mentions(definition: JourneyDefinition, what: Mention, key: string, value?: string): boolean {
-  const { trigger } = definition
   if (what === 'template') return definition.nodes.some((node) => node.kind === 'send' && node.template === key)
-  if (what === 'segment' && trigger.kind === 'segment_entry' && trigger.segment === key) return true
-  if (what === 'tag' && trigger.kind === 'tag_entry' && trigger.tag === key && (value === undefined || trigger.value === value)) return true
+  if (triggerMentions(definition.trigger, what, key, value)) return true
   return rulesOf(definition).some(({ rule }) => ruleMentions(rule, what, key, value))
 }
 

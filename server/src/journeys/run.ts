@@ -1,10 +1,12 @@
 import type { Channel, Purpose } from '@chaoxi/contract'
 
-/** What the inbox heard: an event of the person, or that the person came into a segment or was given a tag (`name` is its key). */
+export type HeardKind = 'event' | 'segment_entry' | 'segment_exit' | 'tag_entry' | 'tag_exit'
+
+/** What the inbox heard: an event of the person, or that the person came into or left a segment, was given or lost a tag (`name` is its key). */
 export interface Heard {
-  /** `event:<messageId>`, `segment:<key>:<person>:<instant>` or `tag:<key>:<value>:<person>:<instant>`. */
+  /** `event:<messageId>`; `segment:<key>:<person>:<instant>`, `tag:<key>:<value>:<person>:<instant>`, before the instant `out:` where it was left. */
   readonly sourceKey: string
-  readonly kind: 'event' | 'segment_entry' | 'tag_entry'
+  readonly kind: HeardKind
   readonly name: string
   readonly properties: Record<string, unknown>
   /** ms since 1970, by the shop's word; never later than it was received. */

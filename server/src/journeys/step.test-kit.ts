@@ -1,5 +1,5 @@
 import type { JourneyDefinition } from '@chaoxi/contract'
-import { begin } from './hear.ts'
+import { begin } from './entering.ts'
 import type { Heard, Move } from './run.ts'
 import type { Facts } from './step.ts'
 

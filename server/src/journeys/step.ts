@@ -3,6 +3,7 @@ import { matchesFilters, type Zone } from '../query/index.ts'
 import { exitPlace, nodeOf, nodePlace, rests, wayPlace } from './ahead.ts'
 import {
   fail,
+  type Heard,
   leave,
   type MessageEffect,
   type Move,
@@ -134,9 +135,12 @@ function turnOf<K extends NodeKind>(kind: K, node: Nodes[K], stand: Stand): Turn
 const iso = (at: number) => new Date(at).toISOString()
 const span = (wait: Wait) => ({ since: iso(wait.since), until: iso(wait.until) })
 
-/** What a story tells of an event: enough to find it, not its payload. */
-export function heardDetails({ sourceKey, name, occurredAt, receivedAt }: Run['context']['trigger']): Record<string, unknown> {
-  return { name, sourceKey, occurredAt: iso(occurredAt), receivedAt: iso(receivedAt) }
+/** What a story tells of what was heard: enough to find it, not its payload. */
+export function heardDetails({ sourceKey, kind, name, properties, occurredAt, receivedAt }: Heard): Record<string, unknown> {
+  const times = { sourceKey, occurredAt: iso(occurredAt), receivedAt: iso(receivedAt) }
+  if (kind === 'event') return { name, ...times }
+  const { value } = properties
+  return { kind, name, ...(value === undefined || value === '' ? {} : { value }), ...times }
 }
 
 function answer(facts: Facts, place: string): boolean {

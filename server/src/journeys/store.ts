@@ -1,6 +1,6 @@
 import type { JourneyDefinition, JourneyStatus } from '@chaoxi/contract'
 import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
-import type { Heard } from './run.ts'
+import type { HeardKind } from './run.ts'
 
 // Journeys, their versions, what these listen for, and their numbers.
 
@@ -102,7 +102,7 @@ export async function insertListens(
   workspaceId: number,
   journeyId: string,
   version: number,
-  listens: readonly { kind: Heard['kind']; name: string }[],
+  listens: readonly { kind: HeardKind; name: string }[],
 ): Promise<void> {
   await tx.run(sql`
     insert into journey_listens (workspace_id, kind, name, journey_id, version)
@@ -125,12 +125,7 @@ export function deleteSpentListens(query: Queryable): Promise<number> {
 }
 
 /** Which of the names some published version listens for. One probe of the key each: nothing is cached, nothing can be stale. */
-export async function heardNames(
-  query: Queryable,
-  workspaceId: number,
-  kind: Heard['kind'],
-  names: readonly string[],
-): Promise<Set<string>> {
+export async function heardNames(query: Queryable, workspaceId: number, kind: HeardKind, names: readonly string[]): Promise<Set<string>> {
   const rows = await query.many<{ name: string }>(sql`
     select name from unnest(${names}::text[]) as asked (name)
     where exists (select from journey_listens l where l.workspace_id = ${workspaceId} and l.kind = ${kind} and l.name = asked.name)`)

@@ -1,7 +1,7 @@
 import type { JourneyDefinition } from '@chaoxi/contract'
 import { describe, expect, test } from 'vitest'
 import { defineJourney, send, wait } from '../../test/harness/journeys.ts'
-import { begin } from './hear.ts'
+import { begin } from './entering.ts'
 import { condition, end, enter, entrance, facts, heard, hour, t0 } from './step.test-kit.ts'
 import { step } from './step.ts'
 

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { propertyFilterSchema } from './rule-filter.ts'
+
+// What triggers and nodes of a journey are both made of.
+
+/** A span of time in fixed units (a day is 24 hours). */
+export const durationSchema = z.object({
+  amount: z.number().int().positive().max(100_000),
+  unit: z.enum(['second', 'minute', 'hour', 'day']),
+})
+export type Duration = z.infer<typeof durationSchema>
+
+/** Milliseconds of a duration. */
+export function durationMs(duration: Duration): number {
+  const unitMs = { second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
+  return duration.amount * unitMs[duration.unit]
+}
+
+/** An event of the person, with conditions on its properties. */
+export const eventMatchSchema = z.object({ event: z.string().min(1).max(200), filters: z.array(propertyFilterSchema).max(20).default([]) })
+export type EventMatch = z.infer<typeof eventMatchSchema>
+
+export const clockTimeSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time, like 09:00')
+/** How far before or after a date something may be. */
+export const offsetDaysMax = 365
+export const offsetDaysSchema = z.number().int().min(-offsetDaysMax).max(offsetDaysMax)
