@@ -244,6 +244,29 @@ test('浏览后 30 分钟内加购同一商品，其间没有付款', async () =
   )
 })
 
+test('回流：距上次访问至少 30 天后再次访问，在近 7 天', async () => {
+  const rule = await tags.build('回流', async () => {
+    await hand.add('行为序列')
+    const row = hand.row('0')
+    await row.choose('时间范围', '历史上')
+    await row.choose('选择行为', '浏览商品', { typed: '浏览商品' })
+    await row.choose('选择行为', '浏览商品', { nth: 1, typed: '浏览商品' })
+    await row.press('间隔至少')
+    await row.number('间隔至少', 30)
+    await row.press('这一步发生在', 1)
+    await row.press('其间没有')
+    await row.choose('选择行为', '浏览商品', { nth: 2, typed: '浏览商品' })
+  })
+  const viewed = { event: 'Product Viewed', filters: [] }
+  expect(rule).toEqual(
+    all({
+      kind: 'sequence',
+      steps: [viewed, { ...viewed, when: days(7), after: { amount: 30, unit: 'day' }, without: [viewed] }],
+      window: { kind: 'ever' },
+    }),
+  )
+})
+
 test('生命周期: a model writes the values, arrows order them, and a rule asks for some of them', async () => {
   const { page } = desk
   const { key, values } = await tags.create('阶段', async () => {

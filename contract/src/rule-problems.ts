@@ -1,7 +1,7 @@
 import type { Problem } from './errors.ts'
 import { type Rule, ruleDepthMax, ruleNodesMax, type SequenceMatch, type SequenceRule } from './rule.ts'
 import { isDateFilter, type RuleFilter } from './rule-filter.ts'
-import type { RuleWindow } from './rule-window.ts'
+import { type RuleWindow, type SpanLength, spanLengthMs } from './rule-window.ts'
 
 /** Every node with its path (`rules.1.rule`) and how deep it stands, the root at 1. */
 export function eachNode(rule: Rule, visit: (rule: Rule, path: string, depth: number) => void, path = '', depth = 1): void {
@@ -94,7 +94,7 @@ function windowProblems(window: RuleWindow, tell: Tell): void {
   }
 }
 
-function sequenceProblems({ steps, window, noneAfter = [] }: SequenceRule, tell: Tell): void {
+function sequenceProblems({ steps, window, within, noneAfter = [] }: SequenceRule, tell: Tell): void {
   windowProblems(window, inside(tell, 'window'))
   if (steps.length === 1 && noneAfter.length === 0)
     tell('steps', 'a sequence has at least two steps, or one and what must not come after it')
@@ -102,12 +102,25 @@ function sequenceProblems({ steps, window, noneAfter = [] }: SequenceRule, tell:
   for (const [i, step] of steps.entries()) {
     const tellStep = inside(tell, `steps.${i}`)
     if (linked && step.link === undefined) tellStep('link', 'other steps name a property that must be the same; name it here too')
+    if (step.when !== undefined) windowProblems(step.when, inside(tellStep, 'when'))
+    if (i === 0 && step.after !== undefined) tellStep('after', 'there is no step before the first; give the time to the next one')
     if (i === 0 && step.within !== undefined) tellStep('within', 'there is no step before the first; give the time to the next one')
+    if (step.after !== undefined && isLonger(spanLengthMs(step.after), step.within))
+      tellStep('after', 'at least so long after the step before is longer than "within" allows')
     if (i === 0 && step.without !== undefined) tellStep('without', 'there is no step before the first; give this to the next one')
     filtersProblems(step.filters, inside(tellStep, 'filters'))
     negativeProblems(step.without ?? [], linked, inside(tellStep, 'without'))
   }
+  if (within !== undefined && isLonger(pausesMs(steps), within))
+    tell('within', 'the times that steps lie apart at least are longer than this')
   negativeProblems(noneAfter, linked, inside(tell, 'noneAfter'))
+}
+
+const isLonger = (ms: number, span: SpanLength | undefined) => span !== undefined && ms > spanLengthMs(span)
+
+/** How long the steps of a sequence take at least. */
+export function pausesMs(steps: SequenceRule['steps']): number {
+  return steps.reduce((sum, { after }, i) => sum + (i === 0 || after === undefined ? 0 : spanLengthMs(after)), 0)
 }
 
 function negativeProblems(matches: readonly SequenceMatch[], linked: boolean, tell: Tell): void {

@@ -29,11 +29,11 @@ import { dateWindowSchema, spanLengthSchema, windowSchema } from './rule-window.
  *   an integer, so 0.1 + 0.2 is 0.3; values beyond ±10^15 count as ±10^15.
  * - `occurrence` looks at the first or last matching event in the window: it must be there, lie in `when`, and pass `where`.
  *   Of several in the same millisecond one that passes is enough.
- * - A `sequence` holds when there are events for all steps in the window, each later than the one before by at least a
- *   millisecond and at most the step's `within`, the last at most the sequence's `within` after the first; strictly between
- *   a step and the one before none of the step's `without`; after the last step, until now, none of `noneAfter`. Where
- *   steps name a `link`, that property has one and the same value in all of them (and in those of the negative ones that
- *   name one; the others count whatever they hold).
+ * - A `sequence` holds when there are events for all steps in the window, each also in its step's `when`, and each later than
+ *   the one before by at least a millisecond, at least the step's `after` and at most its `within`, the last at most the
+ *   sequence's `within` after the first; strictly between a step and the one before none of the step's `without`; after the
+ *   last step, until now, none of `noneAfter`. Where steps name a `link`, that property has one and the same value in all of
+ *   them (and in those of the negative ones that name one; the others count whatever they hold).
  * - `random` cuts people into stable shares by a hash of seed and person: [from, to) of 100 per cent.
  */
 export const measureSchema = z.discriminatedUnion('fn', [
@@ -73,7 +73,12 @@ export type OccurrenceRule = z.infer<typeof occurrenceRuleSchema>
 
 const linkedMatch = z.object({ event: eventName, filters, link: z.string().min(1).max(200).optional() })
 export type SequenceMatch = z.infer<typeof linkedMatch>
-const sequenceStep = linkedMatch.extend({ within: spanLengthSchema.optional(), without: z.array(linkedMatch).max(5).optional() })
+const sequenceStep = linkedMatch.extend({
+  when: dateWindowSchema.optional(),
+  after: spanLengthSchema.optional(),
+  within: spanLengthSchema.optional(),
+  without: z.array(linkedMatch).max(5).optional(),
+})
 export type SequenceStep = z.infer<typeof sequenceStep>
 
 /** Enough for a path from an advertisement to the second order; each step costs a sweep over a person's events. */

@@ -113,6 +113,25 @@ it('reads first and last, sequences, days, dates, lists, shares and values of ta
     '近 7 天先浏览商品，30 分钟内再加购（其间没有支付订单），之后没有支付订单，为同一商品 ID',
     'did “Product Viewed”, then “Product Added” within 30 minutes (without “Order Paid” in between), and no “Order Paid” since, with the same product id, in the last 7 days',
   )
+  const seen = { event: 'Product Viewed', filters: [] }
+  says(
+    {
+      kind: 'sequence',
+      steps: [
+        seen,
+        {
+          ...seen,
+          when: { kind: 'rolling', amount: 7, unit: 'day' },
+          after: { amount: 30, unit: 'day' },
+          within: { amount: 90, unit: 'day' },
+          without: [seen],
+        },
+      ],
+      window: ever,
+    },
+    '历史上先浏览商品，至少 30 天后、90 天内再浏览商品（在近 7 天，其间没有浏览商品）',
+    'did “Product Viewed”, then “Product Viewed” at least 30 days later and within 90 days (in the last 7 days, without “Product Viewed” in between), at any time',
+  )
   says(
     { ...viewed, measure: { fn: 'days_absent' }, value: 3, window: ever },
     '历史上做过浏览商品，之后已连续至少 3 天没有',

@@ -1,5 +1,6 @@
 import {
   type Comparison,
+  type DateWindow,
   type EventRule,
   isDateFilter,
   type Measure,
@@ -133,9 +134,7 @@ function occurrenceSentence(rule: OccurrenceRule, naming: Naming): string {
   const what = matchSentence(rule, naming.language, naming.timeZone)
   const window = windowSentence(rule.window, naming)
   const parts = [
-    ...(rule.when === undefined
-      ? []
-      : [zh ? `在${windowSentence(rule.when, naming).replace(/^在 /, ' ')}` : `was ${windowSentence(rule.when, naming)}`]),
+    ...(rule.when === undefined ? [] : [zh ? inWindow(rule.when, naming) : `was ${windowSentence(rule.when, naming)}`]),
     ...rule.where.map((filter) => filterSentence(filter, naming)),
   ]
   const which = zh ? { first: '首次', last: '最近一次' }[rule.which] : `the ${rule.which}`
@@ -152,12 +151,17 @@ function sequenceSentence(rule: SequenceRule, naming: Naming): string {
   const say = (match: SequenceMatch) => matchSentence(match, language, timeZone)
   const anyOf = (matches: readonly SequenceMatch[]) => matches.map(say).join(zh ? '或' : ' or ')
   const steps = rule.steps.map((step, i) => {
-    if (i === 0) return zh ? `先${say(step)}` : `did ${say(step)}`
-    const within =
-      step.within === undefined ? '' : zh ? `${spanWords(step.within, language)}内` : ` within ${spanWords(step.within, language)}`
-    const without =
-      step.without === undefined ? '' : zh ? `（其间没有${anyOf(step.without)}）` : ` (without ${anyOf(step.without)} in between)`
-    return zh ? `${within}再${say(step)}${without}` : `then ${say(step)}${within}${without}`
+    const notes = [
+      ...(step.when === undefined ? [] : [zh ? inWindow(step.when, naming) : windowSentence(step.when, naming)]),
+      ...(step.without === undefined ? [] : [zh ? `其间没有${anyOf(step.without)}` : `without ${anyOf(step.without)} in between`]),
+    ]
+    const note = notes.length === 0 ? '' : zh ? `（${notes.join('，')}）` : ` (${notes.join(', ')})`
+    if (i === 0) return zh ? `先${say(step)}${note}` : `did ${say(step)}${note}`
+    const pauses = [
+      ...(step.after === undefined ? [] : [pauseWords[language].after(spanWords(step.after, language))]),
+      ...(step.within === undefined ? [] : [pauseWords[language].within(spanWords(step.within, language))]),
+    ]
+    return zh ? `${pauses.join('、')}再${say(step)}${note}` : `then ${[say(step), pauses.join(' and ')].join(' ').trimEnd()}${note}`
   })
   const [link] = rule.steps.flatMap((step) => step.link ?? [])
   const ends = [
@@ -170,6 +174,14 @@ function sequenceSentence(rule: SequenceRule, naming: Naming): string {
   const window = windowSentence(rule.window, naming)
   return zh ? [`${window}${steps.join('，')}`, ...ends].join('，') : [...steps, ...ends, window].join(', ')
 }
+
+const pauseWords = {
+  zh: { after: (span: string) => `至少 ${span}后`, within: (span: string) => `${span}内` },
+  en: { after: (span: string) => `at least ${span} later`, within: (span: string) => `within ${span}` },
+} as const
+
+/** 在近 7 天 */
+const inWindow = (window: DateWindow, naming: TimeNaming) => `在${windowSentence(window, naming).replace(/^在 /, ' ')}`
 
 /** 浏览商品（价格大于 500） */
 export function matchSentence(match: { event: string; filters: readonly RuleFilter[] }, language: Language, timeZone = 'UTC'): string {

@@ -108,6 +108,24 @@ export const ruleStarters: readonly RuleStarter[] = [
     }),
   },
   {
+    key: 'returned',
+    name: { zh: '回流：30 天没来，近 7 天又来了', en: 'Returned: away for 30 days, back in the last 7' },
+    rule: all({
+      kind: 'sequence',
+      steps: [
+        { event: 'Product Viewed', filters: [] },
+        {
+          event: 'Product Viewed',
+          filters: [],
+          when: { kind: 'rolling', amount: 7, unit: 'day' },
+          after: { amount: 30, unit: 'day' },
+          without: [{ event: 'Product Viewed', filters: [] }],
+        },
+      ],
+      window: { kind: 'ever' },
+    }),
+  },
+  {
     key: 'new_customer',
     name: { zh: '新客：首次购买在本月', en: 'New: first order this month' },
     rule: all({

@@ -53,14 +53,19 @@ export function negativeMatch(rule: SequenceRule): SequenceMatch {
   return link === null ? newMatch() : { ...newMatch(), link }
 }
 
-function asFirst({ within: _, without: __, ...step }: SequenceStep): SequenceStep {
+function asFirst({ after: _, within: __, without: ___, ...step }: SequenceStep): SequenceStep {
   return step
 }
 
 /** What happens in `step`, at the time of `place`. */
 function between(step: SequenceStep, place: SequenceStep): SequenceStep {
-  const { within, without } = place
-  return { ...asFirst(step), ...(within === undefined ? {} : { within }), ...(without === undefined ? {} : { without }) }
+  const { after, within, without } = place
+  return {
+    ...asFirst(step),
+    ...(after === undefined ? {} : { after }),
+    ...(within === undefined ? {} : { within }),
+    ...(without === undefined ? {} : { without }),
+  }
 }
 
 export function unlinked<Match extends SequenceMatch>(match: Match): Match {

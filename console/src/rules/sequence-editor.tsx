@@ -1,4 +1,4 @@
-import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons'
+import { ArrowDownOutlined, ArrowUpOutlined, CloseOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import type { SequenceMatch, SequenceRule, SequenceStep } from '@chaoxi/contract'
 import { Button, Checkbox } from 'antd'
 import { useT } from '../i18n/index.ts'
@@ -20,7 +20,7 @@ import {
 } from './sequence-editing.ts'
 import { SpanInput } from './span-input.tsx'
 import { ruleTexts } from './texts.ts'
-import { WindowEditor } from './window-editor.tsx'
+import { DateWindowEditor, WindowEditor } from './window-editor.tsx'
 
 interface SequenceEditorProps {
   rule: SequenceRule
@@ -110,21 +110,14 @@ interface StepProps {
 function Step({ rule, step, index, problems, onChange }: StepProps) {
   const t = useT(ruleTexts)
   const change = (next: SequenceStep) => onChange(withStep(rule, index, next))
-  const { within, ...open } = step
   const first = index === 0
   return (
     <>
       <div className="rule-fields">
         <span className="rule-step-word">{t(first ? 'stepFirst' : 'stepThen')}</span>
-        {!first && (
-          <SpanInput
-            span={within ?? null}
-            label={t('within')}
-            onChange={(span) => change({ ...step, within: span })}
-            onClear={() => change(open)}
-          />
-        )}
+        {!first && <PauseFields step={step} problems={problems} onChange={change} />}
         <EventPicker value={step.event} invalid={under(problems, 'event').length > 0} onChange={(event) => change({ ...step, event })} />
+        <StepWhen step={step} invalid={under(problems, 'when').length > 0} onChange={change} />
         <span className="rule-actions">
           <IconButton icon={<ArrowUpOutlined />} label={t('stepUp')} disabled={first} onClick={() => onChange(swapStep(rule, index - 1))} />
           <IconButton
@@ -158,6 +151,54 @@ function Step({ rule, step, index, problems, onChange }: StepProps) {
           onChange={(without) => change(withWithout(step, without))}
         />
       )}
+    </>
+  )
+}
+
+interface StepPartProps {
+  step: SequenceStep
+  onChange: (step: SequenceStep) => void
+}
+
+/** How long after the step before: at least, at most. */
+function PauseFields({ step, problems, onChange }: StepPartProps & { problems: readonly RuleProblem[] }) {
+  const t = useT(ruleTexts)
+  const { after, ...soon } = step
+  const { within, ...late } = step
+  return (
+    <>
+      <SpanInput
+        span={after ?? null}
+        label={t('after')}
+        invalid={under(problems, 'after').length > 0}
+        onChange={(span) => onChange({ ...step, after: span })}
+        onClear={() => onChange(soon)}
+      />
+      <SpanInput
+        span={within ?? null}
+        label={t('within')}
+        onChange={(span) => onChange({ ...step, within: span })}
+        onClear={() => onChange(late)}
+      />
+    </>
+  )
+}
+
+/** Where the step must lie besides the window of all. */
+function StepWhen({ step, invalid, onChange }: StepPartProps & { invalid: boolean }) {
+  const t = useT(ruleTexts)
+  const { when, ...open } = step
+  if (when === undefined)
+    return (
+      <Button size="small" type="dashed" onClick={() => onChange({ ...step, when: { kind: 'rolling', amount: 7, unit: 'day' } })}>
+        {t('stepWhen')}
+      </Button>
+    )
+  return (
+    <>
+      <span className="muted">{t('stepWhen')}</span>
+      <DateWindowEditor window={when} invalid={invalid} onChange={(next) => onChange({ ...step, when: next })} />
+      <IconButton icon={<CloseOutlined />} label={t('clearSpan', { label: t('stepWhen') })} onClick={() => onChange(open)} />
     </>
   )
 }

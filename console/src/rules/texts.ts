@@ -122,6 +122,8 @@ export const ruleTexts = defineTexts({
   windowAhead: { zh: '后', en: 'from now' },
   windowYear: { zh: '哪一年', en: 'Which year' },
   within: { zh: '限时', en: 'Within' },
+  after: { zh: '间隔至少', en: 'At least apart' },
+  stepWhen: { zh: '这一步发生在', en: 'This step happened' },
   clearSpan: { zh: '取消{label}', en: 'Clear {label}' },
   month: { zh: '月', en: 'Month' },
   dayOfMonth: { zh: '日', en: 'Day of the month' },

@@ -78,6 +78,8 @@ const rules: Sentences = [
   [/^a sequence has at least two steps.*$/, '先后行为至少要有两步，或者一步加上之后不能发生的行为'],
   [/^other steps name a property that must be the same.*$/, '其他步骤指定了要相同的属性，这一步也要指定'],
   [/^there is no step before the first; give the time.*$/, '第一步之前没有步骤，请把时间限制放到下一步'],
+  [/^at least so long after the step before is longer than "within" allows$/, '至少间隔的时间比限时还长'],
+  [/^the times that steps lie apart at least are longer than this$/, '各步至少间隔的时间加起来超过全程限时'],
   [/^there is no step before the first; give this.*$/, '第一步之前没有步骤，请放到下一步'],
   [/^no step names a property that it could equal$/, '没有步骤指定了可以相同的属性'],
   [/^no event "(.+)" has arrived so far$/, '还没有收到过行为「$1」'],

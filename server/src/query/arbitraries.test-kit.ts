@@ -1,14 +1,17 @@
-import type {
-  CalendarWindow,
-  DateWindow,
-  EventRule,
-  Measure,
-  Rule,
-  RuleFilter,
-  RuleWindow,
-  SequenceMatch,
-  SequenceRule,
-  SpanLength,
+import {
+  type CalendarWindow,
+  type DateWindow,
+  type EventRule,
+  type Measure,
+  pausesMs,
+  type Rule,
+  type RuleFilter,
+  type RuleWindow,
+  type SequenceMatch,
+  type SequenceRule,
+  type SequenceStep,
+  type SpanLength,
+  spanLengthMs,
 } from '@chaoxi/contract'
 import fc from 'fast-check'
 import type { DefinitionLookup, FactEvent, PersonFacts } from './index.ts'
@@ -227,9 +230,18 @@ export function arbitrariesFor({ now, timeZone }: Setting) {
 
   const few = fc.oneof({ weight: 4, arbitrary: fc.constant<RuleFilter[]>([]) }, { weight: 1, arbitrary: filter.map((one) => [one]) })
   const match: fc.Arbitrary<SequenceMatch> = fc.record({ event: eventName, filters: few })
+  /** The time between two steps: at most so long, at least so long, or both. */
+  const pause: fc.Arbitrary<Pick<SequenceStep, 'after' | 'within'>> = fc.oneof(
+    fc.constant({}),
+    length.map((within) => ({ within })),
+    length.map((after) => ({ after })),
+    fc.tuple(length, length).map(([a, b]) => (spanLengthMs(a) <= spanLengthMs(b) ? { after: a, within: b } : { after: b, within: a })),
+  )
+  const when = fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: dateWindow.map((one) => ({ when: one })) })
+  const step = fc.record({ match, pause, when, without: fc.array(match, { maxLength: 2 }) })
   const sequence: fc.Arbitrary<SequenceRule> = fc
     .tuple(
-      fc.array(fc.tuple(match, fc.option(length, { nil: undefined }), fc.array(match, { maxLength: 2 })), { minLength: 1, maxLength: 3 }),
+      fc.array(step, { minLength: 1, maxLength: 3 }),
       window,
       fc.option(length, { nil: undefined }),
       fc.array(match, { maxLength: 1 }),
@@ -241,10 +253,11 @@ export function arbitrariesFor({ now, timeZone }: Setting) {
       const negative = (one: SequenceMatch) => (linked && negativeLink !== undefined ? { ...one, link: negativeLink } : one)
       return {
         kind: 'sequence',
-        steps: steps.map(([one, span, without], i) => ({
+        steps: steps.map(({ match: one, pause: between, when: own, without }, i) => ({
           ...one,
           ...link,
-          ...(i > 0 && span !== undefined ? { within: span } : {}),
+          ...own,
+          ...(i > 0 ? between : {}),
           ...(i > 0 && without.length > 0 ? { without: without.map(negative) } : {}),
         })),
         window: over,
@@ -252,6 +265,7 @@ export function arbitrariesFor({ now, timeZone }: Setting) {
         ...(noneAfter.length > 0 ? { noneAfter: noneAfter.map(negative) } : {}),
       }
     })
+    .map(({ within, ...open }) => (within === undefined || pausesMs(open.steps) > spanLengthMs(within) ? open : { ...open, within }))
 
   const leaf: fc.Arbitrary<Rule> = fc.oneof(
     { weight: 6, arbitrary: eventRule },

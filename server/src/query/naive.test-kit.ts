@@ -278,6 +278,7 @@ function sequenceHolds(rule: Extract<Rule, { kind: 'sequence' }>, person: Person
       }
       if (before === undefined) continue
       if (event.time <= before.time) return false
+      if (step.after !== undefined && event.time - before.time < step.after.amount * lengths[step.after.unit]) return false
       if (step.within !== undefined && event.time - before.time > step.within.amount * lengths[step.within.unit]) return false
       for (const other of person.events)
         if (other.time > before.time && other.time < event.time && (step.without ?? []).some((match) => isBad(match, other, link)))
@@ -292,7 +293,11 @@ function sequenceHolds(rule: Extract<Rule, { kind: 'sequence' }>, person: Person
     const step = steps[chosen.length]
     if (step === undefined) return complete(chosen)
     return person.events.some(
-      (event) => isOne(step, event, moment) && eventLiesIn(rule.window, event.time, person, moment) && choose([...chosen, event]),
+      (event) =>
+        isOne(step, event, moment) &&
+        eventLiesIn(rule.window, event.time, person, moment) &&
+        (step.when === undefined || dateLiesIn(step.when, event.time, moment)) &&
+        choose([...chosen, event]),
     )
   }
   return choose([])

@@ -1,7 +1,7 @@
-import { type SequenceMatch, type SequenceRule, spanLengthMs } from '@chaoxi/contract'
-import { type PrintedLeaf, printComing, printEvents } from './print-event.ts'
+import { type SequenceMatch, type SequenceRule, type SequenceStep, type SpanLength, spanLengthMs } from '@chaoxi/contract'
+import { type PrintedEvents, type PrintedLeaf, printComing, printEvents } from './print-event.ts'
 import { jsonPlace } from './print-filter.ts'
-import { type PrintedWindow, printEventWindow, printedNever } from './print-window.ts'
+import { type PrintedWindow, printDateWindow, printEventWindow, printedNever, printTurn } from './print-window.ts'
 import type { Reading } from './reading.ts'
 
 // `sequence.ts` in array functions. The events of a person that can stand for something in the sequence become numbers, their
@@ -11,6 +11,9 @@ import type { Reading } from './reading.ts'
 //
 // In one millisecond a later step stands before an earlier one, so that a step sees only earlier milliseconds of the one
 // before; what must not come between stands last for the same reason, and what must not come after first.
+//
+// Where steps must lie apart, those who reached a step are put between the events once more, so much later, and carried on
+// from there (`printApart`).
 //
 // Every function costs ClickHouse up to a millisecond of planning, a lambda most: with tuples instead of numbers, and a
 // sweep for each part, a sequence took three times as long to plan.
@@ -54,6 +57,15 @@ function collect(match: SequenceMatch, rank: number, hit: string, { linked, read
   reading.properties.needed = true
   const place = jsonPlace('properties', match.link ?? '', reading.params)
   return reading.person(`groupArrayIf((${place.raw}, ${code(rank)}), ${hit} and ${place.type} != 'Null')`)
+}
+
+/** The column: it is the step's event and lies where the step must. */
+function printWhen(step: SequenceStep, { hit }: PrintedEvents, { reading, next }: Sequence): string {
+  if (step.when === undefined) return hit
+  const when = printDateWindow(step.when, reading)
+  const turn = printTurn(when, 'ms', reading)
+  if (turn !== null) next.push(`ifNull(${reading.person(`minOrNullIf(${turn}, ${hit})`)}, ${printedNever})`)
+  return reading.event([hit, ...when.inside('ms')].join(' and '))
 }
 
 /** What must not be counts wherever it lies; before the window it cannot matter. */
@@ -126,8 +138,14 @@ function printNearest(fill: 'arrayFill' | 'arrayReverseFill', rank: number, orde
   return `${fill}(y -> ${eventAt('y', sequence).rank} = ${rank}, ${order})`
 }
 
-/** Those who stand at a place of the order, as what the next step carries. */
-function printReached(sweep: Sweep, sequence: Sequence): { array: string; carried: (name: string) => Carried } {
+/** What the next step carries, at the places of the order. */
+interface Reached {
+  readonly array: string
+  readonly carried: (name: string) => Carried
+}
+
+/** Those who stand at a place of the order, and nothing at the others. */
+function printReached(sweep: Sweep, sequence: Sequence): Reached {
   const { linked, timed } = sequence
   const x = eventAt('x', sequence)
   const fields = [...(linked ? [x.link] : []), x.time, ...(timed ? [sweep.before?.start ?? x.time] : [])]
@@ -139,7 +157,27 @@ function printReached(sweep: Sweep, sequence: Sequence): { array: string; carrie
     return { valid: `${time} > 0`, link: `${name}.1`, time, start: `${name}.${linked ? 3 : 2}` }
   }
   const reached = `arrayMap(${lambda(sweep, `if(${sweep.conditions.join(' and ')}, ${shape(fields)}, ${shape(nothing)})`)})`
-  return { array: `arrayFill(y -> ${carried('y').valid}, ${reached})`, carried }
+  return { array: reached, carried }
+}
+
+const filled = ({ array, carried }: Reached): Reached => ({ array: `arrayFill(y -> ${carried('y').valid}, ${array})`, carried })
+
+/** At each place of the order the latest that was reached so long before. */
+function printApart(after: SpanLength, reached: Reached, { order, level }: { order: string; level: number }, sequence: Sequence): Reached {
+  const { linked, timed, reading } = sequence
+  const [x, r] = [eventAt('x', sequence), reached.carried('r')]
+  const shape = (fields: { link: string; code: string; time: string; start: string }) =>
+    `(${[...(linked ? [fields.link] : []), fields.code, fields.time, ...(timed ? [fields.start] : [])].join(', ')})`
+  const place = (name: string, at: number) => `${name}.${linked ? at + 1 : at}`
+  const carried = (name: string): Carried => {
+    const time = place(name, 2)
+    return { valid: `${time} > 0`, link: `${name}.1`, time, start: place(name, 3) }
+  }
+  const events = `arrayMap(x -> ${shape({ link: x.link, code: linked ? 'x.2' : 'x', time: 'toUInt64(0)', start: 'toUInt64(0)' })}, ${order})`
+  const later = shape({ link: r.link, code: `(${r.time} + ${spanLengthMs(after)}) * ${ranksMax}`, time: r.time, start: r.start })
+  const moved = `arrayMap(r -> ${later}, arrayFilter(r -> ${r.valid}, ${reached.array}))`
+  const merged = reading.derived(`arraySort(arrayConcat(${events}, ${moved}))`, level)
+  return { array: `arrayFilter((p, m) -> not (${carried('m').valid}), ${filled({ array: merged, carried }).array}, ${merged})`, carried }
 }
 
 export function printSequence(rule: SequenceRule, reading: Reading): PrintedLeaf {
@@ -156,26 +194,28 @@ export function printSequence(rule: SequenceRule, reading: Reading): PrintedLeaf
   const between = steps.map((step, i) => {
     const events = printEvents(step, window, reading)
     sequence.next.push(...events.next, ...printComing(events, reading))
-    parts.push({ column: collect(step, rankOf(i), events.hit, sequence), rank: rankOf(i) })
+    parts.push({ column: collect(step, rankOf(i), printWhen(step, events, sequence), sequence), rank: rankOf(i) })
     const ranks = { linked: steps.length + 1 + i, anywhere: 2 * steps.length + 1 + i }
     return negatives(step.without ?? [], ranks, window, parts, sequence)
   })
   const after = negatives(rule.noneAfter ?? [], { linked: 0, anywhere: 0 }, window, parts, sequence)
-  const { order, level } = printOrder(parts, between, sequence)
+  const ordered = printOrder(parts, between, sequence)
+  const { order } = ordered
+  let { level } = ordered
   const carried = between.filter((one) => one.anywhere.length > 0)
 
   const x = eventAt('x', sequence)
   let sweep: Sweep = { names: ['x'], arrays: [order], conditions: [`${x.rank} = ${rankOf(0)}`], before: null }
   for (const [i, step] of steps.entries()) {
     if (i === 0) continue
-    const first = eventAt('p', sequence)
-    const reached =
-      i === 1
-        ? {
-            array: printNearest('arrayFill', rankOf(0), order, sequence),
-            carried: (): Carried => ({ valid: `${first.rank} = ${rankOf(0)}`, link: first.link, time: first.time, start: first.time }),
-          }
-        : printReached(sweep, sequence)
+    let reached: Reached
+    if (step.after !== undefined) reached = printApart(step.after, printReached(sweep, sequence), { order, level: level++ }, sequence)
+    else if (i > 1) reached = filled(printReached(sweep, sequence))
+    else {
+      const first = eventAt('p', sequence)
+      const carried = (): Carried => ({ valid: `${first.rank} = ${rankOf(0)}`, link: first.link, time: first.time, start: first.time })
+      reached = { array: printNearest('arrayFill', rankOf(0), order, sequence), carried }
+    }
     const negative = between[i]
     const place = negative === undefined ? -1 : carried.indexOf(negative)
     sweep = printStep(
@@ -196,12 +236,7 @@ interface PrintedStep {
   readonly carried: string | null
 }
 
-function printStep(
-  { within, rank, broken, carried }: PrintedStep,
-  reached: { array: string; carried: (name: string) => Carried },
-  order: string,
-  sequence: Sequence,
-): Sweep {
+function printStep({ within, rank, broken, carried }: PrintedStep, reached: Reached, order: string, sequence: Sequence): Sweep {
   const [x, c] = [eventAt('x', sequence), eventAt('c', sequence)]
   const before = reached.carried('p')
   const sameLink = (link: string) => (sequence.linked ? [`${link} = ${x.link}`] : [])

@@ -185,6 +185,16 @@ test('spans that end before they begin, and parts that do not fit together, poin
     'steps.0.within',
     'steps.1.without.0.link',
   ])
+  const span = (amount: number, unit: 'hour' | 'day') => ({ amount, unit })
+  const apart = (more: object) => ({ ...step, after: span(2, 'day'), ...more })
+  expect(paths({ kind: 'sequence', steps: [apart({}), apart({ within: span(47, 'hour') })], window: ever })).toEqual([
+    'steps.0.after',
+    'steps.1.after',
+  ])
+  expect(
+    paths({ kind: 'sequence', steps: [step, apart({ within: span(48, 'hour') }), apart({})], window: ever, within: span(3, 'day') }),
+  ).toEqual(['within'])
+  expect(paths({ kind: 'sequence', steps: [step, apart({ when: { kind: 'dates' } })], window: ever })).toEqual(['steps.1.when'])
 })
 
 test('names that no data has used are told, and tests that no value can pass', () => {

@@ -81,6 +81,49 @@ describe('T5 人群', () => {
         },
       },
     },
+    '回流：距上次访问至少 30 天后再次访问，在近 7 天': {
+      rule: {
+        kind: 'sequence',
+        steps: [
+          { event: viewed, filters: [] },
+          {
+            event: viewed,
+            filters: [],
+            when: { kind: 'rolling', amount: 7, unit: 'day' },
+            after: { amount: 30, unit: 'day' },
+            without: [{ event: viewed, filters: [] }],
+          },
+        ],
+        window: ever,
+      },
+      people: {
+        是离开很久: { events: [at(400, viewed), at(100, viewed), at(3, viewed)] },
+        是正好三十天: { events: [at(35, viewed), at(5, viewed)] },
+        是回来后又来过: { events: [at(60, viewed), at(5, viewed), at(1, viewed)] },
+        差一天: { events: [at(34, viewed), at(5, viewed)] },
+        其间来过: { events: [at(60, viewed), at(20, viewed), at(3, viewed)] },
+        回来已满七天: { events: [at(60, viewed), at(7, viewed), at(1, viewed)] },
+        新客: { events: [at(3, viewed)] },
+      },
+    },
+    '付款后隔 1 至 7 天回购同一类目': {
+      rule: {
+        kind: 'sequence',
+        steps: [
+          { event: paid, filters: [], link: 'category' },
+          { event: paid, filters: [], link: 'category', after: { amount: 1, unit: 'day' }, within: { amount: 7, unit: 'day' } },
+        ],
+        window: days(30),
+      },
+      people: {
+        是当天又买隔三天再买: {
+          events: [at(9, paid, { category: '鞋' }), at(8.9, paid, { category: '鞋' }), at(6, paid, { category: '鞋' })],
+        },
+        当天又买: { events: [at(9, paid, { category: '鞋' }), at(8.9, paid, { category: '鞋' })] },
+        别的类目: { events: [at(9, paid, { category: '鞋' }), at(6, paid, { category: '包' })] },
+        太晚: { events: [at(19, paid, { category: '鞋' }), at(6, paid, { category: '鞋' })] },
+      },
+    },
     '注册、领券、购买三步，全程 7 天内': {
       rule: {
         kind: 'sequence',

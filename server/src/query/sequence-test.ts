@@ -1,17 +1,19 @@
-import type { SequenceMatch, SequenceRule } from '@chaoxi/contract'
+import type { SequenceMatch, SequenceRule, SequenceStep } from '@chaoxi/contract'
 import { columnIn, type EventColumns, type Facts, placeFrom } from './facts.ts'
 import { type Hits, hitsOver, matchOf } from './hits.ts'
 import type { LeafTest } from './leaf-test.ts'
 import { addCandidate, type Candidates, compileSequence, noCandidates } from './sequence.ts'
 import { never } from './slab.ts'
 import type { Moment } from './window.ts'
-import { type EventWindow, eventWindow, everUntil } from './window-turns.ts'
+import { type EventWindow, eventWindow, everUntil, testWindow, type WindowTest } from './window-turns.ts'
 
 /** One of the things that a sequence looks for, over columns. */
 interface Looking {
   readonly hits: Hits
   /** By row of the event's columns; null when nothing must be the same. */
   readonly linkOf: ((row: number) => number) | null
+  /** Where it must lie besides the window. */
+  readonly when: WindowTest | null
   readonly times: Float64Array
 }
 
@@ -20,7 +22,8 @@ interface Part {
   over(facts: Facts): Looking | null
 }
 
-function partOf(match: SequenceMatch, window: EventWindow, moment: Moment): Part {
+function partOf(match: SequenceMatch & Pick<SequenceStep, 'when'>, window: EventWindow, moment: Moment): Part {
+  const when = match.when === undefined ? null : testWindow(match.when, moment)
   const compiled = matchOf(match, moment)
   const linkOf = (events: EventColumns) => {
     if (match.link === undefined) return null
@@ -34,7 +37,7 @@ function partOf(match: SequenceMatch, window: EventWindow, moment: Moment): Part
       const events = facts.events.get(match.event)
       if (events === undefined) return null
       const hits = hitsOver(compiled, events, window, window.over(facts.attributes), moment.now)
-      return { hits, linkOf: linkOf(events), times: events.times }
+      return { hits, linkOf: linkOf(events), when, times: events.times }
     },
   }
 }
@@ -43,15 +46,19 @@ function partOf(match: SequenceMatch, window: EventWindow, moment: Moment): Part
 function look(looking: Looking | null, candidates: Candidates, person: number): number {
   candidates.count = 0
   if (looking === null) return never
-  const { hits, linkOf, times } = looking
+  const { hits, linkOf, when, times } = looking
   const count = hits.of(person)
+  let { next } = hits
   for (let i = 0; i < count; i++) {
     const row = hits.rows[i] ?? 0
+    const time = times[row] ?? 0
     const link = linkOf === null ? 0 : linkOf(row)
     // An event without the property that must be the same stands for nothing.
-    if (linkOf === null || link > 0) addCandidate(candidates, times[row] ?? 0, link)
+    if (linkOf !== null && link === 0) continue
+    if (when !== null) next = Math.min(next, when.turn(time))
+    if (when === null || when.has(time)) addCandidate(candidates, time, link)
   }
-  return hits.next
+  return next
 }
 
 /** Of columns the place of that in which the person has the fewest events. */

@@ -123,22 +123,25 @@ function add(reached: Reached, time: number, link: number, begin: number): void 
   reached.count++
 }
 
-/** Answers, for events that come oldest first, the place of the latest with the same link that reached the step before; -1: none. */
-function sweep(reached: Reached): (time: number, link: number) => number {
+/**
+ * Answers, for instants that come oldest first, the place of the latest event with the same link that reached the step before at
+ * that instant or earlier; -1: none.
+ */
+function sweep(reached: Reached): (until: number, link: number) => number {
   const { count, times, links, begins } = reached
   const better = (known: number, place: number) =>
     known < 0 || (times[place] ?? 0) > (times[known] ?? 0) || (begins[place] ?? 0) > (begins[known] ?? 0)
   let next = 0
   if (count <= searchedMax)
-    return (time, link) => {
-      while (next < count && (times[next] ?? 0) < time) next++
+    return (until, link) => {
+      while (next < count && (times[next] ?? 0) <= until) next++
       let latest = -1
       for (let place = 0; place < next; place++) if (links[place] === link && better(latest, place)) latest = place
       return latest
     }
   const latest = new Map<number, number>()
-  return (time, link) => {
-    for (; next < count && (times[next] ?? 0) < time; next++) {
+  return (until, link) => {
+    for (; next < count && (times[next] ?? 0) <= until; next++) {
       const own = links[next] ?? 0
       if (better(latest.get(own) ?? -1, next)) latest.set(own, next)
     }
@@ -148,12 +151,14 @@ function sweep(reached: Reached): (time: number, link: number) => number {
 
 /**
  * Goes through the steps and keeps for each event that can stand for one the latest beginning of a sequence that ends with
- * it. Of those that reached the step before, the latest is the best: whatever lies between it and the next step lies
- * between the earlier ones and the next too, it is nearest in time, and its beginning is never earlier than theirs.
+ * it. Of those that reached the step before, the latest that is far enough away is the best: whatever lies between it and the
+ * next step lies between the earlier ones and the next too, it is nearest in time, and its beginning is never earlier than theirs.
  * What is made answers when the latest whole sequence of a person began; minus infinity when there is none.
  */
 export function compileSequence(rule: SequenceRule): (candidates: SequenceCandidates) => number {
   const withins = rule.steps.map((step) => lengthMs(step.within))
+  // Instants are whole milliseconds, and a step is later than the one before.
+  const afters = rule.steps.map((step) => (step.after === undefined ? 1 : spanLengthMs(step.after)))
   const within = lengthMs(rule.within)
   let [before, reached] = [noneReached(), noneReached()]
 
@@ -161,14 +166,14 @@ export function compileSequence(rule: SequenceRule): (candidates: SequenceCandid
     ;[before, reached] = [reached, before]
     reserve(reached, events.count)
     const latestBefore = step === 0 ? null : sweep(before)
-    const longest = withins[step] ?? never
+    const [shortest, longest] = [afters[step] ?? 1, withins[step] ?? never]
     for (let i = 0; i < events.count; i++) {
       const [time, link] = [events.times[i] ?? 0, events.links[i] ?? 0]
       if (latestBefore === null) {
         add(reached, time, link, time)
         continue
       }
-      const place = latestBefore(time, link)
+      const place = latestBefore(time - shortest, link)
       if (place < 0) continue
       const last = before.times[place] ?? 0
       if (time - last > longest || anyBetween(without, last, time, link, groups)) continue

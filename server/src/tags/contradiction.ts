@@ -1,4 +1,4 @@
-import type { EventRule, Rule, RuleFilter, Scalar } from '@chaoxi/contract'
+import { type EventRule, pausesMs, type Rule, type RuleFilter, type Scalar, type SequenceRule, spanLengthMs } from '@chaoxi/contract'
 import { normalForm, textOf } from './normal-form.ts'
 
 /**
@@ -31,10 +31,14 @@ function isNever(rule: Rule, also: readonly Literal[]): boolean {
 function exclude(literals: readonly Literal[]): boolean {
   const wanted = new Set(literals.filter(({ negated }) => !negated).map(({ leaf }) => textOf(leaf)))
   if (literals.some(({ leaf, negated }) => negated && wanted.has(textOf(leaf)))) return true
+  if (literals.some(({ leaf, negated }) => !negated && leaf.kind === 'sequence' && takesTooLong(leaf))) return true
   const tests = literals.flatMap(({ leaf, negated }) => (leaf.kind === 'attribute' ? [{ filter: leaf.filter, negated }] : []))
   const events = literals.flatMap(({ leaf, negated }) => (leaf.kind === 'event' ? [{ leaf, negated }] : []))
   return testsExclude(tests) || boundsExclude(events) || countsExclude(events)
 }
+
+/** Steps that lie further apart than their window is long, which is open at its far end. */
+const takesTooLong = ({ steps, window }: SequenceRule) => window.kind === 'rolling' && pausesMs(steps) >= spanLengthMs(window)
 
 interface Test {
   readonly filter: RuleFilter

@@ -1,4 +1,4 @@
-import type { EventRule, Rule, RuleFilter } from '@chaoxi/contract'
+import type { EventRule, Rule, RuleFilter, SpanLength } from '@chaoxi/contract'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { matches, type PersonFacts, resolve } from '../query/index.ts'
@@ -167,6 +167,17 @@ describe('never', () => {
         ],
       }),
     ],
+    [
+      'steps further apart than the window is long',
+      {
+        kind: 'sequence',
+        steps: [
+          { event: 'Viewed', filters: [] },
+          { event: 'Viewed', filters: [], after: { amount: 7, unit: 'day' } },
+        ],
+        window: { kind: 'rolling', amount: 168, unit: 'hour' },
+      },
+    ],
     ['fewer than none', did(0, 7, { op: 'lt' })],
     [
       'sums apart',
@@ -198,6 +209,15 @@ test('the same said otherwise has one normal form', () => {
   const same = (a: Rule, b: Rule) => expect(textOf(normalForm(a))).toBe(textOf(normalForm(b)))
   same(all(tag, did(1, 7)), all(did(1, 7), all(tag, tag)))
   same(not(all(tag, did(1, 7))), { kind: 'any', rules: [not(did(1, 7)), not(tag)] })
+  const back = (after: SpanLength, more: object = {}): Rule => ({
+    kind: 'sequence',
+    steps: [
+      { event: 'Viewed', filters: [] },
+      { event: 'Viewed', filters: [], after, ...more },
+    ],
+    window: { kind: 'ever' },
+  })
+  same(back({ amount: 2, unit: 'day' }), back({ amount: 48, unit: 'hour' }, { without: [] }))
   same(did(0, 7, { op: 'gt' }), did(1, 7, { window: { kind: 'rolling', amount: 168, unit: 'hour' } }))
   same(not(did(1, 7)), did(0, 7, { op: 'eq' }))
   same(attribute({ property: 'city', op: 'not_in', value: ['A'] }), not(attribute({ property: 'city', op: 'eq', value: 'A' })))

@@ -1,4 +1,4 @@
-import type { EventRule, Rule, RuleFilter } from '@chaoxi/contract'
+import type { DateWindow, EventRule, OccurrenceRule, Rule, RuleFilter, SequenceMatch, SequenceRule, SpanLength } from '@chaoxi/contract'
 
 // One form for all rules that say the same by simple means: so that two definitions with one meaning are seen to be one, and
 // a contradiction stands side by side. Kinds of conditions that are not known here stay as they are.
@@ -55,16 +55,48 @@ function normalAttribute(given: RuleFilter, negated: boolean): Rule {
   }
 }
 
-function normalWindow(window: EventRule['window']): EventRule['window'] {
-  if (window.kind !== 'rolling') return window
-  const { amount, unit } = window
-  if (unit === 'minute' && amount % 60 === 0) return normalWindow({ kind: 'rolling', amount: amount / 60, unit: 'hour' })
-  if (unit === 'hour' && amount % 24 === 0) return { kind: 'rolling', amount: amount / 24, unit: 'day' }
-  return window
+function normalSpan({ amount, unit }: SpanLength): SpanLength {
+  if (unit === 'minute' && amount % 60 === 0) return normalSpan({ amount: amount / 60, unit: 'hour' })
+  return unit === 'hour' && amount % 24 === 0 ? { amount: amount / 24, unit: 'day' } : { amount, unit }
+}
+
+function normalWindow<Window extends EventRule['window']>(window: Window): Window | DateWindow {
+  return window.kind === 'rolling' ? { kind: 'rolling', ...normalSpan(window) } : window
+}
+
+const normalFilters = (filters: readonly RuleFilter[]) => sorted(filters.map(normalFilter))
+
+function normalOccurrence({ when, ...rule }: OccurrenceRule): OccurrenceRule {
+  return {
+    ...rule,
+    filters: normalFilters(rule.filters),
+    window: normalWindow(rule.window),
+    where: normalFilters(rule.where),
+    ...(when === undefined ? {} : { when: normalWindow(when) }),
+  }
+}
+
+function normalSequence({ steps, window, within, noneAfter, ...rule }: SequenceRule): SequenceRule {
+  const match = <Match extends SequenceMatch>(one: Match): Match => ({ ...one, filters: normalFilters(one.filters) })
+  const none = (list: readonly SequenceMatch[] | undefined) => sorted((list ?? []).map(match))
+  const step = ({ when, after, within: soon, without, ...one }: SequenceRule['steps'][number]) => ({
+    ...match(one),
+    ...(when === undefined ? {} : { when: normalWindow(when) }),
+    ...(after === undefined ? {} : { after: normalSpan(after) }),
+    ...(soon === undefined ? {} : { within: normalSpan(soon) }),
+    ...(without === undefined || without.length === 0 ? {} : { without: none(without) }),
+  })
+  return {
+    ...rule,
+    steps: steps.map(step),
+    window: normalWindow(window),
+    ...(within === undefined ? {} : { within: normalSpan(within) }),
+    ...(noneAfter === undefined || noneAfter.length === 0 ? {} : { noneAfter: none(noneAfter) }),
+  }
 }
 
 function normalEvent(rule: EventRule, negated: boolean): Rule {
-  const base: EventRule = { ...rule, filters: sorted(rule.filters.map(normalFilter)), window: normalWindow(rule.window) }
+  const base: EventRule = { ...rule, filters: normalFilters(rule.filters), window: normalWindow(rule.window) }
   const { op, value } = rule
   const atLeast = (least: number, negate: boolean): Rule =>
     least <= 0 ? (negate === negated ? always : never) : not({ ...base, op: 'gte', value: least }, negate !== negated)
@@ -104,6 +136,10 @@ export function normalForm(rule: Rule, negated = false): Rule {
       return normalAttribute(rule.filter, negated)
     case 'event':
       return normalEvent(rule, negated)
+    case 'occurrence':
+      return not(normalOccurrence(rule), negated)
+    case 'sequence':
+      return not(normalSequence(rule), negated)
     case 'tag':
       return not(rule.values === undefined ? rule : { ...rule, values: sorted(rule.values) }, negated)
     default:

@@ -63,6 +63,20 @@ const rules: Record<string, Rule> = {
     window: { kind: 'rolling', amount: 30, unit: 'hour' },
     noneAfter: [{ event: 'Order Paid', filters: [] }],
   },
+  returned: {
+    kind: 'sequence',
+    steps: [
+      { event: 'Product Viewed', filters: [] },
+      {
+        event: 'Product Viewed',
+        filters: [],
+        when: { kind: 'rolling', amount: 10, unit: 'hour' },
+        after: { amount: 8, unit: 'hour' },
+        without: [{ event: 'Product Viewed', filters: [] }],
+      },
+    ],
+    window: { kind: 'ever' },
+  },
   debut: {
     kind: 'occurrence',
     which: 'first',
