@@ -24,3 +24,8 @@ export const clockTimeSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a 
 /** How far before or after a date something may be. */
 export const offsetDaysMax = 365
 export const offsetDaysSchema = z.number().int().min(-offsetDaysMax).max(offsetDaysMax)
+
+export const nodeId = z.string().regex(/^[a-z0-9_]{1,40}$/, 'lower-case letters, digits and _ (at most 40)')
+export const place = z.object({ x: z.number(), y: z.number() }).optional()
+/** What every node has. */
+export const nodeBase = { id: nodeId, place, name: z.string().max(100).default('') }

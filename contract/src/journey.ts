@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { clockTimeSchema, durationSchema, eventMatchSchema, offsetDaysSchema } from './journey-terms.ts'
+import { grantNodeSchema } from './journey-deeds.ts'
+import { clockTimeSchema, durationSchema, eventMatchSchema, nodeId, offsetDaysSchema, place } from './journey-terms.ts'
 import { triggerSchema } from './journey-trigger.ts'
 import { ruleSchema } from './rule.ts'
 import { propertyFilterSchema } from './rule-filter.ts'
@@ -10,9 +11,6 @@ export type Channel = z.infer<typeof channelSchema>
 
 export const purposeSchema = z.enum(['marketing', 'transactional'])
 export type Purpose = z.infer<typeof purposeSchema>
-
-const nodeId = z.string().regex(/^[a-z0-9_]{1,40}$/, 'lower-case letters, digits and _ (at most 40)')
-const place = z.object({ x: z.number(), y: z.number() }).optional()
 
 /** What a wait's time is counted from: the arrival at the node (when left out), or the entry into the journey. */
 const waitSince = z.enum(['arrival', 'entry']).optional()
@@ -139,6 +137,7 @@ export const nodeSchema = z.discriminatedUnion('kind', [
     seed: z.string().max(100).optional(),
     ways: z.array(splitWay).min(2).max(waysMax),
   }),
+  grantNodeSchema,
   z.object({ id: nodeId, place, kind: z.literal('exit'), name: z.string().max(100).default(''), result: z.string().max(100).default('') }),
 ])
 export type JourneyNode = z.infer<typeof nodeSchema>
@@ -172,7 +171,7 @@ export const journeyStatusSchema = z.enum(['draft', 'live', 'paused', 'archived'
 export type JourneyStatus = z.infer<typeof journeyStatusSchema>
 
 /** Where in a node a way out is written. */
-export type ExitField = 'next' | 'onTimeout' | 'otherwise' | 'until.otherwise' | `ways.${number}.next`
+export type ExitField = 'next' | 'onTimeout' | 'onFailure' | 'otherwise' | 'until.otherwise' | `ways.${number}.next`
 export interface NodeExit {
   readonly field: ExitField
   readonly to: string
@@ -191,6 +190,8 @@ export function nodeExits(node: JourneyNode): NodeExit[] {
       return [exit('next', node.next), exit('onTimeout', node.onTimeout)]
     case 'wait_until':
       return [exit('next', node.next), ...(node.until.kind === 'date' ? [exit('until.otherwise', node.until.otherwise, 'otherwise')] : [])]
+    case 'grant':
+      return [exit('next', node.next), exit('onFailure', node.onFailure)]
     case 'condition':
       return [exit('next', node.next), exit('otherwise', node.otherwise)]
     case 'branch':

@@ -73,7 +73,7 @@ export function wire(deps: WiringDeps): House {
           (await journeysRoom.journeys.usersOf(workspaceId, 'template', key)).map((journey) => ({ coupon, journey })),
         ),
       )
-      const byCoupon = Map.groupBy(users.flat(), ({ coupon }) => coupon)
+      const byCoupon = Map.groupBy([...users.flat(), ...(await journeysRoom.journeys.grants(workspaceId))], ({ coupon }) => coupon)
       return new Map([...byCoupon].map(([key, rows]) => [key, [...new Map(rows.map(({ journey }) => [journey.key, journey])).values()]]))
     },
   })
@@ -148,6 +148,8 @@ export function wire(deps: WiringDeps): House {
     timeZone,
     enqueue: delivery.enqueue,
     messagesQueued: () => wake(deliveryLoop),
+    doers: { grant: benefits.grant },
+    deedsDone: () => benefits.granted(),
     livesOn: identity.livesOn,
     templates: async (workspaceId, keys) => {
       const found = [...(await content.templates(workspaceId, keys)).values()].filter((one) => one.status === 'active')
@@ -179,12 +181,13 @@ export function wire(deps: WiringDeps): House {
     consumers: [compliance.identifyConsumer, journeysRoom.eventConsumer],
     movableMemberships: tags.movable,
     splitConsumers: [tags.splitConsumer],
+    // Journeys first: their moves hold runs while they write what the others move, so that nothing is written behind a merge's back.
     mergeConsumers: [
+      journeysRoom.mergeConsumer,
       compliance.mergeConsumer,
       benefits.mergeConsumer,
       tags.mergeConsumer,
       delivery.mergeConsumer,
-      journeysRoom.mergeConsumer,
     ],
     onStored: () => {
       wake(inboxLoopName)

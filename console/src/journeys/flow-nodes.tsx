@@ -3,6 +3,7 @@ import {
   BranchesOutlined,
   CalendarOutlined,
   ClockCircleOutlined,
+  GiftOutlined,
   HourglassOutlined,
   MessageOutlined,
   MobileOutlined,
@@ -29,6 +30,7 @@ const icons: Record<StepData['kind'], ReactNode> = {
   condition: <BranchesOutlined />,
   branch: <ApartmentOutlined />,
   split: <PercentageOutlined />,
+  grant: <GiftOutlined />,
   exit: <StopOutlined />,
 }
 

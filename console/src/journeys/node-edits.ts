@@ -23,6 +23,7 @@ export type NodePatch = Partial<{
   purpose: 'marketing' | 'transactional'
   unless: EventMatch[]
   duration: Duration
+  coupon: string
   match: EventMatch
   timeout: Duration
   rule: Rule
@@ -67,6 +68,8 @@ export function newNode(id: string, kind: NodeKind, next: string, other: string)
       }
     case 'wait_until':
       return { id, kind, name: '', until: { kind: 'time', at: '09:00' }, next }
+    case 'grant':
+      return { id, kind, name: '', coupon: '', next, onFailure: other }
     case 'condition':
       return { id, kind, name: '', rule: everyone, next, otherwise: other }
     case 'branch':
@@ -108,6 +111,8 @@ export function patched(node: JourneyNode, patch: NodePatch): JourneyNode {
       return { ...node, name, match: patch.match ?? node.match, timeout: patch.timeout ?? node.timeout }
     case 'wait_until':
       return { ...node, name }
+    case 'grant':
+      return { ...node, name, coupon: patch.coupon ?? node.coupon }
     case 'condition': {
       const { triggerFilters: before, ...rest } = node
       return { ...rest, ...filtersOf(patch.triggerFilters ?? before), name, rule: patch.rule ?? node.rule }
@@ -209,6 +214,7 @@ export function leading(node: JourneyNode, field: ExitField, to: string): Journe
   }
   if (field === 'next') return { ...node, next: to }
   if (field === 'onTimeout' && node.kind === 'wait_event') return { ...node, onTimeout: to }
+  if (field === 'onFailure' && 'onFailure' in node) return { ...node, onFailure: to }
   if (field === 'otherwise' && node.kind === 'condition') return { ...node, otherwise: to }
   if (field === 'until.otherwise' && node.kind === 'wait_until' && node.until.kind === 'date')
     return { ...node, until: { ...node.until, otherwise: to } }

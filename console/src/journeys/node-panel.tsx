@@ -5,6 +5,7 @@ import { Button, Dropdown, Input, Segmented, Select } from 'antd'
 import { useEndpoint } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { MatchEditor } from '../rules/event-editor.tsx'
+import { GrantFields } from './deed-fields.tsx'
 import { DurationInput, Field, RuleField } from './fields.tsx'
 import { useKindMenu } from './flow-way.tsx'
 import { canRemove, type GraphAction } from './graph.ts'
@@ -85,6 +86,8 @@ function KindFields({ node, trigger, patch, onAction }: KindFieldsProps) {
       )
     case 'wait_until':
       return <UntilFields until={node.until} onChange={(until) => onAction({ type: 'until', id: node.id, until }, `${node.id} until`)} />
+    case 'grant':
+      return <GrantFields node={node} patch={patch} />
     case 'condition':
       return (
         <Field label={t('rule')}>

@@ -2,12 +2,14 @@ import type { Duration, ExitField, JourneyDefinition, JourneyNode, PropertyFilte
 import type { Language } from '../i18n/language.ts'
 import { isEveryone } from '../rules/rule-editing.ts'
 import { filterSentence, matchSentence, type Naming, ruleSentence } from '../rules/rule-sentence.ts'
+import { grantSummary } from './deed-words.ts'
 import { type NodeWithWays, wayIndex } from './node-edits.ts'
 import { untilWords } from './until-words.ts'
 
-/** What the summaries need besides the names in rules: what templates are called. */
+/** What the summaries need besides the names in rules: what templates and coupons are called. */
 export interface JourneyNaming extends Naming {
   readonly template: (key: string) => string
+  readonly coupon: (key: string) => string
 }
 
 const units = {
@@ -41,6 +43,8 @@ export function nodeSummary(node: JourneyNode, naming: JourneyNaming): string {
     }
     case 'wait_until':
       return untilWords(node.until, language)
+    case 'grant':
+      return grantSummary(node, naming)
     case 'condition':
       return conditionSentence(node, naming)
     case 'branch': {
@@ -57,6 +61,7 @@ export function nodeSummary(node: JourneyNode, naming: JourneyNaming): string {
 const kindWords = {
   zh: {
     send: '发送',
+    grant: '发放权益',
     wait: '等待',
     wait_event: '等待行为',
     wait_until: '等到某时',
@@ -67,6 +72,7 @@ const kindWords = {
   },
   en: {
     send: 'Send',
+    grant: 'Give a benefit',
     wait: 'Wait',
     wait_event: 'Wait for event',
     wait_until: 'Wait until',
@@ -113,6 +119,7 @@ function splitWords(node: Extract<JourneyNode, { kind: 'split' }>, index: number
 export function exitWord(node: JourneyNode, field: ExitField, language: Language): string | null {
   const zh = language === 'zh'
   if (node.kind === 'wait_event') return field === 'next' ? (zh ? '发生了' : 'happened') : zh ? '超时' : 'timed out'
+  if (node.kind === 'grant') return field === 'next' ? (zh ? '已发放' : 'given') : zh ? '没发出' : 'not given'
   if (node.kind === 'condition') return field === 'next' ? (zh ? '满足' : 'yes') : zh ? '不满足' : 'no'
   if (node.kind === 'wait_until' && node.until.kind === 'date')
     return field === 'next' ? (zh ? '到了' : 'reached') : zh ? '没有日期' : 'no such date'

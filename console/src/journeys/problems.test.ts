@@ -10,6 +10,7 @@ const known = {
   ]),
   segments: new Set<string>(),
   tags: new Map([['stage', ['活跃', '流失']]]),
+  coupons: new Set(['welcome']),
   couponless: new Set(['old_coupon']),
 }
 const end = { id: 'end', kind: 'exit', name: '', result: '' } as const
@@ -20,6 +21,14 @@ const texts = (definition: JourneyDefinition) => problemsOf(definition, known, '
 
 it('finds nothing wrong with the blank journey', () => {
   expect(problemsOf(blankJourney(), known, 'zh')).toEqual([])
+})
+
+it('marks a grant without a coupon, and with one that cannot be given', () => {
+  const graph = graphReducer(blankJourney(), { type: 'insert', edge: { from: null, field: 'next' }, kind: 'grant' })
+  expect(problemsOf(graph, known, 'zh')).toEqual([{ nodeId: 'grant_1', text: '还没选优惠券' }])
+  const giving = (coupon: string) => graphReducer(graph, { type: 'patch', id: 'grant_1', patch: { coupon } })
+  expect(texts(giving('gone'))).toEqual(['优惠券不存在或已归档'])
+  expect(texts(giving('welcome'))).toEqual([])
 })
 
 it('marks a send without a template, with a lost one, and with one of another channel', () => {

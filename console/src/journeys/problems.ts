@@ -17,6 +17,8 @@ export interface Known {
   readonly segments: ReadonlySet<string> | null
   /** With their values, if they have any. */
   readonly tags: ReadonlyMap<string, readonly string[]> | null
+  /** Keys of those that can be given. */
+  readonly coupons: ReadonlySet<string> | null
   /** Keys of templates whose button gives a coupon that cannot be claimed (any more). */
   readonly couponless: ReadonlySet<string>
 }
@@ -36,6 +38,8 @@ const words = {
     zh: '模板里的优惠券已归档或不存在，用户领不到',
     en: 'The template’s coupon is archived or does not exist: nobody can claim it',
   },
+  coupon: { zh: '还没选优惠券', en: 'No coupon chosen' },
+  couponGone: { zh: '优惠券不存在或已归档', en: 'The coupon does not exist or is archived' },
   event: { zh: '还没选行为', en: 'No event chosen' },
   unlessEvent: { zh: '“不用再发”里有一条还没选行为', en: 'What makes it pointless lacks an event' },
   filters: { zh: '属性条件没填完整', en: 'A property condition is not complete' },
@@ -114,6 +118,10 @@ function nodeProblems(definition: JourneyDefinition, known: Known): [string, Wor
         if (match.event === '') found.push([node.id, 'unlessEvent'])
         else if (!filtersComplete(match.filters)) found.push([node.id, 'filters'])
       }
+    }
+    if (node.kind === 'grant') {
+      if (node.coupon === '') found.push([node.id, 'coupon'])
+      else if (known.coupons !== null && !known.coupons.has(node.coupon)) found.push([node.id, 'couponGone'])
     }
     if (node.kind === 'wait_event') {
       if (node.match.event === '') found.push([node.id, 'event'])

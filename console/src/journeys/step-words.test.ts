@@ -5,7 +5,14 @@ import { nodeSummary } from './node-words.ts'
 import { stepSentence } from './step-words.ts'
 import { untilWords } from './until-words.ts'
 
-const naming: JourneyNaming = { language: 'zh', timeZone: 'Asia/Shanghai', tag: String, segment: String, template: () => '新人券弹窗' }
+const naming: JourneyNaming = {
+  language: 'zh',
+  timeZone: 'Asia/Shanghai',
+  tag: String,
+  segment: String,
+  coupon: () => '新人券',
+  template: () => '新人券弹窗',
+}
 const definition: JourneyDefinition = {
   trigger: { kind: 'event', event: 'Signed Up', filters: [] },
   reentry: 'never',
@@ -93,6 +100,22 @@ it('tells dates, branches and groups in plain words', () => {
     expect.stringMatching(/^大单: at the trigger .*500$/),
     'A 90% · control 10%',
   ])
+})
+
+it('tells what a step did, or why not', () => {
+  const nodes: JourneyDefinition['nodes'] = [
+    { id: 'give', kind: 'grant', name: '', coupon: 'new', next: 'end', onFailure: 'end' },
+    ...definition.nodes.slice(2),
+  ]
+  const own = { ...definition, start: 'give', nodes }
+  const tell = (language: 'zh' | 'en', details: Record<string, unknown>) =>
+    stepSentence({ at, nodeId: 'give', outcome: 'passed', details }, own, { ...naming, language })
+  expect(nodes.slice(0, 1).map((node) => nodeSummary(node, naming))).toEqual(['发一张「新人券」'])
+  expect(tell('zh', { way: 'next', done: true, coupon: { code: 'ABC' } })).toBe('已发放「新人券」，券码 ABC')
+  expect(tell('zh', { way: 'onFailure', done: false, reason: 'out_of_stock' })).toBe('没有发出「新人券」：库存已发完，走“没发出”')
+  expect(tell('en', { way: 'onFailure', done: false, reason: 'limit' })).toBe(
+    'Could not give “新人券”: the customer has had as many as allowed; took “not given”',
+  )
 })
 
 it.each([

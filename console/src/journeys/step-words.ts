@@ -2,6 +2,7 @@ import { type JourneyDefinition, type JourneyNode, nodeExits, type Output, waitD
 import type { Language } from '../i18n/language.ts'
 import { eventName } from '../rules/event-names.ts'
 import { localMinute } from '../rules/rule-sentence.ts'
+import { grantPassed } from './deed-words.ts'
 import { nodeOf } from './graph.ts'
 import { conditionSentence, durationWords, exitWord, type JourneyNaming, nodeSummary, nodeTitle } from './node-words.ts'
 import { enteredBecause } from './trigger-words.ts'
@@ -61,6 +62,8 @@ function passedWords(step: RunStep, definition: JourneyDefinition, naming: Journ
       const event = eventName(node.match.event, naming.language)
       return zh ? `等到了：${event}，走“发生了”` : `It happened: ${event}`
     }
+    case 'grant':
+      return grantPassed(step, node, naming)
     case 'wait_until':
       return untilPassed(step, node, naming)
     case 'branch':

@@ -107,6 +107,7 @@ export const journeyTexts = defineTexts({
   remove: { zh: '删除这一步', en: 'Remove step' },
   removeExitBlocked: { zh: '还有路径通向这个终点，先把它们改接到别处', en: 'Paths end here. Lead them elsewhere first.' },
   kind_send: { zh: '发送', en: 'Send' },
+  kind_grant: { zh: '发放权益', en: 'Give a benefit' },
   kind_wait: { zh: '等待', en: 'Wait' },
   kind_wait_event: { zh: '等待行为', en: 'Wait for event' },
   kind_wait_until: { zh: '等到某时', en: 'Wait until' },
@@ -116,6 +117,7 @@ export const journeyTexts = defineTexts({
   kind_exit: { zh: '结束', en: 'End' },
   kind_trigger: { zh: '开始', en: 'Start' },
   hint_send: { zh: '发一条短信或弹窗', en: 'An SMS or a popup' },
+  hint_grant: { zh: '给用户发一张优惠券，发不出走另一边', en: 'A coupon for the customer; another way when there is none' },
   hint_wait: { zh: '停留一段时间', en: 'For a length of time' },
   hint_wait_event: { zh: '等用户做某事，超时走另一边', en: 'Until they do something, or time runs out' },
   hint_wait_until: {

@@ -5,14 +5,16 @@ import { useNaming } from '../rules/use-naming.ts'
 import { exitWord, type JourneyNaming, nodeTitle } from './node-words.ts'
 import type { Known } from './problems.ts'
 
-/** Names of templates besides those of rules. */
+/** Names of templates and coupons besides those of rules. */
 export function useJourneyNaming(): JourneyNaming {
   const naming = useNaming()
   const templates = useEndpoint('templates').data
+  const coupons = useEndpoint('coupons').data
   return useMemo(() => {
     const names = new Map(templates?.items.map((template) => [template.key, template.name]))
-    return { ...naming, template: (key) => names.get(key) ?? key }
-  }, [naming, templates])
+    const couponNames = new Map(coupons?.items.map((coupon) => [coupon.key, coupon.name]))
+    return { ...naming, template: (key) => names.get(key) ?? key, coupon: (key) => couponNames.get(key) ?? key }
+  }, [naming, templates, coupons])
 }
 
 /** What a step of a journey is called: as it is published, else as it is drawn; its id until the journey is loaded. */
@@ -36,10 +38,12 @@ function useStep(journeyId: string | null | undefined, nodeId: string | null | u
   return [...(data?.live?.nodes ?? []), ...(data?.draft.nodes ?? [])].find(({ id }) => id === nodeId)
 }
 
+const activeOf = (coupons: readonly CouponRow[]) => new Set(coupons.filter(({ status }) => status === 'active').map(({ key }) => key))
+
 /** Of the templates that give a coupon, those whose coupon cannot be claimed; nothing is said before coupons are known. */
 function couponless(templates: readonly TemplateView[], coupons: readonly CouponRow[] | undefined): Set<string> {
   if (coupons === undefined) return new Set()
-  const active = new Set(coupons.filter(({ status }) => status === 'active').map(({ key }) => key))
+  const active = activeOf(coupons)
   const broken = templates.filter(
     ({ content }) => content.kind === 'popup' && content.action.kind === 'coupon' && !active.has(content.action.coupon),
   )
@@ -60,6 +64,7 @@ export function useKnown(): Known {
           : new Map(templates.items.filter((template) => template.status === 'active').map((template) => [template.key, template.channel])),
       segments: segments === undefined ? null : new Set(segments.items.map((segment) => segment.key)),
       tags: tags === undefined ? null : new Map(tags.items.map((tag) => [tag.key, tag.values.map((one) => one.value)])),
+      coupons: coupons === undefined ? null : activeOf(coupons.items),
       couponless: couponless(templates?.items ?? [], coupons?.items),
     }),
     [templates, segments, tags, coupons],

@@ -1,10 +1,12 @@
+import assert from 'node:assert/strict'
 import { AppError, type CouponRow, type CouponView, type Input, type PersonDetail } from '@chaoxi/contract'
 import type { Identity } from '../identity/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type Db, postgresCode, type Queryable, type Tx } from '../platform/db/postgres.ts'
 import type { Caller } from '../platform/http/api.ts'
 import type { Ids } from '../platform/ids.ts'
-import { discountFen, expiresAt, orderTotalFenMax } from './coupon.ts'
+import { couponTexts, discountFen, orderTotalFenMax } from './coupon.ts'
+import { claimTexts, createGrants, type NewGrant, type Refusal } from './grants.ts'
 import * as store from './store.ts'
 
 export interface BenefitsDeps {
@@ -19,6 +21,9 @@ export interface BenefitsDeps {
   wake(loop: string): void
 }
 
+/** What came of a grant: what texts say of the claim (`coupon.*`), or why there is none. */
+export type GrantAnswer = { readonly ok: true; readonly coupon: Record<string, unknown> } | { readonly ok: false; readonly reason: Refusal }
+
 export type CouponInput = Input<'couponCreate'>['body']
 export type PersonCoupon = PersonDetail['coupons'][number]
 
@@ -31,6 +36,9 @@ export interface Benefits {
   archive(caller: Pick<Caller, 'workspaceId' | 'actor'>, couponKey: string): Promise<void>
   /** The same `requestId` for the same coupon always answers with the same code. */
   claim(workspaceId: number, couponKey: string, input: { userId: string; requestId: string }): Promise<{ code: string; expiresAt: string }>
+  /** Gives coupons in somebody else's transaction, once per request id; `granted` is to be called after its commit. */
+  grant(tx: Tx, workspaceId: number, grants: readonly (NewGrant & { coupon: string })[]): Promise<Map<string, GrantAnswer>>
+  granted(): void
   /** The same code for the same order always answers with the same discount. */
   use(workspaceId: number, input: { code: string; orderId: string; totalFen: number }): Promise<{ discountFen: number }>
   /** For the profile page, newest first. */
@@ -44,8 +52,6 @@ export interface Benefits {
 
 export const couponEventsLoopName = 'coupon_events'
 
-/** 31 letters to the power of 12: nobody finds a live code by guessing. */
-const codeLength = 12
 /** A shop has dozens of coupons alive; a list longer than this is no list for people. */
 const couponsListedMax = 500
 const claimsListedMax = 100
@@ -68,46 +74,28 @@ function view(row: store.CouponRow): CouponView {
   }
 }
 
-/** Money in yuan and the rest in words that a text can use. */
-function facts(row: Omit<store.CouponRow, 'claimed' | 'used'>): Record<string, unknown> {
-  return {
-    key: row.key,
-    name: row.name,
-    ...(row.kind === 'amount_off' ? { amount: row.value / 100 } : { percent: row.value }),
-    threshold: row.threshold_fen / 100,
-    valid_days: row.valid_days,
-  }
-}
-
 const unavailable = (message: string) => new AppError('coupon_unavailable', message)
 
 export function createBenefits({ db, clock, ids, identity, audit, offers, wake }: BenefitsDeps): Benefits {
+  const grantPieces = createGrants({ clock, ids })
+
   async function claimFor(tx: Tx, workspaceId: number, couponKey: string, personId: number, requestId: string) {
-    const coupon = await store.lockCoupon(tx, workspaceId, couponKey)
-    if (!coupon) throw unavailable(`There is no coupon ${couponKey}`)
-    const earlier = await store.claimByRequest(tx, workspaceId, couponKey, requestId)
-    if (earlier) {
-      if (earlier.person_id !== personId) throw new AppError('conflict', `Request ${requestId} was another customer's claim of this coupon`)
-      return { code: earlier.code, expiresAt: earlier.expires_at.toISOString() }
+    const granted = (await grantPieces(tx, workspaceId, couponKey, [{ requestId, personId }])).get(requestId)
+    assert(granted, 'a request is answered')
+    if (granted.kind === 'granted') return { code: granted.code, expiresAt: granted.expiresAt.toISOString() }
+    if (granted.kind === 'taken') throw new AppError('conflict', `Request ${requestId} was another customer's claim of this coupon`)
+    const { reason, had, coupon } = granted
+    const name = coupon?.name ?? couponKey
+    switch (reason) {
+      case 'missing':
+        throw unavailable(`There is no coupon ${couponKey}`)
+      case 'archived':
+        throw unavailable(`The coupon ${name} is no longer given out`)
+      case 'out_of_stock':
+        throw new AppError('coupon_exhausted', `All ${coupon?.stock} of the coupon ${name} are claimed`)
+      case 'limit':
+        throw unavailable(`This customer has claimed the coupon ${name} ${had} times; that is its limit`)
     }
-    if (coupon.status !== 'active') throw unavailable(`The coupon ${coupon.name} is no longer given out`)
-    if (coupon.claimed >= coupon.stock)
-      throw new AppError('coupon_exhausted', `All ${coupon.stock} of the coupon ${coupon.name} are claimed`)
-    const had = await store.countClaims(tx, workspaceId, couponKey, personId)
-    if (had >= coupon.per_person_max)
-      throw unavailable(`This customer has claimed the coupon ${coupon.name} ${had} times; that is its limit`)
-    const now = clock.now()
-    const ends = new Date(expiresAt(now, coupon.valid_days))
-    const code = ids.code(codeLength)
-    await store.insertClaim(tx, workspaceId, {
-      code,
-      coupon_key: couponKey,
-      person_id: personId,
-      request_id: requestId,
-      claimed_at: new Date(now),
-      expires_at: ends,
-    })
-    return { code, expiresAt: ends.toISOString() }
   }
 
   async function useFor(tx: Tx, workspaceId: number, { code, orderId, totalFen }: { code: string; orderId: string; totalFen: number }) {
@@ -170,6 +158,21 @@ export function createBenefits({ db, clock, ids, identity, audit, offers, wake }
       wake(couponEventsLoopName)
       return claim
     },
+    async grant(tx, workspaceId, grants) {
+      const answers = new Map<string, GrantAnswer>()
+      // In one order, or two transactions would wait for each other's coupons.
+      const keys = [...new Set(grants.map((one) => one.coupon))].sort()
+      for (const key of keys) {
+        const own = grants.filter((one) => one.coupon === key)
+        for (const [requestId, granted] of await grantPieces(tx, workspaceId, key, own)) {
+          assert(granted.kind !== 'taken', `request ${requestId} is one person's`)
+          if (granted.kind === 'refused') answers.set(requestId, { ok: false, reason: granted.reason })
+          else answers.set(requestId, { ok: true, coupon: claimTexts(granted.coupon, granted.code, granted.expiresAt) })
+        }
+      }
+      return answers
+    },
+    granted: () => wake(couponEventsLoopName),
     async use(workspaceId, input) {
       if (input.totalFen > orderTotalFenMax) {
         throw new AppError('invalid_request', 'The total is too large', [{ path: 'body.totalFen', message: `at most ${orderTotalFenMax}` }])
@@ -198,11 +201,11 @@ export function createBenefits({ db, clock, ids, identity, audit, offers, wake }
     },
     async couponFacts(workspaceId, couponKey) {
       const row = await store.couponByKey(db, workspaceId, couponKey)
-      return row && facts(row)
+      return row && couponTexts(row)
     },
     async claimedCoupons(workspaceId, personIds) {
       const rows = await store.usableClaims(db, workspaceId, personIds, new Date(clock.now()))
-      return new Map(rows.map((row) => [row.person_id, { ...facts(row), code: row.code, expires_at: row.expires_at.toISOString() }]))
+      return new Map(rows.map((row) => [row.person_id, claimTexts(row, row.code, row.expires_at)]))
     },
     mergeConsumer: store.moveClaims,
   }

@@ -28,3 +28,16 @@ export function discountFen(terms: CouponTerms, totalFen: number): number | null
 export function expiresAt(claimedAt: number, validDays: number): number {
   return claimedAt + validDays * 86_400_000
 }
+
+/** What texts say of a coupon: money in yuan and the rest in words that a text can use. */
+export function couponTexts(
+  coupon: Pick<CouponTerms, 'kind' | 'value'> & { key: string; name: string; threshold_fen: number; valid_days: number },
+): Record<string, unknown> {
+  return {
+    key: coupon.key,
+    name: coupon.name,
+    ...(coupon.kind === 'amount_off' ? { amount: coupon.value / 100 } : { percent: coupon.value }),
+    threshold: coupon.threshold_fen / 100,
+    valid_days: coupon.valid_days,
+  }
+}

@@ -67,35 +67,45 @@ export function lockCoupon(tx: Tx, workspaceId: number, key: string): Promise<Co
     from coupons where workspace_id = ${workspaceId} and key = ${key} for update`)
 }
 
-export function claimByRequest(tx: Tx, workspaceId: number, couponKey: string, requestId: string): Promise<ClaimRow | null> {
-  return tx.one<ClaimRow>(sql`
+/** Earlier claims under these request ids. */
+export function claimsByRequests(tx: Tx, workspaceId: number, couponKey: string, requestIds: readonly string[]): Promise<ClaimRow[]> {
+  return tx.many<ClaimRow>(sql`
     select code, coupon_key, person_id, request_id, state, claimed_at, expires_at, order_id, discount_fen, used_at
-    from coupon_claims where workspace_id = ${workspaceId} and coupon_key = ${couponKey} and request_id = ${requestId}`)
+    from coupon_claims where workspace_id = ${workspaceId} and coupon_key = ${couponKey} and request_id = any(${requestIds}::text[])`)
 }
 
-/** What a person has had of a coupon; one that was returned does not count. */
-export async function countClaims(tx: Tx, workspaceId: number, couponKey: string, personId: number): Promise<number> {
-  const row = await tx.one<{ count: number }>(sql`
-    select count(*) as count from coupon_claims
-    where workspace_id = ${workspaceId} and coupon_key = ${couponKey} and person_id = ${personId} and state <> 'returned'`)
-  return row?.count ?? 0
+/** What people have had of a coupon; one that was returned does not count, and who had none is left out. */
+export async function countClaims(
+  tx: Tx,
+  workspaceId: number,
+  couponKey: string,
+  personIds: readonly number[],
+): Promise<Map<number, number>> {
+  const rows = await tx.many<{ person_id: number; count: number }>(sql`
+    select person_id, count(*) as count from coupon_claims
+    where workspace_id = ${workspaceId} and coupon_key = ${couponKey} and person_id = any(${personIds}::bigint[]) and state <> 'returned'
+    group by person_id`)
+  return new Map(rows.map((row) => [row.person_id, row.count]))
 }
 
 export interface NewClaim {
   code: string
-  coupon_key: string
   person_id: number
   request_id: string
   claimed_at: Date
   expires_at: Date
 }
 
-/** Writes the claim and counts it on the coupon. */
-export async function insertClaim(tx: Tx, workspaceId: number, claim: NewClaim): Promise<void> {
-  await tx.run(sql`update coupons set claimed = claimed + 1 where workspace_id = ${workspaceId} and key = ${claim.coupon_key}`)
+/** Writes claims of one coupon and counts them on it. */
+export async function insertClaims(tx: Tx, workspaceId: number, couponKey: string, claims: readonly NewClaim[]): Promise<void> {
+  await tx.run(sql`
+    update coupons set claimed = claimed + ${claims.length} where workspace_id = ${workspaceId} and key = ${couponKey}`)
   await tx.run(sql`
     insert into coupon_claims (workspace_id, code, coupon_key, person_id, request_id, state, claimed_at, expires_at)
-    values (${workspaceId}, ${claim.code}, ${claim.coupon_key}, ${claim.person_id}, ${claim.request_id}, 'claimed', ${claim.claimed_at}, ${claim.expires_at})`)
+    select ${workspaceId}::int, code, ${couponKey}, person, request, 'claimed', claimed, expires
+    from unnest(${claims.map((one) => one.code)}::text[], ${claims.map((one) => one.person_id)}::bigint[],
+      ${claims.map((one) => one.request_id)}::text[], ${claims.map((one) => one.claimed_at)}::timestamptz[],
+      ${claims.map((one) => one.expires_at)}::timestamptz[]) as new (code, person, request, claimed, expires)`)
 }
 
 export type ClaimWithCoupon = ClaimRow & Pick<CouponRow, 'name' | 'kind' | 'value' | 'threshold_fen'>

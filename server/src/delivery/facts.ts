@@ -1,6 +1,6 @@
 import type { WorkspaceSettings } from '@chaoxi/contract'
 import type { Compliance } from '../compliance/index.ts'
-import type { ContentService, PersonVariables } from '../content/index.ts'
+import type { ContentService, PersonVariables, Template } from '../content/index.ts'
 import type { Profile } from '../identity/index.ts'
 import type { Tx } from '../platform/db/postgres.ts'
 import type { Message } from './message.ts'
@@ -69,7 +69,7 @@ export function createFactsLoader({ content, compliance, settings, profiles, unw
           },
           settings: policy,
           template: templates.get(message.template) ?? null,
-          variables: variables.get(message.template)?.get(message.personId) ?? null,
+          variables: withCoupon(variables.get(message.template)?.get(message.personId), message, templates.get(message.template)),
           account,
           linkPrefix: content.linkPrefix,
           unwanted: pointless?.get(message.id) ?? null,
@@ -82,4 +82,11 @@ export function createFactsLoader({ content, compliance, settings, profiles, unw
     }
   }
 }
+/** A popup whose button gives a coupon speaks of that one. */
+function withCoupon(variables: PersonVariables | undefined, { coupon }: Message, template: Template | undefined): PersonVariables | null {
+  if (!variables || coupon === null) return variables ?? null
+  const ownCoupon = template?.content.kind === 'popup' && template.content.action.kind === 'coupon'
+  return ownCoupon ? variables : { ...variables, coupon }
+}
+
 export type FactsLoader = ReturnType<typeof createFactsLoader>

@@ -12,8 +12,8 @@ export interface NewMessage {
   readonly journeyVersion: number | null
   readonly nodeId: string | null
   readonly runId: string | null
-  /** `event`: the trigger's properties, which the template reads as `event.*`. */
-  readonly context: { readonly event?: Readonly<Record<string, unknown>> }
+  /** `event`: the trigger's properties, which the template reads as `event.*`; `coupon`: the one given for this message, as `coupon.*`. */
+  readonly context: { readonly event?: Readonly<Record<string, unknown>>; readonly coupon?: Readonly<Record<string, unknown>> }
 }
 
 /** A message as the loops work on it. */
@@ -29,6 +29,8 @@ export interface Message {
   readonly nodeId: string | null
   readonly runId: string | null
   readonly event: Record<string, unknown>
+  /** The coupon that was given for this message; null: whichever the person has. */
+  readonly coupon: Record<string, unknown> | null
   readonly state: MessageState
   readonly reason: string | null
   readonly attempts: number

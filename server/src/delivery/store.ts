@@ -15,7 +15,7 @@ export interface MessageRow {
   journey_version: number | null
   run_id: string | null
   node_id: string | null
-  context: { event?: Record<string, unknown> }
+  context: { event?: Record<string, unknown>; coupon?: Record<string, unknown> }
   state: MessageState
   reason: string | null
   attempts: number
@@ -42,6 +42,7 @@ export function toMessage(row: MessageRow): Message {
     runId: row.run_id,
     nodeId: row.node_id,
     event: row.context.event ?? {},
+    coupon: row.context.coupon ?? null,
     state: row.state,
     reason: row.reason,
     attempts: row.attempts,

@@ -55,7 +55,7 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
 
 /** Where a run may come to within the move that enters the node. */
 function atOnce(node: JourneyNode): string[] {
-  if (node.kind === 'wait' || node.kind === 'wait_event') return []
+  if (node.kind === 'wait' || node.kind === 'wait_event' || node.kind === 'grant') return []
   const open = node.kind !== 'wait_until' || node.until.kind === 'window'
   return nodeExits(node).flatMap((exit) => (open || exit.field !== 'next' ? [exit.to] : []))
 }

@@ -6,6 +6,7 @@ import type { Ids } from '../platform/ids.ts'
 import type { Loops } from '../platform/jobs/loops.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import type { Doers } from './deeds.ts'
 import type { MatchesFilters } from './hear.ts'
 
 /** A message as delivery takes it; one per effect key, ever. */
@@ -20,8 +21,8 @@ export interface NewMessage {
   readonly journeyVersion: number
   readonly nodeId: string
   readonly runId: string
-  /** `event`: the trigger's properties, which the template reads as `event.*`. */
-  readonly context: { readonly event: Readonly<Record<string, unknown>> }
+  /** `event`: the trigger's properties, which the template reads as `event.*`; `coupon`: what the run was given, as `coupon.*`. */
+  readonly context: { readonly event: Readonly<Record<string, unknown>>; readonly coupon?: Readonly<Record<string, unknown>> }
 }
 
 /** What journeys ask of a template: that it can be sent on the channel, and with which coupon on its button. */
@@ -46,10 +47,13 @@ export interface EngineDeps {
   /** The active ones among the keys. */
   templates(workspaceId: number, keys: readonly string[]): Promise<ReadonlyMap<string, TemplateFacts>>
   enqueue(tx: Tx, messages: readonly NewMessage[]): Promise<void>
+  readonly doers: Doers
   /** Whom people live on in, for those merged into another; ids that stand for themselves may be left out. */
   livesOn(workspaceId: number, personIds: readonly number[]): Promise<ReadonlyMap<number, number>>
   /** Called after messages were queued and committed. */
   messagesQueued(): void
+  /** Called after something else was done and committed. */
+  deedsDone(): void
 }
 
 export type DefinitionKind = 'tag' | 'segment'

@@ -3,8 +3,8 @@ import { definitionsOf } from './definitions.ts'
 import type { EngineDeps } from './deps.ts'
 import { loadFacts } from './facts.ts'
 import { isolate, messageOf } from './isolate.ts'
-import { writeMoves } from './moves.ts'
-import { type Run, stumble } from './run.ts'
+import { tellOutlets, writeMoves } from './moves.ts'
+import { type Move, type Run, stumble } from './run.ts'
 import { claimDue, claimDueAmong, journeysDue } from './run-store.ts'
 import { step } from './step.ts'
 import { shareLiveJourney } from './store.ts'
@@ -28,7 +28,7 @@ export function createDueRunner(deps: EngineDeps, definitions: Definitions): Due
     ids: readonly string[] | null,
     onClaim: (runs: readonly Run[]) => void = () => {},
   ): Promise<number> {
-    let queued = false
+    let moves: Move[] = []
     const count = await db.tx(async (tx) => {
       const now = clock.now()
       if (!(await shareLiveJourney(tx, workspaceId, journeyId))) return 0
@@ -38,12 +38,11 @@ export function createDueRunner(deps: EngineDeps, definitions: Definitions): Due
       if (runs.length === 0) return 0
       const definitionOf = await definitionsOf(definitions, tx, runs)
       const factsOf = await loadFacts(deps, runs, definitionOf, now)
-      const moves = runs.map((run) => step(definitionOf(run), run, factsOf(run), now))
-      queued = moves.some((move) => move.effects.length > 0)
-      await writeMoves(tx, moves, now, deps.enqueue)
+      moves = runs.map((run) => step(definitionOf(run), run, factsOf(run), now))
+      await writeMoves(tx, moves, now, deps)
       return runs.length
     })
-    if (queued) deps.messagesQueued()
+    tellOutlets(deps, moves)
     return count
   }
 
@@ -53,7 +52,7 @@ export function createDueRunner(deps: EngineDeps, definitions: Definitions): Due
       const now = clock.now()
       const runs = await claimDueAmong(tx, workspaceId, [id], new Date(now))
       const moves = runs.map((run) => stumble(run, now, messageOf(error)))
-      await writeMoves(tx, moves, now, deps.enqueue)
+      await writeMoves(tx, moves, now, deps)
     })
   }
 

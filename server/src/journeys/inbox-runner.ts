@@ -7,7 +7,7 @@ import { askRules, loadFacts } from './facts.ts'
 import { hear } from './hear.ts'
 import { claimInbox, type InboxRow, markTaken, postpone } from './inbox-store.ts'
 import { isolate, messageOf } from './isolate.ts'
-import { insertMoves, writeEffects } from './moves.ts'
+import { insertMoves, tellOutlets, writeEffects } from './moves.ts'
 import { isOver, type Move, pauseMs, type Run, triesMax } from './run.ts'
 import { lockLiveRuns, pastEntries, updateRuns } from './run-store.ts'
 import { step } from './step.ts'
@@ -145,8 +145,7 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
 
   /** The given rows, which made trouble together, only open runs; the next ones let them move too. */
   async function takeBatch(among: readonly number[] | null, onClaim: (rows: readonly InboxRow[]) => void = () => {}): Promise<number> {
-    let queued = false
-    let woken = false
+    let all: Move[] = []
     const count = await db.tx(async (tx) => {
       const now = clock.now()
       const rows = await claimInbox(tx, new Date(now), batchSize, among)
@@ -157,22 +156,20 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
       const taken = parts.flatMap((part) => part.ids)
       const moves = parts.flatMap((part) => part.moves)
       const runs = parts.flatMap((part) => part.begun)
-      const begun = await insertMoves(tx, among ? runs.map(atTheDoor) : await firstMoves(tx, runs, now), now)
+      const begun = await insertMoves(tx, among ? runs.map(atTheDoor) : await firstMoves(tx, runs, now), now, deps)
       entered.inc(begun.length)
-      const all = [...moves, ...begun]
-      queued = all.some((move) => move.effects.length > 0)
-      woken = all.some((move) => move.run.state === 'active')
+      all = [...moves, ...begun]
       await markTaken(tx, taken, new Date(now))
       await updateRuns(
         tx,
         moves.map((move) => move.run),
         new Date(now),
       )
-      await writeEffects(tx, all, deps.enqueue)
+      await writeEffects(tx, all, deps)
       return taken.length
     })
-    if (queued) deps.messagesQueued()
-    if (woken) deps.loops.wake(dueLoopName)
+    tellOutlets(deps, all)
+    if (all.some((move) => move.run.state === 'active')) deps.loops.wake(dueLoopName)
     return count
   }
 

@@ -12,7 +12,7 @@ import type { Caller } from '../platform/http/api.ts'
 import type { Definitions } from './definitions.ts'
 import type { DeskDeps, EngineDeps } from './deps.ts'
 import { watchLoopName } from './jobs.ts'
-import { listensOf, type Mention, mentions, problemsOf } from './references.ts'
+import { grantedBy, listensOf, type Mention, mentions, problemsOf } from './references.ts'
 import { findRun, listRuns, listSteps, type RunFilter } from './run-store.ts'
 import * as store from './store.ts'
 import { countersView, detailView, runView, stepView, summaryView } from './views.ts'
@@ -34,6 +34,8 @@ export interface Journeys {
   run(caller: Caller, id: string, runId: string): Promise<Output<'journeyRunSteps'>>
   /** Live and paused journeys whose published version mentions the thing, or asks for one value of a tag. */
   usersOf(workspaceId: number, what: Mention, key: string, value?: string): Promise<{ key: string; name: string }[]>
+  /** Coupons that live and paused journeys give by themselves, each with a journey that does. */
+  grants(workspaceId: number): Promise<{ coupon: string; journey: { key: string; name: string } }[]>
 }
 
 export type JourneysDeps = EngineDeps & DeskDeps
@@ -164,6 +166,11 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
     async usersOf(workspaceId, what, key, value) {
       const published = await store.publishedDefinitions(db, workspaceId)
       return published.filter(({ definition }) => mentions(definition, what, key, value)).map(({ key: own, name }) => ({ key: own, name }))
+    },
+
+    async grants(workspaceId) {
+      const published = await store.publishedDefinitions(db, workspaceId)
+      return published.flatMap(({ key, name, definition }) => grantedBy(definition).map((coupon) => ({ coupon, journey: { key, name } })))
     },
   }
 

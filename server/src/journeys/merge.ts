@@ -2,11 +2,12 @@ import type { Clock } from '../platform/clock.ts'
 import type { Tx } from '../platform/db/postgres.ts'
 import { type Definitions, definitionsOf } from './definitions.ts'
 import { moveInbox } from './inbox-store.ts'
-import { writeMoves } from './moves.ts'
+import { type Outlets, writeMoves } from './moves.ts'
 import { isOver, leave, type Run } from './run.ts'
 import { lockRunsOf, moveRuns } from './run-store.ts'
 
-const nothing = async () => {}
+/** Whoever leaves does nothing more. */
+const nothing: Outlets = { enqueue: async () => {}, doers: { grant: async () => new Map() } }
 
 /**
  * Two people turned out to be one: runs and unread news of the one become the other's. Where a journey may be entered

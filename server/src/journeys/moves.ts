@@ -1,4 +1,5 @@
 import type { Tx } from '../platform/db/postgres.ts'
+import { perform } from './deeds.ts'
 import type { EngineDeps } from './deps.ts'
 import type { Move, StepOutcome } from './run.ts'
 import { insertRuns, insertSteps, updateRuns } from './run-store.ts'
@@ -12,31 +13,39 @@ const counterOf = {
   left: 'left_here',
 } as const satisfies Record<StepOutcome, keyof CounterDelta>
 
+/** Where the effects of moves go. */
+export type Outlets = Pick<EngineDeps, 'enqueue' | 'doers'>
+
 /**
- * Writes what moves came to: the runs, their stories, the messages, the numbers. All of it in the caller's transaction,
- * so that after a crash all of it is there or none. Nothing may be written after it (see `addToCounters`).
+ * Writes what moves came to: what they did, the runs, their stories, the messages, the numbers. All of it in the caller's
+ * transaction, so that after a crash all of it is there or none. Nothing may be written after it (see `addToCounters`).
  */
-export async function writeMoves(tx: Tx, moves: readonly Move[], now: number, enqueue: EngineDeps['enqueue']): Promise<void> {
+export async function writeMoves(tx: Tx, moves: readonly Move[], now: number, outlets: Outlets): Promise<void> {
+  const performed = await perform(tx, moves, outlets.doers)
   await updateRuns(
     tx,
-    moves.map((move) => move.run),
+    performed.map((move) => move.run),
     new Date(now),
   )
-  await writeEffects(tx, moves, enqueue)
+  await writeEffects(tx, performed, outlets)
 }
 
 /** Begins runs with their first moves, as `writeMoves` writes later ones; answers those moves whose runs were not there before. */
-export async function insertMoves(tx: Tx, moves: readonly Move[], now: number): Promise<Move[]> {
-  const fresh = await insertRuns(
+export async function insertMoves(tx: Tx, moves: readonly Move[], now: number, outlets: Outlets): Promise<Move[]> {
+  const added = await insertRuns(
     tx,
     moves.map((move) => move.run),
     new Date(now),
   )
-  return moves.filter((move) => fresh.has(move.run.id))
+  const fresh = moves.filter((move) => added.has(move.run.id))
+  const performed = await perform(tx, fresh, outlets.doers)
+  const changed = performed.filter((move) => move.deed !== undefined).map((move) => move.run)
+  await updateRuns(tx, changed, new Date(now))
+  return performed
 }
 
 /** Everything of moves but the runs. */
-export async function writeEffects(tx: Tx, moves: readonly Move[], enqueue: EngineDeps['enqueue']): Promise<void> {
+export async function writeEffects(tx: Tx, moves: readonly Move[], { enqueue }: Outlets): Promise<void> {
   await insertSteps(tx, moves)
   const messages = moves.flatMap(({ run, effects }) =>
     effects.map((effect) => ({
@@ -45,12 +54,18 @@ export async function writeEffects(tx: Tx, moves: readonly Move[], enqueue: Engi
       journeyId: run.journeyId,
       journeyVersion: run.version,
       runId: run.id,
-      context: { event: run.context.trigger.properties },
+      context: { event: run.context.trigger.properties, ...(run.context.coupon ? { coupon: run.context.coupon } : {}) },
       ...effect,
     })),
   )
   if (messages.length > 0) await enqueue(tx, messages)
   await addToCounters(tx, deltasOf(moves))
+}
+
+/** To be called once moves are committed: whoever carries on with their effects is woken. */
+export function tellOutlets(deps: Pick<EngineDeps, 'messagesQueued' | 'deedsDone'>, moves: readonly Move[]): void {
+  if (moves.some((move) => move.effects.length > 0)) deps.messagesQueued()
+  if (moves.some((move) => move.deed !== undefined)) deps.deedsDone()
 }
 
 function deltasOf(moves: readonly Move[]): CounterDelta[] {

@@ -7,9 +7,10 @@ type Lookups = Pick<EngineDeps, 'templates'> & Pick<DeskDeps, 'ruleProblems' | '
 
 /** Everything that stands against publishing: the graph, and what it mentions that is not there. */
 export async function problemsOf(lookups: Lookups, workspaceId: number, definition: JourneyDefinition): Promise<Problem[]> {
-  const [templates, entry, rules] = await Promise.all([
+  const [templates, entry, coupons, rules] = await Promise.all([
     templateProblems(lookups, workspaceId, definition),
     triggerProblems(lookups, workspaceId, definition.trigger),
+    grantProblems(lookups, workspaceId, definition),
     Promise.all(
       rulesOf(definition).map(async ({ path, rule }) =>
         (await lookups.ruleProblems(workspaceId, rule)).map((problem) => ({
@@ -19,7 +20,7 @@ export async function problemsOf(lookups: Lookups, workspaceId: number, definiti
       ),
     ),
   ])
-  return [...journeyProblems(definition), ...entry, ...templates, ...rules.flat()]
+  return [...journeyProblems(definition), ...entry, ...templates, ...coupons, ...rules.flat()]
 }
 
 async function templateProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
@@ -44,6 +45,21 @@ async function templateProblems(lookups: Lookups, workspaceId: number, { nodes }
     return [{ path: `${path}.template`, message }]
   })
 }
+
+async function grantProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
+  const given = nodes.flatMap((node, i) => (node.kind === 'grant' ? [{ coupon: node.coupon, path: `nodes.${i}.coupon` }] : []))
+  if (given.length === 0) return []
+  const active = await lookups.activeCoupons(workspaceId, [...new Set(given.map(({ coupon }) => coupon))])
+  return given.flatMap(({ coupon, path }) => {
+    if (active.has(coupon)) return []
+    return [{ path, message: `there is no coupon "${coupon}", or it is archived; create it, or give another` }]
+  })
+}
+
+/** The coupons that the definition gives by itself. */
+export const grantedBy = ({ nodes }: JourneyDefinition): string[] => [
+  ...new Set(nodes.flatMap((node) => (node.kind === 'grant' ? [node.coupon] : []))),
+]
 
 /** Every rule in the definition with its place. */
 function rulesOf(definition: JourneyDefinition): { path: string; rule: Rule }[] {

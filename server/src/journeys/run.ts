@@ -1,4 +1,5 @@
 import type { Channel, Purpose } from '@chaoxi/contract'
+import type { Answer, Deed } from './deeds.ts'
 
 export type HeardKind = 'event' | 'segment_entry' | 'segment_exit' | 'tag_entry' | 'tag_exit'
 
@@ -19,6 +20,8 @@ export interface Wait {
   readonly since: number
   readonly until: number
   readonly heard?: Heard
+  /** What came of the node's deed. */
+  readonly answer?: Answer
 }
 
 export interface RunContext {
@@ -29,6 +32,8 @@ export interface RunContext {
   readonly wait?: Wait
   /** Which way it took at each split, by node: reports tell the groups of a test apart by it. */
   readonly variants?: Readonly<Record<string, string>>
+  /** The coupon that the run was given last, as texts read it. */
+  readonly coupon?: Readonly<Record<string, unknown>>
 }
 
 export type RunState = 'active' | 'waiting' | 'finished' | 'exited' | 'failed'
@@ -83,6 +88,8 @@ export interface MessageEffect {
 export interface Move {
   readonly run: Run
   readonly effects: readonly MessageEffect[]
+  /** What is done besides; the run rests at the node until it has been answered, so there is one at most. */
+  readonly deed?: Deed
   readonly steps: readonly StepRecord[]
 }
 

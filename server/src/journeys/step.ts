@@ -1,6 +1,7 @@
 import { durationMs, type JourneyDefinition, type JourneyNode, type NodeKind, type PropertyFilter } from '@chaoxi/contract'
 import { matchesFilters, type Zone } from '../query/index.ts'
 import { exitPlace, nodeOf, nodePlace, rests, wayPlace } from './ahead.ts'
+import { type Deed, told } from './deeds.ts'
 import {
   fail,
   type Heard,
@@ -8,6 +9,7 @@ import {
   type MessageEffect,
   type Move,
   type Run,
+  type RunContext,
   type StepOutcome,
   type StepRecord,
   stumble,
@@ -42,7 +44,13 @@ interface Stand {
 }
 
 /** What a node makes of a run: on to another one, rest here, the end, or trouble. */
-type Turn = Go | { kind: 'rest'; until: number } | { kind: 'end'; result: string } | { kind: 'trouble'; reason: string }
+type Turn =
+  | Go
+  | { kind: 'rest'; until: number }
+  /** Something is done in the move's own transaction, and the run goes on at once. */
+  | { kind: 'do'; deed: Deed }
+  | { kind: 'end'; result: string }
+  | { kind: 'trouble'; reason: string }
 
 interface Go {
   readonly kind: 'go'
@@ -51,8 +59,8 @@ interface Go {
   readonly details: Record<string, unknown>
   /** Of several ways, where the outcome does not say which. */
   readonly way?: string
-  /** The way is one that the run keeps in mind. */
-  readonly variant?: true
+  /** What the run keeps in mind besides. */
+  readonly keep?: Pick<RunContext, 'variants' | 'coupon'>
   readonly effect?: MessageEffect
 }
 
@@ -62,8 +70,7 @@ const turns: { [K in NodeKind]: (node: Nodes[K], stand: Stand) => Turn } = {
   send(node, { run, facts }) {
     if (facts.missingTemplates.has(node.template)) return { kind: 'trouble', reason: `there is no template "${node.template}"` }
     const { channel, purpose, template } = node
-    // The visit about to be made: a circle comes to the same node again, with another number.
-    const effectKey = `${run.journeyId}:${run.version}:${run.id}:${node.id}:${run.visit + 1}`
+    const effectKey = effectKeyOf(run, node)
     const effect = { effectKey, nodeId: node.id, channel, purpose, template }
     return { kind: 'go', to: node.next, outcome: 'passed', details: { channel, purpose, template, effectKey }, effect }
   },
@@ -101,10 +108,22 @@ const turns: { [K in NodeKind]: (node: Nodes[K], stand: Stand) => Turn } = {
   split(node, { run }) {
     const { id, next, share, control } = splitWayOf(node, run)
     const details = { share, ...(control ? { control } : {}) }
-    return { kind: 'go', to: next, way: id, variant: true, outcome: 'passed', details }
+    const keep = { variants: { ...run.context.variants, [node.id]: id } }
+    return { kind: 'go', to: next, way: id, keep, outcome: 'passed', details }
+  },
+  grant(node, { run, wait }) {
+    if (!wait) return { kind: 'do', deed: { kind: 'grant', effectKey: effectKeyOf(run, node), coupon: node.coupon } }
+    const { answer } = wait
+    if (!answer) throw new Error(`nobody answered what ${node.id} did`)
+    const details = { key: node.coupon, ...told(answer) }
+    if (!answer.ok) return { kind: 'go', to: node.onFailure, way: 'onFailure', outcome: 'passed', details }
+    return { kind: 'go', to: node.next, way: 'next', keep: { coupon: answer.coupon }, outcome: 'passed', details }
   },
   exit: (node) => ({ kind: 'end', result: node.result || node.id }),
 }
+
+/** Of the visit about to be made: a circle comes to the same node again, with another number. */
+const effectKeyOf = (run: Run, node: JourneyNode) => `${run.journeyId}:${run.version}:${run.id}:${node.id}:${run.visit + 1}`
 
 type WaitUntilNode = Nodes['wait_until']
 
@@ -184,12 +203,16 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
     const turn = turnOf(node.kind, node, { run: current, wait, facts, now })
     if (turn.kind === 'trouble') return after(stumble(current, now, turn.reason))
     if (!wait) {
-      note(node.id, 'entered', turn.kind === 'rest' ? { until: iso(turn.until) } : {})
+      note(node.id, 'entered', arrivalDetails(turn))
       current = { ...current, visit: current.visit + 1 }
     }
     if (turn.kind === 'rest') {
       const begun = { ...(wait ?? { since: now }), until: turn.until }
       return done({ state: 'waiting', wakeAt: begun.until, context: { ...current.context, wait: begun } })
+    }
+    if (turn.kind === 'do') {
+      const context = { ...current.context, wait: { since: now, until: now } }
+      return { ...done({ state: 'active', wakeAt: now, context }), deed: turn.deed }
     }
     if (turn.kind === 'end') {
       note(node.id, 'passed', { result: turn.result })
@@ -198,10 +221,14 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
     note(node.id, turn.outcome, { ...turn.details, to: turn.to }, turn.way)
     if (turn.effect) effects.push(turn.effect)
     const { wait: _ended, ...rest } = current.context
-    const context = turn.variant && turn.way ? { ...rest, variants: { ...rest.variants, [node.id]: turn.way } } : rest
-    current = { ...current, nodeId: turn.to, context, tries: 0 }
+    current = { ...current, nodeId: turn.to, context: { ...rest, ...turn.keep }, tries: 0 }
   }
   return done({ state: 'active', wakeAt: now })
+}
+
+function arrivalDetails(turn: Turn): Record<string, unknown> {
+  if (turn.kind === 'rest') return { until: iso(turn.until) }
+  return turn.kind === 'do' ? { effectKey: turn.deed.effectKey } : {}
 }
 
 const entryDetails = (run: Run) => (run.context.entryRuleHeld ? { entryRule: true } : {})

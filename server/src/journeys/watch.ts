@@ -43,7 +43,7 @@ export function createWatch(deps: EngineDeps): Watch {
         tx,
         orphans.map((run) => leave(run, now, 'journey_archived', {})),
         now,
-        deps.enqueue,
+        deps,
       )
       return orphans.length
     })

@@ -1,6 +1,7 @@
 import type { JourneyDefinition } from '@chaoxi/contract'
 import { describe, expect, test } from 'vitest'
 import { defineJourney, send, wait } from '../../test/harness/journeys.ts'
+import { withAnswer } from './deeds.ts'
 import { begin } from './entering.ts'
 import { condition, end, enter, entrance, facts, heard, hour, t0 } from './step.test-kit.ts'
 import { step } from './step.ts'
@@ -90,6 +91,35 @@ describe('a split', () => {
     )
     expect(move.steps[1]).toMatchObject({ way: 'none', details: { way: 'none', share: 100, control: true, to: 'end' } })
     expect(move.run).toMatchObject({ state: 'finished', context: { variants: { a: 'none' } } })
+  })
+})
+
+describe('what a node does', () => {
+  const definition = defineJourney('g', [
+    { id: 'g', kind: 'grant', coupon: 'c', next: 'w', onFailure: 'end' },
+    wait('w', 'a'),
+    send('a', 'g'),
+    end,
+  ])
+
+  test('is asked for once a visit under a key of its own, and the run goes on by what came of it', () => {
+    const first = step(definition, enter(definition), facts(), t0)
+    expect(first).toMatchObject({
+      deed: { kind: 'grant', coupon: 'c', effectKey: 'jny_1:2:run_1:g:1' },
+      effects: [],
+      run: { state: 'active' },
+    })
+    const given = withAnswer(first, { ok: true, coupon: { code: 'A' } })
+    expect(given.steps).toMatchObject([{ nodeId: 'g', outcome: 'entered', details: { done: true, coupon: { code: 'A' } } }])
+    const on = step(definition, given.run, facts(), t0)
+    expect(on.steps[0]).toMatchObject({ nodeId: 'g', outcome: 'passed', way: 'next', details: { key: 'c', done: true, to: 'w' } })
+    expect(on.run).toMatchObject({ nodeId: 'w', state: 'waiting', context: { coupon: { code: 'A' } } })
+    const again = step(definition, on.run, facts(), t0 + hour)
+    expect(again.effects).toHaveLength(1)
+    expect(again.deed?.effectKey).toBe('jny_1:2:run_1:g:4')
+    const none = step(definition, withAnswer(again, { ok: false, reason: 'limit' }).run, facts(), t0 + hour)
+    expect(none.steps[0]).toMatchObject({ way: 'onFailure', details: { reason: 'limit', to: 'end' } })
+    expect(none.run).toMatchObject({ state: 'finished', context: { coupon: { code: 'A' } } })
   })
 })
 

@@ -1,4 +1,5 @@
 import { type JourneyDefinition, journeyDefinitionSchema, permissions, type Rule } from '@chaoxi/contract'
+import { createBenefits } from '../../src/benefits/index.ts'
 import type { AcceptedEvent } from '../../src/ingest/index.ts'
 import { createJourneys, type NewMessage, type TemplateFacts } from '../../src/journeys/index.ts'
 import { type Db, sql, type Tx } from '../../src/platform/db/postgres.ts'
@@ -52,10 +53,22 @@ export async function enqueueMessages(tx: Tx, messages: readonly NewMessage[], i
   }
 }
 
+export const openBenefits = ({ db, clock }: TestStores, ids: Ids) =>
+  createBenefits({
+    db,
+    clock,
+    ids,
+    identity: { personOf: async () => null },
+    audit: async () => {},
+    offers: async () => new Map(),
+    wake: () => {},
+  })
+
 /** Another process of the same program: pass its own `db` and `loops`. */
 export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?: Db; loops?: Loops; ids?: Ids; metrics?: Metrics } = {}) {
   const { clock, log } = stores
   const ids = own.ids ?? stores.ids
+  const benefits = openBenefits(stores, ids)
   return createJourneys({
     db: own.db ?? stores.db,
     loops: own.loops ?? stores.loops,
@@ -77,6 +90,8 @@ export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?
     enqueue: (tx, messages) => enqueueMessages(tx, messages, ids, clock.now()),
     livesOn: async () => new Map(),
     messagesQueued: () => {},
+    doers: { grant: benefits.grant },
+    deedsDone: () => {},
     ruleProblems: async () => [],
     activeDefinitions: async (_, __, keys) => new Set(keys.filter((key) => !key.startsWith('no_'))),
     activeCoupons: async (_, keys) => new Set(keys.filter((key) => !key.startsWith('no_'))),

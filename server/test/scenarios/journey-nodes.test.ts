@@ -1,19 +1,16 @@
-import type { CallInput } from '@chaoxi/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startTestApp, type TestApp } from '../harness/app.ts'
+import type { TestApp } from '../harness/app.ts'
+import { type Definition, end, instant, type NewYorkShop, openNewYorkShop } from '../harness/new-york-shop.ts'
 
-// A shop in New York, whose clocks change: waits until a time, branches and splits through the whole program. The clock only
-// goes on from test to test.
+// Waits until a time, branches and splits through the whole program.
 
 const minute = 60_000
 
+let shop: NewYorkShop
 let app: TestApp
 beforeAll(async () => {
-  app = await startTestApp()
-  const workspace = await app.callAsAdmin('workspace')
-  await app.callAsAdmin('workspaceUpdate', {
-    body: { ...workspace, timeZone: 'America/New_York', quietHours: { start: '00:00', end: '00:00' } },
-  })
+  shop = await openNewYorkShop()
+  app = shop.app
   for (const key of ['gold', 'other']) await app.call('tagCreate', { body: { key, name: key, layer: 'basic', mode: 'static', rule: null } })
   await app.call('templateCreate', {
     body: { key: 'hello', name: '你好', channel: 'sms', content: { kind: 'sms', text: '你好' }, linkUrl: '' },
@@ -21,8 +18,11 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
-type Definition = NonNullable<CallInput<'journeyCreate'>['body']>['definition']
-const end = (id = 'end') => ({ id, kind: 'exit' as const })
+const live: NewYorkShop['live'] = (...input) => shop.live(...input)
+const happens: NewYorkShop['happens'] = (...input) => shop.happens(...input)
+const at: NewYorkShop['at'] = (local) => shop.at(local)
+const runsOf: NewYorkShop['runsOf'] = (id) => shop.runsOf(id)
+
 const until = (id: string, time: Extract<Definition['nodes'][number], { kind: 'wait_until' }>['until'], next = 'end') => ({
   id,
   kind: 'wait_until' as const,
@@ -30,33 +30,6 @@ const until = (id: string, time: Extract<Definition['nodes'][number], { kind: 'w
   next,
 })
 const workdays = { kind: 'window' as const, weekdays: [1, 2, 3, 4, 5], from: '10:00', to: '20:00' }
-
-async function live(event: string, start: string, nodes: Definition['nodes']): Promise<string> {
-  const definition = { trigger: { kind: 'event' as const, event }, reentry: 'every_time' as const, start, nodes }
-  const { id } = await app.call('journeyCreate', { body: { name: event, definition } })
-  await app.call('journeyPublish', { params: { id } })
-  return id
-}
-
-let serial = 0
-async function happens(userId: string, event: string, properties: object = {}): Promise<void> {
-  await app.events([{ type: 'track', userId, event, messageId: `m${serial++}`, properties }])
-  await app.settle()
-}
-async function at(local: string): Promise<void> {
-  app.clock.set(local)
-  await app.settle()
-}
-/** Runs by user, the newest of each: where it is, and until when it waits there. */
-async function runsOf(id: string): Promise<Record<string, string>> {
-  const { items } = await app.call('journeyRuns', { params: { id }, query: { limit: 200 } })
-  return Object.fromEntries(
-    items
-      .toReversed()
-      .map(({ person, nodeId, state, wakeAt }) => [person.userId, state === 'waiting' ? `${nodeId} ${wakeAt}` : `${nodeId} ${state}`]),
-  )
-}
-const instant = (local: string) => new Date(local).toISOString()
 
 describe('a wait until a time', () => {
   test('goes over midnight to the morning', async () => {
@@ -203,8 +176,10 @@ describe('a split', () => {
     ]
     const id = await live('Product Viewed', 's', nodes)
     const people = Array.from({ length: 60 }, (_, i) => `viewer${i}`)
+    let views = 0
     const view = async () => {
-      await app.events(people.map((userId) => ({ type: 'track', userId, event: 'Product Viewed', messageId: `m${serial++}` })))
+      views += 1
+      await app.events(people.map((userId) => ({ type: 'track', userId, event: 'Product Viewed', messageId: `view${views}-${userId}` })))
       await app.settle()
     }
     await view()

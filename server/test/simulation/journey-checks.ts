@@ -3,6 +3,7 @@ import { nodeExits } from '@chaoxi/contract'
 import { expect } from 'vitest'
 import { type Db, sql } from '../../src/platform/db/postgres.ts'
 import { matchesFilters } from '../../src/query/index.ts'
+import { coupons } from './journey-graphs.ts'
 
 interface RunRow {
   id: string
@@ -23,7 +24,7 @@ interface StepRow {
   node_id: string
   at: Date
   outcome: string
-  details: { to?: string; way?: string; effectKey?: string; since?: string; until?: string }
+  details: { to?: string; way?: string; effectKey?: string; since?: string; until?: string; done?: boolean; reason?: string }
 }
 interface InboxRow {
   id: number
@@ -40,12 +41,13 @@ export interface Outcome {
   readonly runs: readonly RunRow[]
   readonly steps: readonly StepRow[]
   readonly messages: readonly { effect_key: string; run_id: string; node_id: string }[]
+  readonly claims: readonly { request_id: string; person_id: number; coupon_key: string }[]
   readonly inbox: readonly InboxRow[]
   readonly counters: readonly Record<string, unknown>[]
 }
 
 export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
-  const [runs, steps, messages, inbox, counters] = await Promise.all([
+  const [runs, steps, messages, claims, inbox, counters] = await Promise.all([
     db.many<RunRow>(sql`
       select id, journey_id, version, person_id, entry_key, state, node_id, wake_at, context, steps, entered_at from journey_runs
       where workspace_id = ${workspace} order by id`),
@@ -56,6 +58,8 @@ export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
       where workspace_id = ${workspace} order by run_id, seq`),
     db.many<Outcome['messages'][number]>(sql`
       select effect_key, run_id, node_id from messages where workspace_id = ${workspace} order by effect_key`),
+    db.many<Outcome['claims'][number]>(sql`
+      select request_id, person_id, coupon_key from coupon_claims where workspace_id = ${workspace} order by request_id`),
     db.many<InboxRow>(sql`
       select id, person_id, name, source_key, properties, occurred_at, received_at, taken_at, dropped from journey_inbox
       where workspace_id = ${workspace} order by id`),
@@ -63,7 +67,7 @@ export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
       select journey_id, version, node_id, way, entered, passed, timed_out, failed, left_here from journey_counters
       where workspace_id = ${workspace} order by journey_id, version, node_id, way`),
   ])
-  return { runs, steps, messages, inbox, counters }
+  return { runs, steps, messages, claims, inbox, counters }
 }
 
 /** At any moment: whoever is inside has a waker, and a run that waits has the wait's own deadline. */
@@ -84,6 +88,7 @@ export function checkOutcome(outcome: Outcome, definitionOf: DefinitionOf, merge
   const stories = Map.groupBy(outcome.steps, (step) => step.run_id)
   for (const run of outcome.runs) checkStory(run, stories.get(run.id) ?? [], definitionOf(run))
   checkMessages(outcome, definitionOf)
+  checkClaims(outcome, definitionOf)
   checkCounters(outcome)
   if (!merged) for (const run of outcome.runs) checkNews(run, stories.get(run.id) ?? [], outcome.inbox, definitionOf(run))
 }
@@ -118,6 +123,28 @@ function checkMessages({ steps, messages, runs }: Outcome, definitionOf: Definit
     return step.outcome === 'passed' && run && definitionOf(run).nodes.find((node) => node.id === step.node_id)?.kind === 'send'
   })
   expect(messages.map((message) => message.effect_key)).toEqual(told.map((step) => step.details.effectKey).sort())
+}
+
+/** One claim for each grant node that was entered and not refused, under the very key that the story tells, and for the run's person. */
+function checkClaims({ steps, claims, runs }: Outcome, definitionOf: DefinitionOf): void {
+  const byId = new Map(runs.map((run) => [run.id, run]))
+  const given = steps.flatMap((step) => {
+    const run = byId.get(step.run_id)
+    const node = run && definitionOf(run).nodes.find((one) => one.id === step.node_id)
+    if (node?.kind !== 'grant') return []
+    const before = step.outcome === 'entered' ? step : null
+    if (step.outcome === 'passed') expect(step.details.way).toBe(step.details.done ? 'next' : 'onFailure')
+    if (before?.details.done !== true) return []
+    return [{ request_id: before.details.effectKey, coupon_key: node.coupon }]
+  })
+  expect(claims.map(({ request_id, coupon_key }) => ({ request_id, coupon_key }))).toEqual(
+    given.toSorted((a, b) => ((a.request_id ?? '') < (b.request_id ?? '') ? -1 : 1)),
+  )
+  for (const { key, stock, perPersonMax } of coupons) {
+    const own = claims.filter((one) => one.coupon_key === key)
+    expect(own.length).toBeLessThanOrEqual(stock)
+    for (const mine of Map.groupBy(own, (one) => one.person_id).values()) expect(mine.length).toBeLessThanOrEqual(perPersonMax)
+  }
 }
 
 function checkCounters({ steps, runs, counters }: Outcome): void {

@@ -4,6 +4,14 @@ import { defineJourney } from '../harness/journeys.ts'
 export const eventNames = ['Signed Up', 'Product Added', 'Coupon Claimed', 'Order Paid'] as const
 export const tagNames = ['vip', 'lost'] as const
 
+/** One that is soon gone, one that a person gets once, one for everybody. */
+export const coupons = [
+  { key: 'scarce', stock: 1, perPersonMax: 5 },
+  { key: 'once', stock: 50, perPersonMax: 1 },
+  { key: 'plenty', stock: 1_000, perPersonMax: 100 },
+] as const
+const couponKeys = ['scarce', 'scarce', 'once', 'plenty'] as const
+
 export interface Chance {
   readonly random: () => number
   /** A whole number from 0 up to, not including, `end`. */
@@ -68,7 +76,7 @@ function draw(chance: Chance): JourneyDefinition {
   const back = (i: number) => (chance.random() < 0.3 ? `n${chance.below(i + 1)}` : on(i))
   const nodes = Array.from({ length: count }, (_, i) => {
     const id = `n${i}`
-    switch (chance.below(8)) {
+    switch (chance.below(9)) {
       case 0:
         return { id, kind: 'wait', duration: duration(chance), next: back(i) }
       case 1:
@@ -90,6 +98,8 @@ function draw(chance: Chance): JourneyDefinition {
         const parts = shares(chance, 2 + chance.below(3))
         return { id, kind: 'split', ways: parts.map((share, w) => ({ id: `s${w}`, share, next: on(i) })) }
       }
+      case 6:
+        return { id, kind: 'grant', coupon: chance.oneOf(couponKeys), next: on(i), onFailure: on(i) }
       default:
         return { id, kind: 'send', channel: 'sms', template: 'hello', next: on(i) }
     }

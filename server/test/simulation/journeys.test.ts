@@ -6,11 +6,11 @@ import { createIds } from '../../src/platform/ids.ts'
 import type { Loop, Loops } from '../../src/platform/jobs/loops.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
 import { testStart } from '../harness/clock.ts'
-import { acceptedEvent, callerOf, createJourneyWorld, openJourneys } from '../harness/journeys.ts'
+import { acceptedEvent, callerOf, createJourneyWorld, openBenefits, openJourneys } from '../harness/journeys.ts'
 import { createRandom, createRandomBytes } from '../harness/random.ts'
 import { createTestStores, type TestStores } from '../harness/stores.ts'
 import { checkEntries, checkOrder, checkOutcome, checkWakers, type Outcome, readOutcome } from './journey-checks.ts'
-import { createChance, eventNames, randomJourney, someAttributes, tagNames } from './journey-graphs.ts'
+import { coupons, createChance, eventNames, randomJourney, someAttributes, tagNames } from './journey-graphs.ts'
 import { createTurns } from './turns.ts'
 
 /**
@@ -57,6 +57,8 @@ async function clean(): Promise<void> {
   await stores.db.tx(async (tx) => {
     await tx.run(sql`delete from journey_inbox`)
     await tx.run(sql`delete from messages`)
+    await tx.run(sql`delete from coupon_claims`)
+    await tx.run(sql`delete from coupons`)
     await tx.run(sql`delete from journey_steps`)
     await tx.run(sql`delete from journey_counters`)
     await tx.run(sql`delete from journey_listens`)
@@ -81,6 +83,9 @@ async function play(seed: number): Promise<Played> {
   const world = createJourneyWorld()
   world.templates.set('hello', { channel: 'sms', coupon: null })
   for (let person = 1; person <= peopleMax; person++) world.attributes.set(person, someAttributes(chance))
+  const benefits = openBenefits(stores, ids)
+  for (const { key, stock, perPersonMax } of coupons)
+    await benefits.create(caller, { key, name: key, kind: 'amount_off', value: 100, thresholdFen: 0, stock, perPersonMax, validDays: 7 })
   world.timeZone = chance.oneOf(['Asia/Shanghai', 'America/New_York'])
   const turns = createTurns(chance.random)
   const definitions = new Map<string, JourneyDefinition>()
@@ -133,7 +138,10 @@ async function play(seed: number): Promise<Played> {
     if (merges && living.length > 1 && chance.random() < 0.15) {
       const from = chance.oneOf(living)
       const into = chance.oneOf(living.filter((one) => one !== from))
-      await stores.db.tx((tx) => desk.room.mergeConsumer(tx, workspace, from, into))
+      await stores.db.tx(async (tx) => {
+        await desk.room.mergeConsumer(tx, workspace, from, into)
+        await benefits.mergeConsumer(tx, workspace, from, into)
+      })
       for (const [person, now] of owner) if (now === from) owner.set(person, into)
     }
     stores.clock.advance(1 + chance.oneOf([0, 0, 5_000, 60_000, 20 * 60_000, 2 * 3_600_000]) + chance.below(1_000))
@@ -227,12 +235,14 @@ async function play(seed: number): Promise<Played> {
 test(
   `nothing is lost, doubled or sent after an exit, whatever is killed when (${seeds.length} seeds)`,
   async () => {
-    const total = { runs: 0, messages: 0, exited: 0, kills: 0, timedOut: 0 }
+    const total = { runs: 0, messages: 0, given: 0, refused: 0, exited: 0, kills: 0, timedOut: 0 }
     for (const seed of seeds) {
       try {
         const { outcome, kills } = await play(seed)
         total.runs += outcome.runs.length
         total.messages += outcome.messages.length
+        total.given += outcome.claims.length
+        total.refused += outcome.steps.filter((step) => step.details.way === 'onFailure').length
         total.exited += outcome.runs.filter((run) => run.state === 'exited').length
         total.timedOut += outcome.steps.filter((step) => step.outcome === 'timed_out').length
         total.kills += kills

@@ -1,6 +1,7 @@
 import type { JourneyDefinition } from '@chaoxi/contract'
 import { expect, test } from 'vitest'
 import { questions } from '../../src/journeys/ahead.ts'
+import { withAnswer } from '../../src/journeys/deeds.ts'
 import { begin } from '../../src/journeys/entering.ts'
 import { hear } from '../../src/journeys/hear.ts'
 import { type Heard, isOver, type Move, type Run } from '../../src/journeys/run.ts'
@@ -37,7 +38,7 @@ function walk(seed: number): Walk {
   const moves: Move[] = []
   for (let i = 1; i < movesMax && !isOver(run); i++) {
     const news = chance.random() < 0.3 ? hear(definition, run, heardNow(chance, i, now), now, matchesFilters) : null
-    const move = news ?? step(definition, run, factsOf(definition, run, now), now)
+    const move = answered(news ?? step(definition, run, factsOf(definition, run, now), now), chance)
     checkMove(run, move, now)
     moves.push(move)
     run = move.run
@@ -53,6 +54,11 @@ function walk(seed: number): Walk {
     const answers = new Map([...own.rules.keys()].map((place) => [place, chance.random() < 0.5]))
     return { answers, missingTemplates: new Set(), attributes: read, zone: own.zone ? zone : null }
   }
+}
+
+/** A deed is answered in the transaction of its move. */
+function answered(move: Move, chance: Chance): Move {
+  return move.deed ? withAnswer(move, chance.random() < 0.5 ? { ok: true, coupon: { code: 'A' } } : { ok: false, reason: 'limit' }) : move
 }
 
 /** Whoever is inside rests with a waker ahead or is due, and the story grows without a gap. */
@@ -71,18 +77,18 @@ function checkMove(before: Run, { run, steps }: Move, now: number): void {
 }
 
 test(`every run ends or rests with a waker ahead, enters no node without a visit, and keys each effect once (${seeds} seeds)`, () => {
-  const seen = { finished: 0, exited: 0, effects: 0, wait_until: 0, branch: 0, split: 0 }
+  const seen = { finished: 0, exited: 0, effects: 0, wait_until: 0, branch: 0, split: 0, grant: 0 }
   for (let seed = 1; seed <= seeds; seed++) {
     try {
       const { definition, moves, run } = walk(seed)
-      const keys = moves.flatMap((move) => move.effects.map((effect) => effect.effectKey))
+      const keys = moves.flatMap((move) => [...move.effects, ...(move.deed ? [move.deed] : [])].map((effect) => effect.effectKey))
       expect(new Set(keys).size).toBe(keys.length)
       seen.effects += keys.length
       if (run.state === 'finished' || run.state === 'exited') seen[run.state] += 1
       const kinds = new Map(definition.nodes.map((node) => [node.id, node.kind]))
       for (const { nodeId, outcome } of moves.flatMap((move) => move.steps)) {
         const kind = kinds.get(nodeId)
-        if (outcome === 'passed' && (kind === 'wait_until' || kind === 'branch' || kind === 'split')) seen[kind] += 1
+        if (outcome === 'passed' && (kind === 'wait_until' || kind === 'branch' || kind === 'split' || kind === 'grant')) seen[kind] += 1
       }
       for (const [nodeId, way] of Object.entries(run.context.variants ?? {})) {
         const taken = moves.flatMap((move) => move.steps).filter((one) => one.nodeId === nodeId && one.outcome === 'passed')
