@@ -267,6 +267,29 @@ test('回流：距上次访问至少 30 天后再次访问，在近 7 天', asyn
   )
 })
 
+test('常活跃时段 晚间；周末购买', async () => {
+  const { page } = desk
+  const rule = await tags.build('常活跃时段', async () => {
+    const viewed = await addEvent('0', '浏览商品')
+    await viewed.number('时长', 30)
+    await viewed.number('值', 3)
+    await viewed.press('限定时段')
+    await viewed.place.getByLabel('几点起').fill('21:00')
+    const paid = await addEvent('1', '支付订单')
+    await paid.press('限定时段')
+    await paid.place.getByRole('combobox', { name: '星期几' }).click({ force: true })
+    for (const day of ['周六', '周日']) await page.locator(`.ant-select-dropdown .ant-select-item-option[title="${day}"]`).click()
+    await paid.place.locator('.rule-kind').first().click()
+    await paid.choose('每天的', '全天')
+  })
+  expect(rule).toEqual(
+    all(
+      event('Product Viewed', { window: days(30), value: 3, clock: { hours: { from: '21:00', to: '23:00' } } }),
+      event('Order Paid', { clock: { weekdays: [6, 7] } }),
+    ),
+  )
+})
+
 test('生命周期: a model writes the values, arrows order them, and a rule asks for some of them', async () => {
   const { page } = desk
   const { key, values } = await tags.create('阶段', async () => {

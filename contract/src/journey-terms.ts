@@ -20,7 +20,6 @@ export function durationMs(duration: Duration): number {
 export const eventMatchSchema = z.object({ event: z.string().min(1).max(200), filters: z.array(propertyFilterSchema).max(20).default([]) })
 export type EventMatch = z.infer<typeof eventMatchSchema>
 
-export const clockTimeSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a local time, like 09:00')
 /** How far before or after a date something may be. */
 export const offsetDaysMax = 365
 export const offsetDaysSchema = z.number().int().min(-offsetDaysMax).max(offsetDaysMax)

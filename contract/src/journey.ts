@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { clockTimeSchema } from './event-clock.ts'
 import { grantNodeSchema } from './journey-deeds.ts'
-import { clockTimeSchema, durationSchema, eventMatchSchema, nodeId, offsetDaysSchema, place } from './journey-terms.ts'
+import { durationSchema, eventMatchSchema, nodeId, offsetDaysSchema, place } from './journey-terms.ts'
 import { triggerSchema } from './journey-trigger.ts'
 import { ruleSchema } from './rule.ts'
 import { propertyFilterSchema } from './rule-filter.ts'

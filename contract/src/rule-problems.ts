@@ -1,4 +1,5 @@
 import type { Problem } from './errors.ts'
+import type { EventClock } from './event-clock.ts'
 import { type Rule, ruleDepthMax, ruleNodesMax, type SequenceMatch, type SequenceRule } from './rule.ts'
 import { isDateFilter, type RuleFilter } from './rule-filter.ts'
 import { type RuleWindow, type SpanLength, spanLengthMs } from './rule-window.ts'
@@ -45,10 +46,12 @@ function nodeProblems(node: Rule, tell: Tell): void {
       break
     case 'event':
       windowProblems(node.window, inside(tell, 'window'))
+      clockProblems(node.clock, inside(tell, 'clock'))
       filtersProblems(node.filters, inside(tell, 'filters'))
       break
     case 'occurrence':
       windowProblems(node.window, inside(tell, 'window'))
+      clockProblems(node.clock, inside(tell, 'clock'))
       if (node.when !== undefined) windowProblems(node.when, inside(tell, 'when'))
       filtersProblems(node.filters, inside(tell, 'filters'))
       filtersProblems(node.where, inside(tell, 'where'))
@@ -72,6 +75,10 @@ function filterProblems(filter: RuleFilter, tell: Tell): void {
   if (lists > 0 && !(filter.op.startsWith('includes_') && lists === 1 && filter.property.includes('[].')))
     tell('property', 'a list of objects ("products[].category") can be asked with includes_any, includes_all and includes_none only')
   if (isDateFilter(filter) && filter.op !== 'month_day') windowProblems(filter.window, inside(tell, 'window'))
+}
+
+function clockProblems(clock: EventClock | undefined, tell: Tell): void {
+  if (clock !== undefined && clock.hours === undefined && clock.weekdays === undefined) tell('', 'give hours, weekdays, or both')
 }
 
 function windowProblems(window: RuleWindow, tell: Tell): void {
@@ -108,6 +115,7 @@ function sequenceProblems({ steps, window, within, noneAfter = [] }: SequenceRul
     if (step.after !== undefined && isLonger(spanLengthMs(step.after), step.within))
       tellStep('after', 'at least so long after the step before is longer than "within" allows')
     if (i === 0 && step.without !== undefined) tellStep('without', 'there is no step before the first; give this to the next one')
+    clockProblems(step.clock, inside(tellStep, 'clock'))
     filtersProblems(step.filters, inside(tellStep, 'filters'))
     negativeProblems(step.without ?? [], linked, inside(tellStep, 'without'))
   }
@@ -126,6 +134,7 @@ export function pausesMs(steps: SequenceRule['steps']): number {
 function negativeProblems(matches: readonly SequenceMatch[], linked: boolean, tell: Tell): void {
   for (const [i, match] of matches.entries()) {
     if (match.link !== undefined && !linked) tell(`${i}.link`, 'no step names a property that it could equal')
+    clockProblems(match.clock, inside(tell, `${i}.clock`))
     filtersProblems(match.filters, inside(tell, `${i}.filters`))
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { eventClockSchema } from './event-clock.ts'
 import { type RuleFilter, ruleFilterSchema } from './rule-filter.ts'
 import { dateWindowSchema, spanLengthSchema, windowSchema } from './rule-window.ts'
 
@@ -18,6 +19,7 @@ import { dateWindowSchema, spanLengthSchema, windowSchema } from './rule-window.
  * - `anniversary` asks whether a day of the window has the date's month and day; 29 February is kept on the 28th in common
  *   years. `month_day` compares month and day only, both ends included, over New Year where `to` is before `from`. Both also
  *   take a text `05-06` without a year.
+ * - An event with a `clock` happened when clocks showed such a time (event-clock.ts).
  * - JSON null counts as missing, also for `exists`. Distinct counts different JSON values.
  * - Sum, average, min, max and distinct read one property of the matching events; events where it is missing (for sum,
  *   average, min, max: not a number) are left out. Average, min and max of nothing compare false; sum, count and
@@ -48,11 +50,13 @@ export type Comparison = z.infer<typeof comparisonSchema>
 
 const eventName = z.string().min(1).max(200)
 const filters = z.array(ruleFilterSchema).max(20)
+const clock = eventClockSchema.optional()
 
 export const eventRuleSchema = z.object({
   kind: z.literal('event'),
   event: eventName,
   filters,
+  clock,
   window: windowSchema,
   measure: measureSchema,
   op: comparisonSchema,
@@ -65,13 +69,14 @@ const occurrenceRuleSchema = z.object({
   which: z.enum(['first', 'last']),
   event: eventName,
   filters,
+  clock,
   window: windowSchema,
   when: dateWindowSchema.optional(),
   where: filters,
 })
 export type OccurrenceRule = z.infer<typeof occurrenceRuleSchema>
 
-const linkedMatch = z.object({ event: eventName, filters, link: z.string().min(1).max(200).optional() })
+const linkedMatch = z.object({ event: eventName, filters, clock, link: z.string().min(1).max(200).optional() })
 export type SequenceMatch = z.infer<typeof linkedMatch>
 const sequenceStep = linkedMatch.extend({
   when: dateWindowSchema.optional(),

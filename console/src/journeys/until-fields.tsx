@@ -1,19 +1,19 @@
 import { offsetDaysMax, type WaitUntil } from '@chaoxi/contract'
-import { Checkbox, Input, InputNumber, Segmented, Select, Space } from 'antd'
+import { Checkbox, InputNumber, Segmented, Select, Space } from 'antd'
 import { useLanguage, useT } from '../i18n/index.ts'
+import { ClockInput } from '../rules/clock-fields.tsx'
+import { weekdays, weekdayWord } from '../rules/clock-words.ts'
 import { PropertyPicker, useKnownProperties } from '../rules/pickers.tsx'
 import { useTimeZone } from '../shell/me.ts'
 import { Field } from './fields.tsx'
 import type { UntilPatch } from './node-edits.ts'
 import { journeyTexts } from './texts.ts'
-import { weekdayWord } from './until-words.ts'
 
 interface UntilFieldsProps {
   until: WaitUntil
   onChange: (until: UntilPatch) => void
 }
 
-const weekdays = [1, 2, 3, 4, 5, 6, 7]
 const blank: Readonly<Record<WaitUntil['kind'], UntilPatch>> = {
   time: { kind: 'time', at: '09:00' },
   window: { kind: 'window', weekdays: [1, 2, 3, 4, 5], from: '10:00', to: '20:00' },
@@ -35,24 +35,12 @@ export function UntilFields({ until, onChange }: UntilFieldsProps) {
       </Field>
       {until.kind === 'time' && (
         <Field label={t('untilAt')}>
-          <Clock label={t('untilAt')} value={until.at} onChange={(at) => onChange({ ...until, at })} />
+          <ClockInput label={t('untilAt')} value={until.at} onChange={(at) => onChange({ ...until, at })} />
         </Field>
       )}
       {until.kind === 'window' && <WindowFields until={until} onChange={onChange} />}
       {until.kind === 'date' && <DateFields until={until} onChange={onChange} />}
     </>
-  )
-}
-
-function Clock({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
-  return (
-    <Input
-      type="time"
-      value={value}
-      aria-label={label}
-      style={{ width: 120 }}
-      onChange={(event) => event.target.value !== '' && onChange(event.target.value)}
-    />
   )
 }
 
@@ -70,9 +58,9 @@ function WindowFields({ until, onChange }: { until: Extract<WaitUntil, { kind: '
       </Field>
       <Field label={t('windowHours')}>
         <Space>
-          <Clock label={t('windowFrom')} value={until.from} onChange={(from) => onChange({ ...until, from })} />
+          <ClockInput label={t('windowFrom')} value={until.from} onChange={(from) => onChange({ ...until, from })} />
           {t('windowTo')}
-          <Clock label={t('windowTill')} value={until.to} onChange={(to) => onChange({ ...until, to })} />
+          <ClockInput label={t('windowTill')} value={until.to} onChange={(to) => onChange({ ...until, to })} />
         </Space>
         {until.to <= until.from && <div className="side-hint">{t('windowNextDay')}</div>}
       </Field>
@@ -127,7 +115,7 @@ function DateFields({ until, onChange }: { until: Extract<WaitUntil, { kind: 'da
               onChange={(amount) => amount !== null && set(side, amount)}
             />
           )}
-          <Clock label={t('untilAt')} value={until.at} onChange={(at) => onChange({ ...date, at })} />
+          <ClockInput label={t('untilAt')} value={until.at} onChange={(at) => onChange({ ...date, at })} />
         </Space>
       </Field>
     </>

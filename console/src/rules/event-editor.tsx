@@ -1,6 +1,7 @@
 import { type Comparison, type EventMatch, type EventRule, isDateFilter, type Measure } from '@chaoxi/contract'
 import { InputNumber, Select } from 'antd'
 import { useT } from '../i18n/index.ts'
+import { ClockFields } from './clock-fields.tsx'
 import { FilterList } from './filter-list.tsx'
 import { EventPicker, PropertyPicker, useKnownProperties } from './pickers.tsx'
 import { type RuleProblem, under } from './rule-problems.ts'
@@ -35,6 +36,7 @@ export function EventEditor({ rule, problems, onChange }: EventEditorProps) {
         dates
         onChange={(filters) => onChange({ ...rule, filters })}
       />
+      <ClockFields match={rule} onChange={onChange} />
     </div>
   )
 }

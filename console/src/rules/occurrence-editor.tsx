@@ -1,6 +1,7 @@
 import type { OccurrenceRule } from '@chaoxi/contract'
 import { Button, Select } from 'antd'
 import { useT } from '../i18n/index.ts'
+import { ClockFields } from './clock-fields.tsx'
 import { FilterList } from './filter-list.tsx'
 import { EventPicker } from './pickers.tsx'
 import { type RuleProblem, under } from './rule-problems.ts'
@@ -42,6 +43,7 @@ export function OccurrenceEditor({ rule, problems, onChange }: OccurrenceEditorP
         dates
         onChange={(filters) => onChange({ ...rule, filters })}
       />
+      <ClockFields match={rule} onChange={onChange} />
       <div className="rule-fields rule-filter">
         <span className="muted">{t('occurrenceWhen')}</span>
         {when === undefined ? (

@@ -113,6 +113,16 @@ it('reads first and last, sequences, days, dates, lists, shares and values of ta
     '近 7 天先浏览商品，30 分钟内再加购（其间没有支付订单），之后没有支付订单，为同一商品 ID',
     'did “Product Viewed”, then “Product Added” within 30 minutes (without “Order Paid” in between), and no “Order Paid” since, with the same product id, in the last 7 days',
   )
+  says(
+    { ...viewed, clock: { hours: { from: '20:00', to: '23:00' } }, filters: [{ property: 'price', op: 'gt', value: 500 }] },
+    '近 7 天浏览商品（20:00–23:00、价格大于 500）至少 3 次',
+    'did “Product Viewed” (20:00–23:00, price is above 500) at least 3 times in the last 7 days',
+  )
+  says(
+    { ...newEventRule('Order Paid'), clock: { hours: { from: '22:00', to: '02:00' }, weekdays: [6, 7] } },
+    '近 7 天有过支付订单（周六、周日 22:00–次日 02:00）',
+    'did “Order Paid” (Sat, Sun 22:00–next day 02:00) in the last 7 days',
+  )
   const seen = { event: 'Product Viewed', filters: [] }
   says(
     {

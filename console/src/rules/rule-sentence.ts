@@ -1,6 +1,7 @@
 import {
   type Comparison,
   type DateWindow,
+  type EventClock,
   type EventRule,
   isDateFilter,
   type Measure,
@@ -12,6 +13,7 @@ import {
   type SequenceRule,
 } from '@chaoxi/contract'
 import type { Language } from '../i18n/language.ts'
+import { clockWords } from './clock-words.ts'
 import { eventName, propertyName } from './event-names.ts'
 import { isGroup, peel } from './rule-editing.ts'
 import { dateFilterSentence, localMinute, spanWords, type TimeNaming, windowSentence } from './window-sentence.ts'
@@ -184,12 +186,21 @@ const pauseWords = {
 const inWindow = (window: DateWindow, naming: TimeNaming) => `在${windowSentence(window, naming).replace(/^在 /, ' ')}`
 
 /** 浏览商品（价格大于 500） */
-export function matchSentence(match: { event: string; filters: readonly RuleFilter[] }, language: Language, timeZone = 'UTC'): string {
+export function matchSentence(match: EventTerms, language: Language, timeZone = 'UTC'): string {
   const name = match.event === '' ? blank(language) : eventName(match.event, language)
   const event = language === 'zh' ? name : `“${name}”`
-  if (match.filters.length === 0) return event
-  const filters = match.filters.map((filter) => filterSentence(filter, { language, timeZone }))
-  return language === 'zh' ? `${event}（${filters.join('、')}）` : `${event} (${filters.join(', ')})`
+  const terms = [
+    ...(match.clock === undefined ? [] : [clockWords(match.clock, language)]),
+    ...match.filters.map((filter) => filterSentence(filter, { language, timeZone })),
+  ]
+  if (terms.length === 0) return event
+  return language === 'zh' ? `${event}（${terms.join('、')}）` : `${event} (${terms.join(', ')})`
+}
+
+interface EventTerms {
+  readonly event: string
+  readonly filters: readonly RuleFilter[]
+  readonly clock?: EventClock | undefined
 }
 
 /** 城市是「杭州」「上海」之一 */

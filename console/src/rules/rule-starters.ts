@@ -126,6 +126,16 @@ export const ruleStarters: readonly RuleStarter[] = [
     }),
   },
   {
+    key: 'evening',
+    name: { zh: '常活跃时段：晚间（20 点至 23 点浏览 ≥3 次）', en: 'Active in the evening (3+ views from 20:00 to 23:00)' },
+    rule: all({ ...did('Product Viewed', 30, 3), clock: { hours: { from: '20:00', to: '23:00' } } }),
+  },
+  {
+    key: 'weekend',
+    name: { zh: '周末购买', en: 'Buys on weekends' },
+    rule: all({ ...did('Order Paid', 90), clock: { weekdays: [6, 7] } }),
+  },
+  {
     key: 'new_customer',
     name: { zh: '新客：首次购买在本月', en: 'New: first order this month' },
     rule: all({

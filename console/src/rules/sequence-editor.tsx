@@ -3,6 +3,7 @@ import type { SequenceMatch, SequenceRule, SequenceStep } from '@chaoxi/contract
 import { Button, Checkbox } from 'antd'
 import { useT } from '../i18n/index.ts'
 import { IconButton } from '../ui/index.ts'
+import { ClockFields } from './clock-fields.tsx'
 import { FilterList } from './filter-list.tsx'
 import { EventPicker, PropertyPicker, useKnownProperties } from './pickers.tsx'
 import { type RuleProblem, under } from './rule-problems.ts'
@@ -141,6 +142,7 @@ function Step({ rule, step, index, problems, onChange }: StepProps) {
         dates
         onChange={(filters) => change({ ...step, filters })}
       />
+      <ClockFields match={step} onChange={change} />
       {!first && (
         <Negatives
           rule={rule}
@@ -250,6 +252,7 @@ function Negatives({ rule, matches, before, add, problems, onChange }: Negatives
             dates
             onChange={(filters) => change(index, { ...match, filters })}
           />
+          <ClockFields match={match} onChange={(next) => change(index, next)} />
         </div>
       ))}
       <Button

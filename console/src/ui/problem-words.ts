@@ -80,6 +80,8 @@ const rules: Sentences = [
   [/^there is no step before the first; give the time.*$/, '第一步之前没有步骤，请把时间限制放到下一步'],
   [/^at least so long after the step before is longer than "within" allows$/, '至少间隔的时间比限时还长'],
   [/^the times that steps lie apart at least are longer than this$/, '各步至少间隔的时间加起来超过全程限时'],
+  [/^give hours, weekdays, or both$/, '请选择时段或星期'],
+  [/^a local time, like 09:00$/, '应是 09:00 这样的时间'],
   [/^there is no step before the first; give this.*$/, '第一步之前没有步骤，请放到下一步'],
   [/^no step names a property that it could equal$/, '没有步骤指定了可以相同的属性'],
   [/^no event "(.+)" has arrived so far$/, '还没有收到过行为「$1」'],

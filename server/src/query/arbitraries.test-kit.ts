@@ -1,6 +1,7 @@
 import {
   type CalendarWindow,
   type DateWindow,
+  type EventClock,
   type EventRule,
   type Measure,
   pausesMs,
@@ -15,7 +16,7 @@ import {
 } from '@chaoxi/contract'
 import fc from 'fast-check'
 import type { DefinitionLookup, FactEvent, PersonFacts } from './index.ts'
-import { instantOfLocal, localDate } from './naive-time.test-kit.ts'
+import { instantOfLocal, localDate, localTime } from './naive-time.test-kit.ts'
 
 // Few names and few values, so that rules and histories meet often; and every awkward one that we could think of.
 
@@ -38,6 +39,8 @@ const scalar = fc.constantFrom<string | number | boolean>(
 )
 const smallNumber = fc.constantFrom(0, 1, 2, 3, 0.1, 0.3, -1, 19.9, 500, 1e20)
 const listed = fc.constantFrom<string | number | boolean>('女装', 'a', '1', 1, 2, true)
+
+const weekdays = fc.subarray([1, 2, 3, 4, 5, 6, 7], { minLength: 1 })
 
 export const values = { vip: null, level: ['gold', 'silver'], stage: ['new', 'lost'] } as const
 export const staticKeys = { tag: ['vip', 'level'], segment: ['insiders'] } as const
@@ -206,8 +209,15 @@ export function arbitrariesFor({ now, timeZone }: Setting) {
       }),
     },
   )
-  const eventRule: fc.Arbitrary<EventRule> = fc.record({
-    kind: fc.constant('event'),
+  const clockTime = fc.constantFrom('00:00', '02:30', '05:00', '23:59', localTime(now, timeZone), localTime(now + minute, timeZone))
+  const eventClock: fc.Arbitrary<EventClock> = fc.oneof(
+    fc.record({ hours: fc.record({ from: clockTime, to: clockTime }) }),
+    fc.record({ weekdays }),
+    fc.record({ hours: fc.record({ from: clockTime, to: clockTime }), weekdays }),
+  )
+  const clock = fc.oneof({ weight: 4, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: eventClock.map((one) => ({ clock: one })) })
+  const measured = fc.record({
+    kind: fc.constant('event' as const),
     event: eventName,
     filters,
     window,
@@ -215,7 +225,8 @@ export function arbitrariesFor({ now, timeZone }: Setting) {
     op: fc.constantFrom('eq', 'gt', 'gte', 'lt', 'lte'),
     value: fc.constantFrom(0, 1, 2, 3, 1.5, -1, 0.3, 0.6, 500, 1e20),
   })
-  const occurrence: fc.Arbitrary<Rule> = fc.record(
+  const eventRule: fc.Arbitrary<EventRule> = fc.tuple(measured, clock).map(([one, own]): EventRule => ({ ...one, ...own }))
+  const found = fc.record(
     {
       kind: fc.constant('occurrence' as const),
       which: fc.constantFrom('first', 'last'),
@@ -227,9 +238,12 @@ export function arbitrariesFor({ now, timeZone }: Setting) {
     },
     { requiredKeys: ['kind', 'which', 'event', 'filters', 'window', 'where'] },
   )
+  const occurrence: fc.Arbitrary<Rule> = fc.tuple(found, clock).map(([one, own]): Rule => ({ ...one, ...own }))
 
   const few = fc.oneof({ weight: 4, arbitrary: fc.constant<RuleFilter[]>([]) }, { weight: 1, arbitrary: filter.map((one) => [one]) })
-  const match: fc.Arbitrary<SequenceMatch> = fc.record({ event: eventName, filters: few })
+  const match: fc.Arbitrary<SequenceMatch> = fc
+    .tuple(fc.record({ event: eventName, filters: few }), clock)
+    .map(([one, own]): SequenceMatch => ({ ...one, ...own }))
   /** The time between two steps: at most so long, at least so long, or both. */
   const pause: fc.Arbitrary<Pick<SequenceStep, 'after' | 'within'>> = fc.oneof(
     fc.constant({}),

@@ -36,6 +36,38 @@ describe('T1 标签', () => {
   })
 })
 
+describe('T4 行为偏好', () => {
+  examples({
+    '常活跃时段：晚间': {
+      rule: { ...count(viewed, 'gte', 3, days(30)), clock: { hours: { from: '20:00', to: '23:00' } } },
+      people: {
+        是三个晚上: { events: ['2026-11-01 20:00', '2026-11-05 21:30', '2026-11-20 22:59:59'].map((when) => at(when, viewed)) },
+        刚好二十三点不算: { events: ['2026-11-01 20:00', '2026-11-05 21:30', '2026-11-20 23:00:00'].map((when) => at(when, viewed)) },
+        白天也来: { events: [at('2026-11-01 20:00', viewed), at('2026-11-05 21:30', viewed), ...times(9, at('2026-11-06 12:00', viewed))] },
+      },
+    },
+    夜猫子过了零点仍算前一天: {
+      rule: { ...did(viewed, days(30)), clock: { hours: { from: '22:00', to: '02:00' }, weekdays: [5] } },
+      people: {
+        是周五晚上: { events: [at('2026-11-20 23:30', viewed)] },
+        是周六凌晨: { events: [at('2026-11-21 01:59', viewed)] },
+        周五凌晨: { events: [at('2026-11-20 01:59', viewed)] },
+        周六晚上: { events: [at('2026-11-14 23:30', viewed)] },
+        周六两点: { events: [at('2026-11-21 02:00', viewed)] },
+      },
+    },
+    周末购买: {
+      rule: { ...did(paid, days(30)), clock: { weekdays: [6, 7] } },
+      people: {
+        是周六零点: { events: [at('2026-11-21 00:00', paid)] },
+        是周日最后一秒: { events: [at('2026-11-15 23:59:59', paid)] },
+        周五最后一秒: { events: [at('2026-11-20 23:59:59', paid)] },
+        周一: { events: [at('2026-11-16 00:00', paid)] },
+      },
+    },
+  })
+})
+
 describe('T5 人群', () => {
   examples({
     '浏览过 500 元以上商品且未购买': {

@@ -1,20 +1,39 @@
-import type { RuleFilter } from '@chaoxi/contract'
+import type { EventClock, RuleFilter } from '@chaoxi/contract'
+import { testClock } from './clock.ts'
 import type { EventColumns } from './facts.ts'
 import { type FilterTest, testFilters } from './filter-test.ts'
 import { never } from './slab.ts'
 import type { Moment } from './window.ts'
 import type { BoundWindow, EventWindow } from './window-turns.ts'
 
-/** Events of one name that pass filters. */
+/** Which events a leaf means. */
+export interface EventTerms {
+  readonly event: string
+  readonly filters: readonly RuleFilter[]
+  readonly clock?: EventClock | undefined
+}
+
+/** Events of one name that pass filters, at times that a clock lets in. */
 export interface Match {
   readonly event: string
   readonly filters: FilterTest
+  readonly clock: ((ms: number) => boolean) | null
 }
 
-export const matchOf = ({ event, filters }: { event: string; filters: readonly RuleFilter[] }, moment: Moment): Match => ({
+export const matchOf = ({ event, filters, clock }: EventTerms, moment: Moment): Match => ({
   event,
   filters: testFilters(filters, moment),
+  clock: clock === undefined ? null : testClock(clock, moment.zone),
 })
+
+/** Whether a row of the event's columns passes, and when time alone turns that. */
+function passing(
+  { filters, clock }: Match,
+  { properties, times }: EventColumns,
+): { passes(row: number): boolean; flips(row: number): number } {
+  const { passes, flips } = filters.over(properties)
+  return clock === null ? { passes, flips } : { passes: (row) => clock(times[row] ?? 0) && passes(row), flips }
+}
 
 /** The events of one person after the other that a match finds in a window. */
 export interface Hits {
@@ -35,7 +54,7 @@ export interface Hits {
 export function hitsOver(match: Match, events: EventColumns, window: EventWindow, bound: BoundWindow, now: number): Hits {
   const { starts, times } = events
   const { turning } = match.filters
-  const { passes, flips } = match.filters.over(events.properties)
+  const { passes, flips } = passing(match, events)
   const { turns, comesAfter } = window
   const { fixed } = bound
   /** Nobody asks about what lies before the window. */

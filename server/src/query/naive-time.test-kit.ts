@@ -30,6 +30,9 @@ function wall(at: number, timeZone: string): string {
 
 export const localDate = (at: number, timeZone: string): string => wall(at, timeZone).slice(0, 10)
 
+/** `10:00` on the wall. */
+export const localTime = (at: number, timeZone: string): string => wall(at, timeZone).slice(11, 16)
+
 export function isRealDate(date: string): boolean {
   const at = Date.parse(`${date}T00:00:00Z`)
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date)

@@ -2,6 +2,7 @@ import {
   bucket,
   type Comparison,
   type DateWindow,
+  type EventClock,
   type EventRule,
   type Rule,
   type RuleFilter,
@@ -9,7 +10,7 @@ import {
   type SequenceMatch,
 } from '@chaoxi/contract'
 import type { DefinitionLookup, FactEvent, PersonFacts } from './index.ts'
-import { dateOf, isRealDate, localDate } from './naive-time.test-kit.ts'
+import { dateOf, isRealDate, localDate, localTime } from './naive-time.test-kit.ts'
 
 // A second reading of contract/rule.ts, written for tests only and as literally as possible: no sharing of code with the
 // predicate or the printer, so that a misunderstanding in one of them shows.
@@ -195,9 +196,26 @@ function holds(a: number, op: Comparison, b: number): boolean {
   return { eq: order === 0, gt: order === 1, gte: order !== -1, lt: order === -1, lte: order !== 1 }[op]
 }
 
-const isOne = (match: { event: string; filters: readonly RuleFilter[] }, event: FactEvent, moment: NaiveMoment) =>
+/** Whether the clock on the wall showed such a time of such a day. */
+function clockAllows({ hours, weekdays }: EventClock, at: number, timeZone: string): boolean {
+  const today = dayNumber(localDate(at, timeZone))
+  const begins = (day: number) => weekdays === undefined || weekdays.includes(new Date(day * lengths.day).getUTCDay() || 7)
+  if (hours === undefined) return begins(today)
+  const time = localTime(at, timeZone)
+  if (hours.from < hours.to) return begins(today) && time >= hours.from && time < hours.to
+  return (begins(today) && time >= hours.from) || (begins(today - 1) && time < hours.to)
+}
+
+interface NaiveMatch {
+  readonly event: string
+  readonly filters: readonly RuleFilter[]
+  readonly clock?: EventClock | undefined
+}
+
+const isOne = (match: NaiveMatch, event: FactEvent, moment: NaiveMoment) =>
   event.event === match.event &&
   event.time <= moment.now &&
+  (match.clock === undefined || clockAllows(match.clock, event.time, moment.timeZone)) &&
   match.filters.filter((filter) => filterHolds(filter, event.properties, moment)).length === match.filters.length
 
 // ---- leaves ----

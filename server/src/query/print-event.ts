@@ -1,5 +1,7 @@
-import type { Comparison, EventRule, Measure, RuleFilter } from '@chaoxi/contract'
+import type { Comparison, EventClock, EventRule, Measure } from '@chaoxi/contract'
 import { amountMax, microsPerUnit } from './amount.ts'
+import { weekSpans } from './clock.ts'
+import type { EventTerms } from './hits.ts'
 import { turningAbsences, turningCount } from './measure.ts'
 import { jsonPlace, printEventFilters } from './print-filter.ts'
 import { type PrintedWindow, printDay, printEventWindow, printedNever, printStartAhead } from './print-window.ts'
@@ -40,15 +42,22 @@ function printFuture(event: string, reading: Reading): string {
   return `ifNull(${name}, ${printedNever})`
 }
 
-export function printEvents(
-  match: { event: string; filters: readonly RuleFilter[] },
-  window: PrintedWindow,
-  reading: Reading,
-): PrintedEvents {
+/** Whether the clocks showed such a time when the event happened. */
+function printClock(clock: EventClock, { params, zone, date }: Reading): string {
+  const at = 'fromUnixTimestamp64Milli(ms)'
+  const minute = date(`(toDayOfWeek(${at}, 0, ${zone}) - 1) * 1440 + toHour(${at}, ${zone}) * 60 + toMinute(${at}, ${zone})`)
+  const inside = weekSpans(clock).map(
+    ({ from, to }) => `(${minute} >= ${params.bind('Int64', from)} and ${minute} < ${params.bind('Int64', to)})`,
+  )
+  return `(${inside.join(' or ')})`
+}
+
+export function printEvents(match: EventTerms, window: PrintedWindow, reading: Reading): PrintedEvents {
   const { params, moment } = reading
   reading.reads(match.event, window.after)
   const now = params.bind('Int64', moment.now)
-  const { conditions, flips } = printEventFilters(match.filters, reading)
+  const { conditions: filters, flips } = printEventFilters(match.filters, reading)
+  const conditions = [...(match.clock === undefined ? [] : [printClock(match.clock, reading)]), ...filters]
   const is = [`event = ${params.bind('String', match.event)}`, `ms <= ${now}`]
   // Filters last: properties are only parsed where all before them holds.
   const hit = reading.event([...new Set([...is, ...window.inside('ms'), ...conditions])].join(' and '))

@@ -1,4 +1,13 @@
-import { AppError, type Catalogue, type EventRule, type Rule, type RuleFilter, type RuleWindow, ruleProblems } from '@chaoxi/contract'
+import {
+  AppError,
+  type Catalogue,
+  type EventRule,
+  type Rule,
+  type RuleFilter,
+  type RuleWindow,
+  ruleProblems,
+  ruleSchema,
+} from '@chaoxi/contract'
 import { expect, test } from 'vitest'
 import {
   catalogueProblems,
@@ -195,6 +204,13 @@ test('spans that end before they begin, and parts that do not fit together, poin
     paths({ kind: 'sequence', steps: [step, apart({ within: span(48, 'hour') }), apart({})], window: ever, within: span(3, 'day') }),
   ).toEqual(['within'])
   expect(paths({ kind: 'sequence', steps: [step, apart({ when: { kind: 'dates' } })], window: ever })).toEqual(['steps.1.when'])
+  expect(paths({ kind: 'not', rule: { ...viewed, clock: {} } })).toEqual(['rule.clock'])
+  expect(paths({ kind: 'sequence', steps: [step, { ...step, without: [{ ...step, clock: {} }] }], window: ever })).toEqual([
+    'steps.1.without.0.clock',
+  ])
+  expect(
+    ruleSchema.safeParse({ ...viewed, clock: { hours: { from: '20:00', to: '24:00' } } }).error?.issues.map((one) => one.path.join('.')),
+  ).toEqual(['clock.hours.to'])
 })
 
 test('names that no data has used are told, and tests that no value can pass', () => {

@@ -167,6 +167,7 @@ function includes(outer: EventRule, inner: EventRule): boolean {
     outer.event === inner.event &&
     textOf(outer.measure) === textOf(inner.measure) &&
     isWithin(inner.window, outer.window) &&
+    (outer.clock === undefined || textOf(outer.clock) === textOf(inner.clock)) &&
     outer.filters.every((filter) => filters.has(textOf(filter)))
   )
 }

@@ -1,4 +1,4 @@
-import type { EventRule, Rule, RuleFilter, SpanLength } from '@chaoxi/contract'
+import type { EventClock, EventRule, Rule, RuleFilter, SpanLength } from '@chaoxi/contract'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { matches, type PersonFacts, resolve } from '../query/index.ts'
@@ -49,15 +49,26 @@ const measure: fc.Arbitrary<EventRule['measure']> = fc.oneof(
   fc.record({ fn: fc.constantFrom('days', 'streak', 'current_streak', 'days_absent') }),
   fc.record({ fn: fc.constantFrom('sum', 'average', 'min', 'max', 'distinct'), property: fc.constant('age') }),
 )
-const eventRule: fc.Arbitrary<Rule> = fc.record({
-  kind: fc.constant('event' as const),
-  event: fc.constantFrom('Viewed', 'Bought'),
-  filters: fc.array(filters, { maxLength: 2 }),
-  window,
-  measure,
-  op: fc.constantFrom('eq', 'gt', 'gte', 'lt', 'lte'),
-  value: fc.constantFrom(-1, 0, 0.5, 1, 2, 3),
-})
+const clocks = fc.constantFrom<EventClock>(
+  { weekdays: [1] },
+  { weekdays: [7, 1] },
+  { hours: { from: '00:00', to: '00:00' } },
+  { hours: { from: '09:00', to: '09:00' }, weekdays: [1] },
+  { hours: { from: '08:00', to: '11:00' } },
+)
+const eventRule: fc.Arbitrary<Rule> = fc.record(
+  {
+    kind: fc.constant('event' as const),
+    event: fc.constantFrom('Viewed', 'Bought'),
+    filters: fc.array(filters, { maxLength: 2 }),
+    window,
+    measure,
+    op: fc.constantFrom('eq', 'gt', 'gte', 'lt', 'lte'),
+    value: fc.constantFrom(-1, 0, 0.5, 1, 2, 3),
+    clock: clocks,
+  },
+  { requiredKeys: ['kind', 'event', 'filters', 'window', 'measure', 'op', 'value'] },
+)
 const { rule: rules } = fc.letrec<{ rule: Rule }>((tie) => ({
   rule: fc.oneof(
     { maxDepth: 4, withCrossShrink: true },
@@ -157,6 +168,7 @@ describe('never', () => {
       all(attribute({ property: 'age', op: 'gte', value: 3 }), attribute({ property: 'age', op: 'contains', value: 'x' })),
     ],
     ['more in 7 days than in 30', all(did(3, 7), not(did(2, 30)))],
+    ['more on weekends than in all', all(did(3, 7, { clock: { weekdays: [6, 7] } }), not(did(2, 30)))],
     ['more of some than of all', all(did(3, 7, { filters: [{ property: 'city', op: 'exists' }] }), did(2, 7, { op: 'lt' }))],
     [
       'events that cannot be',
@@ -192,6 +204,7 @@ describe('never', () => {
   test.each<[string, Rule]>([
     ['touching ranges', all(attribute({ property: 'age', op: 'gte', value: 18 }), attribute({ property: 'age', op: 'lte', value: 18 }))],
     ['more in 30 days than in 7', all(did(3, 30), not(did(2, 7)))],
+    ['more at night than in all', all(did(3, 7), not(did(2, 30, { clock: { hours: { from: '22:00', to: '02:00' } } })))],
     ['other things', all(did(3, 7), not(did(2, 30, { event: 'Bought' })))],
     [
       'a missing average is neither',
@@ -217,6 +230,8 @@ test('the same said otherwise has one normal form', () => {
     ],
     window: { kind: 'ever' },
   })
+  same(did(1, 7, { clock: { weekdays: [7, 6, 6] } }), did(1, 7, { clock: { hours: { from: '00:00', to: '00:00' }, weekdays: [6, 7] } }))
+  same(did(1, 7), did(1, 7, { clock: { hours: { from: '08:00', to: '08:00' }, weekdays: [1, 2, 3, 4, 5, 6, 7] } }))
   same(back({ amount: 2, unit: 'day' }), back({ amount: 48, unit: 'hour' }, { without: [] }))
   same(did(0, 7, { op: 'gt' }), did(1, 7, { window: { kind: 'rolling', amount: 168, unit: 'hour' } }))
   same(not(did(1, 7)), did(0, 7, { op: 'eq' }))

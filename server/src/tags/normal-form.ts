@@ -1,4 +1,14 @@
-import type { DateWindow, EventRule, OccurrenceRule, Rule, RuleFilter, SequenceMatch, SequenceRule, SpanLength } from '@chaoxi/contract'
+import type {
+  DateWindow,
+  EventClock,
+  EventRule,
+  OccurrenceRule,
+  Rule,
+  RuleFilter,
+  SequenceMatch,
+  SequenceRule,
+  SpanLength,
+} from '@chaoxi/contract'
 
 // One form for all rules that say the same by simple means: so that two definitions with one meaning are seen to be one, and
 // a contradiction stands side by side. Kinds of conditions that are not known here stay as they are.
@@ -66,9 +76,21 @@ function normalWindow<Window extends EventRule['window']>(window: Window): Windo
 
 const normalFilters = (filters: readonly RuleFilter[]) => sorted(filters.map(normalFilter))
 
-function normalOccurrence({ when, ...rule }: OccurrenceRule): OccurrenceRule {
+/** Of a clock that lets everything in, nothing. */
+function normalClock({ clock }: { clock?: EventClock | undefined }): { clock?: EventClock } {
+  const weekdays = [...new Set(clock?.weekdays)].sort((a, b) => a - b)
+  const hours = clock?.hours
+  // All day long, unless the day does not begin at midnight and only some are meant.
+  const some = weekdays.length > 0 && weekdays.length < 7
+  const narrow = hours !== undefined && (hours.from !== hours.to || (some && hours.from !== '00:00'))
+  if (!narrow && !some) return {}
+  return { clock: { ...(narrow ? { hours } : {}), ...(some ? { weekdays } : {}) } }
+}
+
+function normalOccurrence({ when, clock, ...rule }: OccurrenceRule): OccurrenceRule {
   return {
     ...rule,
+    ...normalClock({ clock }),
     filters: normalFilters(rule.filters),
     window: normalWindow(rule.window),
     where: normalFilters(rule.where),
@@ -77,7 +99,11 @@ function normalOccurrence({ when, ...rule }: OccurrenceRule): OccurrenceRule {
 }
 
 function normalSequence({ steps, window, within, noneAfter, ...rule }: SequenceRule): SequenceRule {
-  const match = <Match extends SequenceMatch>(one: Match): Match => ({ ...one, filters: normalFilters(one.filters) })
+  const match = ({ clock, ...one }: SequenceMatch): SequenceMatch => ({
+    ...one,
+    ...normalClock({ clock }),
+    filters: normalFilters(one.filters),
+  })
   const none = (list: readonly SequenceMatch[] | undefined) => sorted((list ?? []).map(match))
   const step = ({ when, after, within: soon, without, ...one }: SequenceRule['steps'][number]) => ({
     ...match(one),
@@ -96,7 +122,13 @@ function normalSequence({ steps, window, within, noneAfter, ...rule }: SequenceR
 }
 
 function normalEvent(rule: EventRule, negated: boolean): Rule {
-  const base: EventRule = { ...rule, filters: normalFilters(rule.filters), window: normalWindow(rule.window) }
+  const { clock, ...timeless } = rule
+  const base: EventRule = {
+    ...timeless,
+    ...normalClock({ clock }),
+    filters: normalFilters(rule.filters),
+    window: normalWindow(rule.window),
+  }
   const { op, value } = rule
   const atLeast = (least: number, negate: boolean): Rule =>
     least <= 0 ? (negate === negated ? always : never) : not({ ...base, op: 'gte', value: least }, negate !== negated)

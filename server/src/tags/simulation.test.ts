@@ -77,6 +77,7 @@ const rules: Record<string, Rule> = {
     ],
     window: { kind: 'ever' },
   },
+  nightly: { ...viewed, clock: { hours: { from: '21:00', to: '03:00' } }, window: { kind: 'rolling', amount: 30, unit: 'hour' } },
   debut: {
     kind: 'occurrence',
     which: 'first',
