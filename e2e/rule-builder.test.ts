@@ -1,3 +1,4 @@
+import { type ValueModel, valueModelSchema } from '@chaoxi/contract'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { leavePicture } from './harness/browser.ts'
 import { type BuilderHand, builderHand } from './harness/builder.ts'
@@ -42,6 +43,13 @@ const event = (name: string, patch: object = {}) => ({
   ...patch,
 })
 const ago = { kind: 'relative', from: 10, to: 3, unit: 'day' }
+
+/** The model of a tag as it is stored, which has to be a preference. */
+function modelOf(model: unknown): Extract<ValueModel, { kind: 'preference' }> {
+  const parsed = valueModelSchema.parse(model)
+  if (parsed.kind !== 'preference') throw new Error(`a model of the kind ${parsed.kind}`)
+  return parsed
+}
 
 async function addEvent(path: string, name: string, group?: number): Promise<ReturnType<BuilderHand['row']>> {
   await hand.add('行为', group)
@@ -280,12 +288,56 @@ test('常活跃时段 晚间；周末购买', async () => {
     await paid.place.getByRole('combobox', { name: '星期几' }).click({ force: true })
     for (const day of ['周六', '周日']) await page.locator(`.ant-select-dropdown .ant-select-item-option[title="${day}"]`).click()
     await paid.place.locator('.rule-kind').first().click()
-    await paid.choose('每天的', '全天')
+    await paid.choose('钟点', '全天')
   })
   expect(rule).toEqual(
     all(
       event('Product Viewed', { window: days(30), value: 3, clock: { hours: { from: '21:00', to: '23:00' } } }),
       event('Order Paid', { clock: { weekdays: [6, 7] } }),
+    ),
+  )
+})
+
+test('偏好类目；偏好价格带；常活跃时段', async () => {
+  const { page } = desk
+  const rule = await tags.build('偏好', async () => {
+    await hand.add('偏好')
+    const category = hand.row('0')
+    await category.choose('选择行为', '浏览商品', { typed: '浏览商品' })
+    await category.choose('选择属性', '类目', { typed: 'category' })
+    await category.number('排在前', 2)
+    await category.values('输入值后回车', ['美妆', '母婴'])
+    await hand.add('偏好')
+    const price = hand.row('1')
+    await price.choose('选择行为', '支付订单', { typed: '支付订单' })
+    await price.choose('按什么排名', '数值分段')
+    await price.choose('选择属性', '订单金额', { typed: 'total' })
+    await price.choose('排名依据', '按合计')
+    await price.choose('选择属性', '订单金额', { nth: 1, typed: 'total' })
+    await price.place.getByRole('combobox', { name: '选择分段' }).click({ force: true })
+    await page.locator('.ant-select-dropdown .ant-select-item-option[title="100–300"]').click()
+    await price.place.locator('.rule-kind').first().click()
+    await hand.add('偏好')
+    const hours = hand.row('2')
+    await hours.choose('选择行为', '浏览商品', { typed: '浏览商品' })
+    await hours.choose('按什么排名', '时段')
+    await hours.number('且至少', 5)
+    await hours.place.getByRole('combobox', { name: '选择分段' }).click({ force: true })
+    await page.locator('.ant-select-dropdown .ant-select-item-option[title="18–23 点"]').click()
+    await hours.place.locator('.rule-kind').first().click()
+  })
+  const prefers = { kind: 'preference', event: 'Product Viewed', filters: [], window: days(30), rank: 1, least: 3 }
+  expect(rule).toEqual(
+    all(
+      { ...prefers, of: { kind: 'property', property: 'category' }, rank: 2, values: ['美妆', '母婴'] },
+      {
+        ...prefers,
+        event: 'Order Paid',
+        of: { kind: 'bands', property: 'total', edges: [0, 100, 300, 1000] },
+        sum: 'total',
+        values: [100],
+      },
+      { ...prefers, of: { kind: 'hours', edges: [6, 10, 14, 18, 23] }, least: 5, values: [18] },
     ),
   )
 })
@@ -322,6 +374,40 @@ test('生命周期: a model writes the values, arrows order them, and a rule ask
     await row.place.locator('.rule-kind').first().click()
   })
   expect(rule).toEqual(all({ kind: 'tag', tag: key, values: ['沉睡风险', '流失'] }))
+})
+
+test('偏好类目: the model takes values that have come, a person has several of them, and the form is there again', async () => {
+  const { page } = desk
+  const stored = await tags.create('偏好类目', async () => {
+    const drawer = page.getByRole('dialog', { name: '新建标签' })
+    await drawer.getByText('多值', { exact: true }).click()
+    await drawer.getByRole('button', { name: '偏好', exact: true }).click()
+    const form = page.getByRole('dialog', { name: '偏好', exact: true })
+    await form.getByRole('button', { name: /加上近期见过的 \d+ 个值/ }).click()
+    await form.getByLabel('每人取前几个').fill('2')
+    await form.getByRole('button', { name: '生成这些值' }).click()
+    await drawer.getByText('由模型「偏好」生成').waitFor()
+    await drawer.getByRole('textbox', { name: '值，例如 活跃 1' }).fill('最爱的类目')
+  })
+  const { settings } = modelOf(stored.model)
+  expect(settings).toMatchObject({ event: 'Product Viewed', property: 'category', days: 30, rank: 2, least: 3 })
+  expect([...settings.values].sort()).toEqual(['家居', '数码', '服饰', '美妆', '食品'])
+  expect(stored.values.map((one) => one.value)).toEqual(['最爱的类目', ...settings.values.slice(1)])
+  expect(stored.values[1]?.rule).toMatchObject({ kind: 'preference', rank: 2, least: 3, values: [settings.values[1]] })
+  await page.goto(`${server.url}/tags/${stored.key}`)
+  await page
+    .getByText(/^偏好 · /)
+    .first()
+    .waitFor()
+  await page.getByRole('button', { name: '编辑', exact: true }).click()
+  const drawer = page.getByRole('dialog', { name: /编辑标签/ })
+  await drawer.getByText('由模型「偏好」生成').waitFor()
+  await drawer.getByLabel('每人取前几个').fill('1')
+  await page.locator('.drawer-foot .ant-btn-primary').click()
+  await drawer.waitFor({ state: 'hidden' })
+  const again = await tags.stored(stored.key)
+  expect(again).toMatchObject({ several: false, model: { settings: { rank: 1 } } })
+  expect(again.values[0]?.value).toBe('最爱的类目')
 })
 
 test('RFM: boundaries from the shop’s distribution are shown and stored, and the form is there again', async () => {

@@ -1,6 +1,6 @@
 import type { Problem } from './errors.ts'
 import type { EventClock } from './event-clock.ts'
-import { type Rule, ruleDepthMax, ruleNodesMax, type SequenceMatch, type SequenceRule } from './rule.ts'
+import { type PreferenceRule, type Rule, ruleDepthMax, ruleNodesMax, type SequenceMatch, type SequenceRule } from './rule.ts'
 import { isDateFilter, type RuleFilter } from './rule-filter.ts'
 import { type RuleWindow, type SpanLength, spanLengthMs } from './rule-window.ts'
 
@@ -58,6 +58,9 @@ function nodeProblems(node: Rule, tell: Tell): void {
       break
     case 'sequence':
       sequenceProblems(node, tell)
+      break
+    case 'preference':
+      preferenceProblems(node, tell)
       break
     case 'random':
       if (node.from >= node.to) tell('to', 'the share ends before it begins')
@@ -129,6 +132,21 @@ const isLonger = (ms: number, span: SpanLength | undefined) => span !== undefine
 /** How long the steps of a sequence take at least. */
 export function pausesMs(steps: SequenceRule['steps']): number {
   return steps.reduce((sum, { after }, i) => sum + (i === 0 || after === undefined ? 0 : spanLengthMs(after)), 0)
+}
+
+function preferenceProblems({ window, clock, filters, of, values }: PreferenceRule, tell: Tell): void {
+  windowProblems(window, inside(tell, 'window'))
+  clockProblems(clock, inside(tell, 'clock'))
+  filtersProblems(filters, inside(tell, 'filters'))
+  if (of.kind === 'property') {
+    if (of.property.includes('[]')) tell('of.property', 'a list of objects has many values at once; name a property that has one')
+    return
+  }
+  const unordered = of.edges.findIndex((edge, i) => i > 0 && edge <= (of.edges[i - 1] ?? edge))
+  if (unordered >= 0) tell(`of.edges.${unordered}`, 'edges of bands go upwards, each once')
+  for (const [i, value] of values.entries())
+    if (typeof value === 'string' || !of.edges.includes(value))
+      tell(`values.${i}`, `${JSON.stringify(value)} is no band; a band is known by its lower edge: ${of.edges.join(', ')}`)
 }
 
 function negativeProblems(matches: readonly SequenceMatch[], linked: boolean, tell: Tell): void {

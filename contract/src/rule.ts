@@ -36,6 +36,11 @@ import { dateWindowSchema, spanLengthSchema, windowSchema } from './rule-window.
  *   sequence's `within` after the first; strictly between a step and the one before none of the step's `without`; after the
  *   last step, until now, none of `noneAfter`. Where steps name a `link`, that property has one and the same value in all of
  *   them (and in those of the negative ones that name one; the others count whatever they hold).
+ * - A `preference` ranks what the matching events of the window have in `of`: a property's texts and numbers, the bands of a
+ *   property's numbers, or bands of the local hour. A band is known by its lower edge and ends with the next; numbers below the
+ *   first edge lie in none, hours before it in the last band, which goes over midnight. First comes what the most events have,
+ *   or where the `sum` of a property is the greatest; of equals that whose last event is later, then texts by code point, then
+ *   numbers by size. It holds when one of `values` is among the first `rank` and has at least `least` events.
  * - `random` cuts people into stable shares by a hash of seed and person: [from, to) of 100 per cent.
  */
 export const measureSchema = z.discriminatedUnion('fn', [
@@ -98,6 +103,34 @@ const sequenceRuleSchema = z.object({
 })
 export type SequenceRule = z.infer<typeof sequenceRuleSchema>
 
+const property = z.string().min(1).max(200)
+const preferenceSubjectSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('property'), property }),
+  z.object({ kind: z.literal('bands'), property, edges: z.array(z.number()).min(1).max(50) }),
+  z.object({ kind: z.literal('hours'), edges: z.array(z.number().int().min(0).max(23)).min(1).max(24) }),
+])
+export type PreferenceSubject = z.infer<typeof preferenceSubjectSchema>
+
+/** Of what a person prefers, nobody means more at once. */
+export const preferenceRankMax = 20
+
+const preferenceRuleSchema = z.object({
+  kind: z.literal('preference'),
+  event: eventName,
+  filters,
+  clock,
+  window: windowSchema,
+  of: preferenceSubjectSchema,
+  sum: property.optional(),
+  rank: z.number().int().min(1).max(preferenceRankMax).default(1),
+  least: z.number().int().min(1).max(100_000).default(1),
+  values: z
+    .array(z.union([z.string().max(1000), z.number()]))
+    .min(1)
+    .max(100),
+})
+export type PreferenceRule = z.infer<typeof preferenceRuleSchema>
+
 const percent = z.number().min(0).max(100).multipleOf(0.01)
 const randomRuleSchema = z.object({ kind: z.literal('random'), seed: z.string().min(1).max(100), from: percent, to: percent })
 export type RandomRule = z.infer<typeof randomRuleSchema>
@@ -113,6 +146,7 @@ export type Rule =
   | EventRule
   | OccurrenceRule
   | SequenceRule
+  | PreferenceRule
   | RandomRule
   | { kind: 'tag'; tag: string; values?: string[] | undefined }
   | { kind: 'segment'; segment: string }
@@ -139,6 +173,7 @@ export const ruleSchema: z.ZodType<Rule> = z.lazy(() =>
     eventRuleSchema,
     occurrenceRuleSchema,
     sequenceRuleSchema,
+    preferenceRuleSchema,
     randomRuleSchema,
     z.object({ kind: z.literal('tag'), tag: z.string().min(1), values: z.array(z.string().min(1).max(200)).min(1).max(100).optional() }),
     z.object({ kind: z.literal('segment'), segment: z.string().min(1) }),

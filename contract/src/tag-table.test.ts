@@ -11,6 +11,10 @@ const did = (event: string): Rule => ({
 })
 const at = '2026-03-02T02:00:00.000Z'
 const model: ValueModel = { kind: 'lifecycle', settings: valueModelDefaults.lifecycle }
+const brands: ValueModel = {
+  kind: 'preference',
+  settings: { ...valueModelDefaults.preference, property: 'brand', rank: 3, values: ['听潮', '小屿'] },
+}
 const base: TagView = {
   ...{ key: 'buyer', name: '买家', description: '', scene: '复购', mode: 'dynamic', rule: did('Order Paid'), values: [], model: null },
   several: false,
@@ -32,6 +36,11 @@ const tags: readonly TagView[] = [
     ...base,
     ...{ key: 'categories', name: '偏好类目', mode: 'valued', layer: 'preference', rule: null, several: true },
     values: ['美妆', '母婴'].map((value) => ({ value, rule: did(value), size: 1 })),
+  },
+  {
+    ...base,
+    ...{ key: 'brands', name: '偏好品牌', mode: 'valued', layer: 'preference', rule: null, several: true, model: brands },
+    values: modelValues(brands).map((one) => ({ ...one, size: 1 })),
   },
   { ...base, key: 'likes_beauty', rule: { kind: 'tag', tag: 'categories', values: ['美妆'] } },
 ]
@@ -57,6 +66,7 @@ test('the table has a row for each tag and the columns that an operator knows, a
     ['gender', 'same', 3],
     ['stage', 'same', 3],
     ['categories', 'same', 3],
+    ['brands', 'same', 3],
     ['likes_beauty', 'same', 3],
   ])
 })

@@ -30,8 +30,8 @@ const inChinese = Object.fromEntries(Object.entries(words).map(([zh, word]) => [
  */
 function ruleCell({ rule, values, several, model }: Pick<TagView, 'rule' | 'values' | 'several' | 'model'>): string {
   const written = values.map((one) => ({ value: one.value, rule: one.rule }))
-  if (model !== null) return JSON.stringify({ model, values: written })
-  if (several) return JSON.stringify({ several, values: written })
+  const more = { ...(model === null ? {} : { model }), ...(several ? { several } : {}) }
+  if (model !== null || several) return JSON.stringify({ ...more, values: written })
   if (values.length > 0) return JSON.stringify(written)
   return rule === null ? '' : JSON.stringify(rule)
 }

@@ -5,6 +5,7 @@ import {
   lifecycleValues,
   modelProblems,
   modelValues,
+  preferenceSchema,
   rfmSchema,
   rfmValues,
   sameJson,
@@ -15,7 +16,7 @@ import {
   valueModelSchema,
 } from './value-models.ts'
 
-const { lifecycle, bands, rfm } = valueModelDefaults
+const { lifecycle, bands, preference, rfm } = valueModelDefaults
 
 test('each model writes values that a tag can have', () => {
   const written = [lifecycleValues(lifecycle), valueBandValues(bands), rfmValues(rfm)]
@@ -52,6 +53,7 @@ const models: readonly ValueModel[] = [
   { kind: 'lifecycle', settings: lifecycle },
   { kind: 'bands', settings: bands },
   { kind: 'rfm', settings: rfm },
+  { kind: 'preference', settings: { ...preference, values: ['美妆', '母婴', 7] } },
 ]
 
 test('a model stands for the rules that it writes, whatever the values are called and however the fields are ordered', () => {
@@ -71,6 +73,22 @@ test('a model stands for the rules that it writes, whatever the values are calle
     for (const edited of [others, [...others, ...(first === undefined ? [] : [first])], []])
       expect(modelProblems({ model, values: edited })).toMatchObject([{ path: 'model' }])
   }
+})
+
+test('a preference beyond the first rank gives several values at once, and says so', () => {
+  const model: ValueModel = { kind: 'preference', settings: { ...preference, rank: 2, values: ['美妆', '母婴'] } }
+  const values = modelValues(model)
+  expect(values.map((one) => one.value)).toEqual(['美妆', '母婴'])
+  expect(valuesProblems(values)).toEqual([])
+  expect(modelProblems({ model, values, several: true })).toEqual([])
+  expect(modelProblems({ model, values })).toMatchObject([{ path: 'several' }])
+  const first: ValueModel = { kind: 'preference', settings: { ...preference, values: ['美妆', '母婴'] } }
+  expect(modelProblems({ model: first, values: modelValues(first), several: true })).toMatchObject([{ path: 'several' }])
+  const wrong = (list: readonly (string | number)[]) =>
+    preferenceSchema.safeParse({ ...preference, values: list }).error?.issues.map((issue) => issue.path.join('.'))
+  expect(wrong(['美妆'])).toEqual(['values'])
+  expect(wrong(['7', 7])).toEqual(['values'])
+  expect(wrong(['美妆', ''])).toEqual(['values.1'])
 })
 
 test('names in another number than the values are left out', () => {

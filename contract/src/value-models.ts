@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import type { Problem } from './errors.ts'
-import type { EventRule, Rule } from './rule.ts'
+import { type EventRule, preferenceRankMax, type Rule } from './rule.ts'
 import type { RuleWindow } from './rule-window.ts'
-import type { TagValue } from './tag-values.ts'
+import { type TagValue, tagValuesMax, tagValuesMin } from './tag-values.ts'
 
 // Ready models (T3) write the values of a tag: each a rule that an operator can read. A tag keeps the settings of its model, and shows
 // them as a form again, as long as its rules are the model's. Boundaries are fixed scales, those of RFM perhaps taken from the shop's
 // own distribution; amounts are in the unit of the property (yuan, where the shop sends yuan). The order of the values matters: a
-// person has the first that holds.
+// person has the first that holds, except where a model lets them have several.
 
 const days = z.number().int().min(1).max(3_650)
 const times = z.number().int().min(1).max(100_000)
@@ -50,8 +50,30 @@ export const rfmSchema = rfmSubjectSchema
   .refine((one) => one.recencyDays < one.days, { path: ['recencyDays'], message: 'must be less than the days that are looked at' })
 export type Rfm = z.infer<typeof rfmSchema>
 
+/** What a person does most: the property's values that are tag values, and among how many of the first one has to be. */
+export const preferenceSchema = z
+  .object({
+    event,
+    property,
+    days,
+    rank: z.number().int().min(1).max(preferenceRankMax),
+    least: times,
+    values: z
+      .array(z.union([z.string().trim().min(1).max(50), z.number()]))
+      .min(tagValuesMin)
+      .max(tagValuesMax),
+  })
+  .refine(({ values }) => new Set(values.map(String)).size === values.length, { path: ['values'], message: 'name each value once' })
+export type Preference = z.infer<typeof preferenceSchema>
+
 /** Settings to begin with, for a shop that sells several times a quarter. */
-export const valueModelDefaults: { readonly lifecycle: Lifecycle; readonly bands: ValueBands; readonly rfm: Rfm } = {
+export const valueModelDefaults: {
+  readonly lifecycle: Lifecycle
+  readonly bands: ValueBands
+  readonly rfm: Rfm
+  /** Without values: they are the shop's own. */
+  readonly preference: Preference
+} = {
   lifecycle: { event: 'Order Paid', newDays: 30, activeDays: 60, lostDays: 180 },
   bands: {
     event: 'Order Paid',
@@ -64,6 +86,7 @@ export const valueModelDefaults: { readonly lifecycle: Lifecycle; readonly bands
     interestTimes: 2,
   },
   rfm: { event: 'Order Paid', property: 'total', days: 365, recencyDays: 60, frequency: 3, amount: 1_000 },
+  preference: { event: 'Product Viewed', property: 'category', days: 30, rank: 1, least: 3, values: [] },
 }
 export type ValueModelKind = keyof typeof valueModelDefaults
 /** What boundaries are taken by at first: the upper half in each. */
@@ -165,13 +188,28 @@ export function rfmValues(settings: Rfm, language: NameLanguage = 'zh'): TagValu
   return named(valueNames[language].rfm, rules)
 }
 
+/** For each value who has it among the first `rank` of what their events in the last `days` have, in `least` of them or more. */
+export function preferenceValues({ event: name, property: of, days: last, rank, least, values }: Preference): TagValue[] {
+  return values.map((value) => ({
+    value: String(value),
+    rule: {
+      ...{ kind: 'preference', event: name, filters: [], window: within(last), of: { kind: 'property', property: of } },
+      ...{ rank, least, values: [value] },
+    },
+  }))
+}
+
 /** A model with its settings, as a tag keeps it. */
 export const valueModelSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lifecycle'), settings: lifecycleSchema }),
   z.object({ kind: z.literal('bands'), settings: valueBandsSchema }),
   z.object({ kind: z.literal('rfm'), settings: rfmSchema }),
+  z.object({ kind: z.literal('preference'), settings: preferenceSchema }),
 ])
 export type ValueModel = z.infer<typeof valueModelSchema>
+
+/** Whether a person can have several of the values that a model writes. */
+export const writesSeveral = (model: ValueModel): boolean => model.kind === 'preference' && model.settings.rank > 1
 
 /** The values that a model writes; `names` in their order where a tag calls them otherwise. */
 export function modelValues(model: ValueModel, language: NameLanguage = 'zh', names: readonly string[] = []): TagValue[] {
@@ -187,6 +225,8 @@ function writtenBy(model: ValueModel, language: NameLanguage): TagValue[] {
       return valueBandValues(model.settings, language)
     case 'rfm':
       return rfmValues(model.settings, language)
+    case 'preference':
+      return preferenceValues(model.settings)
   }
 }
 
@@ -201,7 +241,10 @@ export function modelProblems({
   several?: boolean | undefined
 }): Problem[] {
   if (model === null) return []
-  if (several) return [{ path: 'several', message: 'the values of a model stand in its order: a person has one of them' }]
+  if (several && !writesSeveral(model))
+    return [{ path: 'several', message: 'the values of a model stand in its order: a person has one of them' }]
+  if (!several && writesSeveral(model))
+    return [{ path: 'several', message: 'a preference with a rank beyond 1 gives a person several of the values at once; set "several"' }]
   const rules = (list: readonly TagValue[]) => list.map((one) => one.rule)
   if (sameJson(rules(modelValues(model)), rules(values))) return []
   return [{ path: 'model', message: 'the rules are not those that the model writes; leave the model out where they are edited by hand' }]

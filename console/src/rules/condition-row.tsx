@@ -10,6 +10,7 @@ import { EventEditor } from './event-editor.tsx'
 import { FilterEditor } from './filter-editor.tsx'
 import { OccurrenceEditor } from './occurrence-editor.tsx'
 import { SegmentPicker, TagPicker, useKnownProperties, useTagValues } from './pickers.tsx'
+import { PreferenceEditor } from './preference-editor.tsx'
 import { isGroup, peel, type RulePath } from './rule-editing.ts'
 import { type RuleProblem, under } from './rule-problems.ts'
 import { ruleSentence } from './rule-sentence.ts'
@@ -31,6 +32,7 @@ const kindKeys = {
   segment: 'kindSegment',
   occurrence: 'kindOccurrence',
   sequence: 'kindSequence',
+  preference: 'kindPreference',
   random: 'kindRandom',
 } as const
 
@@ -127,6 +129,8 @@ function LeafEditor({ rule, ...rest }: LeafProps) {
       return <OccurrenceEditor rule={rule} {...rest} />
     case 'sequence':
       return <SequenceEditor rule={rule} {...rest} />
+    case 'preference':
+      return <PreferenceEditor rule={rule} {...rest} />
     case 'attribute':
       return <AttributeEditor rule={rule} {...rest} />
     case 'tag':

@@ -83,6 +83,7 @@ const propertiesZh: Readonly<Record<string, string>> = {
   coupon_id: '优惠券 ID',
   coupon_key: '优惠券',
   coupon_name: '优惠券名称',
+  coupon_kind: '优惠类型',
   position: '位置',
   url: '网址',
   image_url: '图片网址',

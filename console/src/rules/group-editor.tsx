@@ -140,6 +140,7 @@ const addable = [
   ['addSegment', 'segment'],
   ['addSequence', 'sequence'],
   ['addOccurrence', 'occurrence'],
+  ['addPreference', 'preference'],
   ['addRandom', 'random'],
   ['addGroup', 'any'],
 ] as const

@@ -137,6 +137,17 @@ export function newRule(kind: Exclude<Rule['kind'], 'all' | 'not'>): Rule {
       return { kind, which: 'first', event: '', filters: [], window: { kind: 'ever' }, where: [] }
     case 'sequence':
       return { kind, steps: [newMatch(), newMatch()], window: { kind: 'rolling', amount: 7, unit: 'day' } }
+    case 'preference':
+      return {
+        kind,
+        event: '',
+        filters: [],
+        window: { kind: 'rolling', amount: 30, unit: 'day' },
+        of: { kind: 'property', property: '' },
+        rank: 1,
+        least: 3,
+        values: [],
+      }
     case 'attribute':
       return { kind, filter: { property: '', op: 'eq', value: '' } }
     case 'tag':

@@ -34,6 +34,8 @@ const missing: Readonly<Record<string, RuleProblemCode>> = {
   attribute: 'property_missing',
   value: 'value_missing',
   values: 'value_missing',
+  edges: 'value_missing',
+  sum: 'property_missing',
   tag: 'tag_missing',
   segment: 'segment_missing',
   seed: 'seed_missing',
@@ -106,6 +108,7 @@ function filtersOf(node: Rule): (readonly [part: string, filter: RuleFilter])[] 
     case 'attribute':
       return [['filter', node.filter]]
     case 'event':
+    case 'preference':
       return listed(node.filters, 'filters')
     case 'occurrence':
       return [...listed(node.filters, 'filters'), ...listed(node.where, 'where')]

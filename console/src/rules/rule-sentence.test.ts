@@ -123,6 +123,39 @@ it('reads first and last, sequences, days, dates, lists, shares and values of ta
     '近 7 天有过支付订单（周六、周日 22:00–次日 02:00）',
     'did “Order Paid” (Sat, Sun 22:00–next day 02:00) in the last 7 days',
   )
+  const prefers: Rule = {
+    kind: 'preference',
+    event: 'Product Viewed',
+    filters: [],
+    window: { kind: 'rolling', amount: 30, unit: 'day' },
+    of: { kind: 'property', property: 'category' },
+    rank: 1,
+    least: 3,
+    values: ['美妆', '母婴'],
+  }
+  says(
+    prefers,
+    '近 30 天浏览商品最多的类目是「美妆」或「母婴」（至少 3 次）',
+    'the category with the most “Product Viewed” in the last 30 days is “美妆” or “母婴” (at least 3 times)',
+  )
+  says(
+    {
+      ...prefers,
+      event: 'Order Paid',
+      of: { kind: 'bands', property: 'total', edges: [0, 100, 300] },
+      sum: 'total',
+      rank: 2,
+      least: 1,
+      values: [100, 300],
+    },
+    '近 30 天支付订单的订单金额合计最高的前 2 个订单金额段里有「100–300」或「300 以上」',
+    '“100–300” or “300 or more” is among the 2 values of band of total with the highest total total of “Order Paid” in the last 30 days',
+  )
+  says(
+    { ...prefers, of: { kind: 'hours', edges: [6, 18, 23] }, values: [23] },
+    '近 30 天浏览商品最多的时段是「23–6 点」（至少 3 次）',
+    'the time of day with the most “Product Viewed” in the last 30 days is “23–6 o’clock” (at least 3 times)',
+  )
   const seen = { event: 'Product Viewed', filters: [] }
   says(
     {

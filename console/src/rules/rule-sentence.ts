@@ -15,6 +15,7 @@ import {
 import type { Language } from '../i18n/language.ts'
 import { clockWords } from './clock-words.ts'
 import { eventName, propertyName } from './event-names.ts'
+import { preferenceSentence } from './preference-words.ts'
 import { isGroup, peel } from './rule-editing.ts'
 import { dateFilterSentence, localMinute, spanWords, type TimeNaming, windowSentence } from './window-sentence.ts'
 
@@ -60,6 +61,11 @@ function sayLeaf(rule: Rule, naming: Naming): string {
       return occurrenceSentence(rule, naming)
     case 'sequence':
       return sequenceSentence(rule, naming)
+    case 'preference': {
+      const { language, timeZone } = naming
+      const said = { what: matchSentence(rule, language, timeZone), when: windowSentence(rule.window, naming) }
+      return preferenceSentence(rule, said, language)
+    }
     case 'random': {
       const name = quote(rule.seed, naming.language)
       return naming.language === 'zh'

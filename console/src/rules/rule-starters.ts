@@ -131,6 +131,20 @@ export const ruleStarters: readonly RuleStarter[] = [
     rule: all({ ...did('Product Viewed', 30, 3), clock: { hours: { from: '20:00', to: '23:00' } } }),
   },
   {
+    key: 'preferred_category',
+    name: { zh: '偏好类目：看得最多的是美妆', en: 'Preferred category: mostly views beauty' },
+    rule: all({
+      kind: 'preference',
+      event: 'Product Viewed',
+      filters: [],
+      window: { kind: 'rolling', amount: 30, unit: 'day' },
+      of: { kind: 'property', property: 'category' },
+      rank: 1,
+      least: 3,
+      values: ['美妆'],
+    }),
+  },
+  {
     key: 'weekend',
     name: { zh: '周末购买', en: 'Buys on weekends' },
     rule: all({ ...did('Order Paid', 90), clock: { weekdays: [6, 7] } }),

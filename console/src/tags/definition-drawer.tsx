@@ -7,7 +7,7 @@ import { everyone } from '../rules/rule-editing.ts'
 import { hasErrors, ruleProblems } from '../rules/rule-problems.ts'
 import { useKeys, useRun } from '../ui/index.ts'
 import { definitionTexts } from './definition-texts.ts'
-import { draftOfModel, type ModelDraft, readModel } from './model-draft.ts'
+import { draftOfModel, isSeveral, type ModelDraft, readModel } from './model-draft.ts'
 import { complete, type DraftValue, draftOf, valuesOf } from './value-list.ts'
 import { ValuesEditor } from './values-editor.tsx'
 
@@ -173,7 +173,7 @@ export function DefinitionDrawer({ title, existing, modes, children, onSave, onC
             model={draft.model}
             tried={tried}
             onSeveral={(several) => change({ several })}
-            onChange={(values, model) => change({ values, model })}
+            onChange={(values, model) => change({ values, model, ...(model === null ? {} : { several: isSeveral(model) }) })}
             onValid={setReadable}
           />
         )}

@@ -1,6 +1,6 @@
 import { modelProblems, type ValueModel, valueModelDefaults } from '@chaoxi/contract'
 import { expect, test } from 'vitest'
-import { byDistribution, draftOfModel, isStale, newDraft, readModel, valuesOfModel, withTaken } from './model-draft.ts'
+import { byDistribution, draftOfModel, isSeveral, isStale, namesIn, newDraft, readModel, valuesOfModel, withTaken } from './model-draft.ts'
 
 const taken = { takenOn: '2026-11-22', people: 9, boundaries: { recencyDays: 31, frequency: 2, amount: 88.01 }, sizes: [] }
 
@@ -11,6 +11,7 @@ test('a model that is stored is the same again through its form', () => {
     { kind: 'bands', settings: valueModelDefaults.bands },
     { kind: 'rfm', settings: valueModelDefaults.rfm },
     { kind: 'rfm', settings: { ...valueModelDefaults.rfm, quantiles } },
+    { kind: 'preference', settings: { ...valueModelDefaults.preference, values: ['美妆', 7] } },
   ]
   for (const model of models) {
     const draft = draftOfModel(model)
@@ -25,6 +26,19 @@ test('fields that are missing or contradict one another are told, and nothing is
   expect(wrong({ lostDays: 1 })).toEqual(['lostDays'])
   expect(wrong({ newDays: null, event: '' })).toEqual(['event', 'newDays'])
   expect(valuesOfModel({ ...lifecycle, settings: {} }, 'zh', [])).toBe(null)
+})
+
+test('the values of a preference keep their names by what they ask for, and beyond the first rank stand side by side', () => {
+  const draft = newDraft('preference')
+  expect([...readModel(draft).wrong]).toEqual(['values'])
+  const chosen = { ...draft, settings: { ...draft.settings, values: ['美妆', 7] } }
+  expect(isSeveral(chosen)).toBe(false)
+  const written = valuesOfModel(chosen, 'zh', namesIn(chosen, [])) ?? []
+  expect(written.map((one) => one.value)).toEqual(['美妆', '7'])
+  const called = written.map((one) => (one.value === '7' ? { ...one, value: '七号' } : one))
+  const more = { ...chosen, settings: { ...chosen.settings, rank: 2, values: ['鞋', 7] } }
+  expect(isSeveral(more)).toBe(true)
+  expect(valuesOfModel(more, 'zh', namesIn(more, called))?.map((one) => one.value)).toEqual(['鞋', '七号'])
 })
 
 test('boundaries from the distribution are taken anew when what they depend on changes, and only then', () => {

@@ -18,8 +18,15 @@ const fieldsOf = {
   lifecycle: ['event', 'newDays', 'activeDays', 'lostDays'],
   bands: ['event', 'property', 'days', 'high', 'mid', 'interest', 'interestDays', 'interestTimes'],
   rfm: ['event', 'property', 'days', 'recencyDays', 'frequency', 'amount'],
+  preference: ['event', 'property', 'days', 'rank', 'least', 'values'],
 } as const
 export type Field = (typeof fieldsOf)[ValueModelKind][number]
+
+/** What a field is called: of a preference neither the event nor the property is that of a purchase. */
+export function labelOf(kind: ValueModelKind, field: Field) {
+  if (kind !== 'preference') return field
+  return field === 'event' ? 'preferenceEvent' : field === 'property' ? 'preferenceProperty' : field
+}
 
 /** Boundaries of RFM, which may come from the distribution. */
 const boundaryFields: readonly Field[] = ['recencyDays', 'frequency', 'amount']
@@ -32,9 +39,11 @@ export interface Quantiles extends RfmShares {
   readonly takenOn: string
 }
 
+export type Setting = string | number | readonly (string | number)[] | null
+
 export interface ModelDraft {
   readonly kind: ValueModelKind
-  readonly settings: Readonly<Partial<Record<Field, string | number | null>>>
+  readonly settings: Readonly<Partial<Record<Field, Setting>>>
   /** Of RFM by the distribution; null: fixed boundaries. */
   readonly quantiles: Quantiles | null
   /** For what the boundaries were taken (`subjectOf`); null: they have to be taken. */
@@ -97,6 +106,16 @@ export function readModel(draft: ModelDraft): ReadModel {
   const parsed = valueModelSchema.safeParse({ kind, settings: quantiles === null ? settings : { ...settings, quantiles } })
   if (parsed.success) return { model: isStale(draft) ? null : parsed.data, wrong: new Set() }
   return { model: null, wrong: new Set(parsed.error.issues.map((issue) => String(issue.path[1]))) }
+}
+
+/** Whether a person can have several of the values. */
+export const isSeveral = ({ kind, settings }: ModelDraft): boolean => kind === 'preference' && Number(settings.rank) > 1
+
+/** What the values that a draft writes are called already: those of a preference go by what they ask for, the others by their places. */
+export function namesIn({ kind, settings }: ModelDraft, values: readonly TagValue[]): string[] {
+  if (kind !== 'preference' || !Array.isArray(settings.values)) return values.map((one) => one.value)
+  const known = new Map(values.map(({ value, rule }) => [rule.kind === 'preference' ? rule.values[0] : undefined, value]))
+  return settings.values.map((value) => known.get(value) ?? String(value))
 }
 
 /** What the model writes, under the names that the values have; null while it is not complete. */

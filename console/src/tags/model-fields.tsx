@@ -1,7 +1,8 @@
 import { Form, InputNumber, Segmented } from 'antd'
 import { useT } from '../i18n/index.ts'
 import { EventPicker, PropertyPicker, useKnownProperties } from '../rules/pickers.tsx'
-import { askedFields, byDistribution, type Field, type ModelDraft, readModel } from './model-draft.ts'
+import { askedFields, byDistribution, type Field, labelOf, type ModelDraft, readModel, type Setting } from './model-draft.ts'
+import { PreferredValues } from './preference-fields.tsx'
 import { RfmClasses, RfmQuantiles } from './rfm-fields.tsx'
 import { valueTexts } from './value-texts.ts'
 
@@ -21,11 +22,12 @@ export function ModelFields({ draft, onChange, names }: Props) {
   const t = useT(valueTexts)
   const { kind, settings, quantiles } = draft
   const { wrong } = readModel(draft)
-  const set = (field: Field, value: string | number | null) => onChange({ ...draft, settings: { ...settings, [field]: value } })
+  const set = (field: Field, value: Setting) => onChange({ ...draft, settings: { ...settings, [field]: value } })
   const text = (field: Field) => String(settings[field] ?? '')
   const known = useKnownProperties(text('event'))
   const words = (field: Field) => {
     if (!wrong.has(field)) return {}
+    if (field === 'values') return { validateStatus: 'error' as const, help: t('wrong_values') }
     const help = isCross(field) && typeof settings[field] === 'number' ? t(crossWords[field]) : t('wrong_number')
     return { validateStatus: 'error' as const, help }
   }
@@ -43,11 +45,23 @@ export function ModelFields({ draft, onChange, names }: Props) {
       )}
       <div className="model-fields">
         {askedFields(draft).map((field) => (
-          <Form.Item key={field} label={t(field)} {...words(field)}>
-            {field === 'event' || field === 'interest' ? (
+          <Form.Item key={field} label={t(labelOf(kind, field))} className={field === 'values' ? 'model-wide' : ''} {...words(field)}>
+            {field === 'values' ? (
+              <PreferredValues
+                values={settings.values}
+                property={known.find((one) => one.name === text('property'))}
+                onChange={(values) => set(field, values)}
+              />
+            ) : field === 'event' || field === 'interest' ? (
               <EventPicker value={text(field)} width="100%" onChange={(value) => set(field, value)} />
             ) : field === 'property' ? (
-              <PropertyPicker known={known} numeric value={text(field)} width="100%" onChange={(value) => set(field, value)} />
+              <PropertyPicker
+                known={known}
+                numeric={kind !== 'preference'}
+                value={text(field)}
+                width="100%"
+                onChange={(value) => set(field, value)}
+              />
             ) : (
               <InputNumber
                 value={settings[field] === null ? null : Number(settings[field] ?? 0)}

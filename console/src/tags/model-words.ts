@@ -2,7 +2,7 @@ import type { ValueModel } from '@chaoxi/contract'
 import { type Language, useLanguage, useT } from '../i18n/index.ts'
 import { eventName, propertyName } from '../rules/event-names.ts'
 import { formatNumber } from '../ui/index.ts'
-import { askedFields, draftOfModel, shareFields } from './model-draft.ts'
+import { askedFields, draftOfModel, labelOf, shareFields } from './model-draft.ts'
 import { valueTexts } from './value-texts.ts'
 
 /** Cents only where there are some. */
@@ -22,7 +22,8 @@ export function useModelWords(): (model: ValueModel | null) => string | null {
     const number = (value: unknown) => settingText(value, language)
     const said = askedFields(draft).map((field) => {
       const value = settings[field]
-      return `${t(field)} ${typeof value === 'string' ? (field === 'property' ? propertyName(value, language) : eventName(value, language)) : number(value)}`
+      if (Array.isArray(value)) return `${t(field)} ${value.join(language === 'zh' ? '、' : ', ')}`
+      return `${t(labelOf(kind, field))} ${typeof value === 'string' ? (field === 'property' ? propertyName(value, language) : eventName(value, language)) : number(value)}`
     })
     if (quantiles !== null) {
       const { recencyDays, frequency, amount } = settings

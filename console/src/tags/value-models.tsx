@@ -9,13 +9,13 @@ import { ModelFields } from './model-fields.tsx'
 import { valueTexts } from './value-texts.ts'
 
 /** The ready models; one asks for its settings and writes the values. */
-export function ModelButtons({ count, onUse }: { count: number; onUse: (draft: ModelDraft) => void }) {
+export function ModelButtons({ count, several, onUse }: { count: number; several: boolean; onUse: (draft: ModelDraft) => void }) {
   const t = useT(valueTexts)
   const [kind, setKind] = useState<ValueModelKind | null>(null)
   return (
     <Space size={4}>
       <span className="muted">{t('fromModel')}</span>
-      {(['lifecycle', 'bands', 'rfm'] as const).map((name) => (
+      {(several ? (['preference'] as const) : (['lifecycle', 'bands', 'rfm', 'preference'] as const)).map((name) => (
         <Button key={name} size="small" onClick={() => setKind(name)}>
           {t(`model_${name}`)}
         </Button>

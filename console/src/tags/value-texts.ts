@@ -2,7 +2,7 @@ import { defineTexts } from '../i18n/index.ts'
 
 /** Values of a tag, and the ready models that write them. */
 export const valueTexts = defineTexts({
-  values: { zh: '值（从上往下，每人得到第一个满足的）', en: 'Values (from the top: a person has the first that fits)' },
+  valuesFirst: { zh: '值（从上往下，每人得到第一个满足的）', en: 'Values (from the top: a person has the first that fits)' },
   valuesSeveral: { zh: '值（每人得到所有满足的）', en: 'Values (a person has every one that fits)' },
   several: { zh: '可同时有多个值', en: 'Several values at once' },
   severalHint: { zh: '例如偏好类目：喜欢美妆的人也可以喜欢母婴', en: 'For preferences: who likes beauty may like baby care too' },
@@ -38,6 +38,19 @@ export const valueTexts = defineTexts({
   model_lifecycle: { zh: '生命周期', en: 'Lifecycle' },
   model_bands: { zh: '价值分层', en: 'Value bands' },
   model_rfm: { zh: 'RFM', en: 'RFM' },
+  model_preference: { zh: '偏好', en: 'Preference' },
+  hint_preference: {
+    zh: '每个人最常做的是哪几个：把各个值按次数排名，排在前面且次数够的就是偏好，例如偏好类目、偏好品牌、偏好优惠类型',
+    en: 'What each person does most: values are ranked by number of events, and those at the top with enough of them are preferred: categories, brands, kinds of promotion',
+  },
+  preferenceEvent: { zh: '看哪个行为', en: 'Which event' },
+  preferenceProperty: { zh: '按哪个属性', en: 'By which property' },
+  rank: { zh: '每人取前几个', en: 'The first so many of each person' },
+  least: { zh: '至少几次', en: 'Times at least' },
+  values: { zh: '哪些值', en: 'Which values' },
+  preferenceValuesHint: { zh: '选择出现过的值，或输入后回车', en: 'Choose values that have come, or type and press Enter' },
+  preferenceTakeSeen: { zh: '加上近期见过的 {count} 个值', en: 'Add the {count} values seen lately' },
+  wrong_values: { zh: '至少选两个值，每个最多 50 个字', en: 'Choose two values at least, of 50 characters each' },
   hint_lifecycle: {
     zh: '新客、回流、活跃、沉睡风险、流失五个阶段，从未购买的人没有阶段',
     en: 'New, regained, active, at risk, lost; who never bought has none',

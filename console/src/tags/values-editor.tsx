@@ -6,7 +6,7 @@ import { useLanguage, useT } from '../i18n/index.ts'
 import { RuleBuilder, RuleSentence } from '../rules/rule-builder.tsx'
 import { DragGrip, IconButton } from '../ui/index.ts'
 import { moved } from '../ui/moved.ts'
-import { type ModelDraft, valuesOfModel } from './model-draft.ts'
+import { type ModelDraft, namesIn, valuesOfModel } from './model-draft.ts'
 import { ModelPanel } from './model-panel.tsx'
 import { type DraftValue, draftOf, problemOf, withNewValue } from './value-list.ts'
 import { ModelButtons } from './value-models.tsx'
@@ -58,12 +58,13 @@ export function ValuesEditor({ values, several, model, onChange, onSeveral, trie
   return (
     <section>
       <div className="values-head">
-        <h3 className="section-title">{t(several ? 'valuesSeveral' : 'values')}</h3>
-        {model === null && !several && (
+        <h3 className="section-title">{t(several ? 'valuesSeveral' : 'valuesFirst')}</h3>
+        {model === null && (
           <ModelButtons
+            several={several}
             count={values.length}
             onUse={(draft) => {
-              follow(draft, [])
+              follow(draft, namesIn(draft, []))
               setGeneration(generation + 1)
               show(null)
             }}
@@ -81,7 +82,7 @@ export function ValuesEditor({ values, several, model, onChange, onSeveral, trie
           draft={model}
           names={names}
           tried={tried}
-          onChange={(draft) => follow(draft, names)}
+          onChange={(draft) => follow(draft, namesIn(draft, values))}
           onByHand={() => byHand([...values])}
         />
       )}

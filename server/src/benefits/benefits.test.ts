@@ -174,7 +174,7 @@ test('a claim and its use become events, once, with amounts in yuan', async () =
     ['Coupon Claimed', `coupon-claim:${code}`, 7],
     ['Coupon Used', `coupon-use:${code}`, 7],
   ])
-  expect(recorded[1]?.properties).toMatchObject({ coupon_key: 'new-customer', order_id: 'o1', discount: 20 })
+  expect(recorded[1]?.properties).toMatchObject({ coupon_key: 'new-customer', coupon_kind: 'amount_off', order_id: 'o1', discount: 20 })
 })
 
 test('whoever dies between the claim and its event is followed by one who tells it', async () => {

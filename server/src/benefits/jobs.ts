@@ -22,7 +22,7 @@ const eventsBatch = 500
 
 /** The events of one claim that nobody was told of yet. Ids come from the code, so that telling them again changes nothing. */
 export function couponEvents(claim: store.UnrecordedClaim): CouponEvent[] {
-  const common = { coupon_key: claim.coupon_key, coupon_name: claim.name, coupon_code: claim.code }
+  const common = { coupon_key: claim.coupon_key, coupon_name: claim.name, coupon_kind: claim.kind, coupon_code: claim.code }
   const events: CouponEvent[] = []
   if (claim.claim_recorded_at === null) {
     events.push({

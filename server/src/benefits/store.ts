@@ -166,6 +166,7 @@ export function expireClaims(query: Queryable, now: Date, max: number): Promise<
 export type UnrecordedClaim = ClaimRow & {
   workspace_id: number
   name: string
+  kind: CouponRow['kind']
   claim_recorded_at: Date | null
   use_recorded_at: Date | null
 }
@@ -174,7 +175,7 @@ export type UnrecordedClaim = ClaimRow & {
 export function unrecordedClaims(query: Queryable, max: number): Promise<UnrecordedClaim[]> {
   return query.many<UnrecordedClaim>(sql`
     select m.workspace_id, m.code, m.coupon_key, m.person_id, m.request_id, m.state, m.claimed_at, m.expires_at, m.order_id,
-      m.discount_fen, m.used_at, m.claim_recorded_at, m.use_recorded_at, c.name
+      m.discount_fen, m.used_at, m.claim_recorded_at, m.use_recorded_at, c.name, c.kind
     from coupon_claims m join coupons c on c.workspace_id = m.workspace_id and c.key = m.coupon_key
     where m.claim_recorded_at is null or (m.state = 'used' and m.use_recorded_at is null)
     order by m.workspace_id, m.code limit ${max}`)

@@ -4,6 +4,7 @@ import {
   type EventClock,
   type EventRule,
   type Measure,
+  type PreferenceRule,
   pausesMs,
   type Rule,
   type RuleFilter,
@@ -281,7 +282,39 @@ export function arbitrariesFor({ now, timeZone }: Setting) {
     })
     .map(({ within, ...open }) => (within === undefined || pausesMs(open.steps) > spanLengthMs(within) ? open : { ...open, within }))
 
+  const edgesOf = (...lists: number[][]) => fc.constantFrom(...lists)
+  const preferenceOf = fc.oneof(
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('property' as const), property: fc.constantFrom('price', 'category', 'item') }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('bands' as const),
+        property: fc.constant('price'),
+        edges: edgesOf([0], [0, 1, 3, 500], [-1, 0.2]),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('hours' as const), edges: edgesOf([0, 12], [6], [5, 10, 23]) }) },
+  )
+  const preferenceTerms = fc.record({
+    kind: fc.constant('preference' as const),
+    event: eventName,
+    filters: few,
+    window,
+    of: preferenceOf,
+    rank: fc.constantFrom(1, 1, 2, 3),
+    least: fc.constantFrom(1, 1, 1, 2),
+  })
+  const preferred = fc.constantFrom<string | number>('女装', 'a', 'b', '1', '😀', '', 'A', 'true', 0, 1, 2, 3, 0.1, 500, 1e20)
+  const preference: fc.Arbitrary<PreferenceRule> = fc
+    .tuple(preferenceTerms, clock, fc.constantFrom({}, {}, { sum: 'price' }), fc.array(preferred, { minLength: 1, maxLength: 6 }))
+    .map(([terms, own, sum, wanted]): PreferenceRule => {
+      const { of } = terms
+      const list = of.kind === 'property' ? wanted : of.edges.filter((_, i) => i === 0 || wanted.length > i)
+      return { ...terms, ...own, ...sum, values: list }
+    })
+
   const leaf: fc.Arbitrary<Rule> = fc.oneof(
+    { weight: 2, arbitrary: preference },
     { weight: 6, arbitrary: eventRule },
     { weight: 2, arbitrary: occurrence },
     { weight: 3, arbitrary: sequence },

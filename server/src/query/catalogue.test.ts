@@ -66,6 +66,16 @@ test('names, types and samples of what arrived, without showing whose they are',
   })
 })
 
+test('values that come again and again are told first and all, of those that differ each time a few', async () => {
+  const { catalogue } = createCatalogue(stores)
+  const categories = ['鞋', '鞋', '鞋', ...Array.from({ length: 8 }, (_, i) => [`类目${i}`, `类目${i}`]).flat(), '包']
+  for (const [i, category] of categories.entries()) await arrive(4, 'Product Viewed', { category, product_id: `p${i}` }, {})
+  const [category, product] = (await catalogue(4)).events[0]?.properties ?? []
+  expect(category?.samples[0]).toBe('鞋')
+  expect(new Set(category?.samples)).toEqual(new Set(categories.filter((one) => one !== '包')))
+  expect(product?.samples).toHaveLength(6)
+})
+
 test('an answer is kept for half a minute', async () => {
   const { catalogue } = createCatalogue(stores)
   const names = async () => (await catalogue(3)).events.map((event) => event.name)

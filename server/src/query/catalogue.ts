@@ -12,7 +12,11 @@ export interface CatalogueReader {
 const freshMs = 30_000
 const eventNamesMax = 300
 const propertiesMax = 200
-const samplesMax = 6
+/** Values that are seen again and again are kinds of something, which rules and tags are made of; of others a few say what they are like. */
+const samplesMax = 24
+const samplesOnceMax = 6
+/** Beyond these, new ones are not counted. */
+const differentMax = 300
 const sampleLengthMax = 60
 const nestingMax = 3
 
@@ -41,22 +45,31 @@ function typeOf(value: unknown): ValueType {
 
 interface Seen {
   readonly types: Map<ValueType, number>
-  readonly samples: Set<string>
+  /** How often each was seen. */
+  readonly samples: Map<string, number>
 }
 
 function note(fields: Map<string, Seen>, name: string, value: unknown, personal: RegExp): void {
   let seen = fields.get(name)
   if (seen === undefined) {
     if (fields.size >= propertiesMax) return
-    seen = { types: new Map(), samples: new Set() }
+    seen = { types: new Map(), samples: new Map() }
     fields.set(name, seen)
   }
   const type = typeOf(value)
   seen.types.set(type, (seen.types.get(type) ?? 0) + 1)
   const text = String(value)
   const showable = type === 'string' || type === 'number' || type === 'boolean'
-  if (!showable || seen.samples.size >= samplesMax || personal.test(name) || personalValues.test(text)) return
-  if (text !== '') seen.samples.add(text.slice(0, sampleLengthMax))
+  if (!showable || text === '' || personal.test(name) || personalValues.test(text)) return
+  const sample = text.slice(0, sampleLengthMax)
+  const before = seen.samples.get(sample)
+  if (before !== undefined || seen.samples.size < differentMax) seen.samples.set(sample, (before ?? 0) + 1)
+}
+
+/** The most frequent first. */
+function samplesOf({ samples }: Seen): string[] {
+  const ranked = [...samples].sort((a, b) => b[1] - a[1])
+  return ranked.filter(([, count], place) => place < samplesOnceMax || (count > 1 && place < samplesMax)).map(([text]) => text)
 }
 
 /** Names are dotted paths, as rules write them. */
@@ -77,9 +90,10 @@ function fieldsOf(documents: readonly string[], personal: RegExp): Field[] {
     if (typeof parsed === 'object' && parsed !== null) noteAll(fields, parsed, personal)
   }
   return [...fields]
-    .map(([name, { types, samples }]) => {
+    .map(([name, seen]) => {
+      const { types } = seen
       const [best] = [...types].filter(([type]) => type !== 'null').sort((a, b) => b[1] - a[1])
-      return { name, type: best?.[0] ?? 'null', types: [...types.keys()].sort(), samples: [...samples] }
+      return { name, type: best?.[0] ?? 'null', types: [...types.keys()].sort(), samples: samplesOf(seen) }
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }

@@ -92,6 +92,15 @@ function usesOf(node: Rule): Use[] {
       return [...matchUses(node, ''), ...measureUses(node.measure, node.event), ...windowUses(node.window)]
     case 'occurrence':
       return [...matchUses(node, ''), ...filterUses(node.where, node.event, 'where'), ...windowUses(node.window)]
+    case 'preference': {
+      const { event, of, sum, values } = node
+      return [
+        ...matchUses(node, ''),
+        ...('property' in of ? [{ path: 'of.property', event, property: of.property, needs: values.map(typeOf) }] : []),
+        ...(sum === undefined ? [] : [{ path: 'sum', event, property: sum, needs: ['number' as const] }]),
+        ...windowUses(node.window),
+      ]
+    }
     case 'sequence':
       return [
         ...node.steps.flatMap((step, i) => [

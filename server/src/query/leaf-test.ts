@@ -3,6 +3,7 @@ import { type Facts, placeFrom } from './facts.ts'
 import { testFilters } from './filter-test.ts'
 import { hitsOver, matchOf } from './hits.ts'
 import { compare, daysOf, measureOver, turningAbsences, turningCount } from './measure.ts'
+import { testPreference } from './preference-test.ts'
 import { type Leaf, memberName } from './resolved.ts'
 import { testSequence } from './sequence-test.ts'
 import { never, type Said } from './slab.ts'
@@ -167,6 +168,8 @@ export function testLeaf(leaf: Leaf, moment: Moment): LeafTest {
       return testOccurrence(leaf, moment)
     case 'sequence':
       return testSequence(leaf, moment)
+    case 'preference':
+      return testPreference(leaf, moment)
     case 'random':
       return testRandom(leaf)
   }

@@ -4,6 +4,7 @@ import {
   type DateWindow,
   type EventClock,
   type EventRule,
+  type PreferenceRule,
   type Rule,
   type RuleFilter,
   type RuleWindow,
@@ -247,6 +248,14 @@ function daysHold(rule: EventRule, fn: string, picked: readonly FactEvent[], { n
   return holds(absent, rule.op, rule.value)
 }
 
+/** Exact sums of values with at most six decimals, by counting millionths. */
+function totalOf(values: readonly unknown[]): number {
+  const micros = values.map((value) =>
+    typeof value === 'number' ? BigInt(Math.floor((Math.abs(value) > 1e15 ? 1e15 * Math.sign(value) : value) * 1e6 + 0.5)) : BigInt(0),
+  )
+  return Number(micros.reduce((a, b) => a + b, BigInt(0))) / 1e6
+}
+
 function eventHolds(rule: EventRule, person: PersonFacts, moment: NaiveMoment): boolean {
   const picked = person.events.filter((event) => isOne(rule, event, moment) && eventLiesIn(rule.window, event.time, person, moment))
   const { measure } = rule
@@ -254,15 +263,8 @@ function eventHolds(rule: EventRule, person: PersonFacts, moment: NaiveMoment): 
   if (!('property' in measure)) return daysHold(rule, measure.fn, picked, moment)
   const values = picked.map((event) => lookUp(event.properties, measure.property)).filter((value) => value !== absent)
   if (measure.fn === 'distinct') return holds([...new Set(values.map((v) => JSON.stringify(v)))].length, rule.op, rule.value)
-  const numbers: number[] = []
-  for (const value of values) if (typeof value === 'number') numbers.push(value)
-  // Exact sums of values with at most six decimals, by counting millionths.
-  const total =
-    Number(
-      numbers
-        .map((value) => BigInt(Math.floor((Math.abs(value) > 1e15 ? 1e15 * Math.sign(value) : value) * 1e6 + 0.5)))
-        .reduce((a, b) => a + b, BigInt(0)),
-    ) / 1e6
+  const numbers = values.filter((value) => typeof value === 'number')
+  const total = totalOf(values)
   if (measure.fn === 'sum') return holds(total, rule.op, rule.value)
   if (numbers.length === 0) return false
   if (measure.fn === 'average') return holds(total / numbers.length, rule.op, rule.value)
@@ -321,6 +323,45 @@ function sequenceHolds(rule: Extract<Rule, { kind: 'sequence' }>, person: Person
   return choose([])
 }
 
+/** The value of an event that is ranked; absent where it has none. */
+function rankedValue(of: PreferenceRule['of'], event: FactEvent, timeZone: string): string | number | typeof absent {
+  const found = of.kind === 'hours' ? Number(localTime(event.time, timeZone).slice(0, 2)) : lookUp(event.properties, of.property)
+  if (of.kind === 'property') return typeof found === 'string' || typeof found === 'number' ? found : absent
+  if (typeof found !== 'number') return absent
+  const below = of.edges.filter((edge) => edge <= found)
+  return below.at(-1) ?? (of.kind === 'hours' ? (of.edges.at(-1) ?? absent) : absent)
+}
+
+function preferenceHolds(rule: PreferenceRule, person: PersonFacts, moment: NaiveMoment): boolean {
+  const picked = person.events.filter((event) => isOne(rule, event, moment) && eventLiesIn(rule.window, event.time, person, moment))
+  const byValue = new Map<string | number, FactEvent[]>()
+  for (const event of picked) {
+    const value = rankedValue(rule.of, event, moment.timeZone)
+    if (value !== absent) byValue.set(value, [...(byValue.get(value) ?? []), event])
+  }
+  const points = (value: string | number) => {
+    const events = byValue.get(value) ?? []
+    const { sum } = rule
+    return sum === undefined ? events.length : totalOf(events.map((event) => lookUp(event.properties, sum)))
+  }
+  const lastOf = (value: string | number) => Math.max(...(byValue.get(value) ?? []).map((event) => event.time))
+  const text = (value: string | number) => (typeof value === 'number' ? '' : [...value].map((letter) => letter.codePointAt(0) ?? 0))
+  const comesFirst = (a: string | number, b: string | number): boolean => {
+    if (points(a) !== points(b)) return points(a) > points(b)
+    if (lastOf(a) !== lastOf(b)) return lastOf(a) > lastOf(b)
+    if (typeof a !== typeof b) return typeof a === 'string'
+    if (typeof a === 'number') return a < Number(b)
+    const [one, other] = [text(a), text(b)]
+    for (let i = 0; i < Math.min(one.length, other.length); i++) if (one[i] !== other[i]) return Number(one[i]) < Number(other[i])
+    return one.length < other.length
+  }
+  const all = [...byValue.keys()]
+  return rule.values.some((value) => {
+    const own = byValue.get(value) ?? []
+    return own.length >= rule.least && all.filter((other) => other !== value && comesFirst(other, value)).length < rule.rank
+  })
+}
+
 function tagHolds(key: string, values: readonly string[] | undefined, person: PersonFacts, moment: NaiveMoment): boolean {
   const definition = moment.lookup('tag', key)
   if (definition === null) throw new Error(`no tag ${key}`)
@@ -364,6 +405,8 @@ function decide(rule: Rule, person: PersonFacts, moment: NaiveMoment): boolean {
       return occurrenceHolds(rule, person, moment)
     case 'sequence':
       return sequenceHolds(rule, person, moment)
+    case 'preference':
+      return preferenceHolds(rule, person, moment)
     case 'random': {
       const share = bucket(rule.seed, String(person.personId), 10_000) / 100
       return share >= rule.from && share < rule.to

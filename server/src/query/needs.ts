@@ -33,6 +33,10 @@ export function readsOf(leaf: Leaf): Read[] {
       return [{ ...leaf, properties: 'property' in leaf.measure ? [leaf.measure.property] : [] }]
     case 'occurrence':
       return [{ ...leaf, properties: filtered(leaf.where) }]
+    case 'preference': {
+      const { of, sum } = leaf
+      return [{ ...leaf, properties: [...('property' in of ? [of.property] : []), ...(sum === undefined ? [] : [sum])] }]
+    }
     case 'sequence':
       return sequenceMatches(leaf).map((match) => ({ ...match, properties: match.link === undefined ? [] : [match.link] }))
     default:

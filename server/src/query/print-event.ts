@@ -98,6 +98,12 @@ function printLeaving(rule: EventRule, hit: string, reading: Reading): string | 
 type Property = Extract<Measure, { property: string }>
 type Days = Extract<Measure, { fn: 'days' | 'streak' | 'current_streak' | 'days_absent' }>
 
+/** A number as whole millionths. */
+export function printMicros(number: string): string {
+  const most = amountMax.toExponential()
+  return `toInt128(floor(least(greatest(${number}, -${most}), ${most}) * ${microsPerUnit} + 0.5))`
+}
+
 /** The boolean of a comparison like `>= {p1:Float64}` with a measured property. */
 function printProperty(measure: Property, hit: string, against: string, reading: Reading): string {
   const { fn } = measure
@@ -109,9 +115,7 @@ function printProperty(measure: Property, hit: string, against: string, reading:
   }
   const counts = `${hit} and ${place.isNumber}`
   if (fn === 'min' || fn === 'max') return `ifNull(${reading.person(`${fn}OrNullIf(${place.number}, ${counts})`)} ${against}, 0)`
-  const most = amountMax.toExponential()
-  const micros = `toInt128(floor(least(greatest(${place.number}, -${most}), ${most}) * ${microsPerUnit} + 0.5))`
-  const total = `toFloat64(ifNull(${reading.person(`sumIf(${micros}, ${counts})`)}, toInt128(0))) / ${microsPerUnit}`
+  const total = `toFloat64(ifNull(${reading.person(`sumIf(${printMicros(place.number)}, ${counts})`)}, toInt128(0))) / ${microsPerUnit}`
   if (fn === 'sum') return `${total} ${against}`
   const number = reading.person(`countIf(${counts})`)
   return `if(ifNull(${number}, 0) = 0, 0, ${total} / ifNull(${number}, 1) ${against})`

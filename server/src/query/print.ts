@@ -4,6 +4,7 @@ import { printDates } from './print-date.ts'
 import { type PrintedLeaf, printEventLeaf } from './print-event.ts'
 import { hasNeedle, jsonPlace, printFilter } from './print-filter.ts'
 import { printOccurrence } from './print-occurrence.ts'
+import { printPreference } from './print-preference.ts'
 import { printRandom } from './print-random.ts'
 import { printSequence } from './print-sequence.ts'
 import { among, amongWithOld, livingPerson, type People, peopleSource, printTime, type Statement } from './print-source.ts'
@@ -32,6 +33,8 @@ function printLeaf(leaf: Leaf, reading: Reading): PrintedLeaf {
       return printOccurrence(leaf, reading)
     case 'sequence':
       return printSequence(leaf, reading)
+    case 'preference':
+      return printPreference(leaf, reading)
     case 'random':
       return printRandom(leaf, reading)
   }

@@ -2,6 +2,7 @@ import {
   AppError,
   type Catalogue,
   type EventRule,
+  type PreferenceRule,
   type Rule,
   type RuleFilter,
   type RuleWindow,
@@ -205,6 +206,16 @@ test('spans that end before they begin, and parts that do not fit together, poin
   ).toEqual(['within'])
   expect(paths({ kind: 'sequence', steps: [step, apart({ when: { kind: 'dates' } })], window: ever })).toEqual(['steps.1.when'])
   expect(paths({ kind: 'not', rule: { ...viewed, clock: {} } })).toEqual(['rule.clock'])
+  const ranks = (of: PreferenceRule['of'], values: PreferenceRule['values']): Rule => ({
+    ...{ kind: 'preference', event: 'A', filters: [], window: ever, of, rank: 1, least: 1, values },
+  })
+  expect(paths(ranks({ kind: 'property', property: 'products[].category' }, ['鞋']))).toEqual(['of.property'])
+  expect(paths(ranks({ kind: 'bands', property: 'price', edges: [0, 300, 100] }, [0, 50, 'x']))).toEqual([
+    'of.edges.2',
+    'values.1',
+    'values.2',
+  ])
+  expect(paths(ranks({ kind: 'hours', edges: [6, 18] }, [18]))).toEqual([])
   expect(paths({ kind: 'sequence', steps: [step, { ...step, without: [{ ...step, clock: {} }] }], window: ever })).toEqual([
     'steps.1.without.0.clock',
   ])
@@ -245,6 +256,10 @@ test('names that no data has used are told, and tests that no value can pass', (
         ],
         window: { kind: 'since', attribute: 'age' },
       },
+      {
+        ...{ kind: 'preference', event: 'Product Viewed', filters: [], window: { kind: 'ever' }, rank: 1, least: 1 },
+        ...{ of: { kind: 'property', property: 'name' }, sum: 'weight', values: [7] },
+      },
     ],
   }
   const { unknown, clashes } = catalogueProblems(rule, catalogue)
@@ -254,6 +269,7 @@ test('names that no data has used are told, and tests that no value can pass', (
     'rules.2.event',
     'rules.7.steps.0.link',
     'rules.7.steps.1.event',
+    'rules.8.sum',
   ])
   expect(clashes).toEqual([
     { path: 'rules.3.filter.property', message: 'the attribute "age" was always a number so far, and this test needs a text' },
@@ -262,6 +278,10 @@ test('names that no data has used are told, and tests that no value can pass', (
       message: 'the property "name" of "Product Viewed" was always a text so far, and this test needs a number',
     },
     { path: 'rules.7.window.attribute', message: 'the attribute "age" was always a number so far, and this test needs a text' },
+    {
+      path: 'rules.8.of.property',
+      message: 'the property "name" of "Product Viewed" was always a text so far, and this test needs a number',
+    },
   ])
 })
 

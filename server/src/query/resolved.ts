@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { EventRule, OccurrenceRule, RandomRule, RuleFilter, RuleWindow, SequenceMatch, SequenceRule } from '@chaoxi/contract'
+import type {
+  EventRule,
+  OccurrenceRule,
+  PreferenceRule,
+  RandomRule,
+  RuleFilter,
+  RuleWindow,
+  SequenceMatch,
+  SequenceRule,
+} from '@chaoxi/contract'
 
 export type DefinitionKind = 'tag' | 'segment'
 
@@ -19,6 +28,7 @@ export type Leaf =
   | EventRule
   | OccurrenceRule
   | SequenceRule
+  | PreferenceRule
   | RandomRule
   | { kind: 'member'; of: DefinitionKind; key: string; values: readonly string[] | null }
 
@@ -64,7 +74,7 @@ export function distinctLeaves(rules: readonly ResolvedRule[]): Map<string, Leaf
 
 /** The names of the events that a leaf reads. */
 export function eventsOf(leaf: Leaf): string[] {
-  if (leaf.kind === 'event' || leaf.kind === 'occurrence') return [leaf.event]
+  if (leaf.kind === 'event' || leaf.kind === 'occurrence' || leaf.kind === 'preference') return [leaf.event]
   return leaf.kind === 'sequence' ? [...new Set(sequenceMatches(leaf).map((match) => match.event))] : []
 }
 
@@ -75,7 +85,7 @@ export function sequenceMatches({ steps, noneAfter }: SequenceRule): SequenceMat
 
 /** The window over events of a leaf, if it has one. */
 export function windowOf(leaf: Leaf): RuleWindow | null {
-  return leaf.kind === 'event' || leaf.kind === 'occurrence' || leaf.kind === 'sequence' ? leaf.window : null
+  return 'window' in leaf ? leaf.window : null
 }
 
 export function mentionsOf(rule: ResolvedRule): Mentions {

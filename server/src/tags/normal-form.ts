@@ -3,6 +3,7 @@ import type {
   EventClock,
   EventRule,
   OccurrenceRule,
+  PreferenceRule,
   Rule,
   RuleFilter,
   SequenceMatch,
@@ -145,6 +146,16 @@ function normalEvent(rule: EventRule, negated: boolean): Rule {
   return not(base, negated)
 }
 
+function normalPreference({ clock, ...rule }: PreferenceRule): PreferenceRule {
+  return {
+    ...rule,
+    ...normalClock({ clock }),
+    filters: normalFilters(rule.filters),
+    window: normalWindow(rule.window),
+    values: sorted(rule.values),
+  }
+}
+
 function group(kind: 'all' | 'any', rules: readonly Rule[]): Rule {
   const parts = sorted(rules.flatMap((rule) => (rule.kind === kind ? rule.rules : [rule])))
   const [spoils] = parts.filter((part) => part.kind !== kind && (part.kind === 'all' || part.kind === 'any') && part.rules.length === 0)
@@ -172,6 +183,8 @@ export function normalForm(rule: Rule, negated = false): Rule {
       return not(normalOccurrence(rule), negated)
     case 'sequence':
       return not(normalSequence(rule), negated)
+    case 'preference':
+      return not(normalPreference(rule), negated)
     case 'tag':
       return not(rule.values === undefined ? rule : { ...rule, values: sorted(rule.values) }, negated)
     default:

@@ -78,6 +78,16 @@ const rules: Record<string, Rule> = {
     window: { kind: 'ever' },
   },
   nightly: { ...viewed, clock: { hours: { from: '21:00', to: '03:00' } }, window: { kind: 'rolling', amount: 30, unit: 'hour' } },
+  prefers_app: {
+    kind: 'preference',
+    event: 'Product Viewed',
+    filters: [],
+    window: { kind: 'rolling', amount: 30, unit: 'hour' },
+    of: { kind: 'property', property: 'channel' },
+    rank: 1,
+    least: 1,
+    values: ['app'],
+  },
   debut: {
     kind: 'occurrence',
     which: 'first',

@@ -52,6 +52,8 @@ test('installing them computes all of them from history, and again adds nothing'
     paid('back', 300, 80),
     paid('back', 5, 80),
     did('saver', 9, 'Coupon Claimed', { coupon_id: 'new' }),
+    did('rover', 50, 'Product Viewed', { product_id: 'p2', category: '美妆' }),
+    ...[0, 1, 2, 3, 4].map((i) => did('rover', 4 + i / 1_440, 'Product Viewed', { product_id: 'p2', category: i < 3 ? '美妆' : '春茶' })),
     did('debtor', 0.2, 'Order Completed', { order_id: 'd1', total: 10 }),
   ])
   await app.settle()
@@ -68,13 +70,24 @@ test('installing them computes all of them from history, and again adds nothing'
   expect(written('rfm')).toEqual(rfmValues(valueModelDefaults.rfm))
   expect(items.filter((tag) => tag.model !== null).map((tag) => [tag.key, tag.model?.kind])).toEqual([
     ['lifecycle', 'lifecycle'],
+    ['preferred_category', 'preference'],
     ['rfm', 'rfm'],
     ['value_band', 'bands'],
   ])
 
   const mine = (await tagsOf('xiaoman')).filter((key) => key !== 'birthday_month')
   expect(mine).toEqual([
-    ...['birthday_7d', 'cart_abandoned', 'female', 'from_wechat', 'likes_high_price', 'member_gold', 'new_7d', 'one_category'],
+    ...[
+      'active_hours=晚间',
+      'birthday_7d',
+      'cart_abandoned',
+      'female',
+      'from_wechat',
+      'likes_high_price',
+      'member_gold',
+      'new_7d',
+      'one_category',
+    ],
     ...['registered', 'streak_3d', 'view_cart_7d', 'view_to_cart_30m', 'viewed_500_unbought'],
   ])
   expect(await tagsOf('loyal')).toEqual(
@@ -96,6 +109,7 @@ test('installing them computes all of them from history, and again adds nothing'
   expect(await tagsOf('back')).toEqual(expect.arrayContaining(['repeat_buyer', 'lifecycle=回流']))
   expect(await tagsOf('saver')).toEqual(['coupon_unused'])
   expect(await tagsOf('debtor')).toEqual(['order_unpaid'])
+  expect(await tagsOf('rover')).toEqual(expect.arrayContaining(['preferred_category=美妆', 'returned']))
 
   await app.call('playbookInstall', { params: { key: 'starter-tags' } })
   expect((await app.call('tags')).items).toHaveLength(items.length)
