@@ -55,7 +55,7 @@ export function wire(deps: WiringDeps): House {
   const identity = createIdentity({ db, clickhouse })
   const { profiles, summaries, personOf } = identity
   const timeZone = async (workspaceId: number) => (await settings(workspaceId)).timeZone
-  const query = createQuery({ clickhouse })
+  const query = createQuery({ clickhouse, profilesOf: identity.livingProfiles })
   const catalogue = createCatalogue({ clickhouse, clock })
   const benefits = createBenefits({
     db,

@@ -1,6 +1,7 @@
 import type { PersonSummary } from '@chaoxi/contract'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db, Queryable, Tx } from '../platform/db/postgres.ts'
+import { jsonText } from '../platform/json-text.ts'
 import type { IdentityKind } from './graph.ts'
 import { createIdentityCache } from './identity-cache.ts'
 import { maskEmail, maskedIdentifier, maskPhone } from './mask.ts'
@@ -55,6 +56,8 @@ export interface Identity {
   /** Of those merged into another: whom they live on in. */
   livesOn(workspaceId: number, personIds: readonly number[]): Promise<Map<number, number>>
   personOf(workspaceId: number, kind: IdentityKind, value: string): Promise<number | null>
+  /** Of the people those who live, by rising number, with their attributes as ClickHouse's copies have them. */
+  livingProfiles(workspaceId: number, personIds: readonly number[]): Promise<{ person: number; attributes: string }[]>
   summaries(workspaceId: number, personIds: readonly number[], options: { unmasked: boolean }): Promise<Map<number, PersonSummary>>
   identities(
     workspaceId: number,
@@ -179,6 +182,10 @@ export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHo
     profiles: (workspaceId, personIds) => load(db, workspaceId, personIds),
     livesOn: async (workspaceId, personIds) =>
       new Map((await store.findMerged(db, workspaceId, personIds)).map((row) => [row.id, row.merged_into])),
+    async livingProfiles(workspaceId, personIds) {
+      const rows = await store.findLiving(db, workspaceId, personIds)
+      return rows.map((row) => ({ person: row.id, attributes: jsonText(row.attributes) }))
+    },
     async personOf(workspaceId, kind, value) {
       const [row] = await store.findOwners(db, workspaceId, [{ kind, value }])
       return row?.person_id ?? null

@@ -166,6 +166,17 @@ export function findProfiles(query: Queryable, workspaceId: number, personIds: r
     select workspace_id, id, attributes, created_at, version, merged_into from persons where workspace_id = ${workspaceId} and id = any(${personIds}::bigint[])`)
 }
 
+/** Those of the people who live, by rising number. */
+export function findLiving(
+  query: Queryable,
+  workspaceId: number,
+  personIds: readonly number[],
+): Promise<{ id: number; attributes: Record<string, unknown> }[]> {
+  return query.many(sql`
+    select id, attributes from persons
+    where workspace_id = ${workspaceId} and id = any(${personIds}::bigint[]) and merged_into is null order by id`)
+}
+
 /** Those of the people who were merged into another. */
 export function findMerged(
   query: Queryable,

@@ -12,7 +12,7 @@ export interface SavedFilter {
   readonly state: SeenState
 }
 
-const magic = 'chaoxi seen 1\n'
+const magic = 'chaoxi seen 2\n'
 const headerSchema = z.object({
   through: z.number(),
   stored: z.string(),

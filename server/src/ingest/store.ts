@@ -64,10 +64,14 @@ export async function readHashes(clickhouse: ClickHouse, since: number | null, t
     return
   }
   for (let piece = 0; piece < hashPieces; piece++) {
-    const hashes = await clickhouse.column('batch', 'select message_hash from events where message_hash % {pieces:UInt8} = {piece:UInt8}', {
-      pieces: hashPieces,
-      piece,
-    })
+    const hashes = await clickhouse.column(
+      'batch',
+      'select message_hash from events where bitShiftRight(message_hash, 40) % {pieces:UInt8} = {piece:UInt8}',
+      {
+        pieces: hashPieces,
+        piece,
+      },
+    )
     for (const hash of hashes) take(hash)
   }
 }

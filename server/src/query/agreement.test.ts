@@ -49,11 +49,20 @@ const histories = new Map<number, History>()
 
 beforeAll(async () => {
   stores = await createTestStores()
-  query = createQuery({ clickhouse: stores.clickhouse })
+  query = createQuery({ clickhouse: stores.clickhouse, profilesOf })
   for (const [i, setting] of settings.entries()) histories.set(i + 1, await seedWorkspace(i + 1, setting))
   await stores.clickhouse.command('system reload dictionary person_override_map')
 })
 afterAll(() => stores.close())
+
+/** Profiles where they are kept, of which ClickHouse has the copies that the others read. */
+async function profilesOf(workspaceId: number, people: readonly number[]) {
+  const living = histories.get(workspaceId)?.people
+  return people.flatMap((id) => {
+    const person = living?.get(id)
+    return person === undefined ? [] : [{ person: id, attributes: jsonText(person.attributes) }]
+  })
+}
 
 /** Stores random histories: some people were merged, once or twice over, and their events lie under several ids. */
 async function seedWorkspace(workspaceId: number, setting: Setting): Promise<History> {

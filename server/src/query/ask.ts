@@ -1,12 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { hasBit, putBits, setBit } from '../platform/bits.ts'
-import type { ClickHouse, WorkClass } from '../platform/db/clickhouse.ts'
 import type { Answers } from './answers.ts'
 import { compileSlabProgram, type Plan, type SlabProgram } from './combine-slab.ts'
 import { createDictionaries } from './dictionary.ts'
 import { testLeaf } from './leaf-test.ts'
 import { needsOf } from './needs.ts'
-import { createFactsReader, factsOf, peopleOf } from './people-facts.ts'
+import { createFactsReader, type FactSources, factsOf, peopleOf } from './people-facts.ts'
 import { oneAhead, type PieceLimits, piecesOf } from './pieces.ts'
 import { distinctLeaves, type ResolvedRule } from './resolved.ts'
 import { never, type Said, slabMax } from './slab.ts'
@@ -41,13 +40,7 @@ interface Takers {
 }
 
 /** Reads what the rules need of the people and asks them, a slab after the other; the next are read meanwhile. */
-export async function askPeople(
-  clickhouse: ClickHouse,
-  work: WorkClass,
-  limits: PieceLimits,
-  input: AskedPeople,
-  takers: Takers,
-): Promise<void> {
+export async function askPeople(sources: FactSources, limits: PieceLimits, input: AskedPeople, takers: Takers): Promise<void> {
   const { workspaceId, rules, now, people, dense } = input
   const moment = { now, zone: zoneOf(input.timeZone) }
   const leaves = [...distinctLeaves(rules).values()]
@@ -58,7 +51,7 @@ export async function askPeople(
   const needs = needsOf(leaves, moment)
   const groups = createGroups(program, input)
   const dictionaries = createDictionaries()
-  const reader = createFactsReader(clickhouse, work)
+  const reader = createFactsReader(sources)
   for await (const piece of oneAhead(piecesOf(reader, { workspaceId, needs, people, dense }, limits))) {
     if ('tooLarge' in piece) {
       await takers.tooLarge(piece.tooLarge)

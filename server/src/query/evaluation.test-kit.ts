@@ -15,8 +15,7 @@ export async function evaluateInMemory(
   const answers = input.rules.map(() => ({ people: new Set<number>(), next: new Map<number, number>() }))
   const people = [...new Set(list)].sort((a, b) => a - b)
   await askPeople(
-    clickhouse,
-    'live',
+    { clickhouse, work: 'live', profilesOf: undefined },
     limits,
     { ...input, people, dense: false },
     {

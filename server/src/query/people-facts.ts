@@ -22,18 +22,34 @@ export interface FactsReader {
   sizes(input: FactsInput): Promise<Map<number, number>>
 }
 
-export function createFactsReader(clickhouse: ClickHouse, work: WorkClass): FactsReader {
+/** Of the people those who live, by rising number, with their attributes as JSON. */
+export type ProfilesOf = (workspaceId: number, people: readonly number[]) => Promise<readonly { person: number; attributes: string }[]>
+
+export interface FactSources {
+  readonly clickhouse: ClickHouse
+  readonly work: WorkClass
+  /** Where profiles are kept that ClickHouse has copies of: a list of people is looked up there sooner. */
+  readonly profilesOf: ProfilesOf | undefined
+}
+
+export function createFactsReader({ clickhouse, work, profilesOf }: FactSources): FactsReader {
+  async function profiles(input: FactsInput, bytesMax: number): Promise<Block[]> {
+    const { people, workspaceId } = input
+    if (profilesOf === undefined || people === 'everyone' || 'first' in people) return blocks(printPeople(input), bytesMax)
+    const rows = await profilesOf(workspaceId, people)
+    return rows.length === 0 ? [] : [profileBlock(rows)]
+  }
   const blocks = ({ text, params }: Statement, bytesMax?: number) => clickhouse.blocks(work, text, params, bytesMax)
   return {
     async read(input, bytesMax) {
       const { needs } = input
       try {
-        const [profiles, events, members] = await Promise.all([
-          blocks(printPeople(input), bytesMax),
+        const [living, events, members] = await Promise.all([
+          profiles(input, bytesMax),
           needs.events.size > 0 ? blocks(printFactEvents(input), bytesMax) : [],
           needs.members.length > 0 ? blocks(printFactMembers(input)) : [],
         ])
-        return { profiles, events, members, bytes: bytesOf(profiles) + bytesOf(events) + bytesOf(members) }
+        return { profiles: living, events, members, bytes: bytesOf(living) + bytesOf(events) + bytesOf(members) }
       } catch (error) {
         if (error instanceof TooLarge) return null
         throw error
@@ -48,6 +64,21 @@ export function createFactsReader(clickhouse: ClickHouse, work: WorkClass): Fact
       }
       return sizes
     },
+  }
+}
+
+function profileBlock(rows: readonly { person: number; attributes: string }[]): Block {
+  const texts = rows.map((row) => Buffer.from(row.attributes))
+  const [starts, ends] = [new Uint32Array(rows.length), new Uint32Array(rows.length)]
+  for (const [i, text] of texts.entries()) {
+    starts[i] = ends[i - 1] ?? 0
+    ends[i] = (starts[i] ?? 0) + text.length
+  }
+  return {
+    rows: rows.length,
+    numbers: new Map([['person', Float64Array.from(rows, (row) => row.person)]]),
+    texts: new Map([['attributes', { bytes: Buffer.concat(texts), starts, ends }]]),
+    words: new Map(),
   }
 }
 

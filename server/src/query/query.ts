@@ -2,6 +2,7 @@ import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import { type Answers, joined, noAnswers } from './answers.ts'
 import { askPeople, note } from './ask.ts'
 import { type Estimate, type EstimateInput, estimate } from './estimate.ts'
+import type { ProfilesOf } from './people-facts.ts'
 import { type PieceLimits, pieceLimits } from './pieces.ts'
 import { evaluatePrinted } from './printed.ts'
 import type { ResolvedRule } from './resolved.ts'
@@ -34,7 +35,14 @@ export interface Query {
   peopleAfter(workspaceId: number, after: number, limit: number): Promise<number[]>
 }
 
-export function createQuery({ clickhouse, limits = pieceLimits }: { clickhouse: ClickHouse; limits?: PieceLimits }): Query {
+interface Deps {
+  readonly clickhouse: ClickHouse
+  /** Without it profiles are read from their copies. */
+  readonly profilesOf?: ProfilesOf
+  readonly limits?: PieceLimits
+}
+
+export function createQuery({ clickhouse, profilesOf, limits = pieceLimits }: Deps): Query {
   /** One who has too much to be read. */
   async function askPrinted(input: AskInput, person: number): Promise<Answers> {
     const [living] = await peopleAfter(clickhouse, input.workspaceId, person - 1, 1)
@@ -58,8 +66,7 @@ export function createQuery({ clickhouse, limits = pieceLimits }: { clickhouse: 
         : [...new Set(input.people)].sort((a, b) => a - b)
     const parts: Answers[] = []
     await askPeople(
-      clickhouse,
-      dense ? 'batch' : 'live',
+      { clickhouse, work: dense ? 'batch' : 'live', profilesOf },
       limits,
       { ...input, people, dense },
       {

@@ -15,6 +15,8 @@ import type { ChangeReason, StoredDefinition } from './types.ts'
 /** One transaction's worth: while it is worked out the workspace's lock is held. */
 const touchesMax = 4_000
 const duePeopleMax = 2_000
+/** At midnight the windows of very many close at once: events must not wait behind them. */
+const duePeopleBesideTouchesMax = 500
 /** A merge that has not reached ClickHouse by then is not waited for any longer. */
 const mergeWaitMaxMs = 10 * 60_000
 
@@ -100,7 +102,8 @@ export function createEvaluator({ db, clock, log, metrics, query, changes, judge
     const claimed = await pending.claimTouched(tx, workspaceId, touchesMax)
     const waiting = await peopleToWaitFor(tx, workspaceId, claimed, now)
     const touches = claimed.filter((touch) => !waiting.has(touch.personId))
-    const due = (await pending.findDuePeople(tx, workspaceId, now, duePeopleMax)).filter((person) => !waiting.has(person))
+    const dueMax = touches.length > 0 ? duePeopleBesideTouchesMax : duePeopleMax
+    const due = (await pending.findDuePeople(tx, workspaceId, now, dueMax)).filter((person) => !waiting.has(person))
     if (touches.length === 0 && due.length === 0) return false
     const compiled = compiledOf(workspaceId, await findDefinitions(tx, workspaceId))
     const merged = new Set(

@@ -13,7 +13,7 @@ const gib = 1024 ** 3
 // a small insert and stay in force for whatever comes next.
 const classSettings: Record<WorkClass, string> = {
   ingest: clause({ threads: 1, memory: gib / 2, seconds: 60 }),
-  live: clause({ threads: 1, memory: gib / 2, seconds: 60 }),
+  live: clause({ threads: 2, memory: gib / 2, seconds: 60 }),
   interactive: clause({ threads: 2, memory: gib, seconds: 30 }),
   batch: clause({ threads: 2, memory: 2 * gib, seconds: 600 }),
 }

@@ -137,8 +137,11 @@ const ownSettings = (port: number, sockets: string): Record<string, string> => (
   shared_buffers: '256MB',
   max_connections: '60',
   timezone: 'UTC',
+  // After each checkpoint the first change of a page writes the whole page. Packing those takes more than all else in a
+  // statement that changes two thousand people's rows: 1.1 s instead of 0.1.
   max_wal_size: '2GB',
-  wal_compression: 'on',
+  checkpoint_timeout: '15min',
+  wal_compression: 'off',
   // Our statements are short; compiling one takes longer than running it.
   jit: 'off',
 })
