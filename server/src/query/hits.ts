@@ -32,7 +32,7 @@ function passing(
   { properties, times }: EventColumns,
 ): { passes(row: number): boolean; flips(row: number): number } {
   const { passes, flips } = filters.over(properties)
-  return clock === null ? { passes, flips } : { passes: (row) => clock(times[row] ?? 0) && passes(row), flips }
+  return clock === null ? { passes, flips } : { passes: (row) => passes(row) && clock(times[row] ?? 0), flips }
 }
 
 /** The events of one person after the other that a match finds in a window. */

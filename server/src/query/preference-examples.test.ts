@@ -22,6 +22,8 @@ const prefers = (
   values,
   ...more,
 })
+/** One view of each of so many categories, the first of them last. */
+const eachOnce = (count: number) => Array.from({ length: count }, (_, i) => at((i + 1) / 2, viewed, { category: `类目${i + 1}` }))
 const seen = (category: string, count: number, ago: number) => times(count, at(ago, viewed, { category }))
 
 describe('T4 行为偏好', () => {
@@ -44,6 +46,15 @@ describe('T4 行为偏好', () => {
         是排在第三: { events: [...seen('鞋', 5, 1), ...seen('母婴', 4, 1), ...seen('美妆', 3, 1)] },
         是列出的一个: { events: seen('数码', 2, 1) },
         排在第四: { events: [...seen('鞋', 5, 1), ...seen('母婴', 4, 1), ...seen('包', 4, 1), ...seen('美妆', 3, 1)] },
+      },
+    },
+    很多类目里的前二十: {
+      rule: prefers(viewed, 'category', ['类目20'], { rank: 20, least: 1 }),
+      people: {
+        是有十九个看得更晚: { events: eachOnce(40) },
+        是只看过二十个: { events: eachOnce(20) },
+        有二十个看得更晚: { events: [...eachOnce(40), at(0.1, viewed, { category: '美妆' })] },
+        有二十个看得更多: { events: [...eachOnce(40), ...seen('类目40', 1, 29)] },
       },
     },
     偏好品牌: {

@@ -183,7 +183,8 @@ export function createRanking(ranked: Ranked, moment: Moment): Ranking {
   const starts = new Uint32Array(slabMax + 1)
   const [next, leaves] = [new Float64Array(slabMax), new Float64Array(slabMax)]
   let [codes, counts] = [new Uint32Array(slabMax), new Uint32Array(slabMax)]
-  let last: { facts: Facts; from: number; to: number; slab: RankedSlab | null } | null = null
+  /** Of the facts the people alone: the rest is not to stay in memory for it. */
+  let last: { people: Facts['people']; from: number; to: number; slab: RankedSlab | null } | null = null
 
   function reserve(length: number): void {
     if (codes.length >= length) return
@@ -271,8 +272,9 @@ export function createRanking(ranked: Ranked, moment: Moment): Ranking {
 
   return {
     over(facts, from, to) {
-      if (last === null || last.facts !== facts || last.from !== from || last.to !== to)
-        last = { facts, from, to, slab: rank(facts, from, to) }
+      const { people } = facts
+      if (last === null || last.people !== people || last.from !== from || last.to !== to)
+        last = { people, from, to, slab: rank(facts, from, to) }
       return last.slab
     },
   }
