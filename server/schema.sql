@@ -233,6 +233,20 @@ create table items (
   constraint items_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
 
+create table journey_absences (
+  workspace_id integer not null,
+  journey_id text not null,
+  source_key text not null,
+  person_id bigint not null,
+  heard jsonb not null,
+  due_at timestamp with time zone not null,
+  told_at timestamp with time zone,
+  constraint journey_absences_pkey PRIMARY KEY (workspace_id, journey_id, source_key)
+);
+CREATE INDEX journey_absences_due ON public.journey_absences USING btree (due_at) WHERE (told_at IS NULL);
+CREATE INDEX journey_absences_person ON public.journey_absences USING btree (workspace_id, person_id);
+CREATE INDEX journey_absences_told ON public.journey_absences USING btree (told_at) WHERE (told_at IS NOT NULL);
+
 create table journey_counters (
   workspace_id integer not null,
   journey_id text not null,
@@ -261,7 +275,7 @@ create table journey_inbox (
   tries integer not null default 0,
   retry_at timestamp with time zone,
   dropped text,
-  constraint journey_inbox_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text, 'segment_exit'::text, 'tag_entry'::text, 'tag_exit'::text]))),
+  constraint journey_inbox_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text, 'segment_exit'::text, 'tag_entry'::text, 'tag_exit'::text, 'event_absence'::text, 'schedule'::text, 'date'::text, 'call'::text]))),
   constraint journey_inbox_pkey PRIMARY KEY (id),
   constraint journey_inbox_workspace_id_source_key_key UNIQUE (workspace_id, source_key)
 );
@@ -278,6 +292,34 @@ create table journey_listens (
   constraint journey_listens_pkey PRIMARY KEY (workspace_id, kind, name, journey_id, version),
   constraint journey_listens_workspace_id_journey_id_version_fkey FOREIGN KEY (workspace_id, journey_id, version) REFERENCES journey_versions(workspace_id, journey_id, version)
 );
+
+create table journey_occurrence_people (
+  workspace_id integer not null,
+  id bigint generated always as identity not null,
+  journey_id text not null,
+  due_at timestamp with time zone not null,
+  people bigint[] not null,
+  constraint journey_occurrence_people_pkey PRIMARY KEY (workspace_id, id),
+  constraint journey_occurrence_people_workspace_id_journey_id_due_at_fkey FOREIGN KEY (workspace_id, journey_id, due_at) REFERENCES journey_occurrences(workspace_id, journey_id, due_at)
+);
+CREATE INDEX journey_occurrence_people_of ON public.journey_occurrence_people USING btree (workspace_id, journey_id, due_at, id);
+
+create table journey_occurrences (
+  workspace_id integer not null,
+  journey_id text not null,
+  due_at timestamp with time zone not null,
+  state text not null,
+  reason text,
+  collected_to bigint not null default 0,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  people bigint not null default 0,
+  told bigint not null default 0,
+  constraint journey_occurrences_pkey PRIMARY KEY (workspace_id, journey_id, due_at),
+  constraint journey_occurrences_state_check CHECK ((state = ANY (ARRAY['collecting'::text, 'entering'::text, 'done'::text, 'skipped'::text, 'cut'::text]))),
+  constraint journey_occurrences_workspace_id_journey_id_fkey FOREIGN KEY (workspace_id, journey_id) REFERENCES journeys(workspace_id, id)
+);
+CREATE INDEX journey_occurrences_open ON public.journey_occurrences USING btree (state) WHERE (state = ANY (ARRAY['collecting'::text, 'entering'::text]));
 
 create table journey_runs (
   workspace_id integer not null,
@@ -303,6 +345,15 @@ create table journey_runs (
 CREATE INDEX journey_runs_due ON public.journey_runs USING btree (workspace_id, journey_id, wake_at) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
 CREATE INDEX journey_runs_live ON public.journey_runs USING btree (workspace_id, person_id) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
 CREATE INDEX journey_runs_person ON public.journey_runs USING btree (workspace_id, person_id);
+
+create table journey_schedules (
+  workspace_id integer not null,
+  journey_id text not null,
+  due_at timestamp with time zone not null,
+  constraint journey_schedules_pkey PRIMARY KEY (workspace_id, journey_id),
+  constraint journey_schedules_workspace_id_journey_id_fkey FOREIGN KEY (workspace_id, journey_id) REFERENCES journeys(workspace_id, id)
+);
+CREATE INDEX journey_schedules_due ON public.journey_schedules USING btree (due_at);
 
 create table journey_steps (
   workspace_id integer not null,

@@ -3,6 +3,7 @@ import { definitionKeySchema, membersInputSchema, segmentInputSchema, tagInputSc
 import * as governance from './governance.ts'
 import * as insight from './insight.ts'
 import { channelSchema, journeyDefinitionSchema } from './journey.ts'
+import { journeyEnterSchema } from './journey-trigger.ts'
 import * as person from './person-views.ts'
 import type { Permission } from './roles.ts'
 import { roleSchema } from './roles.ts'
@@ -260,10 +261,14 @@ export const endpoints = {
   journeyPause: endpoint('POST', '/api/journeys/:id/pause', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
   journeyResume: endpoint('POST', '/api/journeys/:id/resume', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
   journeyArchive: endpoint('POST', '/api/journeys/:id/archive', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
-  journeyCounters: endpoint('GET', '/api/journeys/:id/counters', 'journeys.read', {
+  /** For programs: lets people into a live journey whose trigger is a call. */
+  journeyEnter: endpoint('POST', '/api/journeys/:id/enter', 'journeys.publish', {
     params: id,
-    response: z.object({ nodes: z.array(view.nodeCountersSchema) }),
+    body: journeyEnterSchema,
+    response: view.journeyEnteredSchema,
   }),
+  journeyOccurrences: endpoint('GET', '/api/journeys/:id/occurrences', 'journeys.read', { params: id, response: view.occurrencesSchema }),
+  journeyCounters: endpoint('GET', '/api/journeys/:id/counters', 'journeys.read', { params: id, response: view.journeyCountersSchema }),
   journeyRuns: endpoint('GET', '/api/journeys/:id/runs', 'journeys.read', {
     params: id,
     query: paging.extend({

@@ -2,6 +2,7 @@ import type { Problem } from './errors.ts'
 import { type JourneyDefinition, type JourneyNode, type NodeExit, nodeExits } from './journey.ts'
 import type { PropertyFilter } from './rule-filter.ts'
 import { ruleProblems } from './rule-problems.ts'
+import { triggerProblems } from './trigger-problems.ts'
 
 /**
  * What is wrong with a journey's graph, each with the place (`nodes.3.next`) and how to mend it; empty when it may go
@@ -26,7 +27,14 @@ export function journeyProblems(definition: JourneyDefinition): Problem[] {
   // While a way leads nowhere, what can be reached from where is nothing but a consequence of that.
   const ways = problems.length === 0 ? wayProblems(definition, places) : []
   const own = nodes.flatMap((node, i) => nodeProblems(node).map(({ path, message }) => ({ path: `nodes.${i}.${path}`, message })))
-  return [...problems, ...own, ...ways, ...cycleProblems(nodes, places), ...controlProblems(nodes, places)]
+  return [
+    ...triggerProblems(definition.trigger),
+    ...problems,
+    ...own,
+    ...ways,
+    ...cycleProblems(nodes, places),
+    ...controlProblems(nodes, places),
+  ]
 }
 
 /** What is wrong within one node, whatever it leads to. */

@@ -139,6 +139,8 @@ export const journeyDetailSchema = journeySummarySchema.extend({
   draftRevision: z.number(),
   live: journeyDefinitionSchema.nullable(),
   versions: z.array(z.object({ version: z.number(), publishedAt: instant, publishedBy: z.string() })),
+  /** When the draft would be due next, if that is by the clock: three times at most. */
+  next: z.array(instant),
   problems: z.array(z.object({ path: z.string(), message: z.string() })),
 })
 export type JourneyDetail = z.infer<typeof journeyDetailSchema>
@@ -155,6 +157,28 @@ export const nodeCountersSchema = z.object({
   ways: z.array(z.object({ way: z.string(), passed: z.number() })),
 })
 export type NodeCounters = z.infer<typeof nodeCountersSchema>
+/** `refusals`: how often each reason kept somebody out whom the trigger fitted. */
+export const journeyCountersSchema = z.object({
+  nodes: z.array(nodeCountersSchema),
+  refusals: z.array(z.object({ reason: z.string(), count: z.number() })),
+})
+/**
+ * A time that a journey was due by the clock: `people` were in the audience, of `told` the entry was decided. `skipped` or `cut` off on
+ * the way with the reason: `paused`, `late` (by more than a day), `closed` (archived, or begins in another way by now).
+ */
+export const occurrenceSchema = z.object({
+  dueAt: instant,
+  state: z.enum(['collecting', 'entering', 'done', 'skipped', 'cut']),
+  reason: z.string().nullable(),
+  people: z.number(),
+  told: z.number(),
+  endedAt: instant.nullable(),
+})
+export type Occurrence = z.infer<typeof occurrenceSchema>
+/** Of a journey that is due by the clock: the next three times, and the last twenty. */
+export const occurrencesSchema = z.object({ next: z.array(instant), items: z.array(occurrenceSchema) })
+/** `unknown` are user ids that nobody has. */
+export const journeyEnteredSchema = z.object({ accepted: z.number(), unknown: z.array(z.string()) })
 export const journeyRunViewSchema = z.object({
   id: z.string(),
   person: personSummarySchema,

@@ -143,6 +143,8 @@ export function wire(deps: WiringDeps): House {
     playbooksFolder: join(root, 'playbooks'),
     shopUrl: `${publicUrl}/demo`,
     evaluateRules: tags.evaluateRules,
+    audience: tags.audience,
+    peopleOfUsers: identity.peopleOfUsers,
     attributes: async (workspaceId, people) =>
       new Map([...(await profiles(workspaceId, people))].map(([id, profile]) => [id, profile.attributes])),
     timeZone,

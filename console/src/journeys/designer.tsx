@@ -16,13 +16,15 @@ import { useJourneyNaming } from './use-journey-naming.ts'
 
 export interface DesignerProps {
   session: DraftSession
+  /** When the stored draft would be due next by the clock. */
+  next: readonly string[]
   problems: readonly JourneyProblem[]
   /** Null when it may be edited, else why not. */
   locked: 'saveReadOnly' | 'saveArchived' | null
 }
 
 /** The drawing board: canvas in the middle, the chosen step's form beside it, problems and the saving state above. */
-export function Designer({ session, problems, locked }: DesignerProps) {
+export function Designer({ session, problems, locked, next }: DesignerProps) {
   const t = useT(journeyTexts)
   const naming = useJourneyNaming()
   const [selected, setSelected] = useState<string | null>(null)
@@ -93,7 +95,12 @@ export function Designer({ session, problems, locked }: DesignerProps) {
         </div>
         <aside className="journey-side" aria-label={t('settings')} inert={!editable}>
           {node === undefined ? (
-            <SettingsPanel draft={session.draft} problems={problems.filter((problem) => problem.nodeId === null)} onAction={session.act} />
+            <SettingsPanel
+              draft={session.draft}
+              problems={problems.filter((problem) => problem.nodeId === null)}
+              next={next}
+              onAction={session.act}
+            />
           ) : (
             <NodePanel
               key={node.id}

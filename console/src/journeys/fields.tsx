@@ -1,4 +1,4 @@
-import type { Duration, Rule } from '@chaoxi/contract'
+import type { Duration, Rule, Trigger } from '@chaoxi/contract'
 import { Button, InputNumber, Modal, Select, Space } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useT } from '../i18n/index.ts'
@@ -6,6 +6,12 @@ import { RuleBuilder } from '../rules/rule-builder.tsx'
 import { ruleSentence } from '../rules/rule-sentence.ts'
 import { useNaming } from '../rules/use-naming.ts'
 import { journeyTexts } from './texts.ts'
+
+/** Of the fields that a kind of trigger asks for. */
+export interface TriggerFieldsProps<T extends Trigger> {
+  trigger: T
+  onChange: (trigger: Trigger) => void
+}
 
 /** One labelled field of the side panel. */
 export function Field({ label, hint, children }: { label: string; hint?: string; children: ReactNode }) {

@@ -79,7 +79,11 @@ function Journey({ journey }: { journey: JourneyDetail }) {
         onChange={(tab) => setFilters({ tab: tab === first ? '' : tab })}
         destroyOnHidden
         items={[
-          { key: 'design', label: t('canvasTab'), children: <Designer session={session} problems={problems} locked={locked} /> },
+          {
+            key: 'design',
+            label: t('canvasTab'),
+            children: <Designer session={session} problems={problems} locked={locked} next={journey.next} />,
+          },
           { key: 'live', label: t('monitorTab'), children: <Monitor journey={journey} /> },
           {
             key: 'json',

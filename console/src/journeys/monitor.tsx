@@ -4,8 +4,10 @@ import { useEndpoint } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
 import { EmptyState, ErrorState } from '../ui/index.ts'
 import { entranceId, FlowCanvas } from './flow-canvas.tsx'
+import { Occurrences } from './occurrences.tsx'
 import { RunsPanel } from './runs-panel.tsx'
 import { journeyTexts } from './texts.ts'
+import { refusalWord } from './trigger-words.ts'
 import { useJourneyNaming } from './use-journey-naming.ts'
 
 /** Live enough to watch a customer move, rare enough to leave open all day. */
@@ -16,19 +18,27 @@ const noProblems: [] = []
 export function Monitor({ journey }: { journey: JourneyDetail }) {
   const t = useT(journeyTexts)
   const naming = useJourneyNaming()
+  const { language } = naming
   const [selected, setSelected] = useState<string | null>(null)
   const query = useEndpoint('journeyCounters', { params: { id: journey.id } }, { refreshMs, enabled: journey.live !== null })
   const live = useMemo(
     () => ({ journeyId: journey.id, byNode: new Map((query.data?.nodes ?? []).map((node) => [node.nodeId, node])) }),
     [journey.id, query.data],
   )
+  const refusals = query.data?.refusals ?? []
   if (journey.live === null) return <EmptyState title={t('neverPublished')} text={t('monitorDraft')} />
   return (
     <>
       <div className="journey-bar">
         <span className="muted">{t('monitorVersion', { version: journey.version ?? 0 })}</span>
+        {refusals.length > 0 && (
+          <span className="muted" data-refusals>
+            {t('refused', { reasons: refusals.map(({ reason, count }) => `${refusalWord(reason, language)} ${count}`).join(' · ') })}
+          </span>
+        )}
         <span className="push muted">{t('monitorHint')}</span>
       </div>
+      {(journey.live.trigger.kind === 'schedule' || journey.live.trigger.kind === 'date') && <Occurrences journeyId={journey.id} />}
       {query.error && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       <div className="journey-board">
         <div className="journey-canvas">

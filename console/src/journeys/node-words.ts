@@ -1,8 +1,9 @@
-import type { Duration, ExitField, JourneyDefinition, JourneyNode, PropertyFilter, Rule } from '@chaoxi/contract'
+import type { ExitField, JourneyDefinition, JourneyNode, PropertyFilter, Rule } from '@chaoxi/contract'
 import type { Language } from '../i18n/language.ts'
 import { isEveryone } from '../rules/rule-editing.ts'
 import { filterSentence, matchSentence, type Naming, ruleSentence } from '../rules/rule-sentence.ts'
 import { grantSummary } from './deed-words.ts'
+import { durationWords } from './duration-words.ts'
 import { type NodeWithWays, wayIndex } from './node-edits.ts'
 import { untilWords } from './until-words.ts'
 
@@ -10,16 +11,6 @@ import { untilWords } from './until-words.ts'
 export interface JourneyNaming extends Naming {
   readonly template: (key: string) => string
   readonly coupon: (key: string) => string
-}
-
-const units = {
-  zh: { second: '秒', minute: '分钟', hour: '小时', day: '天' },
-  en: { second: 'second', minute: 'minute', hour: 'hour', day: 'day' },
-} as const
-
-/** `1 小时`, `3 days` */
-export function durationWords({ amount, unit }: Duration, language: Language): string {
-  return language === 'zh' ? `${amount} ${units.zh[unit]}` : `${amount} ${units.en[unit]}${amount === 1 ? '' : 's'}`
 }
 
 const channelWords = { zh: { sms: '短信', popup: '弹窗' }, en: { sms: 'SMS', popup: 'Popup' } } as const

@@ -79,7 +79,9 @@ const graphWords: readonly (readonly [RegExp, Word])[] = [
 
 export function problemsOf(definition: JourneyDefinition, known: Known, language: Language): JourneyProblem[] {
   const say = (nodeId: string | null, word: Word): JourneyProblem => ({ nodeId, text: words[word][language] })
-  const graph = journeyProblems(definition).map(({ path, message }) => {
+  // Of the trigger `triggerProblems` says the same.
+  const drawn = journeyProblems(definition).filter(({ path }) => !path.startsWith('trigger'))
+  const graph = drawn.map(({ path, message }) => {
     const word = graphWords.find(([pattern]) => pattern.test(message))?.[1]
     const index = /^nodes\.(\d+)/.exec(path)?.[1]
     const nodeId = index === undefined ? null : (definition.nodes[Number(index)]?.id ?? null)

@@ -8,6 +8,7 @@ import { everyone } from '../rules/rule-editing.ts'
 import { IconButton } from '../ui/index.ts'
 import type { Draft, DraftAction } from './draft.ts'
 import { DurationInput, Field, RuleField } from './fields.tsx'
+import { NextTimes } from './occurrences.tsx'
 import type { JourneyProblem } from './problems.ts'
 import { journeyTexts } from './texts.ts'
 import { TriggerFields } from './trigger-fields.tsx'
@@ -15,11 +16,13 @@ import { TriggerFields } from './trigger-fields.tsx'
 export interface SettingsPanelProps {
   draft: Draft
   problems: readonly JourneyProblem[]
+  /** When the stored draft would be due next by the clock. */
+  next: readonly string[]
   onAction: (action: DraftAction, merge?: string) => void
 }
 
 /** Who enters when, who leaves early, what counts as success: the journey beyond its steps. */
-export function SettingsPanel({ draft, problems, onAction }: SettingsPanelProps) {
+export function SettingsPanel({ draft, problems, next, onAction }: SettingsPanelProps) {
   const t = useT(journeyTexts)
   const { definition } = draft
   const set = (patch: Partial<Omit<JourneyDefinition, 'nodes' | 'start'>>) =>
@@ -33,6 +36,7 @@ export function SettingsPanel({ draft, problems, onAction }: SettingsPanelProps)
         </div>
       ))}
       <TriggerFields trigger={definition.trigger} onChange={(trigger) => set({ trigger })} />
+      {(definition.trigger.kind === 'schedule' || definition.trigger.kind === 'date') && <NextTimes next={next} />}
       <Field label={t('entryRule')} {...(definition.entryRule === undefined ? { hint: t('entryRuleNone') } : {})}>
         {definition.entryRule === undefined ? (
           <Button size="small" icon={<PlusOutlined />} onClick={() => set({ entryRule: everyone })}>

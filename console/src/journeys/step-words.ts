@@ -3,8 +3,9 @@ import type { Language } from '../i18n/language.ts'
 import { eventName } from '../rules/event-names.ts'
 import { localMinute } from '../rules/rule-sentence.ts'
 import { grantPassed } from './deed-words.ts'
+import { durationWords } from './duration-words.ts'
 import { nodeOf } from './graph.ts'
-import { conditionSentence, durationWords, exitWord, type JourneyNaming, nodeSummary, nodeTitle } from './node-words.ts'
+import { conditionSentence, exitWord, type JourneyNaming, nodeSummary, nodeTitle } from './node-words.ts'
 import { enteredBecause } from './trigger-words.ts'
 
 export type RunStep = Output<'journeyRunSteps'>['steps'][number]

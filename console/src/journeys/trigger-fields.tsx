@@ -3,8 +3,11 @@ import { Select } from 'antd'
 import { useT } from '../i18n/index.ts'
 import { MatchEditor } from '../rules/event-editor.tsx'
 import { SegmentPicker, TagPicker, useTagValues } from '../rules/pickers.tsx'
-import { Field } from './fields.tsx'
+import { AbsenceFields } from './absence-fields.tsx'
+import { Field, type TriggerFieldsProps } from './fields.tsx'
+import { ScheduleFields } from './schedule-fields.tsx'
 import { triggerTexts } from './trigger-texts.ts'
+import { DateFields } from './until-fields.tsx'
 
 const blank: { readonly [K in TriggerKind]: Extract<Trigger, { kind: K }> } = {
   event: { kind: 'event', event: '', filters: [] },
@@ -12,15 +15,20 @@ const blank: { readonly [K in TriggerKind]: Extract<Trigger, { kind: K }> } = {
   segment_exit: { kind: 'segment_exit', segment: '' },
   tag_entry: { kind: 'tag_entry', tag: '' },
   tag_exit: { kind: 'tag_exit', tag: '' },
-}
-
-interface FieldsProps<T extends Trigger> {
-  trigger: T
-  onChange: (trigger: Trigger) => void
+  event_absence: {
+    kind: 'event_absence',
+    event: '',
+    filters: [],
+    none: [{ event: '', filters: [] }],
+    within: { amount: 10, unit: 'minute' },
+  },
+  schedule: { kind: 'schedule', audience: { kind: 'segment', segment: '' }, at: '10:00', repeat: { kind: 'daily' } },
+  date: { kind: 'date', attribute: '', yearly: true, days: 0, at: '10:00' },
+  call: { kind: 'call' },
 }
 
 /** What brings people in: of which kind it is, and what that kind asks for. */
-export function TriggerFields({ trigger, onChange }: FieldsProps<Trigger>) {
+export function TriggerFields({ trigger, onChange }: TriggerFieldsProps<Trigger>) {
   const t = useT(triggerTexts)
   return (
     <>
@@ -38,7 +46,7 @@ export function TriggerFields({ trigger, onChange }: FieldsProps<Trigger>) {
   )
 }
 
-function KindFields({ trigger, onChange }: FieldsProps<Trigger>) {
+function KindFields({ trigger, onChange }: TriggerFieldsProps<Trigger>) {
   const t = useT(triggerTexts)
   switch (trigger.kind) {
     case 'event':
@@ -62,11 +70,19 @@ function KindFields({ trigger, onChange }: FieldsProps<Trigger>) {
     case 'tag_entry':
     case 'tag_exit':
       return <TagFields trigger={trigger} onChange={onChange} />
+    case 'event_absence':
+      return <AbsenceFields trigger={trigger} onChange={onChange} />
+    case 'schedule':
+      return <ScheduleFields trigger={trigger} onChange={onChange} />
+    case 'date':
+      return <DateFields date={trigger} onChange={onChange} />
+    case 'call':
+      return null
   }
 }
 
 /** A tag, and of one with values which: one chosen, or any. */
-function TagFields({ trigger, onChange }: FieldsProps<Extract<Trigger, { kind: 'tag_entry' | 'tag_exit' }>>) {
+function TagFields({ trigger, onChange }: TriggerFieldsProps<Extract<Trigger, { kind: 'tag_entry' | 'tag_exit' }>>) {
   const t = useT(triggerTexts)
   const values = useTagValues(trigger.tag)
   const { kind, tag } = trigger

@@ -17,6 +17,23 @@ it('says what brings people in', () => {
   expect(both({ kind: 'tag_exit', tag: 'stage' })).toEqual(['失去标签「生命周期」时', 'when a customer loses the tag “生命周期”'])
 })
 
+it('says what must not follow, and for how long', () => {
+  const trigger: Trigger = {
+    kind: 'event_absence',
+    event: 'Product Viewed',
+    filters: [],
+    none: [{ event: 'Order Completed', filters: [] }],
+    within: { amount: 10, unit: 'minute' },
+  }
+  expect(both(trigger)).toEqual([
+    '用户浏览商品后 10 分钟内没有下单时',
+    'when a customer does “Product Viewed” and within 10 minutes not “Order Completed”',
+  ])
+  expect(both({ ...trigger, same: { first: 'product_id', none: 'products[].product_id' } })[1]).toMatch(
+    /not “Order Completed” of the same .+$/,
+  )
+})
+
 it('says what brought a customer in', () => {
   const told = (trigger: object) => [enteredBecause(trigger, naming('zh')), enteredBecause(trigger, naming('en'))]
   expect(told({ name: 'Signed Up', sourceKey: 'event:m' })).toEqual(['因「注册」进入流程。', 'Entered because of “Signed Up”. '])

@@ -1,7 +1,9 @@
 import type { Trigger } from '@chaoxi/contract'
 import type { Language } from '../i18n/language.ts'
-import { eventName } from '../rules/event-names.ts'
+import { eventName, propertyName } from '../rules/event-names.ts'
 import { matchSentence, type Naming } from '../rules/rule-sentence.ts'
+import { durationWords } from './duration-words.ts'
+import { dateSentence, scheduleSentence } from './schedule-words.ts'
 
 const unset = (language: Language) => (language === 'zh' ? '（未填）' : '(not set)')
 
@@ -12,12 +14,31 @@ export function triggerSentence(trigger: Trigger, naming: Naming): string {
   switch (trigger.kind) {
     case 'event':
       return zh ? `用户${matchSentence(trigger, 'zh')}时` : `when a customer does ${matchSentence(trigger, 'en')}`
+    case 'event_absence':
+      return absenceSentence(trigger, language)
+    case 'schedule':
+      return scheduleSentence(trigger, naming)
+    case 'date':
+      return dateSentence(trigger, naming)
+    case 'call':
+      return zh ? '由接口或别的流程送入' : 'when a program or another journey lets a customer in'
     case 'segment_entry':
     case 'segment_exit':
     case 'tag_entry':
     case 'tag_exit':
       return zh ? `${membershipWords(trigger, naming)}时` : `when a customer ${membershipWords(trigger, naming)}`
   }
+}
+
+/** 用户浏览商品后 10 分钟内没有下单时 */
+function absenceSentence({ none, within, same, ...first }: Extract<Trigger, { kind: 'event_absence' }>, language: Language): string {
+  const zh = language === 'zh'
+  const others = none.map((match) => matchSentence(match, language)).join(zh ? '、' : ' or ')
+  const time = durationWords(within, language)
+  const linked =
+    same === undefined ? '' : zh ? `（同一个${propertyName(same.first, 'zh')}）` : ` of the same ${propertyName(same.first, 'en')}`
+  if (zh) return `用户${matchSentence(first, 'zh')}后 ${time}内没有${others}${linked}时`
+  return `when a customer does ${matchSentence(first, 'en')} and within ${time} not ${others}${linked}`
 }
 
 type Membership = Extract<Trigger, { kind: 'segment_entry' | 'segment_exit' | 'tag_entry' | 'tag_exit' }>
@@ -54,6 +75,16 @@ export function enteredBecause(told: unknown, naming: Naming): string {
       return zh
         ? say(membershipWords({ kind: told.kind, ...tagged }, naming))
         : `Entered: ${membershipWords({ kind: told.kind, ...tagged }, naming)}. `
+    case 'event_absence':
+      return zh
+        ? `因「${eventName(name, 'zh')}」之后没有做该做的事进入流程。`
+        : `Entered because nothing that was waited for followed “${eventName(name, 'en')}”. `
+    case 'schedule':
+      return zh ? '因到了定时的时间进入流程。' : 'Entered because it was time by the schedule. '
+    case 'date':
+      return zh ? '因自己的日期到了进入流程。' : 'Entered because of a date of their own. '
+    case 'call':
+      return zh ? '由接口或别的流程送入流程。' : 'Let in by a program or another journey. '
     default:
       return say(zh ? `「${eventName(name, 'zh')}」` : `“${eventName(name, 'en')}”`)
   }
@@ -69,3 +100,14 @@ interface Told {
 function isTold(told: unknown): told is Told {
   return typeof told === 'object' && told !== null && 'name' in told && typeof told.name === 'string'
 }
+
+const refusals: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  paused: { zh: '流程暂停中', en: 'the journey was paused' },
+  too_late: { zh: '事件来得太晚', en: 'the news came too late' },
+  entered_before: { zh: '进入过', en: 'had entered before' },
+  still_inside: { zh: '还在流程里', en: 'still inside' },
+  entry_rule: { zh: '不满足进入条件', en: 'the entry condition did not hold' },
+}
+
+/** What kept customers out. */
+export const refusalWord = (reason: string, language: Language): string => refusals[reason]?.[language] ?? reason

@@ -39,7 +39,7 @@ export function UntilFields({ until, onChange }: UntilFieldsProps) {
         </Field>
       )}
       {until.kind === 'window' && <WindowFields until={until} onChange={onChange} />}
-      {until.kind === 'date' && <DateFields until={until} onChange={onChange} />}
+      {until.kind === 'date' && <DateFields date={withoutWay(until)} onChange={onChange} />}
     </>
   )
 }
@@ -70,26 +70,36 @@ function WindowFields({ until, onChange }: { until: Extract<WaitUntil, { kind: '
 
 type Side = 'before' | 'on' | 'after'
 
-function DateFields({ until, onChange }: { until: Extract<WaitUntil, { kind: 'date' }>; onChange: (until: UntilPatch) => void }) {
+/** A date of the customer, a distance from it, and a time of that day. */
+export interface DateWish {
+  readonly kind: 'date'
+  readonly attribute: string
+  readonly yearly: boolean
+  readonly days: number
+  readonly at: string
+}
+
+const withoutWay = ({ otherwise: _, ...date }: Extract<WaitUntil, { kind: 'date' }>): DateWish => date
+
+export function DateFields({ date, onChange }: { date: DateWish; onChange: (date: DateWish) => void }) {
   const t = useT(journeyTexts)
   const known = useKnownProperties(null)
-  const { otherwise: _, ...date } = until
-  const side: Side = until.days === 0 ? 'on' : until.days < 0 ? 'before' : 'after'
-  const count = Math.abs(until.days)
+  const side: Side = date.days === 0 ? 'on' : date.days < 0 ? 'before' : 'after'
+  const count = Math.abs(date.days)
   const set = (next: Side, amount: number) =>
     onChange({ ...date, days: next === 'on' ? 0 : (next === 'before' ? -1 : 1) * Math.max(1, amount) })
   return (
     <>
       <Field label={t('dateAttribute')}>
         <PropertyPicker
-          value={until.attribute}
+          value={date.attribute}
           known={known}
           width="100%"
-          invalid={until.attribute === ''}
+          invalid={date.attribute === ''}
           onChange={(attribute) => onChange({ ...date, attribute })}
         />
         <div style={{ marginTop: 6 }}>
-          <Checkbox checked={until.yearly} onChange={(event) => onChange({ ...date, yearly: event.target.checked })}>
+          <Checkbox checked={date.yearly} onChange={(event) => onChange({ ...date, yearly: event.target.checked })}>
             {t('dateYearly')}
           </Checkbox>
         </div>
@@ -115,7 +125,7 @@ function DateFields({ until, onChange }: { until: Extract<WaitUntil, { kind: 'da
               onChange={(amount) => amount !== null && set(side, amount)}
             />
           )}
-          <ClockInput label={t('untilAt')} value={until.at} onChange={(at) => onChange({ ...date, at })} />
+          <ClockInput label={t('untilAt')} value={date.at} onChange={(at) => onChange({ ...date, at })} />
         </Space>
       </Field>
     </>

@@ -26,7 +26,7 @@ export function TriggerFilterFields({
   const t = useT(journeyTexts)
   return (
     <FilterList
-      event={trigger.kind === 'event' ? trigger.event : trigger.kind}
+      event={'event' in trigger ? trigger.event : trigger.kind}
       filters={filters ?? []}
       problems={[]}
       dates={false}

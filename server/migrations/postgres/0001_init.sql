@@ -365,11 +365,12 @@ create table touched_people (
 create table journey_inbox (
   id bigint generated always as identity primary key,
   workspace_id int not null,
-  -- event:<messageId>, segment:<key>:<person>:<instant> or tag:<key>:<value>:<person>:<instant> (left or lost: out:<instant>);
-  -- arriving twice counts once
+  -- event:<messageId>, segment:<key>:<person>:<instant> or tag:<key>:<value>:<person>:<instant> (left or lost: out:<instant>),
+  -- absence:<journey>:<key of the event>, schedule:<journey>:<instant>:<person>, date:<journey>:<day>:<person>,
+  -- call:<journey>:<key>:<person>; arriving twice counts once
   source_key text not null,
   person_id bigint not null,
-  kind text not null check (kind in ('event', 'segment_entry', 'segment_exit', 'tag_entry', 'tag_exit')),
+  kind text not null check (kind in ('event', 'segment_entry', 'segment_exit', 'tag_entry', 'tag_exit', 'event_absence', 'schedule', 'date', 'call')),
   name text not null,
   properties jsonb not null,
   occurred_at timestamptz not null,
@@ -422,6 +423,66 @@ create table journey_listens (
   foreign key (workspace_id, journey_id, version) references journey_versions
 );
 
+-- Events after which something is waited for not to happen; when it does not, the person enters the journey.
+create table journey_absences (
+  workspace_id int not null,
+  journey_id text not null,
+  -- of the event in the inbox
+  source_key text not null,
+  person_id bigint not null,
+  -- the event
+  heard jsonb not null,
+  due_at timestamptz not null,
+  -- when the inbox was told that the time is over; the row goes when the inbox row is taken
+  told_at timestamptz,
+  primary key (workspace_id, journey_id, source_key)
+);
+create index journey_absences_due on journey_absences (due_at) where told_at is null;
+create index journey_absences_told on journey_absences (told_at) where told_at is not null;
+create index journey_absences_person on journey_absences (workspace_id, person_id);
+
+-- When journeys that are due by the clock are due next; no row: never again.
+create table journey_schedules (
+  workspace_id int not null,
+  journey_id text not null,
+  due_at timestamptz not null,
+  primary key (workspace_id, journey_id),
+  foreign key (workspace_id, journey_id) references journeys
+);
+create index journey_schedules_due on journey_schedules (due_at);
+
+-- Each time that a journey was due: first its people are collected, then they enter, a batch at a time.
+create table journey_occurrences (
+  workspace_id int not null,
+  journey_id text not null,
+  due_at timestamptz not null,
+  state text not null check (state in ('collecting', 'entering', 'done', 'skipped', 'cut')),
+  -- why it was skipped, or cut off on the way
+  reason text,
+  -- everyone up to this person was asked, as of started_at
+  collected_to bigint not null default 0,
+  started_at timestamptz not null,
+  ended_at timestamptz,
+  -- who was in the audience, and of whom the inbox was told
+  people bigint not null default 0,
+  told bigint not null default 0,
+  primary key (workspace_id, journey_id, due_at),
+  foreign key (workspace_id, journey_id) references journeys
+);
+create index journey_occurrences_open on journey_occurrences (state) where state in ('collecting', 'entering');
+
+-- People of an occurrence of whom the inbox was not told yet; a piece goes as its people enter the inbox.
+create table journey_occurrence_people (
+  workspace_id int not null,
+  id bigint generated always as identity,
+  journey_id text not null,
+  due_at timestamptz not null,
+  people bigint[] not null,
+  primary key (workspace_id, id),
+  foreign key (workspace_id, journey_id, due_at) references journey_occurrences
+);
+create index journey_occurrence_people_of on journey_occurrence_people (workspace_id, journey_id, due_at, id);
+
 create table journey_runs (
   workspace_id int not null,
   id text not null,
@@ -468,7 +529,8 @@ create table journey_counters (
   journey_id text not null,
   version int not null,
   node_id text not null,
-  -- empty: the node's own numbers; else how many took this way out of it
+  -- empty: the node's own numbers; else how many took this way out of it. The door is a node too, with an empty id: there a
+  -- way is a reason, and left_here how often it kept somebody out
   way text not null default '',
   entered bigint not null default 0,
   passed bigint not null default 0,

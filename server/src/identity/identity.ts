@@ -58,6 +58,8 @@ export interface Identity {
   personOf(workspaceId: number, kind: IdentityKind, value: string): Promise<number | null>
   /** Of the people those who live, by rising number, with their attributes as ClickHouse's copies have them. */
   livingProfiles(workspaceId: number, personIds: readonly number[]): Promise<{ person: number; attributes: string }[]>
+  /** By user id; unknown ones are left out. */
+  peopleOfUsers(workspaceId: number, userIds: readonly string[]): Promise<Map<string, number>>
   summaries(workspaceId: number, personIds: readonly number[], options: { unmasked: boolean }): Promise<Map<number, PersonSummary>>
   identities(
     workspaceId: number,
@@ -189,6 +191,10 @@ export function createIdentity({ db, clickhouse }: { db: Db; clickhouse: ClickHo
     async personOf(workspaceId, kind, value) {
       const [row] = await store.findOwners(db, workspaceId, [{ kind, value }])
       return row?.person_id ?? null
+    },
+    async peopleOfUsers(workspaceId, userIds) {
+      const asked = [...new Set(userIds)].map((value) => ({ kind: 'user_id' as const, value }))
+      return new Map((await store.findOwners(db, workspaceId, asked)).map((row) => [row.value, row.person_id]))
     },
     async summaries(workspaceId, personIds, { unmasked }) {
       const found = new Map<number, PersonSummary>()

@@ -1,4 +1,6 @@
 import type { Handlers } from '../platform/http/api.ts'
+import { createAbsenceRunner } from './absence-runner.ts'
+import { type Calls, createCalls } from './calls.ts'
 import { createDefinitions } from './definitions.ts'
 import { createDueRunner } from './due-runner.ts'
 import { createInboxRunner } from './inbox-runner.ts'
@@ -6,6 +8,7 @@ import { addJourneyLoops } from './jobs.ts'
 import { createJourneyDesk, type Journeys, type JourneysDeps } from './journeys.ts'
 import { eventConsumer, membershipListener } from './listeners.ts'
 import { createMergeConsumer } from './merge.ts'
+import { createOccurrenceRunner } from './occurrence-runner.ts'
 import { createPlaybooks, loadPlaybooks, type PlaybookMakers, type Playbooks } from './playbooks.ts'
 import { journeyRoutes } from './routes.ts'
 import { createUnwanted } from './unwanted.ts'
@@ -14,6 +17,8 @@ import { createWatch } from './watch.ts'
 export interface JourneysRoom {
   readonly journeys: Journeys
   readonly playbooks: Playbooks
+  /** For whoever starts journeys: programs, and steps of other journeys. */
+  readonly calls: Calls
   readonly handlers: Handlers
   readonly eventConsumer: typeof eventConsumer
   readonly membershipListener: typeof membershipListener
@@ -27,16 +32,20 @@ export function createJourneys(deps: JourneysDeps & PlaybookMakers & { readonly 
   const definitions = createDefinitions()
   const journeys = createJourneyDesk(deps, definitions)
   const playbooks = createPlaybooks({ ...deps, playbooks: loadPlaybooks(deps.playbooksFolder) })
+  const calls = createCalls(deps, definitions)
   addJourneyLoops({
     loops: deps.loops,
     inbox: createInboxRunner(deps, definitions),
     due: createDueRunner(deps, definitions),
+    absence: createAbsenceRunner(deps),
+    occurrences: createOccurrenceRunner(deps, definitions),
     watch: createWatch(deps),
   })
   return {
     journeys,
     playbooks,
-    handlers: journeyRoutes(journeys, playbooks),
+    calls,
+    handlers: journeyRoutes({ journeys, playbooks, calls }),
     eventConsumer,
     membershipListener,
     unwanted: createUnwanted(deps, definitions),

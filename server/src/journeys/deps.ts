@@ -42,6 +42,12 @@ export interface EngineDeps {
   readonly matchesFilters: MatchesFilters
   /** Answers as [rule][person], exact at `now`. */
   evaluateRules(workspaceId: number, rules: readonly Rule[], personIds: readonly number[], now: number): Promise<boolean[][]>
+  /** Of the next `limit` people after a number those of whom the rule holds; `last` is the last who was asked, null when that was the end. */
+  audience(
+    workspaceId: number,
+    rule: Rule,
+    page: { readonly now: number; readonly after: number; readonly limit: number },
+  ): Promise<{ people: number[]; last: number | null }>
   attributes(workspaceId: number, personIds: readonly number[]): Promise<ReadonlyMap<number, Readonly<Record<string, unknown>>>>
   timeZone(workspaceId: number): Promise<string>
   /** The active ones among the keys. */
@@ -64,6 +70,8 @@ export interface DeskDeps {
   ruleProblems(workspaceId: number, rule: Rule): Promise<readonly Problem[]>
   /** The active ones among the keys. */
   activeDefinitions(workspaceId: number, kind: DefinitionKind, keys: readonly string[]): Promise<ReadonlySet<string>>
+  /** By user id; unknown ones are left out. */
+  peopleOfUsers(workspaceId: number, userIds: readonly string[]): Promise<ReadonlyMap<string, number>>
   activeCoupons(workspaceId: number, keys: readonly string[]): Promise<ReadonlySet<string>>
   summaries(workspaceId: number, personIds: readonly number[], options: { unmasked: boolean }): Promise<ReadonlyMap<number, PersonSummary>>
   audit(tx: Queryable, caller: Caller, action: string, subject: string, details: object): Promise<void>

@@ -1,11 +1,13 @@
 import type { JourneyDefinition, Trigger } from '@chaoxi/contract'
 import { fits, type MatchesFilters } from './hear.ts'
+import { isTimed } from './occurrence.ts'
 import type { Heard, Run } from './run.ts'
 
 /** An event that came later than this after it happened starts nothing: the moment for a welcome or a reminder is over. */
 export const triggerAgeMaxMs = 24 * 3_600_000
 
-export function triggers(trigger: Trigger, heard: Heard, matchesFilters: MatchesFilters): boolean {
+/** Whether what was heard brings the person into the journey now. */
+export function triggers(journeyId: string, trigger: Trigger, heard: Heard, matchesFilters: MatchesFilters): boolean {
   switch (trigger.kind) {
     case 'event':
       return fits(trigger, heard, matchesFilters)
@@ -16,6 +18,11 @@ export function triggers(trigger: Trigger, heard: Heard, matchesFilters: Matches
     case 'tag_exit':
       if (heard.kind !== trigger.kind || heard.name !== trigger.tag) return false
       return trigger.value === undefined || heard.properties.value === trigger.value
+    case 'event_absence':
+    case 'schedule':
+    case 'date':
+    case 'call':
+      return heard.kind === trigger.kind && heard.name === journeyId
   }
 }
 
@@ -25,12 +32,26 @@ export interface Past {
   readonly ever: boolean
 }
 
-/** Why somebody whom the trigger fits does not come in; null when nothing stands against it but the entry rule. */
-export function refusal(
-  reentry: JourneyDefinition['reentry'],
-  past: Past,
-  heard: Heard,
-): 'too_late' | 'entered_before' | 'still_inside' | null {
+/** Why somebody whom the trigger fits does not come in. */
+export type Refusal = 'paused' | 'too_late' | 'entered_before' | 'still_inside' | 'entry_rule'
+
+/** Since when the person's entries must be known (ms); null when they do not matter. */
+export function pastFrom(definition: JourneyDefinition, heard: Heard): number | null {
+  if (definition.reentry === 'never') return 0
+  return isTimed(definition.trigger) ? heard.occurredAt : null
+}
+
+/**
+ * Whether an entry came of the same occurrence of a journey that is due by the clock, under another person's name: two who were both
+ * in its audience have become one.
+ */
+export function sameOccurrence(entryKey: string, heard: Heard): boolean {
+  if (heard.kind !== 'schedule' && heard.kind !== 'date') return false
+  return entryKey.startsWith(heard.sourceKey.slice(0, heard.sourceKey.lastIndexOf(':') + 1))
+}
+
+/** Null when nothing stands against it but the entry rule. */
+export function refusal(reentry: JourneyDefinition['reentry'], past: Past, heard: Heard): Refusal | null {
   if (heard.receivedAt - heard.occurredAt > triggerAgeMaxMs) return 'too_late'
   if (reentry === 'never' && past.ever) return 'entered_before'
   if (reentry === 'after_exit' && past.live) return 'still_inside'

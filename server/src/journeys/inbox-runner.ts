@@ -1,17 +1,17 @@
-import type { JourneyDefinition, Rule } from '@chaoxi/contract'
 import type { Tx } from '../platform/db/postgres.ts'
+import { hearAbsences } from './absence-runner.ts'
+import { lockAbsences } from './absence-store.ts'
+import { createAdmission } from './admission.ts'
 import { type Definitions, definitionsOf } from './definitions.ts'
 import type { EngineDeps } from './deps.ts'
-import { begin, refusal, triggers } from './entering.ts'
-import { askRules, loadFacts } from './facts.ts'
+import { loadFacts } from './facts.ts'
 import { hear } from './hear.ts'
 import { claimInbox, type InboxRow, markTaken, postpone } from './inbox-store.ts'
 import { isolate, messageOf } from './isolate.ts'
-import { insertMoves, tellOutlets, writeEffects } from './moves.ts'
+import { insertMoves, type Refused, tellOutlets, writeEffects } from './moves.ts'
 import { isOver, type Move, pauseMs, type Run, triesMax } from './run.ts'
-import { lockLiveRuns, pastEntries, updateRuns } from './run-store.ts'
+import { lockLiveRuns, updateRuns } from './run-store.ts'
 import { step } from './step.ts'
-import { shareOpenJourneys } from './store.ts'
 
 /** People whose next row is taken in one transaction. */
 const batchSize = 500
@@ -26,13 +26,7 @@ interface Taken {
   readonly ids: number[]
   readonly moves: Move[]
   readonly begun: Run[]
-}
-
-interface Candidate {
-  readonly row: InboxRow
-  readonly journeyId: string
-  readonly version: number
-  readonly definition: JourneyDefinition
+  readonly refused: Refused[]
 }
 
 const atTheDoor = (run: Run): Move => ({ run, effects: [], steps: [] })
@@ -43,9 +37,10 @@ function onePerPerson(rows: readonly InboxRow[]): InboxRow[] {
 }
 
 export function createInboxRunner(deps: EngineDeps, definitions: Definitions): InboxRunner {
-  const { db, clock, ids, log, matchesFilters } = deps
+  const { db, clock, log, matchesFilters } = deps
+  const admission = createAdmission(deps, definitions)
   const entered = deps.metrics.counter('journey_entries_total', 'People who entered a journey')
-  const refused = deps.metrics.counter('journey_refusals_total', 'People whom a trigger fitted and who did not enter', ['reason'])
+  const keptOut = deps.metrics.counter('journey_refusals_total', 'People whom a trigger fitted and who did not enter', ['reason'])
   const dropped = deps.metrics.counter('journey_inbox_dropped_total', 'Inbox rows that could not be taken after all tries')
 
   /** Ends runs and waits that the rows are about, and says which rows may still start something. */
@@ -70,44 +65,6 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
     return { free, moves, inside }
   }
 
-  async function candidatesOf(tx: Tx, workspaceId: number, rows: readonly InboxRow[]): Promise<Candidate[]> {
-    const open = await shareOpenJourneys(tx, workspaceId)
-    const candidates: Candidate[] = []
-    for (const { id, status, live_version } of open) {
-      // A paused journey lets nobody in: whoever comes now has missed it, and is not sent a pile of old news on resuming.
-      if (status !== 'live') continue
-      const definition = await definitions.of(tx, { workspaceId, journeyId: id, version: live_version })
-      for (const row of rows) {
-        if (triggers(definition.trigger, row.heard, matchesFilters))
-          candidates.push({ row, journeyId: id, version: live_version, definition })
-      }
-    }
-    return candidates
-  }
-
-  /** Candidates that nothing stands against, the entry rule included. */
-  async function admit(tx: Tx, workspaceId: number, candidates: readonly Candidate[], inside: Map<number, Set<string>>, now: number) {
-    const once = [...new Set(candidates.flatMap((one) => (one.definition.reentry === 'never' ? one.journeyId : [])))]
-    const people = [...new Set(candidates.map((one) => one.row.personId))]
-    const pastRows = once.length === 0 ? [] : await pastEntries(tx, workspaceId, once, people)
-    const past = new Set(pastRows.map((one) => `${one.journey_id}:${one.person_id}`))
-    const standing = candidates.filter(({ row, journeyId, definition }) => {
-      const known = { live: inside.get(row.personId)?.has(journeyId) ?? false, ever: past.has(`${journeyId}:${row.personId}`) }
-      const reason = refusal(definition.reentry, known, row.heard)
-      if (reason) refused.inc({ reason })
-      return reason === null
-    })
-    const rules = new Map<string, Rule>()
-    for (const { journeyId, definition } of standing) if (definition.entryRule) rules.set(journeyId, definition.entryRule)
-    const asked = standing.filter((one) => rules.has(one.journeyId)).map((one) => one.row.personId)
-    const answers = await askRules(deps, workspaceId, rules, [...new Set(asked)], now)
-    return standing.filter(({ row, journeyId }) => {
-      const holds = !rules.has(journeyId) || answers(journeyId, row.personId)
-      if (!holds) refused.inc({ reason: 'entry_rule' })
-      return holds
-    })
-  }
-
   async function take(tx: Tx, workspaceId: number, claimed: readonly InboxRow[], now: number): Promise<Taken> {
     const moved = await deps.livesOn(
       workspaceId,
@@ -115,13 +72,18 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
     )
     // Two people who became one have a row each in hand: the later one waits for its turn.
     const rows = onePerPerson(claimed.map((row) => ({ ...row, personId: moved.get(row.personId) ?? row.personId })))
-    const { free, moves, inside } = await hearRows(tx, workspaceId, rows, now)
-    const candidates = await candidatesOf(tx, workspaceId, free)
-    const admitted = candidates.length === 0 ? [] : await admit(tx, workspaceId, candidates, inside, now)
-    const begun = admitted.map(({ row, definition, journeyId, version }) =>
-      begin(definition, { workspaceId, journeyId, version, personId: row.personId, runId: ids.next('run') }, row.heard, now),
+    // The journeys first of all locks, as whoever publishes or archives one does.
+    const open = await admission.open(tx, workspaceId)
+    const awaited = await lockAbsences(
+      tx,
+      workspaceId,
+      rows.map((row) => row.personId),
     )
-    return { ids: free.map((row) => row.id), moves, begun }
+    const unhindered = rows.filter((row) => !awaited.busy.has(row.personId))
+    const { free, moves, inside } = await hearRows(tx, workspaceId, unhindered, now)
+    const absent = await hearAbsences(tx, open, free, awaited.absences, matchesFilters)
+    const { begun, refused } = await admission.admit(tx, workspaceId, { open, rows: free, inside, absent }, now)
+    return { ids: free.map((row) => row.id), moves, begun, refused }
   }
 
   /**
@@ -157,7 +119,9 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
       const moves = parts.flatMap((part) => part.moves)
       const runs = parts.flatMap((part) => part.begun)
       const begun = await insertMoves(tx, among ? runs.map(atTheDoor) : await firstMoves(tx, runs, now), now, deps)
+      const refused = parts.flatMap((part) => part.refused)
       entered.inc(begun.length)
+      for (const { reason } of refused) keptOut.inc({ reason })
       all = [...moves, ...begun]
       await markTaken(tx, taken, new Date(now))
       await updateRuns(
@@ -165,7 +129,7 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
         moves.map((move) => move.run),
         new Date(now),
       )
-      await writeEffects(tx, all, deps)
+      await writeEffects(tx, all, deps, refused)
       return taken.length
     })
     tellOutlets(deps, all)

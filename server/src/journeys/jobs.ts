@@ -1,8 +1,12 @@
 import type { Loops } from '../platform/jobs/loops.ts'
+import type { AbsenceRunner } from './absence-runner.ts'
 import type { DueRunner } from './due-runner.ts'
 import { dueLoopName, type InboxRunner, inboxLoopName } from './inbox-runner.ts'
+import type { OccurrenceRunner } from './occurrence-runner.ts'
 import type { Watch } from './watch.ts'
 
+const absenceLoopName = 'journey_absence'
+const occurrenceLoopName = 'journey_occurrence'
 export const watchLoopName = 'journey_watch'
 
 /** The inbox is asked often, because its news comes from other transactions and maybe other processes: one probe of an empty index. */
@@ -11,10 +15,20 @@ const inboxEveryMs = 200
 const inboxGatherMs = 50
 /** Deadlines are met within this. */
 const dueEveryMs = 500
+const absenceEveryMs = 500
+const occurrenceEveryMs = 1_000
 const watchEveryMs = 15_000
 
+interface JourneyRunners {
+  readonly inbox: InboxRunner
+  readonly due: DueRunner
+  readonly absence: AbsenceRunner
+  readonly occurrences: OccurrenceRunner
+  readonly watch: Watch
+}
+
 /** Each wakes the other: news makes runs due, and a run that has moved sets the person's next row free. */
-export function addJourneyLoops({ loops, inbox, due, watch }: { loops: Loops; inbox: InboxRunner; due: DueRunner; watch: Watch }): void {
+export function addJourneyLoops({ loops, inbox, due, absence, occurrences, watch }: JourneyRunners & { loops: Loops }): void {
   loops.add({
     name: inboxLoopName,
     everyMs: inboxEveryMs,
@@ -29,6 +43,24 @@ export function addJourneyLoops({ loops, inbox, due, watch }: { loops: Loops; in
       const moved = (await due.run()) > 0
       if (moved) loops.wake(inboxLoopName)
       return moved
+    },
+  })
+  loops.add({
+    name: absenceLoopName,
+    everyMs: absenceEveryMs,
+    async run() {
+      const told = (await absence.run()) > 0
+      if (told) loops.wake(inboxLoopName)
+      return told
+    },
+  })
+  loops.add({
+    name: occurrenceLoopName,
+    everyMs: occurrenceEveryMs,
+    async run() {
+      const more = await occurrences.run()
+      if (more) loops.wake(inboxLoopName)
+      return more
     },
   })
   loops.add({ name: watchLoopName, everyMs: watchEveryMs, run: () => watch.run() })

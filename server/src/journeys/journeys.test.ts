@@ -249,13 +249,13 @@ describe('what is told', () => {
     await shop.after(0)
     await shop.happens(1, 'Coupon Claimed')
     await shop.after(0)
-    expect(await shop.room.journeys.counters(shop.workspaceId, id)).toMatchObject([
+    expect((await shop.room.journeys.counters(shop.workspaceId, id)).nodes).toMatchObject([
       { nodeId: 'a', entered: 3, waiting: 0, passed: 3 },
       { nodeId: 'end', entered: 1, passed: 1 },
       { nodeId: 'w', entered: 3, waiting: 2, passed: 1, timedOut: 0 },
     ])
     await shop.after(2 * hour)
-    for (const one of await shop.room.journeys.counters(shop.workspaceId, id)) {
+    for (const one of (await shop.room.journeys.counters(shop.workspaceId, id)).nodes) {
       expect(one.entered).toBe(one.waiting + one.passed + one.timedOut + one.failed + one.left)
     }
     expect(await shop.room.journeys.list(shop.workspaceId)).toMatchObject([{ id, entered: 3, active: 0, finished: 3 }])

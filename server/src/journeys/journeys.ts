@@ -1,17 +1,21 @@
+import { isDeepStrictEqual } from 'node:util'
 import {
   AppError,
   type Input,
   type JourneyDetail,
   type JourneyStatus,
   type JourneySummary,
-  type NodeCounters,
   type Output,
+  type Problem,
 } from '@chaoxi/contract'
 import type { Queryable, Tx } from '../platform/db/postgres.ts'
 import type { Caller } from '../platform/http/api.ts'
+import { deleteAbsencesOf } from './absence-store.ts'
 import type { Definitions } from './definitions.ts'
 import type { DeskDeps, EngineDeps } from './deps.ts'
 import { watchLoopName } from './jobs.ts'
+import { putBack } from './occurrence-store.ts'
+import { createOccurrences } from './occurrences.ts'
 import { grantedBy, listensOf, type Mention, mentions, problemsOf } from './references.ts'
 import { findRun, listRuns, listSteps, type RunFilter } from './run-store.ts'
 import * as store from './store.ts'
@@ -29,7 +33,9 @@ export interface Journeys {
   pause(caller: Caller, id: string): Promise<JourneyDetail>
   resume(caller: Caller, id: string): Promise<JourneyDetail>
   archive(caller: Caller, id: string): Promise<JourneyDetail>
-  counters(workspaceId: number, id: string): Promise<NodeCounters[]>
+  /** Of one that is due by the clock: when next, and what became of the times before. */
+  occurrences(workspaceId: number, id: string): Promise<Output<'journeyOccurrences'>>
+  counters(workspaceId: number, id: string): Promise<Output<'journeyCounters'>>
   runs(caller: Caller, id: string, filter: RunFilter, cursor: string | null, limit: number): Promise<Output<'journeyRuns'>>
   run(caller: Caller, id: string, runId: string): Promise<Output<'journeyRunSteps'>>
   /** Live and paused journeys whose published version mentions the thing, or asks for one value of a tag. */
@@ -43,6 +49,11 @@ export type JourneysDeps = EngineDeps & DeskDeps
 export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions): Journeys {
   const { db, clock, ids } = deps
   const now = () => new Date(clock.now())
+  const occurrences = createOccurrences(deps)
+
+  async function allProblems(workspaceId: number, draft: store.JourneyRow['draft']): Promise<Problem[]> {
+    return [...(await problemsOf(deps, workspaceId, draft)), ...(await occurrences.problems(workspaceId, draft.trigger))]
+  }
 
   async function existing(query: Queryable, workspaceId: number, id: string): Promise<store.JourneyRow> {
     return (await store.findJourney(query, workspaceId, id)) ?? missing(id)
@@ -50,13 +61,14 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
 
   async function detail(workspaceId: number, id: string): Promise<JourneyDetail> {
     const row = await existing(db, workspaceId, id)
-    const [versions, [totals], problems, live] = await Promise.all([
+    const [versions, [totals], problems, live, next] = await Promise.all([
       store.listVersions(db, workspaceId, id),
       store.totalsOf(db, workspaceId, [id]),
-      problemsOf(deps, workspaceId, row.draft),
+      allProblems(workspaceId, row.draft),
       row.live_version === null ? null : definitions.of(db, { workspaceId, journeyId: id, version: row.live_version }),
+      occurrences.next(workspaceId, row.draft.trigger),
     ])
-    return detailView(row, totals, versions, live, problems)
+    return { ...detailView(row, totals, versions, live, problems), next }
   }
 
   /** A change of one journey, held against all others and against the batches that move its runs, and written down. */
@@ -80,7 +92,12 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
       if (row.status === status) return null
       if (!from.includes(row.status)) throw new AppError('conflict', `The journey is ${row.status}: it cannot become ${status}`)
       await store.updateStatus(tx, caller.workspaceId, id, status, now())
-      if (status === 'archived') await store.deleteListens(tx, caller.workspaceId, id)
+      if (status === 'archived') {
+        await store.deleteListens(tx, caller.workspaceId, id)
+        await deleteAbsencesOf(tx, caller.workspaceId, id)
+        await occurrences.plan(tx, { workspaceId: caller.workspaceId, journeyId: id }, null)
+      }
+      if (status === 'paused') await putBack(tx, { workspaceId: caller.workspaceId, journeyId: id })
       return { from: row.status }
     })
   }
@@ -88,13 +105,18 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
   async function publishRow(tx: Tx, caller: Caller, row: store.JourneyRow): Promise<object | null> {
     const { workspaceId } = caller
     if (row.status === 'archived') throw new AppError('conflict', 'The journey is archived; copy it into a new one')
-    const problems = await problemsOf(deps, workspaceId, row.draft)
+    const problems = await allProblems(workspaceId, row.draft)
     if (problems.length > 0) throw new AppError('invalid_journey', 'The journey cannot go live as it is', problems)
     const [latest] = await store.listVersions(tx, workspaceId, row.id)
     const number = (latest?.version ?? 0) + 1
     const version = { journeyId: row.id, number, definition: row.draft, by: caller.actor }
     await store.insertVersion(tx, workspaceId, version, now())
     await store.insertListens(tx, workspaceId, row.id, number, listensOf(row.draft))
+    if (row.live_version !== null) {
+      const before = await definitions.of(tx, { workspaceId, journeyId: row.id, version: row.live_version })
+      if (!isDeepStrictEqual(before.trigger, row.draft.trigger)) await deleteAbsencesOf(tx, workspaceId, row.id)
+    }
+    await occurrences.plan(tx, { workspaceId, journeyId: row.id }, row.draft.trigger)
     return { version: number }
   }
 
@@ -142,10 +164,20 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
       return archived
     },
 
+    async occurrences(workspaceId, id) {
+      const row = await existing(db, workspaceId, id)
+      const live = row.live_version === null ? null : await definitions.of(db, { workspaceId, journeyId: id, version: row.live_version })
+      return occurrences.view({ workspaceId, journeyId: id }, live?.trigger ?? null)
+    },
+
     async counters(workspaceId, id) {
       await existing(db, workspaceId, id)
-      const [nodes, ways] = await Promise.all([store.countersOf(db, workspaceId, id), store.wayCountersOf(db, workspaceId, id)])
-      return nodes.map((row) => countersView(row, ways))
+      const [nodes, ways, refusals] = await Promise.all([
+        store.countersOf(db, workspaceId, id),
+        store.wayCountersOf(db, workspaceId, id),
+        store.refusalsOf(db, workspaceId, id),
+      ])
+      return { nodes: nodes.map((row) => countersView(row, ways)), refusals }
     },
 
     async runs(caller, id, filter, cursor, limit) {

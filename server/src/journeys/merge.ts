@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.ts'
 import type { Tx } from '../platform/db/postgres.ts'
+import { moveAbsences } from './absence-store.ts'
 import { type Definitions, definitionsOf } from './definitions.ts'
 import { moveInbox } from './inbox-store.ts'
 import { type Outlets, writeMoves } from './moves.ts'
@@ -17,6 +18,7 @@ export function createMergeConsumer({ clock, definitions }: { clock: Clock; defi
   return async (tx: Tx, workspaceId: number, from: number, into: number): Promise<void> => {
     // First the inbox: a runner that is just taking a row of theirs is waited for, and the run that it starts is seen below.
     await moveInbox(tx, workspaceId, from, into)
+    await moveAbsences(tx, workspaceId, from, into)
     const runs = await lockRunsOf(tx, workspaceId, [from, into])
     if (runs.length === 0) return
     const now = clock.now()

@@ -1,9 +1,10 @@
 import type { Tx } from '../platform/db/postgres.ts'
 import { perform } from './deeds.ts'
 import type { EngineDeps } from './deps.ts'
+import type { Refusal } from './entering.ts'
 import type { Move, StepOutcome } from './run.ts'
 import { insertRuns, insertSteps, updateRuns } from './run-store.ts'
-import { addToCounters, type CounterDelta } from './store.ts'
+import { addToCounters, type CounterDelta, doorId } from './store.ts'
 
 const counterOf = {
   entered: 'entered',
@@ -44,8 +45,16 @@ export async function insertMoves(tx: Tx, moves: readonly Move[], now: number, o
   return performed
 }
 
-/** Everything of moves but the runs. */
-export async function writeEffects(tx: Tx, moves: readonly Move[], { enqueue }: Outlets): Promise<void> {
+/** Somebody who was kept out of a journey. */
+export interface Refused {
+  readonly workspaceId: number
+  readonly journeyId: string
+  readonly version: number
+  readonly reason: Refusal
+}
+
+/** Everything of moves but the runs, and who was kept out. */
+export async function writeEffects(tx: Tx, moves: readonly Move[], { enqueue }: Outlets, refused: readonly Refused[] = []): Promise<void> {
   await insertSteps(tx, moves)
   const messages = moves.flatMap(({ run, effects }) =>
     effects.map((effect) => ({
@@ -59,7 +68,7 @@ export async function writeEffects(tx: Tx, moves: readonly Move[], { enqueue }: 
     })),
   )
   if (messages.length > 0) await enqueue(tx, messages)
-  await addToCounters(tx, deltasOf(moves))
+  await addToCounters(tx, deltasOf(moves, refused))
 }
 
 /** To be called once moves are committed: whoever carries on with their effects is woken. */
@@ -68,19 +77,21 @@ export function tellOutlets(deps: Pick<EngineDeps, 'messagesQueued' | 'deedsDone
   if (moves.some((move) => move.deed !== undefined)) deps.deedsDone()
 }
 
-function deltasOf(moves: readonly Move[]): CounterDelta[] {
+function deltasOf(moves: readonly Move[], refused: readonly Refused[]): CounterDelta[] {
   const deltas = new Map<string, CounterDelta>()
+  function add(whose: Omit<Refused, 'reason'>, nodeId: string, way: string, column: (typeof counterOf)[StepOutcome]): void {
+    const { workspaceId, journeyId, version } = whose
+    const key = `${workspaceId}:${journeyId}:${version}:${nodeId}:${way}`
+    const none = { workspaceId, journeyId, version, nodeId, way, entered: 0, passed: 0, timed_out: 0, failed: 0, left_here: 0 }
+    const delta = deltas.get(key) ?? none
+    delta[column] += 1
+    deltas.set(key, delta)
+  }
   for (const { run, steps } of moves) {
     for (const { nodeId, outcome, way } of steps) {
-      for (const counted of way === undefined ? [''] : ['', way]) {
-        const { workspaceId, journeyId, version } = run
-        const key = `${workspaceId}:${journeyId}:${version}:${nodeId}:${counted}`
-        const none = { workspaceId, journeyId, version, nodeId, way: counted, entered: 0, passed: 0, timed_out: 0, failed: 0, left_here: 0 }
-        const delta = deltas.get(key) ?? none
-        delta[counterOf[outcome]] += 1
-        deltas.set(key, delta)
-      }
+      for (const counted of way === undefined ? [''] : ['', way]) add(run, nodeId, counted, counterOf[outcome])
     }
   }
+  for (const one of refused) add(one, doorId, one.reason, 'left_here')
   return [...deltas.values()]
 }

@@ -1,7 +1,7 @@
 import { eachNode, type JourneyDefinition, type JourneyNode, journeyProblems, type Problem, type Rule } from '@chaoxi/contract'
 import type { DeskDeps, EngineDeps } from './deps.ts'
 import type { HeardKind } from './run.ts'
-import { triggerListens, triggerMentions, triggerProblems } from './trigger-references.ts'
+import { triggerListens, triggerMentions, triggerProblems, triggerRules } from './trigger-references.ts'
 
 type Lookups = Pick<EngineDeps, 'templates'> & Pick<DeskDeps, 'ruleProblems' | 'activeDefinitions' | 'activeCoupons'>
 
@@ -64,6 +64,7 @@ export const grantedBy = ({ nodes }: JourneyDefinition): string[] => [
 /** Every rule in the definition with its place. */
 function rulesOf(definition: JourneyDefinition): { path: string; rule: Rule }[] {
   return [
+    ...triggerRules(definition.trigger),
     ...(definition.entryRule ? [{ path: 'entryRule', rule: definition.entryRule }] : []),
     ...definition.exits.flatMap((exit, i) => (exit.kind === 'rule' ? [{ path: `exits.${i}.rule`, rule: exit.rule }] : [])),
     ...definition.nodes.flatMap((node, i) => nodeRules(node).map(({ path, rule }) => ({ path: `nodes.${i}.${path}`, rule }))),

@@ -1,8 +1,15 @@
 import type { Handlers } from '../platform/http/api.ts'
+import type { Calls } from './calls.ts'
 import type { Journeys } from './journeys.ts'
 import type { Playbooks } from './playbooks.ts'
 
-export function journeyRoutes(journeys: Journeys, playbooks: Playbooks): Handlers {
+interface Rooms {
+  readonly journeys: Journeys
+  readonly playbooks: Playbooks
+  readonly calls: Calls
+}
+
+export function journeyRoutes({ journeys, playbooks, calls }: Rooms): Handlers {
   return {
     journeys: async (caller) => ({ items: await journeys.list(caller.workspaceId) }),
     journeyCreate: (caller, { body }) => journeys.create(caller, body),
@@ -12,7 +19,9 @@ export function journeyRoutes(journeys: Journeys, playbooks: Playbooks): Handler
     journeyPause: (caller, { params }) => journeys.pause(caller, params.id),
     journeyResume: (caller, { params }) => journeys.resume(caller, params.id),
     journeyArchive: (caller, { params }) => journeys.archive(caller, params.id),
-    journeyCounters: async (caller, { params }) => ({ nodes: await journeys.counters(caller.workspaceId, params.id) }),
+    journeyEnter: (caller, { params, body }) => calls.enter(caller, params.id, body),
+    journeyOccurrences: (caller, { params }) => journeys.occurrences(caller.workspaceId, params.id),
+    journeyCounters: (caller, { params }) => journeys.counters(caller.workspaceId, params.id),
     journeyRuns: (caller, { params, query }) => {
       const { cursor, limit, ...filter } = query
       return journeys.runs(caller, params.id, filter, cursor ?? null, limit)

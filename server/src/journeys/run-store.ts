@@ -91,17 +91,18 @@ export async function lockLiveRuns(tx: Tx, workspaceId: number, personIds: reado
   return { live, busy: new Set(there.filter((row) => !locked.has(row.id)).map((row) => row.person_id)) }
 }
 
-/** Which of the people were ever in which of the journeys. Person by person: a planner without statistics walks all runs instead. */
+/** Entries of the people into the journeys since then, each with its key. Person by person: a planner without statistics walks all runs instead. */
 export function pastEntries(
   query: Queryable,
   workspaceId: number,
   journeyIds: readonly string[],
   personIds: readonly number[],
-): Promise<{ journey_id: string; person_id: number }[]> {
+  since: Date,
+): Promise<{ journey_id: string; person_id: number; entry_key: string; entered_at: Date }[]> {
   return query.many(sql`
-    select distinct r.journey_id, r.person_id from unnest(${personIds}::bigint[]) as asked (id)
-    cross join lateral (select journey_id, person_id from journey_runs
-      where workspace_id = ${workspaceId} and person_id = asked.id and journey_id = any(${journeyIds}) offset 0) r`)
+    select r.journey_id, r.person_id, r.entry_key, r.entered_at from unnest(${personIds}::bigint[]) as asked (id)
+    cross join lateral (select journey_id, person_id, entry_key, entered_at from journey_runs
+      where workspace_id = ${workspaceId} and person_id = asked.id and journey_id = any(${journeyIds}) and entered_at >= ${since} offset 0) r`)
 }
 
 /** Puts in runs as far as they have come; answers the ids that are new: an entry key that is there already starts nothing again. */

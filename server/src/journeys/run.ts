@@ -1,11 +1,24 @@
 import type { Channel, Purpose } from '@chaoxi/contract'
 import type { Answer, Deed } from './deeds.ts'
 
-export type HeardKind = 'event' | 'segment_entry' | 'segment_exit' | 'tag_entry' | 'tag_exit'
+export type HeardKind =
+  | 'event'
+  | 'segment_entry'
+  | 'segment_exit'
+  | 'tag_entry'
+  | 'tag_exit'
+  | 'event_absence'
+  | 'schedule'
+  | 'date'
+  | 'call'
 
-/** What the inbox heard: an event of the person, or that the person came into or left a segment, was given or lost a tag (`name` is its key). */
+/**
+ * What the inbox heard: an event of the person; that the person came into or left a segment, was given or lost a tag (`name` is its
+ * key); that an event was not followed by others in time (`name` is the journey, of a run's trigger the event's own); that the
+ * journey was due by the clock, or was called (`name` is the journey).
+ */
 export interface Heard {
-  /** `event:<messageId>`; `segment:<key>:<person>:<instant>`, `tag:<key>:<value>:<person>:<instant>`, before the instant `out:` where it was left. */
+  /** `event:<messageId>`; `segment:<key>:<person>:<instant>`, `tag:<key>:<value>:<person>:<instant>`, before the instant `out:` where it was left; `absence:<journey>:<key of the event>`; `schedule:<journey>:<instant>:<person>`, `date:<journey>:<day>:<person>`; `call:<journey>:<key>:<person>`. */
   readonly sourceKey: string
   readonly kind: HeardKind
   readonly name: string

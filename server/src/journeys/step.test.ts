@@ -206,9 +206,9 @@ test('what is asked is what the move can come to, and nothing while it rests', (
 test('who may come in: the trigger fits, re-entry allows it, and the news is fresh', () => {
   const now = heard('Signed Up', t0)
   const never = { live: false, ever: false }
-  expect(triggers({ kind: 'event', event: 'Signed Up', filters: [] }, now, matches)).toBe(true)
-  expect(triggers({ kind: 'segment_entry', segment: 'Signed Up' }, now, matches)).toBe(false)
-  expect(triggers({ kind: 'segment_entry', segment: 'vip' }, { ...now, kind: 'segment_entry', name: 'vip' }, matches)).toBe(true)
+  expect(triggers('j', { kind: 'event', event: 'Signed Up', filters: [] }, now, matches)).toBe(true)
+  expect(triggers('j', { kind: 'segment_entry', segment: 'Signed Up' }, now, matches)).toBe(false)
+  expect(triggers('j', { kind: 'segment_entry', segment: 'vip' }, { ...now, kind: 'segment_entry', name: 'vip' }, matches)).toBe(true)
   expect(refusal('never', never, now)).toBeNull()
   expect(refusal('never', { live: false, ever: true }, now)).toBe('entered_before')
   expect(refusal('after_exit', { live: true, ever: true }, now)).toBe('still_inside')

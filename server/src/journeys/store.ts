@@ -152,6 +152,11 @@ export async function shareLiveJourney(tx: Tx, workspaceId: number, id: string):
   )
 }
 
+/** What the journey is, until the transaction ends. */
+export function shareJourney(tx: Tx, workspaceId: number, id: string): Promise<Pick<JourneyRow, 'status' | 'live_version'> | null> {
+  return tx.one(sql`select status, live_version from journeys where workspace_id = ${workspaceId} and id = ${id} for share`)
+}
+
 export function findVersion(
   query: Queryable,
   workspaceId: number,
@@ -174,12 +179,15 @@ export function publishedDefinitions(
     where j.workspace_id = ${workspaceId} and j.status in ('live', 'paused') order by j.key`)
 }
 
+/** Under this node the counters say who was kept out, and why. */
+export const doorId = ''
+
 export interface CounterDelta {
   readonly workspaceId: number
   readonly journeyId: string
   readonly version: number
   readonly nodeId: string
-  /** Empty: the node's own numbers; else those of one way out of it. */
+  /** Empty: the node's own numbers; else those of one way out of it; at the door the reason. */
   readonly way: string
   entered: number
   passed: number
@@ -242,6 +250,13 @@ export function wayCountersOf(query: Queryable, workspaceId: number, journeyId: 
   return query.many<WayCounterRow>(sql`
     select node_id, way, sum(passed)::bigint as passed from journey_counters
     where workspace_id = ${workspaceId} and journey_id = ${journeyId} and way <> '' group by node_id, way order by node_id, way`)
+}
+
+/** How often each reason kept somebody out, of all versions together. */
+export function refusalsOf(query: Queryable, workspaceId: number, journeyId: string): Promise<{ reason: string; count: number }[]> {
+  return query.many(sql`
+    select way as reason, sum(left_here)::bigint as count from journey_counters
+    where workspace_id = ${workspaceId} and journey_id = ${journeyId} and node_id = ${doorId} group by way order by count desc, way`)
 }
 
 export interface TotalsRow {

@@ -26,7 +26,7 @@ export function detailView(
   versions: readonly VersionRow[],
   live: JourneyDefinition | null,
   problems: readonly Problem[],
-): JourneyDetail {
+): Omit<JourneyDetail, 'next'> {
   return {
     ...summaryView(row, totals),
     description: row.description,

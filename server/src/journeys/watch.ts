@@ -1,3 +1,4 @@
+import { deleteSpentAbsences } from './absence-store.ts'
 import type { EngineDeps } from './deps.ts'
 import { deleteTaken, oldestOpen } from './inbox-store.ts'
 import { newsAgeMaxMs } from './listeners.ts'
@@ -60,6 +61,7 @@ export function createWatch(deps: EngineDeps): Watch {
       const ended = await endOrphans(now)
       const forgotten = await deleteTaken(db, new Date(now - newsAgeMaxMs), forgottenPerTurn)
       await deleteSpentListens(db)
+      await deleteSpentAbsences(db, new Date(now - newsAgeMaxMs))
       await measure(now)
       return unwoken > 0 || ended === orphansPerTurn || forgotten === forgottenPerTurn
     },

@@ -65,6 +65,12 @@ export interface Tags {
   history(workspaceId: number, kind: DefinitionKind, key: string): Promise<{ at: string; entered: number; left: number }[]>
   /** [rule][person], exact, from all of history. Throws `invalid_rule` when a rule names what is not there. */
   evaluateRules(workspaceId: number, rules: readonly Rule[], personIds: readonly number[], now: number): Promise<boolean[][]>
+  /** Of the next `limit` people after a number those of whom the rule holds; `last` is the last who was asked, null when that was the end. */
+  audience(
+    workspaceId: number,
+    rule: Rule,
+    page: { readonly now: number; readonly after: number; readonly limit: number },
+  ): Promise<{ people: number[]; last: number | null }>
   estimate(workspaceId: number, rule: Rule, options: { unmasked: boolean; exact: boolean }): Promise<SizeEstimate>
   /** The listener runs in the transaction of every change of membership, whatever its reason. */
   onChanges(listener: ChangeListener): void
@@ -143,6 +149,17 @@ export function createTags(deps: TagsDeps): Tags {
       const places = new Map(people.map((person, place) => [person, place]))
       const placesOf = personIds.map((person) => places.get(person))
       return held.map((bits) => placesOf.map((place) => place !== undefined && hasBit(bits, place)))
+    },
+    async audience(workspaceId, rule, { now, after, limit }) {
+      const timeZone = await deps.timeZone(workspaceId)
+      const rules = await ready(workspaceId, [rule])
+      const { people, held } = await query.ask({ workspaceId, rules, people: { after, limit }, now, timeZone })
+      const [bits] = held
+      const last = people.at(-1)
+      return {
+        people: people.filter((_, place) => bits !== undefined && hasBit(bits, place)),
+        last: people.length < limit || last === undefined ? null : last,
+      }
     },
     estimate: createEstimate({ ...deps, checkRule: definitions.checkRule, ready }),
     onChanges: (listener) => changes.listen(listener),

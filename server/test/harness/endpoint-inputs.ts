@@ -103,6 +103,8 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
     journeyPause: journey,
     journeyResume: journey,
     journeyArchive: journey,
+    journeyEnter: { ...journey, body: { key: 'sample', people: [{ userId: 'sample' }] } },
+    journeyOccurrences: journey,
     journeyCounters: journey,
     journeyRuns: journey,
     journeyRunSteps: { params: { id: of.journey, run: of.run } },

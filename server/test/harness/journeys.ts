@@ -15,6 +15,8 @@ export interface JourneyWorld {
   /** person → tags; `tag` rules are answered from it, and `all` and `not` around them. */
   readonly tags: Map<number, Set<string>>
   readonly attributes: Map<number, Record<string, unknown>>
+  /** Everyone whom a schedule may mean. */
+  readonly people: Set<number>
   timeZone: string
   readonly templates: Map<string, TemplateFacts>
   /** Rules naming these tags cannot be answered. */
@@ -24,6 +26,7 @@ export interface JourneyWorld {
 export const createJourneyWorld = (): JourneyWorld => ({
   tags: new Map(),
   attributes: new Map(),
+  people: new Set(),
   timeZone: 'Asia/Shanghai',
   templates: new Map(),
   brokenTags: new Set(),
@@ -87,11 +90,18 @@ export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?
           return found ? [[key, found]] : []
         }),
       ),
+    audience: async (_, rule, { after, limit }) => {
+      const people = [...world.people].filter((person) => person > after).toSorted((a, b) => a - b)
+      const page = people.slice(0, limit)
+      return { people: page.filter((person) => answer(world, rule, person)), last: people.length > limit ? (page.at(-1) ?? null) : null }
+    },
     enqueue: (tx, messages) => enqueueMessages(tx, messages, ids, clock.now()),
     livesOn: async () => new Map(),
     messagesQueued: () => {},
     doers: { grant: benefits.grant },
     deedsDone: () => {},
+    peopleOfUsers: async (_, userIds) =>
+      new Map(userIds.flatMap((id) => (world.people.has(Number(id)) ? [[id, Number(id)] as const] : []))),
     ruleProblems: async () => [],
     activeDefinitions: async (_, __, keys) => new Set(keys.filter((key) => !key.startsWith('no_'))),
     activeCoupons: async (_, keys) => new Set(keys.filter((key) => !key.startsWith('no_'))),

@@ -1,5 +1,5 @@
 import type { EventMatch, JourneyDefinition } from '@chaoxi/contract'
-import { nodeExits } from '@chaoxi/contract'
+import { durationMs, nodeExits } from '@chaoxi/contract'
 import { expect } from 'vitest'
 import { type Db, sql } from '../../src/platform/db/postgres.ts'
 import { matchesFilters } from '../../src/query/index.ts'
@@ -65,7 +65,7 @@ export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
       where workspace_id = ${workspace} order by id`),
     db.many<Record<string, unknown>>(sql`
       select journey_id, version, node_id, way, entered, passed, timed_out, failed, left_here from journey_counters
-      where workspace_id = ${workspace} order by journey_id, version, node_id, way`),
+      where workspace_id = ${workspace} and node_id <> '' order by journey_id, version, node_id, way`),
   ])
   return { runs, steps, messages, claims, inbox, counters }
 }
@@ -193,7 +193,7 @@ export function checkOrder({ runs, steps, inbox }: Outcome, journeyId: string): 
 export function checkEntries({ runs, inbox }: Outcome, journeyId: string, definition: JourneyDefinition): void {
   if (definition.trigger.kind !== 'event' || definition.entryRule) return
   const { event } = definition.trigger
-  const fresh = inbox.filter((row) => row.name === event && row.received_at.getTime() - row.occurred_at.getTime() <= triggerAgeMaxMs)
+  const fresh = inbox.filter((row) => row.name === event && isFresh(row))
   const entries = runs.filter((run) => run.journey_id === journeyId)
   const people = [...new Set(fresh.map((row) => row.person_id))].sort()
   expect([...new Set(entries.map((run) => run.person_id))].sort()).toEqual(people)
@@ -203,6 +203,32 @@ export function checkEntries({ runs, inbox }: Outcome, journeyId: string, defini
 }
 
 const triggerAgeMaxMs = 24 * 3_600_000
+const isFresh = (row: InboxRow) => row.received_at.getTime() - row.occurred_at.getTime() <= triggerAgeMaxMs
+
+/** Each first event either was followed by one of the others in time, or the time was over: then, and only then, the inbox told so. */
+export function checkAbsences({ inbox, runs }: Outcome, journeyId: string, definition: JourneyDefinition): void {
+  const { trigger } = definition
+  if (trigger.kind !== 'event_absence') return
+  const within = durationMs(trigger.within)
+  for (const first of inbox) {
+    const { properties, person_id: person, occurred_at: occurred } = first
+    if (!fits(trigger, first) || !isFresh(first)) continue
+    const over = inbox.find((row) => row.source_key === `absence:${journeyId}:${first.source_key}`)
+    const filled = inbox.some(
+      (row) =>
+        row.person_id === person &&
+        row.id > first.id &&
+        row.occurred_at >= occurred &&
+        row.occurred_at.getTime() <= occurred.getTime() + within &&
+        (over === undefined || row.id < over.id) &&
+        trigger.none.some((match) => fits(match, row)) &&
+        (trigger.same === undefined || row.properties[trigger.same.none] === properties[trigger.same.first]),
+    )
+    const entered = over !== undefined && runs.some((run) => run.journey_id === journeyId && run.entry_key === over.source_key)
+    if (filled || over === undefined) expect([filled, entered], `what followed ${first.source_key}`).toEqual([true, false])
+    else if (definition.reentry === 'every_time' && !definition.entryRule && isFresh(over)) expect(entered, over.source_key).toBe(true)
+  }
+}
 
 const read = (row: InboxRow) => row.taken_at?.getTime() ?? 0
 const fits = (match: EventMatch, row: InboxRow) => row.name === match.event && matchesFilters(match.filters, row.properties)

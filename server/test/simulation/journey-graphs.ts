@@ -62,6 +62,14 @@ function shares(chance: Chance, count: number): number[] {
   return [...some, 10_000 - some.reduce((sum, one) => sum + one, 0)].map((cents) => cents / 100)
 }
 
+function trigger(chance: Chance) {
+  const event = { kind: 'event', event: chance.oneOf(eventNames), filters: [] }
+  if (chance.random() < 0.7) return event
+  const none = Array.from({ length: 1 + chance.below(2) }, () => match(chance))
+  const same = chance.random() < 0.3 ? { same: { first: 'n', none: 'n' } } : {}
+  return { ...event, kind: 'event_absence', none, within: duration(chance), ...same }
+}
+
 /** A journey as somebody might draw it: ways on, ways back through waits, conditions, exits of all kinds. */
 export function randomJourney(chance: Chance): JourneyDefinition {
   for (;;) {
@@ -109,7 +117,7 @@ function draw(chance: Chance): JourneyDefinition {
     ...(chance.random() < 0.3 ? [{ kind: 'rule', rule: tagRule(chance) }] : []),
   ]
   const more = {
-    trigger: { kind: 'event', event: chance.oneOf(eventNames), filters: [] },
+    trigger: trigger(chance),
     reentry: chance.oneOf(['never', 'after_exit', 'every_time']),
     exits,
     ...(chance.random() < 0.2 ? { entryRule: tagRule(chance) } : {}),

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AcceptedEvent } from '../../src/ingest/index.ts'
 import { openPostgres, sql } from '../../src/platform/db/postgres.ts'
 import { createIds } from '../../src/platform/ids.ts'
-import type { Loop, Loops } from '../../src/platform/jobs/loops.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
 import { testStart } from '../harness/clock.ts'
+import { createHandLoops } from '../harness/hand-loops.ts'
 import { acceptedEvent, callerOf, createJourneyWorld, openBenefits, openJourneys } from '../harness/journeys.ts'
 import { createRandom, createRandomBytes } from '../harness/random.ts'
 import { createTestStores, type TestStores } from '../harness/stores.ts'
-import { checkEntries, checkOrder, checkOutcome, checkWakers, type Outcome, readOutcome } from './journey-checks.ts'
+import { checkAbsences, checkEntries, checkOrder, checkOutcome, checkWakers, type Outcome, readOutcome } from './journey-checks.ts'
 import { coupons, createChance, eventNames, randomJourney, someAttributes, tagNames } from './journey-graphs.ts'
 import { createTurns } from './turns.ts'
 
@@ -39,19 +39,7 @@ beforeAll(async () => {
 let close = async () => {}
 afterAll(() => close())
 
-/** Loops of one process, run when the simulation says so. */
-function createHandLoops(): Loops & { runOnce(name: string): Promise<boolean> } {
-  const loops = new Map<string, Loop>()
-  return {
-    add: (loop) => void loops.set(loop.name, loop),
-    wake: () => {},
-    start: () => {},
-    stop: async () => {},
-    drain: async () => {},
-    runOnce: async (name) => (await loops.get(name)?.run()) ?? false,
-  }
-}
-const loopNames = ['journey_inbox', 'journey_due', 'journey_watch'] as const
+const loopNames = ['journey_inbox', 'journey_due', 'journey_absence', 'journey_watch'] as const
 
 async function clean(): Promise<void> {
   await stores.db.tx(async (tx) => {
@@ -62,6 +50,7 @@ async function clean(): Promise<void> {
     await tx.run(sql`delete from journey_steps`)
     await tx.run(sql`delete from journey_counters`)
     await tx.run(sql`delete from journey_listens`)
+    await tx.run(sql`delete from journey_absences`)
     await tx.run(sql`delete from journey_runs`)
     await tx.run(sql`delete from journey_versions`)
     await tx.run(sql`delete from journeys`)
@@ -196,7 +185,7 @@ async function play(seed: number): Promise<Played> {
   async function rest(): Promise<void> {
     for (let worked = true; worked; ) {
       worked = false
-      for (const name of ['journey_inbox', 'journey_due']) if (await desk.loops.runOnce(name)) worked = true
+      for (const name of ['journey_absence', 'journey_inbox', 'journey_due']) if (await desk.loops.runOnce(name)) worked = true
     }
   }
   while (unacknowledged.length > 0) {
@@ -209,7 +198,9 @@ async function play(seed: number): Promise<Played> {
   await rest()
   for (let i = 0; i < restsMax; i++) {
     const next = await stores.db.one<{ at: Date | null }>(sql`
-      select min(wake_at) as at from journey_runs where workspace_id = ${workspace} and state in ('active', 'waiting')`)
+      select least(
+        (select min(wake_at) from journey_runs where workspace_id = ${workspace} and state in ('active', 'waiting')),
+        (select min(due_at) from journey_absences where workspace_id = ${workspace} and told_at is null)) as at`)
     if (!next?.at) break
     stores.clock.advance(Math.max(1, next.at.getTime() - stores.clock.now()))
     await rest()
@@ -226,6 +217,7 @@ async function play(seed: number): Promise<Played> {
     for (const id of steady) {
       const definition = definitions.get(`${id}:1`)
       if (definition) checkEntries(outcome, id, definition)
+      if (definition) checkAbsences(outcome, id, definition)
       checkOrder(outcome, id)
     }
   }
