@@ -6,6 +6,7 @@ import {
   modelProblems,
   modelValues,
   preferenceSchema,
+  preferenceValues,
   rfmSchema,
   rfmValues,
   sameJson,
@@ -54,6 +55,7 @@ const models: readonly ValueModel[] = [
   { kind: 'bands', settings: bands },
   { kind: 'rfm', settings: rfm },
   { kind: 'preference', settings: { ...preference, values: ['美妆', '母婴', 7] } },
+  { kind: 'preference', settings: { ...preference, by: 'hour', property: '', values: [6, 18] } },
 ]
 
 test('a model stands for the rules that it writes, whatever the values are called and however the fields are ordered', () => {
@@ -89,6 +91,23 @@ test('a preference beyond the first rank gives several values at once, and says 
   expect(wrong(['美妆'])).toEqual(['values'])
   expect(wrong(['7', 7])).toEqual(['values'])
   expect(wrong(['美妆', ''])).toEqual(['values.1'])
+})
+
+test('a preference by bands or hours has a value from each edge to the next', () => {
+  const named = (settings: object, language: 'zh' | 'en' = 'zh') => {
+    const values = preferenceValues(preferenceSchema.parse({ ...preference, ...settings }), language)
+    expect(valuesProblems(values)).toEqual([])
+    return values.map((one) => one.value)
+  }
+  expect(named({ by: 'band', property: 'price', values: [0, 100, 300] })).toEqual(['0–100', '100–300', '300 以上'])
+  expect(named({ by: 'band', property: 'price', values: [0, 99.5] }, 'en')).toEqual(['0–99.5', '99.5 or more'])
+  expect(named({ by: 'hour', property: '', values: [6, 18, 23] })).toEqual(['6–18 点', '18–23 点', '23–6 点'])
+  const wrong = (settings: object) =>
+    preferenceSchema.safeParse({ ...preference, ...settings }).error?.issues.map((issue) => issue.path.join('.'))
+  expect(wrong({ by: 'band', values: [100, 0] })).toEqual(['values'])
+  expect(wrong({ by: 'hour', values: [6, 24] })).toEqual(['values'])
+  expect(wrong({ by: 'hour', values: [6, '18'] })).toEqual(['values'])
+  expect(wrong({ property: '', values: ['a', 'b'] })).toEqual(['property'])
 })
 
 test('names in another number than the values are left out', () => {

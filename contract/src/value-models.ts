@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Problem } from './errors.ts'
-import { type EventRule, preferenceRankMax, type Rule } from './rule.ts'
+import { type EventRule, type PreferenceSubject, preferenceRankMax, type Rule } from './rule.ts'
 import type { RuleWindow } from './rule-window.ts'
 import { type TagValue, tagValuesMax, tagValuesMin } from './tag-values.ts'
 
@@ -50,11 +50,15 @@ export const rfmSchema = rfmSubjectSchema
   .refine((one) => one.recencyDays < one.days, { path: ['recencyDays'], message: 'must be less than the days that are looked at' })
 export type Rfm = z.infer<typeof rfmSchema>
 
-/** What a person does most: the property's values that are tag values, and among how many of the first one has to be. */
+/**
+ * What a person does most, and among how many of the first one has to be. By `value` the tag has these values of the property; by `band`
+ * (of the property's numbers) and by `hour` (of the local day, without a property) it has a band from each of them to the next.
+ */
 export const preferenceSchema = z
   .object({
     event,
-    property,
+    by: z.enum(['value', 'band', 'hour']).default('value'),
+    property: z.string().max(200),
     days,
     rank: z.number().int().min(1).max(preferenceRankMax),
     least: times,
@@ -63,8 +67,20 @@ export const preferenceSchema = z
       .min(tagValuesMin)
       .max(tagValuesMax),
   })
+  .refine(({ by, property: of }) => by === 'hour' || of !== '', { path: ['property'], message: 'needed' })
   .refine(({ values }) => new Set(values.map(String)).size === values.length, { path: ['values'], message: 'name each value once' })
+  .refine(({ by, values }) => by === 'value' || areEdges(values, by === 'hour'), {
+    path: ['values'],
+    message: 'bands begin with numbers that go upwards, those of the day with whole hours from 0 to 23',
+  })
 export type Preference = z.infer<typeof preferenceSchema>
+
+function areEdges(values: readonly (string | number)[], ofDay: boolean): boolean {
+  return values.every((value, i) => {
+    if (typeof value !== 'number' || (i > 0 && value <= Number(values[i - 1]))) return false
+    return !ofDay || (Number.isInteger(value) && value >= 0 && value <= 23)
+  })
+}
 
 /** Settings to begin with, for a shop that sells several times a quarter. */
 export const valueModelDefaults: {
@@ -86,7 +102,7 @@ export const valueModelDefaults: {
     interestTimes: 2,
   },
   rfm: { event: 'Order Paid', property: 'total', days: 365, recencyDays: 60, frequency: 3, amount: 1_000 },
-  preference: { event: 'Product Viewed', property: 'category', days: 30, rank: 1, least: 3, values: [] },
+  preference: { event: 'Product Viewed', by: 'value', property: 'category', days: 30, rank: 1, least: 3, values: [] },
 }
 export type ValueModelKind = keyof typeof valueModelDefaults
 /** What boundaries are taken by at first: the upper half in each. */
@@ -189,14 +205,30 @@ export function rfmValues(settings: Rfm, language: NameLanguage = 'zh'): TagValu
 }
 
 /** For each value who has it among the first `rank` of what their events in the last `days` have, in `least` of them or more. */
-export function preferenceValues({ event: name, property: of, days: last, rank, least, values }: Preference): TagValue[] {
+export function preferenceValues(
+  { event: name, days: last, rank, least, values, ...subject }: Preference,
+  language: NameLanguage = 'zh',
+): TagValue[] {
+  const of = subjectOf(subject, values)
   return values.map((value) => ({
-    value: String(value),
-    rule: {
-      ...{ kind: 'preference', event: name, filters: [], window: within(last), of: { kind: 'property', property: of } },
-      ...{ rank, least, values: [value] },
-    },
+    value: rankedName(value, of, language),
+    rule: { kind: 'preference', event: name, filters: [], window: within(last), of, rank, least, values: [value] },
   }))
+}
+
+function subjectOf({ by, property: name }: Pick<Preference, 'by' | 'property'>, values: Preference['values']): PreferenceSubject {
+  if (by === 'value') return { kind: 'property', property: name }
+  const edges = values.map(Number)
+  return by === 'hour' ? { kind: 'hours', edges } : { kind: 'bands', property: name, edges }
+}
+
+/** What is ranked as people call it: 美妆, 100–300, 18–23 点 */
+export function rankedName(value: string | number, of: PreferenceSubject, language: NameLanguage): string {
+  if (of.kind === 'property') return String(value)
+  const next = of.edges[of.edges.indexOf(Number(value)) + 1]
+  if (of.kind === 'hours') return `${value}–${next ?? of.edges[0] ?? 24}${language === 'zh' ? ' 点' : ' o’clock'}`
+  if (next !== undefined) return `${value}–${next}`
+  return language === 'zh' ? `${value} 以上` : `${value} or more`
 }
 
 /** A model with its settings, as a tag keeps it. */
@@ -226,7 +258,7 @@ function writtenBy(model: ValueModel, language: NameLanguage): TagValue[] {
     case 'rfm':
       return rfmValues(model.settings, language)
     case 'preference':
-      return preferenceValues(model.settings)
+      return preferenceValues(model.settings, language)
   }
 }
 

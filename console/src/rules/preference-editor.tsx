@@ -1,10 +1,10 @@
-import { type PreferenceRule, type PreferenceSubject, preferenceRankMax } from '@chaoxi/contract'
+import { type PreferenceRule, type PreferenceSubject, preferenceRankMax, rankedName } from '@chaoxi/contract'
 import { InputNumber, Select } from 'antd'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { ClockFields } from './clock-fields.tsx'
 import { FilterList } from './filter-list.tsx'
 import { EventPicker, PropertyPicker, useKnownProperties } from './pickers.tsx'
-import { rankedWords } from './preference-words.ts'
+import { bandEdges, edgesFrom, hourEdges } from './preference-edges.ts'
 import { type RuleProblem, under } from './rule-problems.ts'
 import { ruleTexts } from './texts.ts'
 import { fromText } from './value-types.ts'
@@ -43,12 +43,10 @@ export function PreferenceEditor({ rule, problems, onChange }: PreferenceEditorP
 }
 
 const subjectKinds = ['property', 'bands', 'hours'] as const
-const hourEdges = [6, 10, 14, 18, 23]
-const bandEdges = [0, 100, 300, 1000]
 
 function newSubject(kind: PreferenceSubject['kind'], property: string): PreferenceSubject {
-  if (kind === 'hours') return { kind, edges: hourEdges }
-  return kind === 'bands' ? { kind, property, edges: bandEdges } : { kind, property }
+  if (kind === 'hours') return { kind, edges: [...hourEdges] }
+  return kind === 'bands' ? { kind, property, edges: [...bandEdges] } : { kind, property }
 }
 
 /** What is ranked: the values of a property, bands of its numbers, or times of day. */
@@ -96,10 +94,9 @@ function SubjectFields({ rule, problems, onChange }: PreferenceEditorProps) {
   )
 }
 
-/** Numbers that can be edges, upwards; values whose band is gone go with it. */
+/** Values whose band is gone go with it. */
 function withEdges(rule: PreferenceRule, of: Extract<PreferenceSubject, { edges: number[] }>, texts: readonly string[]): PreferenceRule {
-  const fits = (edge: number) => Number.isFinite(edge) && (of.kind === 'bands' || (Number.isInteger(edge) && edge >= 0 && edge <= 23))
-  const edges = [...new Set(texts.filter((text) => text.trim() !== '').map(Number))].filter(fits).sort((a, b) => a - b)
+  const edges = edgesFrom(texts, of.kind === 'hours')
   return { ...rule, of: { ...of, edges }, values: rule.values.filter((value) => typeof value === 'number' && edges.includes(value)) }
 }
 
@@ -172,7 +169,7 @@ function RankedValues({ rule, invalid, onChange }: { rule: PreferenceRule; inval
         aria-label={t('preferenceBands')}
         status={status}
         style={style}
-        options={of.edges.map((edge) => ({ value: edge, label: rankedWords(edge, of, language) }))}
+        options={of.edges.map((edge) => ({ value: edge, label: rankedName(edge, of, language) }))}
         onChange={(bands) => onChange({ ...rule, values: of.edges.filter((edge) => bands.includes(edge)) })}
       />
     )

@@ -1,16 +1,6 @@
-import type { PreferenceRule, PreferenceSubject } from '@chaoxi/contract'
+import { type PreferenceRule, type PreferenceSubject, rankedName } from '@chaoxi/contract'
 import type { Language } from '../i18n/language.ts'
 import { propertyName } from './event-names.ts'
-
-/** 美妆, 100–300, 20–23 点 */
-export function rankedWords(value: string | number, of: PreferenceSubject, language: Language): string {
-  if (of.kind === 'property') return String(value)
-  const place = of.edges.indexOf(Number(value))
-  const next = of.edges[place + 1]
-  if (of.kind === 'hours') return `${value}–${next ?? of.edges[0] ?? 24}${language === 'zh' ? ' 点' : ' o’clock'}`
-  if (next !== undefined) return `${value}–${next}`
-  return language === 'zh' ? `${value} 以上` : `${value} or more`
-}
 
 /** What the ranked values are of: 类目, 价格段, 时段 */
 export function subjectWords(of: PreferenceSubject, language: Language): string {
@@ -25,7 +15,7 @@ export function preferenceSentence(rule: PreferenceRule, { what, when }: { what:
   const zh = language === 'zh'
   const { of, rank, least, sum } = rule
   const thing = subjectWords(of, language)
-  const quoted = rule.values.map((value) => (zh ? `「${rankedWords(value, of, 'zh')}」` : `“${rankedWords(value, of, 'en')}”`))
+  const quoted = rule.values.map((value) => (zh ? `「${rankedName(value, of, 'zh')}」` : `“${rankedName(value, of, 'en')}”`))
   const values = quoted.join(zh ? '或' : ' or ') || (zh ? '（未填）' : '(not set)')
   if (zh) {
     const most = sum === undefined ? '最多' : `的${propertyName(sum, 'zh')}合计最高`

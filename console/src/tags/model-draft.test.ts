@@ -1,6 +1,18 @@
 import { modelProblems, type ValueModel, valueModelDefaults } from '@chaoxi/contract'
 import { expect, test } from 'vitest'
-import { byDistribution, draftOfModel, isSeveral, isStale, namesIn, newDraft, readModel, valuesOfModel, withTaken } from './model-draft.ts'
+import {
+  askedFields,
+  byDistribution,
+  draftOfModel,
+  isSeveral,
+  isStale,
+  namesIn,
+  newDraft,
+  readModel,
+  valuesOfModel,
+  withRankedBy,
+  withTaken,
+} from './model-draft.ts'
 
 const taken = { takenOn: '2026-11-22', people: 9, boundaries: { recencyDays: 31, frequency: 2, amount: 88.01 }, sizes: [] }
 
@@ -33,12 +45,19 @@ test('the values of a preference keep their names by what they ask for, and beyo
   expect([...readModel(draft).wrong]).toEqual(['values'])
   const chosen = { ...draft, settings: { ...draft.settings, values: ['美妆', 7] } }
   expect(isSeveral(chosen)).toBe(false)
-  const written = valuesOfModel(chosen, 'zh', namesIn(chosen, [])) ?? []
+  const written = valuesOfModel(chosen, 'zh', namesIn(chosen, [], 'zh')) ?? []
   expect(written.map((one) => one.value)).toEqual(['美妆', '7'])
   const called = written.map((one) => (one.value === '7' ? { ...one, value: '七号' } : one))
   const more = { ...chosen, settings: { ...chosen.settings, rank: 2, values: ['鞋', 7] } }
   expect(isSeveral(more)).toBe(true)
-  expect(valuesOfModel(more, 'zh', namesIn(more, called))?.map((one) => one.value)).toEqual(['鞋', '七号'])
+  const prices = withRankedBy({ ...chosen, settings: { ...chosen.settings, property: 'price' } }, 'band')
+  const bands = valuesOfModel(prices, 'zh', namesIn(prices, written, 'zh')) ?? []
+  expect(bands.map((one) => one.value)).toEqual(['0–100', '100–300', '300–1000', '1000 以上'])
+  const other = { ...prices, settings: { ...prices.settings, values: [0, 100, 500] } }
+  const renamed = bands.map((one) => (one.value === '0–100' ? { ...one, value: '便宜的' } : one))
+  expect(valuesOfModel(other, 'zh', namesIn(other, renamed, 'zh'))?.map((one) => one.value)).toEqual(['便宜的', '100–500', '500 以上'])
+  expect(askedFields(withRankedBy(chosen, 'hour'))).not.toContain('property')
+  expect(valuesOfModel(more, 'zh', namesIn(more, called, 'zh'))?.map((one) => one.value)).toEqual(['鞋', '七号'])
 })
 
 test('boundaries from the distribution are taken anew when what they depend on changes, and only then', () => {

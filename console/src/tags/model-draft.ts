@@ -1,8 +1,10 @@
 import {
   modelValues,
+  type Preference,
   type RfmAgain,
   type RfmPreview,
   type RfmShares,
+  rankedName,
   rfmSharesDefault,
   type TagValue,
   type ValueModel,
@@ -11,6 +13,7 @@ import {
   valueModelSchema,
 } from '@chaoxi/contract'
 import type { Language } from '../i18n/index.ts'
+import { bandEdges, hourEdges } from '../rules/preference-edges.ts'
 
 // A model under the pen: its settings as they stand in the form, complete or not.
 
@@ -22,9 +25,24 @@ const fieldsOf = {
 } as const
 export type Field = (typeof fieldsOf)[ValueModelKind][number]
 
+export type RankedBy = Preference['by']
+export const rankedBy = ({ settings: { by } }: ModelDraft): RankedBy => (by === 'band' || by === 'hour' ? by : 'value')
+
+const toBeginWith = {
+  value: { property: 'category', values: [] },
+  band: { property: 'price', values: bandEdges },
+  hour: { property: '', values: hourEdges },
+} as const
+
+/** A preference by something else. */
+export function withRankedBy(draft: ModelDraft, by: RankedBy): ModelDraft {
+  return { ...draft, settings: { ...draft.settings, by, ...toBeginWith[by] } }
+}
+
 /** What a field is called: of a preference neither the event nor the property is that of a purchase. */
-export function labelOf(kind: ValueModelKind, field: Field) {
-  if (kind !== 'preference') return field
+export function labelOf(draft: ModelDraft, field: Field) {
+  if (field === 'values') return `values_${rankedBy(draft)}` as const
+  if (draft.kind !== 'preference') return field
   return field === 'event' ? 'preferenceEvent' : field === 'property' ? 'preferenceProperty' : field
 }
 
@@ -43,7 +61,7 @@ export type Setting = string | number | readonly (string | number)[] | null
 
 export interface ModelDraft {
   readonly kind: ValueModelKind
-  readonly settings: Readonly<Partial<Record<Field, Setting>>>
+  readonly settings: Readonly<Partial<Record<Field | 'by', Setting>>>
   /** Of RFM by the distribution; null: fixed boundaries. */
   readonly quantiles: Quantiles | null
   /** For what the boundaries were taken (`subjectOf`); null: they have to be taken. */
@@ -58,9 +76,10 @@ export const newDraft = (kind: ValueModelKind): ModelDraft => ({
 })
 
 /** The fields of a draft in the order in which they are asked; what comes from the distribution is not. */
-export function askedFields({ kind, quantiles }: ModelDraft): Field[] {
-  const fields: readonly Field[] = fieldsOf[kind]
-  return fields.filter((field) => quantiles === null || !boundaryFields.includes(field))
+export function askedFields(draft: ModelDraft): Field[] {
+  const fields: readonly Field[] = fieldsOf[draft.kind]
+  const ofDay = draft.kind === 'preference' && rankedBy(draft) === 'hour'
+  return fields.filter((field) => !(ofDay && field === 'property') && (draft.quantiles === null || !boundaryFields.includes(field)))
 }
 
 export function draftOfModel(model: ValueModel | null): ModelDraft | null {
@@ -112,11 +131,19 @@ export function readModel(draft: ModelDraft): ReadModel {
 export const isSeveral = ({ kind, settings }: ModelDraft): boolean => kind === 'preference' && Number(settings.rank) > 1
 
 /** What the values that a draft writes are called already: those of a preference go by what they ask for, the others by their places. */
-export function namesIn({ kind, settings }: ModelDraft, values: readonly TagValue[]): string[] {
-  if (kind !== 'preference' || !Array.isArray(settings.values)) return values.map((one) => one.value)
-  const known = new Map(values.map(({ value, rule }) => [rule.kind === 'preference' ? rule.values[0] : undefined, value]))
-  return settings.values.map((value) => known.get(value) ?? String(value))
+export function namesIn(draft: ModelDraft, values: readonly TagValue[], language: Language): string[] {
+  if (draft.kind !== 'preference') return values.map((one) => one.value)
+  const given = new Map<string | number, string>()
+  for (const { value: name, rule } of values) {
+    const [value] = rule.kind === 'preference' ? rule.values : []
+    // What the model called it is no name that somebody gave: a band may end elsewhere now.
+    if (value !== undefined && rule.kind === 'preference' && !languages.some((one) => rankedName(value, rule.of, one) === name))
+      given.set(value, name)
+  }
+  const asked = ({ rule }: TagValue) => (rule.kind === 'preference' ? rule.values[0] : undefined)
+  return (valuesOfModel(draft, language, []) ?? []).map((one) => given.get(asked(one) ?? '') ?? one.value)
 }
+const languages = ['zh', 'en'] as const
 
 /** What the model writes, under the names that the values have; null while it is not complete. */
 export function valuesOfModel(draft: ModelDraft, language: Language, names: readonly string[]): TagValue[] | null {

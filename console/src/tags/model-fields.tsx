@@ -1,7 +1,18 @@
 import { Form, InputNumber, Segmented } from 'antd'
 import { useT } from '../i18n/index.ts'
 import { EventPicker, PropertyPicker, useKnownProperties } from '../rules/pickers.tsx'
-import { askedFields, byDistribution, type Field, labelOf, type ModelDraft, readModel, type Setting } from './model-draft.ts'
+import {
+  askedFields,
+  byDistribution,
+  type Field,
+  labelOf,
+  type ModelDraft,
+  type RankedBy,
+  rankedBy,
+  readModel,
+  type Setting,
+  withRankedBy,
+} from './model-draft.ts'
 import { PreferredValues } from './preference-fields.tsx'
 import { RfmClasses, RfmQuantiles } from './rfm-fields.tsx'
 import { valueTexts } from './value-texts.ts'
@@ -27,7 +38,8 @@ export function ModelFields({ draft, onChange, names }: Props) {
   const known = useKnownProperties(text('event'))
   const words = (field: Field) => {
     if (!wrong.has(field)) return {}
-    if (field === 'values') return { validateStatus: 'error' as const, help: t('wrong_values') }
+    if (field === 'values')
+      return { validateStatus: 'error' as const, help: t(rankedBy(draft) === 'value' ? 'wrong_values' : 'wrong_edges') }
     const help = isCross(field) && typeof settings[field] === 'number' ? t(crossWords[field]) : t('wrong_number')
     return { validateStatus: 'error' as const, help }
   }
@@ -43,11 +55,21 @@ export function ModelFields({ draft, onChange, names }: Props) {
           />
         </Form.Item>
       )}
+      {kind === 'preference' && (
+        <Form.Item label={t('rankedBy')}>
+          <Segmented<RankedBy>
+            value={rankedBy(draft)}
+            options={(['value', 'band', 'hour'] as const).map((value) => ({ value, label: t(`rankedBy_${value}`) }))}
+            onChange={(by) => onChange(withRankedBy(draft, by))}
+          />
+        </Form.Item>
+      )}
       <div className="model-fields">
         {askedFields(draft).map((field) => (
-          <Form.Item key={field} label={t(labelOf(kind, field))} className={field === 'values' ? 'model-wide' : ''} {...words(field)}>
+          <Form.Item key={field} label={t(labelOf(draft, field))} className={field === 'values' ? 'model-wide' : ''} {...words(field)}>
             {field === 'values' ? (
               <PreferredValues
+                by={rankedBy(draft)}
                 values={settings.values}
                 property={known.find((one) => one.name === text('property'))}
                 onChange={(values) => set(field, values)}
@@ -57,7 +79,7 @@ export function ModelFields({ draft, onChange, names }: Props) {
             ) : field === 'property' ? (
               <PropertyPicker
                 known={known}
-                numeric={kind !== 'preference'}
+                numeric={kind !== 'preference' || rankedBy(draft) === 'band'}
                 value={text(field)}
                 width="100%"
                 onChange={(value) => set(field, value)}

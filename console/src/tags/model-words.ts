@@ -22,8 +22,8 @@ export function useModelWords(): (model: ValueModel | null) => string | null {
     const number = (value: unknown) => settingText(value, language)
     const said = askedFields(draft).map((field) => {
       const value = settings[field]
-      if (Array.isArray(value)) return `${t(field)} ${value.join(language === 'zh' ? '、' : ', ')}`
-      return `${t(labelOf(kind, field))} ${typeof value === 'string' ? (field === 'property' ? propertyName(value, language) : eventName(value, language)) : number(value)}`
+      if (Array.isArray(value)) return `${t(labelOf(draft, field))} ${value.join(language === 'zh' ? '、' : ', ')}`
+      return `${t(labelOf(draft, field))} ${typeof value === 'string' ? (field === 'property' ? propertyName(value, language) : eventName(value, language)) : number(value)}`
     })
     if (quantiles !== null) {
       const { recencyDays, frequency, amount } = settings

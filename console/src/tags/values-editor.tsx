@@ -64,7 +64,7 @@ export function ValuesEditor({ values, several, model, onChange, onSeveral, trie
             several={several}
             count={values.length}
             onUse={(draft) => {
-              follow(draft, namesIn(draft, []))
+              follow(draft, namesIn(draft, [], language))
               setGeneration(generation + 1)
               show(null)
             }}
@@ -82,7 +82,7 @@ export function ValuesEditor({ values, several, model, onChange, onSeveral, trie
           draft={model}
           names={names}
           tried={tried}
-          onChange={(draft) => follow(draft, namesIn(draft, values))}
+          onChange={(draft) => follow(draft, namesIn(draft, values, language))}
           onByHand={() => byHand([...values])}
         />
       )}

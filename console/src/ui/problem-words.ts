@@ -118,6 +118,7 @@ const rules: Sentences = [
   [/^must be more than the amount of the middle band$/, '要大于中价值的金额'],
   [/^must be less than the days that are looked at$/, '要小于统计的天数'],
   [/^a preference with a rank beyond 1 gives.*$/, '取前几个的偏好，一个人可以同时有多个值，请打开「可同时有多个值」'],
+  [/^bands begin with numbers that go upwards.*$/, '各段的起点应是从小到大的数，时段是 0 到 23 的整点'],
   [/^name each value once$/, '每个值只写一次'],
   [/^only a tag of the mode "valued" has values$/, '只有多值标签可以有值'],
   [/^only a tag with values can have several at once$/, '只有多值标签可以同时有多个值'],

@@ -45,7 +45,7 @@ test('installing them computes all of them from history, and again adds nothing'
     did('xiaoman', 0.54, 'Product Added', { product_id: 'p1' }),
     did('loyal', 200, 'Signed Up', { channel: 'douyin' }),
     ...[150, 80, 60, 20, 10].map((ago) => paid('loyal', ago, 2_500)),
-    ...[30, 20].map((ago) => did('loyal', ago, 'Coupon Used', { coupon_id: `c${ago}` })),
+    ...[30, 20].map((ago) => did('loyal', ago, 'Coupon Used', { coupon_id: `c${ago}`, coupon_kind: 'amount_off' })),
     did('loyal', 9, 'Order Refunded', { order_id: 'loyal-10' }),
     paid('gone', 200, 80),
     paid('wavering', 50, 80),
@@ -69,8 +69,11 @@ test('installing them computes all of them from history, and again adds nothing'
   expect(written('value_band')).toEqual(valueBandValues(valueModelDefaults.bands))
   expect(written('rfm')).toEqual(rfmValues(valueModelDefaults.rfm))
   expect(items.filter((tag) => tag.model !== null).map((tag) => [tag.key, tag.model?.kind])).toEqual([
+    ['active_hours', 'preference'],
     ['lifecycle', 'lifecycle'],
     ['preferred_category', 'preference'],
+    ['preferred_price', 'preference'],
+    ['preferred_promotion', 'preference'],
     ['rfm', 'rfm'],
     ['value_band', 'bands'],
   ])
@@ -87,6 +90,7 @@ test('installing them computes all of them from history, and again adds nothing'
       'member_gold',
       'new_7d',
       'one_category',
+      'preferred_price=三百至一千元',
     ],
     ...['registered', 'streak_3d', 'view_cart_7d', 'view_to_cart_30m', 'viewed_500_unbought'],
   ])
@@ -97,6 +101,7 @@ test('installing them computes all of them from history, and again adds nothing'
       'from_douyin',
       'high_spend_30d',
       'likes_coupons',
+      'preferred_promotion=满减',
       'refunded_30d',
       'repeat_buyer',
       'lifecycle=活跃',
