@@ -261,6 +261,16 @@ create table journey_counters (
   constraint journey_counters_pkey PRIMARY KEY (workspace_id, journey_id, version, node_id, way)
 );
 
+create table journey_entries (
+  workspace_id integer not null,
+  journey_id text not null,
+  total bigint not null,
+  hour_at timestamp with time zone not null,
+  in_hour bigint not null,
+  constraint journey_entries_pkey PRIMARY KEY (workspace_id, journey_id),
+  constraint journey_entries_workspace_id_journey_id_fkey FOREIGN KEY (workspace_id, journey_id) REFERENCES journeys(workspace_id, id)
+);
+
 create table journey_inbox (
   id bigint generated always as identity not null,
   workspace_id integer not null,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { clockTimeSchema } from './event-clock.ts'
 import { grantNodeSchema } from './journey-deeds.ts'
+import { entryLimitsSchema, reentrySchema } from './journey-entry.ts'
 import { durationSchema, eventMatchSchema, nodeId, offsetDaysSchema, place } from './journey-terms.ts'
 import { triggerSchema } from './journey-trigger.ts'
 import { ruleSchema } from './rule.ts'
@@ -159,7 +160,8 @@ export const journeyDefinitionSchema = z.object({
   trigger: triggerSchema,
   /** Asked once, at entry, about the person. */
   entryRule: ruleSchema.optional(),
-  reentry: z.enum(['never', 'after_exit', 'every_time']).default('never'),
+  reentry: reentrySchema.default('never'),
+  limits: entryLimitsSchema.optional(),
   exits: z.array(exitConditionSchema).max(20).default([]),
   goal: goalSchema.default({ event: 'Order Paid', window: { amount: 3, unit: 'day' } }),
   start: nodeId,

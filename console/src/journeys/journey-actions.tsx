@@ -6,7 +6,7 @@ import { useCan } from '../shell/me.ts'
 import { ConfirmAction, formatNumber } from '../ui/index.ts'
 import { compareJourneys, isDifferent } from './compare.ts'
 import { journeyTexts } from './texts.ts'
-import { triggerSentence } from './trigger-words.ts'
+import { reentryWords, triggerSentence } from './trigger-words.ts'
 import type { DraftSession } from './use-draft.ts'
 import { useJourneyNaming } from './use-journey-naming.ts'
 
@@ -98,7 +98,7 @@ function Publish({ journey, session, problems }: { journey: JourneyDetail; sessi
         <ul className="publish-facts">
           <li>{t('publishStart', { trigger: triggerSentence(draft.definition.trigger, naming) })}</li>
           <li>{t('publishSends', { sms: sends('sms'), popup: sends('popup') })}</li>
-          <li>{t('publishReentry', { reentry: t(`reentry_${draft.definition.reentry}`) })}</li>
+          <li>{t('publishReentry', { reentry: reentryWords(draft.definition.reentry, naming.language) })}</li>
           {journey.active > 0 && <li>{t('publishInside', { active: formatNumber(journey.active, language) })}</li>}
           <li>{t('publishGate')}</li>
         </ul>

@@ -1,12 +1,13 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import type { JourneyDefinition } from '@chaoxi/contract'
-import { Button, Dropdown, Input, Radio } from 'antd'
+import { Button, Dropdown, Input } from 'antd'
 import { useT } from '../i18n/index.ts'
 import { MatchEditor } from '../rules/event-editor.tsx'
 import { EventPicker } from '../rules/pickers.tsx'
 import { everyone } from '../rules/rule-editing.ts'
 import { IconButton } from '../ui/index.ts'
 import type { Draft, DraftAction } from './draft.ts'
+import { LimitFields, ReentryFields } from './entry-fields.tsx'
 import { DurationInput, Field, RuleField } from './fields.tsx'
 import { NextTimes } from './occurrences.tsx'
 import type { JourneyProblem } from './problems.ts'
@@ -52,13 +53,9 @@ export function SettingsPanel({ draft, problems, next, onAction }: SettingsPanel
         )}
       </Field>
       <Field label={t('reentry')}>
-        <Radio.Group
-          value={definition.reentry}
-          vertical
-          options={(['never', 'after_exit', 'every_time'] as const).map((reentry) => ({ value: reentry, label: t(`reentry_${reentry}`) }))}
-          onChange={(event) => set({ reentry: event.target.value })}
-        />
+        <ReentryFields reentry={definition.reentry} trigger={definition.trigger} onChange={(reentry) => set({ reentry })} />
       </Field>
+      <LimitFields limits={definition.limits} onChange={(limits) => set({ limits })} />
       <Exits exits={definition.exits} onChange={(exits) => set({ exits })} />
       <div className="side-section">
         <h3>{t('goal')}</h3>

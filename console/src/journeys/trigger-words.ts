@@ -1,4 +1,4 @@
-import type { Trigger } from '@chaoxi/contract'
+import type { Reentry, Trigger } from '@chaoxi/contract'
 import type { Language } from '../i18n/language.ts'
 import { eventName, propertyName } from '../rules/event-names.ts'
 import { matchSentence, type Naming } from '../rules/rule-sentence.ts'
@@ -106,8 +106,31 @@ const refusals: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   too_late: { zh: '事件来得太晚', en: 'the news came too late' },
   entered_before: { zh: '进入过', en: 'had entered before' },
   still_inside: { zh: '还在流程里', en: 'still inside' },
+  entered_lately: { zh: '进入过没多久', en: 'entered lately' },
+  key_inside: { zh: '同一个值还在流程里', en: 'the same value is still inside' },
+  limit_hour: { zh: '这一小时满了', en: 'the hour was full' },
+  limit_total: { zh: '总人数满了', en: 'the journey was full' },
   entry_rule: { zh: '不满足进入条件', en: 'the entry condition did not hold' },
 }
 
 /** What kept customers out. */
 export const refusalWord = (reason: string, language: Language): string => refusals[reason]?.[language] ?? reason
+
+/** 上次进入 7 天后可再进 */
+export function reentryWords(reentry: Reentry, language: Language): string {
+  const zh = language === 'zh'
+  switch (reentry) {
+    case 'never':
+      return zh ? '每人只进一次' : 'once per customer'
+    case 'after_exit':
+      return zh ? '走完后可再进' : 'again after leaving'
+    case 'every_time':
+      return zh ? '每次触发都进' : 'every time it triggers'
+  }
+  if (reentry.kind === 'after_days') {
+    const { days } = reentry
+    return zh ? `上次进入 ${days} 天后可再进` : `again ${days} ${days === 1 ? 'day' : 'days'} after the last entry`
+  }
+  const name = propertyName(reentry.property, language)
+  return zh ? `同一个${name}同时只进一次` : `once at a time for each ${name}`
+}

@@ -423,6 +423,17 @@ create table journey_listens (
   foreign key (workspace_id, journey_id, version) references journey_versions
 );
 
+-- Of journeys with a limit: how many entered ever, and in the hour that began then.
+create table journey_entries (
+  workspace_id int not null,
+  journey_id text not null,
+  total bigint not null,
+  hour_at timestamptz not null,
+  in_hour bigint not null,
+  primary key (workspace_id, journey_id),
+  foreign key (workspace_id, journey_id) references journeys
+);
+
 -- Events after which something is waited for not to happen; when it does not, the person enters the journey.
 create table journey_absences (
   workspace_id int not null,

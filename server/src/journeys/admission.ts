@@ -3,9 +3,11 @@ import type { Tx } from '../platform/db/postgres.ts'
 import { type Absence, broughtBy } from './absence.ts'
 import type { Definitions } from './definitions.ts'
 import type { EngineDeps } from './deps.ts'
-import { begin, pastFrom, type Refusal, refusal, sameOccurrence, triggers } from './entering.ts'
+import { begin, pastFrom, type Refusal, refusal, sameOccurrence, tooLate, triggers } from './entering.ts'
 import { askRules } from './facts.ts'
 import type { InboxRow } from './inbox-store.ts'
+import { lockEntered } from './limit-store.ts'
+import { createRoom, isLimited, type Room } from './limits.ts'
 import type { Refused } from './moves.ts'
 import type { Heard, Run } from './run.ts'
 import { pastEntries } from './run-store.ts'
@@ -23,8 +25,9 @@ export interface OpenJourney {
 export interface Arrivals {
   readonly open: readonly OpenJourney[]
   readonly rows: readonly InboxRow[]
-  /** By person: the journeys that they are in. */
-  readonly inside: ReadonlyMap<number, ReadonlySet<string>>
+  /** Of their people the runs that are not over. */
+  readonly inside: readonly Run[]
+  readonly room: Room
   /** By the row's key: the event that was followed by nothing. */
   readonly absent: ReadonlyMap<string, Absence>
 }
@@ -40,6 +43,17 @@ interface Candidate {
 export interface Admission {
   /** Held until the transaction ends: nobody pauses, publishes or archives one meanwhile. */
   open(tx: Tx, workspaceId: number): Promise<OpenJourney[]>
+  /**
+   * Holds the numbers of the journeys with a limit that the rows may bring people into. `busy` are people who must wait, because
+   * somebody else has such a number in hand.
+   */
+  room(
+    tx: Tx,
+    workspaceId: number,
+    open: readonly OpenJourney[],
+    rows: readonly InboxRow[],
+    now: number,
+  ): Promise<{ room: Room; busy: Set<number> }>
   admit(tx: Tx, workspaceId: number, arrivals: Arrivals, now: number): Promise<{ begun: Run[]; refused: Refused[] }>
 }
 
@@ -57,25 +71,29 @@ export function createAdmission(deps: EngineDeps, definitions: Definitions): Adm
     )
   }
 
-  /** Why each of them does not come in, the entry rule left aside. */
-  async function refusals(tx: Tx, workspaceId: number, candidates: readonly Candidate[], inside: Arrivals['inside']) {
-    const pastOf = await loadPast(tx, workspaceId, candidates)
-    return ({ row, journey }: Candidate): Refusal | null => {
+  /** Why each of them does not come in, the entry rule and limits left aside. */
+  async function refusals(tx: Tx, workspaceId: number, candidates: readonly Candidate[], inside: readonly Run[], now: number) {
+    const entriesOf = await loadPast(tx, workspaceId, candidates, now)
+    return ({ row, journey, heard }: Candidate): Refusal | null => {
       // A paused journey lets nobody in: whoever comes now has missed it, and is not sent a pile of old news on resuming.
       if (journey.status !== 'live') return 'paused'
-      const past = pastOf(journey.id, row.personId)
-      if (past.some((one) => sameOccurrence(one.entry_key, row.heard))) return 'entered_before'
-      const known = { live: inside.get(row.personId)?.has(journey.id) ?? false, ever: past.length > 0 }
-      return refusal(journey.definition.reentry, known, row.heard)
+      if (tooLate(row.heard)) return 'too_late'
+      const entries = entriesOf(journey.id, row.personId)
+      if (entries.some((one) => sameOccurrence(one.entry_key, row.heard))) return 'entered_before'
+      const lastAt = entries.length === 0 ? null : Math.max(...entries.map((one) => one.entered_at.getTime()))
+      const live = inside.filter((run) => run.personId === row.personId && run.journeyId === journey.id)
+      return refusal(journey.definition.reentry, { live, lastAt }, heard, now)
     }
   }
 
-  async function loadPast(tx: Tx, workspaceId: number, candidates: readonly Candidate[]) {
-    const live = candidates.filter(({ journey }) => journey.status === 'live')
-    const asked = live.filter(({ journey, row }) => pastFrom(journey.definition, row.heard) !== null)
-    const since = Math.min(...asked.map(({ journey, row }) => pastFrom(journey.definition, row.heard) ?? 0))
-    const [journeys, people] = [new Set(asked.map((one) => one.journey.id)), new Set(asked.map((one) => one.row.personId))]
-    const rows = asked.length === 0 ? [] : await pastEntries(tx, workspaceId, [...journeys], [...people], new Date(since))
+  async function loadPast(tx: Tx, workspaceId: number, candidates: readonly Candidate[], now: number) {
+    const asked = candidates.flatMap(({ journey, row }) => {
+      const from = journey.status === 'live' ? pastFrom(journey.definition, row.heard, now) : null
+      return from === null ? [] : [{ from, journeyId: journey.id, personId: row.personId }]
+    })
+    const since = new Date(Math.min(...asked.map((one) => one.from)))
+    const [journeys, people] = [new Set(asked.map((one) => one.journeyId)), new Set(asked.map((one) => one.personId))]
+    const rows = asked.length === 0 ? [] : await pastEntries(tx, workspaceId, [...journeys], [...people], since)
     const found = Map.groupBy(rows, (row) => `${row.journey_id}:${row.person_id}`)
     return (journeyId: string, personId: number) => found.get(`${journeyId}:${personId}`) ?? []
   }
@@ -96,6 +114,20 @@ export function createAdmission(deps: EngineDeps, definitions: Definitions): Adm
       return open
     },
 
+    async room(tx, workspaceId, open, rows, now) {
+      const limited = open.filter(({ status, definition }) => status === 'live' && isLimited(definition.limits))
+      const wanted = limited.flatMap((journey) =>
+        rows.flatMap((row) =>
+          triggers(journey.id, journey.definition.trigger, row.heard, matchesFilters)
+            ? [{ journeyId: journey.id, personId: row.personId }]
+            : [],
+        ),
+      )
+      const entered = await lockEntered(tx, workspaceId, [...new Set(wanted.map((one) => one.journeyId))])
+      const busy = new Set(wanted.filter((one) => !entered.has(one.journeyId)).map((one) => one.personId))
+      return { room: createRoom(entered, now), busy }
+    },
+
     async admit(tx, workspaceId, arrivals, now) {
       const candidates = candidatesOf(arrivals)
       if (candidates.length === 0) return { begun: [], refused: [] }
@@ -104,13 +136,17 @@ export function createAdmission(deps: EngineDeps, definitions: Definitions): Adm
         refused.push({ workspaceId, journeyId: journey.id, version: journey.version, reason })
         return false
       }
-      const reasonOf = await refusals(tx, workspaceId, candidates, arrivals.inside)
+      const reasonOf = await refusals(tx, workspaceId, candidates, arrivals.inside, now)
       const standing = candidates.filter((one) => {
         const reason = reasonOf(one)
         return reason === null || refuse(one, reason)
       })
       const holds = await entryRules(workspaceId, standing, now)
-      const admitted = standing.filter((one) => holds(one) || refuse(one, 'entry_rule'))
+      const admitted = standing.filter((one) => {
+        if (!holds(one)) return refuse(one, 'entry_rule')
+        const full = arrivals.room.take(one.journey.id, one.journey.definition.limits)
+        return full === null || refuse(one, full)
+      })
       const begun = admitted.map(({ row, journey, heard }) => {
         const whose = { workspaceId, journeyId: journey.id, version: journey.version, personId: row.personId, runId: ids.next('run') }
         return begin(journey.definition, whose, heard, now)

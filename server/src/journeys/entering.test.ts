@@ -29,6 +29,52 @@ describe('who comes in', () => {
     expect(await shop.runs(id)).toHaveLength(expected)
   })
 
+  test('again after so many days counts from the last entry', async () => {
+    const id = await shop.live(short({ reentry: { kind: 'after_days', days: 2 } }))
+    for (let day = 0; day < 5; day++) {
+      await shop.happens(1, 'Signed Up')
+      await shop.after(24 * hour)
+    }
+    expect(await shop.runs(id)).toHaveLength(3)
+    expect((await shop.room.journeys.counters(shop.workspaceId, id)).refusals).toEqual([{ reason: 'entered_lately', count: 2 }])
+  })
+
+  test('one at a time for each order, and again once it is through', async () => {
+    const id = await shop.live(short({ reentry: { kind: 'one_per_key', property: 'order_id' } }))
+    for (const order_id of ['o1', 'o1', 'o2']) await shop.happens(1, 'Signed Up', 0, { order_id })
+    await shop.happens(2, 'Signed Up', 0, { order_id: 'o1' })
+    await shop.after(0)
+    expect((await shop.runs(id)).map((run) => run.person).sort()).toEqual([1, 1, 2])
+    await shop.after(2 * hour)
+    await shop.happens(1, 'Signed Up', 0, { order_id: 'o1' })
+    await shop.after(0)
+    expect(await shop.runs(id)).toHaveLength(4)
+    expect((await shop.room.journeys.counters(shop.workspaceId, id)).refusals).toEqual([{ reason: 'key_inside', count: 1 }])
+  })
+
+  test('a limit for the hour and one for ever hold over versions, and say whom they kept out', async () => {
+    const definition = (limits: object) => short({ reentry: 'every_time', limits })
+    const id = await shop.live(definition({ perHour: 2 }))
+    for (let person = 1; person <= 5; person++) await shop.happens(person, 'Signed Up')
+    await shop.after(0)
+    expect(await shop.runs(id)).toHaveLength(2)
+    await shop.after(hour)
+    for (let person = 1; person <= 3; person++) await shop.happens(person, 'Signed Up')
+    await shop.after(0)
+    expect(await shop.runs(id)).toHaveLength(4)
+    const { draftRevision } = await shop.room.journeys.detail(shop.workspaceId, id)
+    const draft = { name: 'J', description: '', definition: definition({ total: 5, perHour: 100 }), draftRevision }
+    await shop.room.journeys.saveDraft(shop.caller, id, draft)
+    await shop.room.journeys.publish(shop.caller, id)
+    for (let person = 1; person <= 3; person++) await shop.happens(person, 'Signed Up')
+    await shop.after(hour)
+    expect(await shop.runs(id)).toHaveLength(5)
+    expect((await shop.room.journeys.counters(shop.workspaceId, id)).refusals).toEqual([
+      { reason: 'limit_hour', count: 4 },
+      { reason: 'limit_total', count: 2 },
+    ])
+  })
+
   test('the same message twice starts one run', async () => {
     const id = await shop.live(short({ reentry: 'every_time' }))
     const one = acceptedEvent(shop.workspaceId, 1, 'Signed Up', shop.stores.clock.now())

@@ -1,4 +1,5 @@
-import type { JourneyDefinition, Trigger } from '@chaoxi/contract'
+import type { JourneyDefinition, Reentry, Trigger } from '@chaoxi/contract'
+import { readProperty } from '../query/index.ts'
 import { fits, type MatchesFilters } from './hear.ts'
 import { isTimed } from './occurrence.ts'
 import type { Heard, Run } from './run.ts'
@@ -26,19 +27,61 @@ export function triggers(journeyId: string, trigger: Trigger, heard: Heard, matc
   }
 }
 
-/** What the journey has seen of the person before. */
+/** What the journey has seen of the person before, as far as it matters. */
 export interface Past {
-  readonly live: boolean
-  readonly ever: boolean
+  /** Runs that are not over. */
+  readonly live: readonly Run[]
+  /** The last entry, over or not (ms). */
+  readonly lastAt: number | null
 }
 
 /** Why somebody whom the trigger fits does not come in. */
-export type Refusal = 'paused' | 'too_late' | 'entered_before' | 'still_inside' | 'entry_rule'
+export type Refusal =
+  | 'paused'
+  | 'too_late'
+  | 'entered_before'
+  | 'still_inside'
+  | 'entered_lately'
+  | 'key_inside'
+  | 'entry_rule'
+  | 'limit_hour'
+  | 'limit_total'
+
+const dayMs = 86_400_000
 
 /** Since when the person's entries must be known (ms); null when they do not matter. */
-export function pastFrom(definition: JourneyDefinition, heard: Heard): number | null {
-  if (definition.reentry === 'never') return 0
-  return isTimed(definition.trigger) ? heard.occurredAt : null
+export function pastFrom({ reentry, trigger }: JourneyDefinition, heard: Heard, now: number): number | null {
+  if (reentry === 'never') return 0
+  const since = typeof reentry === 'object' && reentry.kind === 'after_days' ? now - reentry.days * dayMs : null
+  if (!isTimed(trigger)) return since
+  return Math.min(since ?? heard.occurredAt, heard.occurredAt)
+}
+
+/** What came so late that its moment is over. */
+export const tooLate = (heard: Heard): boolean => heard.receivedAt - heard.occurredAt > triggerAgeMaxMs
+
+/** Of re-entry by key: what the key is. */
+export const keyOf = (property: string, heard: Heard): string => JSON.stringify(readProperty(heard.properties, property) ?? null)
+
+/** Null when re-entry allows it. */
+export function refusal(reentry: Reentry, past: Past, heard: Heard, now: number): Refusal | null {
+  if (reentry === 'never') return past.lastAt === null ? null : 'entered_before'
+  if (reentry === 'after_exit') return past.live.length === 0 ? null : 'still_inside'
+  if (reentry === 'every_time') return null
+  if (reentry.kind === 'after_days') return past.lastAt !== null && past.lastAt > now - reentry.days * dayMs ? 'entered_lately' : null
+  const key = keyOf(reentry.property, heard)
+  return past.live.some((run) => keyOf(reentry.property, run.context.trigger) === key) ? 'key_inside' : null
+}
+
+/** Of live runs of one person in one journey, oldest first, those that would not have been let in after the others. */
+export function doubled(reentry: Reentry, runs: readonly Run[]): Run[] {
+  const kept: Run[] = []
+  return runs.filter((run) => {
+    const past = { live: kept, lastAt: kept.at(-1)?.enteredAt ?? null }
+    const stays = refusal(reentry, past, run.context.trigger, run.enteredAt) === null
+    if (stays) kept.push(run)
+    return !stays
+  })
 }
 
 /**
@@ -48,14 +91,6 @@ export function pastFrom(definition: JourneyDefinition, heard: Heard): number | 
 export function sameOccurrence(entryKey: string, heard: Heard): boolean {
   if (heard.kind !== 'schedule' && heard.kind !== 'date') return false
   return entryKey.startsWith(heard.sourceKey.slice(0, heard.sourceKey.lastIndexOf(':') + 1))
-}
-
-/** Null when nothing stands against it but the entry rule. */
-export function refusal(reentry: JourneyDefinition['reentry'], past: Past, heard: Heard): Refusal | null {
-  if (heard.receivedAt - heard.occurredAt > triggerAgeMaxMs) return 'too_late'
-  if (reentry === 'never' && past.ever) return 'entered_before'
-  if (reentry === 'after_exit' && past.live) return 'still_inside'
-  return null
 }
 
 export interface Entrance {

@@ -8,6 +8,8 @@ import { loadFacts } from './facts.ts'
 import { hear } from './hear.ts'
 import { claimInbox, type InboxRow, markTaken, postpone } from './inbox-store.ts'
 import { isolate, messageOf } from './isolate.ts'
+import { addEntered, hourOf } from './limit-store.ts'
+import { isLimited } from './limits.ts'
 import { insertMoves, type Refused, tellOutlets, writeEffects } from './moves.ts'
 import { isOver, type Move, pauseMs, type Run, triesMax } from './run.ts'
 import { lockLiveRuns, updateRuns } from './run-store.ts'
@@ -52,14 +54,13 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
     )
     const definitionOf = await definitionsOf(definitions, tx, live)
     const moves: Move[] = []
-    const inside = new Map<number, Set<string>>()
+    const inside: Run[] = []
     const free = rows.filter((row) => !busy.has(row.personId))
     for (const row of free) {
       for (const run of live.filter((one) => one.personId === row.personId)) {
         const move = hear(definitionOf(run), run, row.heard, now, matchesFilters)
         if (move) moves.push(move)
-        if (isOver(move?.run ?? run)) continue
-        inside.set(row.personId, (inside.get(row.personId) ?? new Set()).add(run.journeyId))
+        if (!isOver(move?.run ?? run)) inside.push(run)
       }
     }
     return { free, moves, inside }
@@ -79,10 +80,11 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
       workspaceId,
       rows.map((row) => row.personId),
     )
-    const unhindered = rows.filter((row) => !awaited.busy.has(row.personId))
+    const { room, busy } = await admission.room(tx, workspaceId, open, rows, now)
+    const unhindered = rows.filter((row) => !awaited.busy.has(row.personId) && !busy.has(row.personId))
     const { free, moves, inside } = await hearRows(tx, workspaceId, unhindered, now)
     const absent = await hearAbsences(tx, open, free, awaited.absences, matchesFilters)
-    const { begun, refused } = await admission.admit(tx, workspaceId, { open, rows: free, inside, absent }, now)
+    const { begun, refused } = await admission.admit(tx, workspaceId, { open, rows: free, inside, absent, room }, now)
     return { ids: free.map((row) => row.id), moves, begun, refused }
   }
 
@@ -105,6 +107,24 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
     return moves
   }
 
+  /** What entered journeys with a limit, whose numbers this transaction holds. */
+  async function countLimited(tx: Tx, begun: readonly Move[], now: number): Promise<void> {
+    const hour = new Date(hourOf(now))
+    for (const [workspaceId, own] of Map.groupBy(begun, ({ run }) => run.workspaceId)) {
+      const definitionOf = await definitionsOf(
+        definitions,
+        tx,
+        own.map(({ run }) => run),
+      )
+      const limited = Map.groupBy(
+        own.filter(({ run }) => isLimited(definitionOf(run).limits)),
+        ({ run }) => run.journeyId,
+      )
+      const counts = [...limited.values()].map((moves) => moves.length)
+      if (counts.length > 0) await addEntered(tx, workspaceId, [...limited.keys()], counts, hour)
+    }
+  }
+
   /** The given rows, which made trouble together, only open runs; the next ones let them move too. */
   async function takeBatch(among: readonly number[] | null, onClaim: (rows: readonly InboxRow[]) => void = () => {}): Promise<number> {
     let all: Move[] = []
@@ -121,6 +141,7 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
       const begun = await insertMoves(tx, among ? runs.map(atTheDoor) : await firstMoves(tx, runs, now), now, deps)
       const refused = parts.flatMap((part) => part.refused)
       entered.inc(begun.length)
+      await countLimited(tx, begun, now)
       for (const { reason } of refused) keptOut.inc({ reason })
       all = [...moves, ...begun]
       await markTaken(tx, taken, new Date(now))

@@ -14,6 +14,7 @@ import { deleteAbsencesOf } from './absence-store.ts'
 import type { Definitions } from './definitions.ts'
 import type { DeskDeps, EngineDeps } from './deps.ts'
 import { watchLoopName } from './jobs.ts'
+import { countEntered } from './limit-store.ts'
 import { putBack } from './occurrence-store.ts'
 import { createOccurrences } from './occurrences.ts'
 import { grantedBy, listensOf, type Mention, mentions, problemsOf } from './references.ts'
@@ -117,6 +118,7 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
       if (!isDeepStrictEqual(before.trigger, row.draft.trigger)) await deleteAbsencesOf(tx, workspaceId, row.id)
     }
     await occurrences.plan(tx, { workspaceId, journeyId: row.id }, row.draft.trigger)
+    await countEntered(tx, { workspaceId, journeyId: row.id }, row.draft.limits, clock.now())
     return { version: number }
   }
 

@@ -1,7 +1,9 @@
+import type { Reentry } from '@chaoxi/contract'
 import type { Clock } from '../platform/clock.ts'
 import type { Tx } from '../platform/db/postgres.ts'
 import { moveAbsences } from './absence-store.ts'
 import { type Definitions, definitionsOf } from './definitions.ts'
+import { doubled } from './entering.ts'
 import { moveInbox } from './inbox-store.ts'
 import { type Outlets, writeMoves } from './moves.ts'
 import { isOver, leave, type Run } from './run.ts'
@@ -24,26 +26,28 @@ export function createMergeConsumer({ clock, definitions }: { clock: Clock; defi
     const now = clock.now()
     await moveRuns(tx, workspaceId, from, into)
     const definitionOf = await definitionsOf(definitions, tx, runs)
-    const moves = [...Map.groupBy(runs, (run) => run.journeyId).values()].flatMap((own) => {
-      const double = doubled(own, (run) => definitionOf(run).reentry)
-      return double.map((run) => leave({ ...run, personId: into }, now, 'merged', { mergedFrom: from, keptRun: oldest(own).id }))
-    })
+    const moves = [...Map.groupBy(runs, (run) => run.journeyId).values()].flatMap((own) =>
+      doubles(own, (run) => definitionOf(run).reentry).map((run) =>
+        leave({ ...run, personId: into }, now, 'merged', { mergedFrom: from, keptRun: oldest(own).id }),
+      ),
+    )
     await writeMoves(tx, moves, now, nothing)
   }
 }
 
+const byAge = (a: Run, b: Run) => a.enteredAt - b.enteredAt || (a.id < b.id ? -1 : 1)
+
 function oldest(runs: readonly Run[]): Run {
-  return runs.reduce((first, run) =>
-    run.enteredAt < first.enteredAt || (run.enteredAt === first.enteredAt && run.id < first.id) ? run : first,
-  )
+  const [first] = runs.toSorted(byAge)
+  if (!first) throw new Error('no runs')
+  return first
 }
 
 /** Live runs of one journey that the merged person would not have been let into: `after_exit` allows one live, `never` one ever. */
-function doubled(runs: readonly Run[], reentryOf: (run: Run) => 'never' | 'after_exit' | 'every_time'): Run[] {
-  const live = runs.filter((run) => !isOver(run))
-  return live.filter((run) => {
-    const reentry = reentryOf(run)
-    if (reentry === 'every_time') return false
-    return run !== oldest(reentry === 'never' ? runs : live)
-  })
+function doubles(runs: readonly Run[], reentryOf: (run: Run) => Reentry): Run[] {
+  const live = runs.filter((run) => !isOver(run)).toSorted(byAge)
+  const never = live.filter((run) => reentryOf(run) === 'never' && run !== oldest(runs))
+  const others = live.filter((run) => reentryOf(run) !== 'never')
+  const [newest] = others.slice(-1)
+  return [...never, ...(newest ? doubled(reentryOf(newest), others) : [])]
 }

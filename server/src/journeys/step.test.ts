@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { defineJourney, send, wait } from '../../test/harness/journeys.ts'
 import { questions } from './ahead.ts'
-import { refusal, triggerAgeMaxMs, triggers } from './entering.ts'
+import { doubled, refusal, tooLate, triggerAgeMaxMs, triggers } from './entering.ts'
 import { hear, type MatchesFilters } from './hear.ts'
 import { pauseMs, type Run, stumble, triesMax } from './run.ts'
 import { condition, end, enter, facts, heard, hour, t0, told, vip } from './step.test-kit.ts'
@@ -205,14 +205,36 @@ test('what is asked is what the move can come to, and nothing while it rests', (
 
 test('who may come in: the trigger fits, re-entry allows it, and the news is fresh', () => {
   const now = heard('Signed Up', t0)
-  const never = { live: false, ever: false }
   expect(triggers('j', { kind: 'event', event: 'Signed Up', filters: [] }, now, matches)).toBe(true)
   expect(triggers('j', { kind: 'segment_entry', segment: 'Signed Up' }, now, matches)).toBe(false)
   expect(triggers('j', { kind: 'segment_entry', segment: 'vip' }, { ...now, kind: 'segment_entry', name: 'vip' }, matches)).toBe(true)
-  expect(refusal('never', never, now)).toBeNull()
-  expect(refusal('never', { live: false, ever: true }, now)).toBe('entered_before')
-  expect(refusal('after_exit', { live: true, ever: true }, now)).toBe('still_inside')
-  expect(refusal('after_exit', { live: false, ever: true }, now)).toBeNull()
-  expect(refusal('every_time', { live: true, ever: true }, now)).toBeNull()
-  expect(refusal('every_time', never, { ...now, receivedAt: t0 + triggerAgeMaxMs + 1 })).toBe('too_late')
+  const [never, before] = [
+    { live: [], lastAt: null },
+    { live: [], lastAt: t0 - hour },
+  ]
+  const run = enter(defineJourney('end', [end]))
+  const ofOrder = (id: string, order: string, enteredAt: number): Run => ({
+    ...{ ...run, id, enteredAt },
+    context: { trigger: { ...now, properties: { order_id: order } } },
+  })
+  const inside = { live: [ofOrder('r', 'o1', t0)], lastAt: t0 }
+  expect(refusal('never', never, now, t0)).toBeNull()
+  expect(refusal('never', before, now, t0)).toBe('entered_before')
+  expect(refusal('after_exit', inside, now, t0)).toBe('still_inside')
+  expect(refusal('after_exit', before, now, t0)).toBeNull()
+  expect(refusal('every_time', inside, now, t0)).toBeNull()
+  const days = { kind: 'after_days', days: 1 } as const
+  expect(refusal(days, before, now, t0 + 23 * hour - 1)).toBe('entered_lately')
+  expect(refusal(days, before, now, t0 + 23 * hour)).toBeNull()
+  const order = { kind: 'one_per_key', property: 'order_id' } as const
+  expect(refusal(order, inside, { ...now, properties: { order_id: 'o1' } }, t0)).toBe('key_inside')
+  expect(refusal(order, inside, { ...now, properties: { order_id: 'o2' } }, t0)).toBeNull()
+  expect(refusal(order, inside, now, t0)).toBeNull()
+  const two = [ofOrder('a', 'o1', t0), ofOrder('b', 'o1', t0 + hour)]
+  expect(doubled(order, two).map(({ id }) => id)).toEqual(['b'])
+  expect(doubled(order, [ofOrder('a', 'o1', t0), ofOrder('b', 'o2', t0)])).toEqual([])
+  expect(doubled(days, two).map(({ id }) => id)).toEqual(['b'])
+  expect(doubled('every_time', two)).toEqual([])
+  expect(tooLate({ ...now, receivedAt: t0 + triggerAgeMaxMs + 1 })).toBe(true)
+  expect(tooLate({ ...now, receivedAt: t0 + triggerAgeMaxMs })).toBe(false)
 })

@@ -235,6 +235,31 @@ test('a date of the customer lets each in once, so many days before it, on 28 Fe
   expect((await entries(id)).filter((entry) => entry.startsWith('ben'))).toEqual(['ben 2029-02-26 23:30'])
 })
 
+test('limits and days between entries hold for a schedule that meets everybody each day', async () => {
+  await at('2029-10-30T08:00:00-04:00')
+  const everyone = { kind: 'rule' as const, rule: { kind: 'attribute' as const, filter: { property: 'birthday', op: 'exists' as const } } }
+  const trigger = { kind: 'schedule' as const, audience: everyone, at: '09:00', repeat: { kind: 'daily' as const }, to: '2029-11-05' }
+  const few = await live('每小时两人', { trigger, limits: { perHour: 2, total: 5 } })
+  const spaced = await live('隔两天', { trigger, reentry: { kind: 'after_days', days: 2 } })
+  for (const day of ['10-30', '10-31', '11-01', '11-02', '11-03']) await at(`2029-${day}T09:00:00-04:00`)
+  const days = async (id: string) =>
+    Object.entries(Object.groupBy(await entries(id), (entry) => entry.slice(-16, -6))).map(([day, own]) => [day, own?.length])
+  expect(await days(few)).toEqual([
+    ['2029-10-30', 2],
+    ['2029-10-31', 2],
+    ['2029-11-01', 1],
+  ])
+  expect(await days(spaced)).toEqual([
+    ['2029-10-30', 5],
+    ['2029-11-01', 5],
+    ['2029-11-03', 5],
+  ])
+  expect((await app.call('journeyCounters', { params: { id: few } })).refusals).toEqual([
+    { reason: 'limit_total', count: 14 },
+    { reason: 'limit_hour', count: 6 },
+  ])
+})
+
 test('a program lets people in by their user ids, once for each key', async () => {
   const id = await live('接口', { trigger: { kind: 'call' } })
   const enter = (key: string) =>

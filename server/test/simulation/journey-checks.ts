@@ -1,4 +1,4 @@
-import type { EventMatch, JourneyDefinition } from '@chaoxi/contract'
+import type { EntryLimits, EventMatch, JourneyDefinition } from '@chaoxi/contract'
 import { durationMs, nodeExits } from '@chaoxi/contract'
 import { expect } from 'vitest'
 import { type Db, sql } from '../../src/platform/db/postgres.ts'
@@ -88,7 +88,7 @@ export function checkOutcome(outcome: Outcome, definitionOf: DefinitionOf, merge
   const stories = Map.groupBy(outcome.steps, (step) => step.run_id)
   for (const run of outcome.runs) checkStory(run, stories.get(run.id) ?? [], definitionOf(run))
   checkMessages(outcome, definitionOf)
-  checkClaims(outcome, definitionOf)
+  checkClaims(outcome, definitionOf, merged)
   checkCounters(outcome)
   if (!merged) for (const run of outcome.runs) checkNews(run, stories.get(run.id) ?? [], outcome.inbox, definitionOf(run))
 }
@@ -126,7 +126,7 @@ function checkMessages({ steps, messages, runs }: Outcome, definitionOf: Definit
 }
 
 /** One claim for each grant node that was entered and not refused, under the very key that the story tells, and for the run's person. */
-function checkClaims({ steps, claims, runs }: Outcome, definitionOf: DefinitionOf): void {
+function checkClaims({ steps, claims, runs }: Outcome, definitionOf: DefinitionOf, merged: boolean): void {
   const byId = new Map(runs.map((run) => [run.id, run]))
   const given = steps.flatMap((step) => {
     const run = byId.get(step.run_id)
@@ -143,6 +143,8 @@ function checkClaims({ steps, claims, runs }: Outcome, definitionOf: DefinitionO
   for (const { key, stock, perPersonMax } of coupons) {
     const own = claims.filter((one) => one.coupon_key === key)
     expect(own.length).toBeLessThanOrEqual(stock)
+    // Two who had theirs and became one keep both.
+    if (merged) continue
     for (const mine of Map.groupBy(own, (one) => one.person_id).values()) expect(mine.length).toBeLessThanOrEqual(perPersonMax)
   }
 }
@@ -189,9 +191,21 @@ export function checkOrder({ runs, steps, inbox }: Outcome, journeyId: string): 
   }
 }
 
+/** Never more than the limits allow, in any hour of the clock. */
+function checkLimits(runs: readonly RunRow[], { perHour = Number.POSITIVE_INFINITY, total = Number.POSITIVE_INFINITY }: EntryLimits): void {
+  expect(runs.length).toBeLessThanOrEqual(total)
+  for (const own of Map.groupBy(runs, (run) => Math.floor(run.entered_at.getTime() / 3_600_000)).values())
+    expect(own.length).toBeLessThanOrEqual(perHour)
+}
+
 /** Everybody whom the trigger brought is in, as often as re-entry allows: of a journey that was live all the time. */
 export function checkEntries({ runs, inbox }: Outcome, journeyId: string, definition: JourneyDefinition): void {
-  if (definition.trigger.kind !== 'event' || definition.entryRule) return
+  if (definition.limits)
+    checkLimits(
+      runs.filter((run) => run.journey_id === journeyId),
+      definition.limits,
+    )
+  if (definition.trigger.kind !== 'event' || definition.entryRule || definition.limits) return
   const { event } = definition.trigger
   const fresh = inbox.filter((row) => row.name === event && isFresh(row))
   const entries = runs.filter((run) => run.journey_id === journeyId)
@@ -226,7 +240,8 @@ export function checkAbsences({ inbox, runs }: Outcome, journeyId: string, defin
     )
     const entered = over !== undefined && runs.some((run) => run.journey_id === journeyId && run.entry_key === over.source_key)
     if (filled || over === undefined) expect([filled, entered], `what followed ${first.source_key}`).toEqual([true, false])
-    else if (definition.reentry === 'every_time' && !definition.entryRule && isFresh(over)) expect(entered, over.source_key).toBe(true)
+    else if (definition.reentry === 'every_time' && !definition.entryRule && !definition.limits && isFresh(over))
+      expect(entered, over.source_key).toBe(true)
   }
 }
 

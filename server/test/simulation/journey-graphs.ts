@@ -64,7 +64,9 @@ function shares(chance: Chance, count: number): number[] {
 
 function trigger(chance: Chance) {
   const event = { kind: 'event', event: chance.oneOf(eventNames), filters: [] }
-  if (chance.random() < 0.7) return event
+  if (chance.random() < 0.6) return event
+  if (chance.random() < 0.4)
+    return { kind: 'schedule', audience: { kind: 'rule', rule: tagRule(chance) }, at: clock(chance), repeat: { kind: 'daily' } }
   const none = Array.from({ length: 1 + chance.below(2) }, () => match(chance))
   const same = chance.random() < 0.3 ? { same: { first: 'n', none: 'n' } } : {}
   return { ...event, kind: 'event_absence', none, within: duration(chance), ...same }
@@ -118,7 +120,8 @@ function draw(chance: Chance): JourneyDefinition {
   ]
   const more = {
     trigger: trigger(chance),
-    reentry: chance.oneOf(['never', 'after_exit', 'every_time']),
+    reentry: chance.oneOf(['never', 'after_exit', 'every_time', { kind: 'after_days', days: 1 }, { kind: 'one_per_key', property: 'n' }]),
+    ...(chance.random() < 0.2 ? { limits: { perHour: 1 + chance.below(3), total: 1 + chance.below(8) } } : {}),
     exits,
     ...(chance.random() < 0.2 ? { entryRule: tagRule(chance) } : {}),
   }

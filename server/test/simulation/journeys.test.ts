@@ -11,6 +11,7 @@ import { createRandom, createRandomBytes } from '../harness/random.ts'
 import { createTestStores, type TestStores } from '../harness/stores.ts'
 import { checkAbsences, checkEntries, checkOrder, checkOutcome, checkWakers, type Outcome, readOutcome } from './journey-checks.ts'
 import { coupons, createChance, eventNames, randomJourney, someAttributes, tagNames } from './journey-graphs.ts'
+import { checkOccurrences } from './occurrence-checks.ts'
 import { createTurns } from './turns.ts'
 
 /**
@@ -39,7 +40,7 @@ beforeAll(async () => {
 let close = async () => {}
 afterAll(() => close())
 
-const loopNames = ['journey_inbox', 'journey_due', 'journey_absence', 'journey_watch'] as const
+const loopNames = ['journey_inbox', 'journey_due', 'journey_absence', 'journey_occurrence', 'journey_watch'] as const
 
 async function clean(): Promise<void> {
   await stores.db.tx(async (tx) => {
@@ -51,6 +52,10 @@ async function clean(): Promise<void> {
     await tx.run(sql`delete from journey_counters`)
     await tx.run(sql`delete from journey_listens`)
     await tx.run(sql`delete from journey_absences`)
+    await tx.run(sql`delete from journey_occurrence_people`)
+    await tx.run(sql`delete from journey_occurrences`)
+    await tx.run(sql`delete from journey_schedules`)
+    await tx.run(sql`delete from journey_entries`)
     await tx.run(sql`delete from journey_runs`)
     await tx.run(sql`delete from journey_versions`)
     await tx.run(sql`delete from journeys`)
@@ -71,7 +76,10 @@ async function play(seed: number): Promise<Played> {
   const caller = callerOf(workspace)
   const world = createJourneyWorld()
   world.templates.set('hello', { channel: 'sms', coupon: null })
-  for (let person = 1; person <= peopleMax; person++) world.attributes.set(person, someAttributes(chance))
+  for (let person = 1; person <= peopleMax; person++) {
+    world.people.add(person)
+    world.attributes.set(person, someAttributes(chance))
+  }
   const benefits = openBenefits(stores, ids)
   for (const { key, stock, perPersonMax } of coupons)
     await benefits.create(caller, { key, name: key, kind: 'amount_off', value: 100, thresholdFen: 0, stock, perPersonMax, validDays: 7 })
@@ -185,7 +193,8 @@ async function play(seed: number): Promise<Played> {
   async function rest(): Promise<void> {
     for (let worked = true; worked; ) {
       worked = false
-      for (const name of ['journey_absence', 'journey_inbox', 'journey_due']) if (await desk.loops.runOnce(name)) worked = true
+      for (const name of ['journey_absence', 'journey_occurrence', 'journey_inbox', 'journey_due'])
+        if (await desk.loops.runOnce(name)) worked = true
     }
   }
   while (unacknowledged.length > 0) {
@@ -218,6 +227,7 @@ async function play(seed: number): Promise<Played> {
       const definition = definitions.get(`${id}:1`)
       if (definition) checkEntries(outcome, id, definition)
       if (definition) checkAbsences(outcome, id, definition)
+      if (definition) await checkOccurrences(stores.db, workspace, outcome, id, definition)
       checkOrder(outcome, id)
     }
   }

@@ -1,0 +1,35 @@
+import type { JourneyDefinition } from '@chaoxi/contract'
+import { expect } from 'vitest'
+import { type Db, sql } from '../../src/platform/db/postgres.ts'
+import type { Outcome } from './journey-checks.ts'
+
+interface Row {
+  due_at: Date
+  state: string
+  people: number
+  told: number
+}
+
+/** Of a journey that was live all the time: of each time that it was due everybody was told once, and came in as re-entry allows. */
+export async function checkOccurrences(
+  db: Db,
+  workspace: number,
+  { inbox, runs }: Outcome,
+  journeyId: string,
+  definition: JourneyDefinition,
+): Promise<void> {
+  if (definition.trigger.kind !== 'schedule') return
+  const rows = await db.many<Row>(sql`
+    select due_at, state, people, told from journey_occurrences where workspace_id = ${workspace} and journey_id = ${journeyId} order by due_at`)
+  for (const { due_at, state, people, told } of rows) {
+    const prefix = `schedule:${journeyId}:${due_at.toISOString()}:`
+    expect(['done', 'skipped'], prefix).toContain(state)
+    expect([Number(told), inbox.filter((row) => row.source_key.startsWith(prefix)).length], prefix).toEqual([
+      Number(people),
+      Number(people),
+    ])
+    const entered = runs.filter((run) => run.entry_key.startsWith(prefix))
+    if (definition.reentry === 'every_time' && !definition.entryRule && !definition.limits)
+      expect(entered.length, prefix).toBe(Number(people))
+  }
+}
