@@ -261,6 +261,18 @@ create table journey_counters (
   constraint journey_counters_pkey PRIMARY KEY (workspace_id, journey_id, version, node_id, way)
 );
 
+create table journey_deeds (
+  workspace_id integer not null,
+  effect_key text not null,
+  run_id text not null,
+  deed jsonb not null,
+  asked_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  answer jsonb,
+  constraint journey_deeds_pkey PRIMARY KEY (workspace_id, effect_key)
+);
+CREATE INDEX journey_deeds_answered ON public.journey_deeds USING btree (workspace_id, effect_key) WHERE (answer IS NOT NULL);
+CREATE INDEX journey_deeds_due ON public.journey_deeds USING btree (due_at) WHERE (answer IS NULL);
 create table journey_entries (
   workspace_id integer not null,
   journey_id text not null,

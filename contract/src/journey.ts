@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { clockTimeSchema } from './event-clock.ts'
-import { grantNodeSchema } from './journey-deeds.ts'
+import { grantNodeSchema, setAttributeNodeSchema, setTagNodeSchema } from './journey-deeds.ts'
 import { entryLimitsSchema, reentrySchema } from './journey-entry.ts'
 import { durationSchema, eventMatchSchema, nodeId, offsetDaysSchema, place } from './journey-terms.ts'
 import { triggerSchema } from './journey-trigger.ts'
@@ -140,6 +140,8 @@ export const nodeSchema = z.discriminatedUnion('kind', [
     ways: z.array(splitWay).min(2).max(waysMax),
   }),
   grantNodeSchema,
+  setTagNodeSchema,
+  setAttributeNodeSchema,
   z.object({ id: nodeId, place, kind: z.literal('exit'), name: z.string().max(100).default(''), result: z.string().max(100).default('') }),
 ])
 export type JourneyNode = z.infer<typeof nodeSchema>
@@ -188,6 +190,8 @@ export function nodeExits(node: JourneyNode): NodeExit[] {
   switch (node.kind) {
     case 'send':
     case 'wait':
+    case 'set_tag':
+    case 'set_attribute':
       return [exit('next', node.next)]
     case 'wait_event':
       return [exit('next', node.next), exit('onTimeout', node.onTimeout)]

@@ -29,9 +29,11 @@ const membershipViewSchema = z.object({
   rule: ruleSchema.nullable(),
   /**
    * What made it true: an event or attribute that came (`cause`, where it can still be told), a window that closed, a definition
-   * that is new or was changed, somebody's hand, a merge, or that the regular comparison found what was stored to be wrong.
+   * that is new or was changed, somebody's hand, a journey, a merge, or that the regular comparison found what was stored to be wrong.
    */
-  reason: z.enum(['event', 'time', 'definition', 'manual', 'merge', 'repair']).nullable(),
+  reason: z.enum(['event', 'time', 'definition', 'manual', 'journey', 'merge', 'repair']).nullable(),
+  /** Of the reason `journey`, its name; null also when it is gone. */
+  journey: z.string().nullable(),
   cause: causeSchema.nullable(),
 })
 

@@ -7,7 +7,7 @@ import { contentRoutes, createContent } from './content/index.ts'
 import { createDelivery, deliveryLoop } from './delivery/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { createIngest, createIntakeHandlers, createIntakeRoutes, createSensorsRoutes, type Ingest, peopleHandlers } from './ingest/index.ts'
-import { createJourneys, inboxLoopName, type JourneysRoom } from './journeys/index.ts'
+import { createJourneySay, createJourneys, inboxLoopName, type JourneysRoom } from './journeys/index.ts'
 import type { Clock } from './platform/clock.ts'
 import type { ClickHouse } from './platform/db/clickhouse.ts'
 import { type Db, sql } from './platform/db/postgres.ts'
@@ -57,6 +57,8 @@ export function wire(deps: WiringDeps): House {
   const timeZone = async (workspaceId: number) => (await settings(workspaceId)).timeZone
   const query = createQuery({ clickhouse, profilesOf: identity.livingProfiles })
   const catalogue = createCatalogue({ clickhouse, clock })
+  const journeyNames = async (workspaceId: number) =>
+    new Map((await journeysRoom.journeys.list(workspaceId)).map((one) => [one.id, one.name]))
   const benefits = createBenefits({
     db,
     clock,
@@ -128,7 +130,7 @@ export function wire(deps: WiringDeps): House {
     wake,
     record: (workspaceId, events) => ingest.record(workspaceId, events),
     unwanted: (workspaceId, messages, now) => journeysRoom.unwanted(workspaceId, messages, now),
-    journeyNames: async (workspaceId) => new Map((await journeysRoom.journeys.list(workspaceId)).map((one) => [one.id, one.name])),
+    journeyNames,
   })
   const journeysRoom: JourneysRoom = createJourneys({
     db,
@@ -150,8 +152,16 @@ export function wire(deps: WiringDeps): House {
     timeZone,
     enqueue: delivery.enqueue,
     messagesQueued: () => wake(deliveryLoop),
-    doers: { grant: benefits.grant },
-    deedsDone: () => benefits.granted(),
+    doers: { grant: benefits.grant, tag: tags.byJourney },
+    deedsDone(kinds) {
+      if (kinds.has('grant')) benefits.granted()
+      if (kinds.has('tag')) wake(tagLoops.evaluate)
+    },
+    say: createJourneySay({
+      identities: identity.identities,
+      say: (workspaceId, sayings) => ingest.say(workspaceId, sayings),
+      journeyNames,
+    }),
     livesOn: identity.livesOn,
     templates: async (workspaceId, keys) => {
       const found = [...(await content.templates(workspaceId, keys)).values()].filter((one) => one.status === 'active')
@@ -164,6 +174,12 @@ export function wire(deps: WiringDeps): House {
     },
     ruleProblems: tags.definitions.ruleProblems,
     activeDefinitions: tags.definitions.active,
+    staticTags: async (workspaceId, keys) =>
+      new Set(
+        (await tags.definitions.list(workspaceId, 'tag'))
+          .filter((one) => one.mode === 'static' && one.status === 'active' && keys.includes(one.key))
+          .map((one) => one.key),
+      ),
     activeCoupons: async (workspaceId, keys) =>
       new Set((await benefits.list(workspaceId)).filter((one) => one.status === 'active' && keys.includes(one.key)).map((one) => one.key)),
     createTemplate: content.create,
@@ -212,6 +228,7 @@ export function wire(deps: WiringDeps): House {
       peopleOf: tags.peopleOf,
       consents: compliance.views,
       coupons: benefits.couponsOf,
+      journeyNames,
       converted: effects.convertedOf,
     },
     timeZone,

@@ -3,6 +3,7 @@ import {
   BranchesOutlined,
   CalendarOutlined,
   ClockCircleOutlined,
+  EditOutlined,
   GiftOutlined,
   HourglassOutlined,
   MessageOutlined,
@@ -10,6 +11,7 @@ import {
   PercentageOutlined,
   PlayCircleOutlined,
   StopOutlined,
+  TagOutlined,
   WarningOutlined,
 } from '@ant-design/icons'
 import type { NodeCounters } from '@chaoxi/contract'
@@ -31,6 +33,8 @@ const icons: Record<StepData['kind'], ReactNode> = {
   branch: <ApartmentOutlined />,
   split: <PercentageOutlined />,
   grant: <GiftOutlined />,
+  set_tag: <TagOutlined />,
+  set_attribute: <EditOutlined />,
   exit: <StopOutlined />,
 }
 

@@ -14,7 +14,19 @@ import { journeyTexts } from './texts.ts'
 /** How an edge puts a step on itself; the canvas gives it to all its edges. */
 export const InsertContext = createContext<(edge: EdgeRef, kind: NodeKind) => void>(() => {})
 
-export const nodeKinds: readonly NodeKind[] = ['send', 'grant', 'wait', 'wait_until', 'wait_event', 'condition', 'branch', 'split', 'exit']
+export const nodeKinds: readonly NodeKind[] = [
+  'send',
+  'grant',
+  'set_tag',
+  'set_attribute',
+  'wait',
+  'wait_until',
+  'wait_event',
+  'condition',
+  'branch',
+  'split',
+  'exit',
+]
 
 /** The kinds of step with what each is for. */
 export function useKindMenu(onPick: (kind: NodeKind) => void) {

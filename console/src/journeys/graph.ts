@@ -133,6 +133,9 @@ export function target(definition: JourneyDefinition, edge: EdgeRef): string | u
   return node === undefined ? undefined : nodeExits(node).find((exit) => exit.field === edge.field)?.to
 }
 
+/** When they are new. */
+const oneWay: readonly NodeKind[] = ['send', 'wait', 'wait_until', 'set_tag', 'set_attribute']
+
 /**
  * The new node stands on the edge: it leads where the edge led. The second way out of a branch gets an exit of its own,
  * so that nothing merges by accident. An exit put on an edge ends the path there; what only that path reached goes.
@@ -143,7 +146,7 @@ function insert(definition: JourneyDefinition, edge: EdgeRef, kind: NodeKind): J
   const id = freshId(definition, kind)
   const inserted = (other: string) => lead(withNode(definition, newNode(id, kind, to, other)), edge, id)
   if (kind === 'exit') return pruned(definition, inserted(to))
-  if (kind === 'send' || kind === 'wait' || kind === 'wait_until') return inserted(to)
+  if (oneWay.includes(kind)) return inserted(to)
   return withFreshExit(definition, inserted)
 }
 

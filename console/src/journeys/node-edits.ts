@@ -1,4 +1,5 @@
 import type {
+  AttributeValue,
   BranchWay,
   Duration,
   EventMatch,
@@ -24,6 +25,10 @@ export type NodePatch = Partial<{
   unless: EventMatch[]
   duration: Duration
   coupon: string
+  tag: string
+  change: 'give' | 'take'
+  attribute: string
+  value: AttributeValue
   match: EventMatch
   timeout: Duration
   rule: Rule
@@ -70,6 +75,10 @@ export function newNode(id: string, kind: NodeKind, next: string, other: string)
       return { id, kind, name: '', until: { kind: 'time', at: '09:00' }, next }
     case 'grant':
       return { id, kind, name: '', coupon: '', next, onFailure: other }
+    case 'set_tag':
+      return { id, kind, name: '', tag: '', change: 'give', next }
+    case 'set_attribute':
+      return { id, kind, name: '', attribute: '', value: { kind: 'literal', value: '' }, next }
     case 'condition':
       return { id, kind, name: '', rule: everyone, next, otherwise: other }
     case 'branch':
@@ -113,6 +122,10 @@ export function patched(node: JourneyNode, patch: NodePatch): JourneyNode {
       return { ...node, name }
     case 'grant':
       return { ...node, name, coupon: patch.coupon ?? node.coupon }
+    case 'set_tag':
+      return { ...node, name, tag: patch.tag ?? node.tag, change: patch.change ?? node.change }
+    case 'set_attribute':
+      return { ...node, name, attribute: patch.attribute ?? node.attribute, value: patch.value ?? node.value }
     case 'condition': {
       const { triggerFilters: before, ...rest } = node
       return { ...rest, ...filtersOf(patch.triggerFilters ?? before), name, rule: patch.rule ?? node.rule }

@@ -5,7 +5,7 @@ import { Button, Dropdown, Input, Segmented, Select } from 'antd'
 import { useEndpoint } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { MatchEditor } from '../rules/event-editor.tsx'
-import { GrantFields } from './deed-fields.tsx'
+import { AttributeFields, GrantFields, TagFields } from './deed-fields.tsx'
 import { DurationInput, Field, RuleField } from './fields.tsx'
 import { useKindMenu } from './flow-way.tsx'
 import { canRemove, type GraphAction } from './graph.ts'
@@ -88,6 +88,10 @@ function KindFields({ node, trigger, patch, onAction }: KindFieldsProps) {
       return <UntilFields until={node.until} onChange={(until) => onAction({ type: 'until', id: node.id, until }, `${node.id} until`)} />
     case 'grant':
       return <GrantFields node={node} patch={patch} />
+    case 'set_tag':
+      return <TagFields node={node} patch={patch} />
+    case 'set_attribute':
+      return <AttributeFields node={node} patch={patch} />
     case 'condition':
       return (
         <Field label={t('rule')}>

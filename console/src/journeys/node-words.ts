@@ -2,7 +2,7 @@ import type { ExitField, JourneyDefinition, JourneyNode, PropertyFilter, Rule } 
 import type { Language } from '../i18n/language.ts'
 import { isEveryone } from '../rules/rule-editing.ts'
 import { filterSentence, matchSentence, type Naming, ruleSentence } from '../rules/rule-sentence.ts'
-import { grantSummary } from './deed-words.ts'
+import { attributeSummary, grantSummary, tagSummary } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
 import { type NodeWithWays, wayIndex } from './node-edits.ts'
 import { untilWords } from './until-words.ts'
@@ -36,6 +36,10 @@ export function nodeSummary(node: JourneyNode, naming: JourneyNaming): string {
       return untilWords(node.until, language)
     case 'grant':
       return grantSummary(node, naming)
+    case 'set_tag':
+      return tagSummary(node, naming)
+    case 'set_attribute':
+      return attributeSummary(node, naming)
     case 'condition':
       return conditionSentence(node, naming)
     case 'branch': {
@@ -53,6 +57,8 @@ const kindWords = {
   zh: {
     send: '发送',
     grant: '发放权益',
+    set_tag: '改标签',
+    set_attribute: '写属性',
     wait: '等待',
     wait_event: '等待行为',
     wait_until: '等到某时',
@@ -64,6 +70,8 @@ const kindWords = {
   en: {
     send: 'Send',
     grant: 'Give a benefit',
+    set_tag: 'Change a tag',
+    set_attribute: 'Write an attribute',
     wait: 'Wait',
     wait_event: 'Wait for event',
     wait_until: 'Wait until',

@@ -10,6 +10,7 @@ const known = {
   ]),
   segments: new Set<string>(),
   tags: new Map([['stage', ['活跃', '流失']]]),
+  staticTags: new Set(['gold']),
   coupons: new Set(['welcome']),
   couponless: new Set(['old_coupon']),
 }
@@ -29,6 +30,21 @@ it('marks a grant without a coupon, and with one that cannot be given', () => {
   const giving = (coupon: string) => graphReducer(graph, { type: 'patch', id: 'grant_1', patch: { coupon } })
   expect(texts(giving('gone'))).toEqual(['优惠券不存在或已归档'])
   expect(texts(giving('welcome'))).toEqual([])
+})
+
+it('marks a tag or attribute that is not chosen, or cannot be written', () => {
+  const tag = (key: string) => ({ id: 'a', kind: 'set_tag', name: '', tag: key, change: 'give', next: 'end' }) as const
+  expect(['', 'stage', 'gold'].map((key) => texts(journey('a', [tag(key), end])))).toEqual([
+    ['还没选标签'],
+    ['标签不存在、已归档，或由规则决定'],
+    [],
+  ])
+  const attribute = (name: string) =>
+    ({ id: 'a', kind: 'set_attribute', name: '', attribute: name, value: { kind: 'trigger', property: '' }, next: 'end' }) as const
+  expect(texts(journey('a', [attribute(''), end]))).toEqual(['还没填属性', '还没填触发时的属性'])
+  expect(texts(journey('a', [{ ...attribute('phone'), value: { kind: 'literal', value: '1' } }, end]))).toEqual([
+    '手机号和邮箱用来认人，流程不能写',
+  ])
 })
 
 it('marks a send without a template, with a lost one, and with one of another channel', () => {

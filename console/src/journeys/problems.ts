@@ -17,6 +17,8 @@ export interface Known {
   readonly segments: ReadonlySet<string> | null
   /** With their values, if they have any. */
   readonly tags: ReadonlyMap<string, readonly string[]> | null
+  /** Keys of those that people are given by hand. */
+  readonly staticTags: ReadonlySet<string> | null
   /** Keys of those that can be given. */
   readonly coupons: ReadonlySet<string> | null
   /** Keys of templates whose button gives a coupon that cannot be claimed (any more). */
@@ -40,6 +42,11 @@ const words = {
   },
   coupon: { zh: '还没选优惠券', en: 'No coupon chosen' },
   couponGone: { zh: '优惠券不存在或已归档', en: 'The coupon does not exist or is archived' },
+  tag: { zh: '还没选标签', en: 'No tag chosen' },
+  tagGone: { zh: '标签不存在、已归档，或由规则决定', en: 'The tag does not exist, is archived, or follows from a rule' },
+  attributeName: { zh: '还没填属性', en: 'No attribute given' },
+  attributeProperty: { zh: '还没填触发时的属性', en: 'No property of the trigger given' },
+  identifying: { zh: '手机号和邮箱用来认人，流程不能写', en: 'People are recognised by phone and email: a journey cannot write them' },
   event: { zh: '还没选行为', en: 'No event chosen' },
   unlessEvent: { zh: '“不用再发”里有一条还没选行为', en: 'What makes it pointless lacks an event' },
   filters: { zh: '属性条件没填完整', en: 'A property condition is not complete' },
@@ -74,6 +81,7 @@ const graphWords: readonly (readonly [RegExp, Word])[] = [
   [/give (this way an id|this one another id)/, 'ways'],
   [/the control group gets nothing/, 'controlSent'],
   [/there is a control group already/, 'controls'],
+  [/people are recognised by/, 'identifying'],
   [/a list of objects/, 'filters'],
 ]
 
@@ -124,6 +132,14 @@ function nodeProblems(definition: JourneyDefinition, known: Known): [string, Wor
     if (node.kind === 'grant') {
       if (node.coupon === '') found.push([node.id, 'coupon'])
       else if (known.coupons !== null && !known.coupons.has(node.coupon)) found.push([node.id, 'couponGone'])
+    }
+    if (node.kind === 'set_tag') {
+      if (node.tag === '') found.push([node.id, 'tag'])
+      else if (known.staticTags !== null && !known.staticTags.has(node.tag)) found.push([node.id, 'tagGone'])
+    }
+    if (node.kind === 'set_attribute') {
+      if (node.attribute === '') found.push([node.id, 'attributeName'])
+      if (node.value.kind === 'trigger' && node.value.property === '') found.push([node.id, 'attributeProperty'])
     }
     if (node.kind === 'wait_event') {
       if (node.match.event === '') found.push([node.id, 'event'])

@@ -105,12 +105,22 @@ it('tells dates, branches and groups in plain words', () => {
 it('tells what a step did, or why not', () => {
   const nodes: JourneyDefinition['nodes'] = [
     { id: 'give', kind: 'grant', name: '', coupon: 'new', next: 'end', onFailure: 'end' },
+    { id: 'tag', kind: 'set_tag', name: '', tag: 'gold', change: 'take', next: 'end' },
+    { id: 'level', kind: 'set_attribute', name: '', attribute: 'level', value: { kind: 'trigger', property: 'plan' }, next: 'end' },
     ...definition.nodes.slice(2),
   ]
   const own = { ...definition, start: 'give', nodes }
-  const tell = (language: 'zh' | 'en', details: Record<string, unknown>) =>
-    stepSentence({ at, nodeId: 'give', outcome: 'passed', details }, own, { ...naming, language })
-  expect(nodes.slice(0, 1).map((node) => nodeSummary(node, naming))).toEqual(['发一张「新人券」'])
+  const tell = (language: 'zh' | 'en', details: Record<string, unknown>, nodeId = 'give') =>
+    stepSentence({ at, nodeId, outcome: 'passed', details }, own, { ...naming, language })
+  expect(nodes.slice(0, 3).map((node) => nodeSummary(node, naming))).toEqual([
+    '发一张「新人券」',
+    '去掉「gold」',
+    'level = 触发时的「plan」',
+  ])
+  expect(tell('zh', { tag: 'gold', change: 'take', done: true }, 'tag')).toBe('已去掉标签「gold」')
+  expect(tell('en', { done: false, reason: 'archived' }, 'tag')).toBe('Left the tag “gold” alone: the tag is archived')
+  expect(tell('zh', { attribute: 'level', value: 'A', done: true }, 'level')).toBe('已写入资料：level = A')
+  expect(tell('zh', { attribute: 'level', done: false, reason: 'unknown' }, 'level')).toBe('没有写「level」：触发事件里没有这个属性')
   expect(tell('zh', { way: 'next', done: true, coupon: { code: 'ABC' } })).toBe('已发放「新人券」，券码 ABC')
   expect(tell('zh', { way: 'onFailure', done: false, reason: 'out_of_stock' })).toBe('没有发出「新人券」：库存已发完，走“没发出”')
   expect(tell('en', { way: 'onFailure', done: false, reason: 'limit' })).toBe(

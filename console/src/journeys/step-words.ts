@@ -2,7 +2,7 @@ import { type JourneyDefinition, type JourneyNode, nodeExits, type Output, waitD
 import type { Language } from '../i18n/language.ts'
 import { eventName } from '../rules/event-names.ts'
 import { localMinute } from '../rules/rule-sentence.ts'
-import { grantPassed } from './deed-words.ts'
+import { attributePassed, grantPassed, tagPassed } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
 import { nodeOf } from './graph.ts'
 import { conditionSentence, exitWord, type JourneyNaming, nodeSummary, nodeTitle } from './node-words.ts'
@@ -65,6 +65,10 @@ function passedWords(step: RunStep, definition: JourneyDefinition, naming: Journ
     }
     case 'grant':
       return grantPassed(step, node, naming)
+    case 'set_tag':
+      return tagPassed(step, node, naming)
+    case 'set_attribute':
+      return attributePassed(step, node, naming)
     case 'wait_until':
       return untilPassed(step, node, naming)
     case 'branch':

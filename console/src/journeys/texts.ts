@@ -108,6 +108,8 @@ export const journeyTexts = defineTexts({
   removeExitBlocked: { zh: '还有路径通向这个终点，先把它们改接到别处', en: 'Paths end here. Lead them elsewhere first.' },
   kind_send: { zh: '发送', en: 'Send' },
   kind_grant: { zh: '发放权益', en: 'Give a benefit' },
+  kind_set_tag: { zh: '改标签', en: 'Change a tag' },
+  kind_set_attribute: { zh: '写属性', en: 'Write an attribute' },
   kind_wait: { zh: '等待', en: 'Wait' },
   kind_wait_event: { zh: '等待行为', en: 'Wait for event' },
   kind_wait_until: { zh: '等到某时', en: 'Wait until' },
@@ -118,6 +120,8 @@ export const journeyTexts = defineTexts({
   kind_trigger: { zh: '开始', en: 'Start' },
   hint_send: { zh: '发一条短信或弹窗', en: 'An SMS or a popup' },
   hint_grant: { zh: '给用户发一张优惠券，发不出走另一边', en: 'A coupon for the customer; another way when there is none' },
+  hint_set_tag: { zh: '给用户打上或去掉一个手工标签', en: 'Give or take a tag that is given by hand' },
+  hint_set_attribute: { zh: '把一个值写进用户资料', en: 'A value into the customer’s profile' },
   hint_wait: { zh: '停留一段时间', en: 'For a length of time' },
   hint_wait_event: { zh: '等用户做某事，超时走另一边', en: 'Until they do something, or time runs out' },
   hint_wait_until: {

@@ -81,7 +81,10 @@ function segmentProblems(segment: string, known: Known): Word[] {
 
 /** Whether a trigger may be kept: what must be chosen is. */
 export function triggerComplete(trigger: Trigger): boolean {
-  return triggerProblems(trigger, { templates: null, segments: null, tags: null, coupons: null, couponless: new Set() }).length === 0
+  return (
+    triggerProblems(trigger, { templates: null, segments: null, tags: null, coupons: null, staticTags: null, couponless: new Set() })
+      .length === 0
+  )
 }
 
 export const filtersComplete = (filters: readonly PropertyFilter[]): boolean =>

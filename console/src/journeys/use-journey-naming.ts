@@ -64,6 +64,10 @@ export function useKnown(): Known {
           : new Map(templates.items.filter((template) => template.status === 'active').map((template) => [template.key, template.channel])),
       segments: segments === undefined ? null : new Set(segments.items.map((segment) => segment.key)),
       tags: tags === undefined ? null : new Map(tags.items.map((tag) => [tag.key, tag.values.map((one) => one.value)])),
+      staticTags:
+        tags === undefined
+          ? null
+          : new Set(tags.items.filter((tag) => tag.mode === 'static' && tag.status === 'active').map((tag) => tag.key)),
       coupons: coupons === undefined ? null : activeOf(coupons.items),
       couponless: couponless(templates?.items ?? [], coupons?.items),
     }),

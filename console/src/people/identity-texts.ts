@@ -87,6 +87,8 @@ export const texts = defineTexts({
   why_time: { zh: '因为时间到了：规则里的时间窗在 {time} 变化', en: 'Because time passed: a window of the rule moved at {time}' },
   why_definition: { zh: '规则新建或修改后重算得出', en: 'Found when the rule was made or changed' },
   why_manual: { zh: '手工加入', en: 'Put in by hand' },
+  why_journey: { zh: '由流程「{journey}」打上', en: 'Given by the journey “{journey}”' },
+  why_journeyGone: { zh: '由一个流程打上', en: 'Given by a journey' },
   why_merge: { zh: '随合并带来', en: 'Came with a merge' },
   why_repair: { zh: '系统定时核对时补正', en: 'Mended when the regular comparison found it wrong' },
   openDefinition: { zh: '打开', en: 'Open' },
@@ -94,6 +96,7 @@ export const texts = defineTexts({
   saidBy: { zh: '{time} · {event} · {library}', en: '{time} · {event} · {library}' },
   saidByEvent: { zh: '{time} · {event}', en: '{time} · {event}' },
   saidAt: { zh: '{time}', en: '{time}' },
+  libraryJourney: { zh: '流程「{journey}」', en: 'the journey “{journey}”' },
   libraryImport: { zh: '文件导入', en: 'file import' },
 
   consentHistory: { zh: '历史', en: 'History' },

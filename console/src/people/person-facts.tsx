@@ -94,6 +94,8 @@ function useSourceText(): (source: PersonDetail['attributeSources'][string] | un
     const { event, library } = source.cause
     const name = eventName(event, language)
     if (library === '') return t('saidByEvent', { time, event: name })
+    const journey = /^chaoxi-journey:(.*)$/.exec(library)?.[1]
+    if (journey !== undefined) return t('saidBy', { time, event: name, library: t('libraryJourney', { journey }) })
     return t('saidBy', { time, event: name, library: library === 'chaoxi-import' ? t('libraryImport') : library })
   }
 }

@@ -48,12 +48,13 @@ function Why({ item, to }: { item: Membership; to: '/tags/$key' | '/segments/$ke
   )
 }
 
-function WhyReason({ item: { reason, cause, since, rule } }: { item: Membership }) {
+function WhyReason({ item: { reason, cause, since, rule, journey } }: { item: Membership }) {
   const t = useT(texts)
   const language = useLanguage()
   const timeZone = useTimeZone()
   const time = (at: string) => formatTime(at, timeZone, { seconds: false })
   if (reason === null || (reason === 'manual' && rule === null)) return null
+  if (reason === 'journey') return <div>{journey === null ? t('why_journeyGone') : t('why_journey', { journey })}</div>
   if (reason === 'event')
     return (
       <div>

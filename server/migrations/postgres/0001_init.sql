@@ -535,6 +535,23 @@ create table journey_steps (
   primary key (workspace_id, run_id, seq)
 );
 
+-- What nodes do that is not done in the move's own transaction, until it is done. The run waits at the node for the answer.
+create table journey_deeds (
+  workspace_id int not null,
+  -- (journey version, run, node, visit), as of messages
+  effect_key text not null,
+  run_id text not null,
+  -- {kind, ...}: what is to be done
+  deed jsonb not null,
+  asked_at timestamptz not null,
+  due_at timestamptz not null,
+  -- what came of it: kept until the run has heard
+  answer jsonb,
+  primary key (workspace_id, effect_key)
+);
+create index journey_deeds_due on journey_deeds (due_at) where answer is null;
+create index journey_deeds_answered on journey_deeds (workspace_id, effect_key) where answer is not null;
+
 create table journey_counters (
   workspace_id int not null,
   journey_id text not null,

@@ -3,4 +3,5 @@ export { type Accepted, createIngest, type Ingest, type InternalEvent } from './
 export { takeIngestLease } from './lease.ts'
 export { peopleHandlers } from './people-routes.ts'
 export { createIntakeHandlers, createIntakeRoutes } from './routes.ts'
+export type { HouseSaying } from './say.ts'
 export { createSensorsRoutes } from './sensors-routes.ts'

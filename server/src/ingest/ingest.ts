@@ -14,6 +14,7 @@ import { createItemWriter } from './item-writer.ts'
 import { badValue, needsTextCheck, parseJson } from './json.ts'
 import { type Message, type MessageType, parseMessage, type Rejection } from './message.ts'
 import { createQuarantine, type Quarantine, type Rejected } from './quarantine.ts'
+import { type HouseSaying, identifyOf } from './say.ts'
 import { parseSensors, sensorsSource } from './sensors.ts'
 import type { SplitRequest } from './split.ts'
 
@@ -44,6 +45,8 @@ export interface Ingest {
   accept(workspaceId: number, messages: readonly object[]): Promise<Accepted>
   /** The ring: what the house itself did becomes an event of the person. Twice with one messageId counts once. */
   record(workspaceId: number, events: readonly InternalEvent[]): Promise<void>
+  /** What the house says of people's attributes, each message id once. */
+  say(workspaceId: number, sayings: readonly HouseSaying[]): Promise<void>
   /** Makes one person of two: the one that `from` names goes into the one that `into` names. */
   join(workspaceId: number, people: { into: Identifier; from: Identifier; note: string; messageId: string }): Promise<void>
   /** Undoes a merge, in its turn among the groups. */
@@ -237,6 +240,10 @@ export function createIngest(deps: IngestDeps): Ingest {
           },
         })),
       )
+    },
+    async say(workspaceId, sayings) {
+      const receivedAt = clock.now()
+      await intake.submit(sayings.map((one) => ({ workspaceId, receivedAt, personId: null, message: identifyOf(one) })))
     },
     async join(workspaceId, { into, from, note, messageId }) {
       const now = clock.now()

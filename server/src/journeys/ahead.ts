@@ -24,7 +24,7 @@ export function nodeOf(definition: JourneyDefinition, id: string): JourneyNode {
 
 /** Whether the run has begun a wait that neither time nor an event has ended: there is nothing to do. */
 export function rests({ context: { wait } }: Run, now: number): boolean {
-  return wait !== undefined && wait.heard === undefined && now < wait.until
+  return wait !== undefined && wait.heard === undefined && wait.answer === undefined && now < wait.until
 }
 
 export function questions(definition: JourneyDefinition, run: Run, now: number): Questions {
@@ -53,9 +53,14 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
   return { rules, templates, attributes, zone }
 }
 
+/** What follows these is a move of its own. */
+const restsAlways: readonly JourneyNode['kind'][] = ['wait', 'wait_event', 'grant', 'set_tag']
+
 /** Where a run may come to within the move that enters the node. */
 function atOnce(node: JourneyNode): string[] {
-  if (node.kind === 'wait' || node.kind === 'wait_event' || node.kind === 'grant') return []
+  if (restsAlways.includes(node.kind)) return []
+  // What the trigger does not say is not written, and there is nothing to wait for.
+  if (node.kind === 'set_attribute') return node.value.kind === 'trigger' ? [node.next] : []
   const open = node.kind !== 'wait_until' || node.until.kind === 'window'
   return nodeExits(node).flatMap((exit) => (open || exit.field !== 'next' ? [exit.to] : []))
 }

@@ -3,8 +3,8 @@ import type { Tx } from '../platform/db/postgres.ts'
 import type { Caller } from '../platform/http/api.ts'
 import type { Definitions } from './definitions.ts'
 import type { DeskDeps, EngineDeps } from './deps.ts'
-import { inboxLoopName } from './inbox-runner.ts'
 import { insertInbox } from './inbox-store.ts'
+import { inboxLoopName } from './loop-names.ts'
 import { shareJourney } from './store.ts'
 
 /** One person to be let into a journey. */

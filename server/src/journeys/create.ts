@@ -1,6 +1,7 @@
 import type { Handlers } from '../platform/http/api.ts'
 import { createAbsenceRunner } from './absence-runner.ts'
 import { type Calls, createCalls } from './calls.ts'
+import { createDeedRunner } from './deed-runner.ts'
 import { createDefinitions } from './definitions.ts'
 import { createDueRunner } from './due-runner.ts'
 import { createInboxRunner } from './inbox-runner.ts'
@@ -39,6 +40,7 @@ export function createJourneys(deps: JourneysDeps & PlaybookMakers & { readonly 
     due: createDueRunner(deps, definitions),
     absence: createAbsenceRunner(deps),
     occurrences: createOccurrenceRunner(deps, definitions),
+    deeds: createDeedRunner(deps),
     watch: createWatch(deps),
   })
   return {

@@ -1,16 +1,42 @@
+import { durationMs } from '@chaoxi/contract'
 import type { Tx } from '../platform/db/postgres.ts'
+import { insertDeeds } from './deed-store.ts'
 import type { Move } from './run.ts'
 
 /** What a node does in the shop besides sending. Its key is the same however often the step is computed. */
-export interface GrantDeed {
+export type Deed = DoneAtOnce | AttributeDeed
+
+/** In the move's own transaction; the answer is there when it is written. */
+export type DoneAtOnce = GrantDeed | TagDeed
+
+interface GrantDeed {
   readonly kind: 'grant'
   readonly effectKey: string
   readonly coupon: string
 }
-export type Deed = GrantDeed
 
-/** What came of a deed: what is kept of it, or the reason why it was not to be. */
-export type Answer = GrantAnswer
+interface TagDeed {
+  readonly kind: 'tag'
+  readonly effectKey: string
+  readonly tag: string
+  readonly change: 'give' | 'take'
+}
+
+/** Handed to the intake after the commit; the run rests until that has been done. */
+export interface AttributeDeed {
+  readonly kind: 'attribute'
+  readonly effectKey: string
+  readonly attribute: string
+  readonly value: unknown
+}
+
+/** A run that waits for its deed to be done looks again after this; whoever does it wakes the run at once. */
+export const patienceMs = durationMs({ amount: 1, unit: 'day' })
+
+/** What came of a deed, or the reason why it was not to be. */
+export type Answer =
+  | { readonly ok: true; readonly coupon?: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly reason: string }
 
 export type GrantAnswer =
   | { readonly ok: true; readonly coupon: Readonly<Record<string, unknown>> }
@@ -24,28 +50,45 @@ export interface Doers {
     workspaceId: number,
     grants: readonly { requestId: string; personId: number; coupon: string }[],
   ): Promise<ReadonlyMap<string, GrantAnswer>>
+  /** In this order; answers why a tag was left alone. */
+  tag(
+    tx: Tx,
+    workspaceId: number,
+    tags: readonly { effectKey: string; tag: string; change: 'give' | 'take'; personId: number; journeyId: string }[],
+  ): Promise<ReadonlyMap<string, string>>
 }
 
 /**
- * Does what moves ask for and writes the answers into their runs and stories. The run is due at once: what follows the node is a move
- * of its own, which sees what was done.
+ * Does what moves ask for and writes the answers into their runs and stories; the run is due at once, and what follows the node is a
+ * move of its own, which sees what was done. What is done later is put down for `deed-runner.ts`.
  */
-export async function perform(tx: Tx, moves: readonly Move[], doers: Doers): Promise<Move[]> {
+export async function perform(tx: Tx, moves: readonly Move[], now: number, doers: Doers): Promise<Move[]> {
   const answers = new Map<string, Answer>()
-  for (const [workspaceId, own] of Map.groupBy(moves, ({ run }) => run.workspaceId)) {
-    const grants = own.flatMap(({ run, deed }) =>
-      deed?.kind === 'grant' ? [{ requestId: deed.effectKey, personId: run.personId, coupon: deed.coupon }] : [],
+  const asking = moves.flatMap(({ run, deed }) => (deed ? [{ run, deed }] : []))
+  for (const [workspaceId, own] of Map.groupBy(asking, ({ run }) => run.workspaceId)) {
+    const grants = own.flatMap(({ run: { personId }, deed }) =>
+      deed.kind === 'grant' ? [{ requestId: deed.effectKey, personId, coupon: deed.coupon }] : [],
     )
-    if (grants.length === 0) continue
-    for (const [key, answer] of await doers.grant(tx, workspaceId, grants)) answers.set(key, answer)
+    if (grants.length > 0) for (const [key, answer] of await doers.grant(tx, workspaceId, grants)) answers.set(key, answer)
+    const tags = own.flatMap(({ run: { personId, journeyId }, deed }) => (deed.kind === 'tag' ? [{ ...deed, personId, journeyId }] : []))
+    const refused = tags.length > 0 ? await doers.tag(tx, workspaceId, tags) : new Map<string, string>()
+    for (const { effectKey, tag } of tags) {
+      const reason = refused.get(tag)
+      answers.set(effectKey, reason === undefined ? { ok: true } : { ok: false, reason })
+    }
   }
+  const later = asking.flatMap(({ run, deed }) =>
+    deed.kind === 'attribute' ? [{ workspaceId: run.workspaceId, runId: run.id, deed }] : [],
+  )
+  if (later.length > 0) await insertDeeds(tx, later, new Date(now))
   return moves.map((move) => answered(move, answers))
 }
 
 function answered(move: Move, answers: ReadonlyMap<string, Answer>): Move {
-  if (!move.deed) return move
-  const answer = answers.get(move.deed.effectKey)
-  if (!answer) throw new Error(`nobody answered ${move.deed.effectKey}`)
+  const { deed } = move
+  if (!deed || deed.kind === 'attribute') return move
+  const answer = answers.get(deed.effectKey)
+  if (!answer) throw new Error(`nobody answered ${deed.effectKey}`)
   return withAnswer(move, answer)
 }
 
@@ -64,4 +107,4 @@ export function withAnswer(move: Move, answer: Answer): Move {
 
 /** What a story tells of an answer. */
 export const told = (answer: Answer): Record<string, unknown> =>
-  answer.ok ? { done: true, coupon: answer.coupon } : { done: false, reason: answer.reason }
+  answer.ok ? { done: true, ...(answer.coupon ? { coupon: answer.coupon } : {}) } : { done: false, reason: answer.reason }

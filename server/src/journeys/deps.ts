@@ -6,7 +6,8 @@ import type { Ids } from '../platform/ids.ts'
 import type { Loops } from '../platform/jobs/loops.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import type { Doers } from './deeds.ts'
+import type { JourneySaying } from './deed-runner.ts'
+import type { Deed, Doers } from './deeds.ts'
 import type { MatchesFilters } from './hear.ts'
 
 /** A message as delivery takes it; one per effect key, ever. */
@@ -59,7 +60,9 @@ export interface EngineDeps {
   /** Called after messages were queued and committed. */
   messagesQueued(): void
   /** Called after something else was done and committed. */
-  deedsDone(): void
+  deedsDone(kinds: ReadonlySet<Deed['kind']>): void
+  /** Tells the intake, each effect key once; answers why somebody's was not said. */
+  say(workspaceId: number, sayings: readonly JourneySaying[]): Promise<ReadonlyMap<string, string>>
 }
 
 export type DefinitionKind = 'tag' | 'segment'
@@ -72,6 +75,8 @@ export interface DeskDeps {
   activeDefinitions(workspaceId: number, kind: DefinitionKind, keys: readonly string[]): Promise<ReadonlySet<string>>
   /** By user id; unknown ones are left out. */
   peopleOfUsers(workspaceId: number, userIds: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** The active ones among the keys that people are given by hand. */
+  staticTags(workspaceId: number, keys: readonly string[]): Promise<ReadonlySet<string>>
   activeCoupons(workspaceId: number, keys: readonly string[]): Promise<ReadonlySet<string>>
   summaries(workspaceId: number, personIds: readonly number[], options: { unmasked: boolean }): Promise<ReadonlyMap<number, PersonSummary>>
   audit(tx: Queryable, caller: Caller, action: string, subject: string, details: object): Promise<void>

@@ -10,6 +10,7 @@ import { claimInbox, type InboxRow, markTaken, postpone } from './inbox-store.ts
 import { isolate, messageOf } from './isolate.ts'
 import { addEntered, hourOf } from './limit-store.ts'
 import { isLimited } from './limits.ts'
+import { dueLoopName } from './loop-names.ts'
 import { insertMoves, type Refused, tellOutlets, writeEffects } from './moves.ts'
 import { isOver, type Move, pauseMs, type Run, triesMax } from './run.ts'
 import { lockLiveRuns, updateRuns } from './run-store.ts'
@@ -185,6 +186,3 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
     },
   }
 }
-
-export const inboxLoopName = 'journey_inbox'
-export const dueLoopName = 'journey_due'

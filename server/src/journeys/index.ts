@@ -1,5 +1,7 @@
 export { createJourneys, type JourneysRoom } from './create.ts'
+export type { JourneySaying } from './deed-runner.ts'
 export type { DeskDeps, EngineDeps, NewMessage, TemplateFacts } from './deps.ts'
-export { inboxLoopName } from './inbox-runner.ts'
 export type { JourneyInput, Journeys, JourneysDeps } from './journeys.ts'
+export { inboxLoopName } from './loop-names.ts'
 export type { PlaybookMakers, Playbooks } from './playbooks.ts'
+export { createJourneySay } from './say.ts'

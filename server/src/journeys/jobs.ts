@@ -1,13 +1,14 @@
 import type { Loops } from '../platform/jobs/loops.ts'
 import type { AbsenceRunner } from './absence-runner.ts'
+import type { DeedRunner } from './deed-runner.ts'
 import type { DueRunner } from './due-runner.ts'
-import { dueLoopName, type InboxRunner, inboxLoopName } from './inbox-runner.ts'
+import type { InboxRunner } from './inbox-runner.ts'
+import { deedLoopName, dueLoopName, inboxLoopName, watchLoopName } from './loop-names.ts'
 import type { OccurrenceRunner } from './occurrence-runner.ts'
 import type { Watch } from './watch.ts'
 
 const absenceLoopName = 'journey_absence'
 const occurrenceLoopName = 'journey_occurrence'
-export const watchLoopName = 'journey_watch'
 
 /** The inbox is asked often, because its news comes from other transactions and maybe other processes: one probe of an empty index. */
 const inboxEveryMs = 200
@@ -17,6 +18,8 @@ const inboxGatherMs = 50
 const dueEveryMs = 500
 const absenceEveryMs = 500
 const occurrenceEveryMs = 1_000
+/** Moves wake it; this is how soon it looks again after a crash or a move in another process. */
+const deedsEveryMs = 1_000
 const watchEveryMs = 15_000
 
 interface JourneyRunners {
@@ -24,11 +27,12 @@ interface JourneyRunners {
   readonly due: DueRunner
   readonly absence: AbsenceRunner
   readonly occurrences: OccurrenceRunner
+  readonly deeds: DeedRunner
   readonly watch: Watch
 }
 
 /** Each wakes the other: news makes runs due, and a run that has moved sets the person's next row free. */
-export function addJourneyLoops({ loops, inbox, due, absence, occurrences, watch }: JourneyRunners & { loops: Loops }): void {
+export function addJourneyLoops({ loops, inbox, due, absence, occurrences, deeds, watch }: JourneyRunners & { loops: Loops }): void {
   loops.add({
     name: inboxLoopName,
     everyMs: inboxEveryMs,
@@ -63,5 +67,6 @@ export function addJourneyLoops({ loops, inbox, due, absence, occurrences, watch
       return more
     },
   })
+  loops.add({ name: deedLoopName, everyMs: deedsEveryMs, run: async () => (await deeds.run()) > 0 })
   loops.add({ name: watchLoopName, everyMs: watchEveryMs, run: () => watch.run() })
 }

@@ -10,7 +10,7 @@ import { isOver, leave, type Run } from './run.ts'
 import { lockRunsOf, moveRuns } from './run-store.ts'
 
 /** Whoever leaves does nothing more. */
-const nothing: Outlets = { enqueue: async () => {}, doers: { grant: async () => new Map() } }
+const nothing: Outlets = { enqueue: async () => {}, doers: { grant: async () => new Map(), tag: async () => new Map() } }
 
 /**
  * Two people turned out to be one: runs and unread news of the one become the other's. Where a journey may be entered

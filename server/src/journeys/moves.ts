@@ -2,6 +2,7 @@ import type { Tx } from '../platform/db/postgres.ts'
 import { perform } from './deeds.ts'
 import type { EngineDeps } from './deps.ts'
 import type { Refusal } from './entering.ts'
+import { deedLoopName } from './loop-names.ts'
 import type { Move, StepOutcome } from './run.ts'
 import { insertRuns, insertSteps, updateRuns } from './run-store.ts'
 import { addToCounters, type CounterDelta, doorId } from './store.ts'
@@ -22,7 +23,7 @@ export type Outlets = Pick<EngineDeps, 'enqueue' | 'doers'>
  * transaction, so that after a crash all of it is there or none. Nothing may be written after it (see `addToCounters`).
  */
 export async function writeMoves(tx: Tx, moves: readonly Move[], now: number, outlets: Outlets): Promise<void> {
-  const performed = await perform(tx, moves, outlets.doers)
+  const performed = await perform(tx, moves, now, outlets.doers)
   await updateRuns(
     tx,
     performed.map((move) => move.run),
@@ -39,7 +40,7 @@ export async function insertMoves(tx: Tx, moves: readonly Move[], now: number, o
     new Date(now),
   )
   const fresh = moves.filter((move) => added.has(move.run.id))
-  const performed = await perform(tx, fresh, outlets.doers)
+  const performed = await perform(tx, fresh, now, outlets.doers)
   const changed = performed.filter((move) => move.deed !== undefined).map((move) => move.run)
   await updateRuns(tx, changed, new Date(now))
   return performed
@@ -72,9 +73,11 @@ export async function writeEffects(tx: Tx, moves: readonly Move[], { enqueue }: 
 }
 
 /** To be called once moves are committed: whoever carries on with their effects is woken. */
-export function tellOutlets(deps: Pick<EngineDeps, 'messagesQueued' | 'deedsDone'>, moves: readonly Move[]): void {
+export function tellOutlets(deps: Pick<EngineDeps, 'messagesQueued' | 'deedsDone' | 'loops'>, moves: readonly Move[]): void {
   if (moves.some((move) => move.effects.length > 0)) deps.messagesQueued()
-  if (moves.some((move) => move.deed !== undefined)) deps.deedsDone()
+  const kinds = new Set(moves.flatMap((move) => move.deed?.kind ?? []))
+  if (kinds.size > 0) deps.deedsDone(kinds)
+  if (kinds.has('attribute')) deps.loops.wake(deedLoopName)
 }
 
 function deltasOf(moves: readonly Move[], refused: readonly Refused[]): CounterDelta[] {

@@ -3,14 +3,15 @@ import type { DeskDeps, EngineDeps } from './deps.ts'
 import type { HeardKind } from './run.ts'
 import { triggerListens, triggerMentions, triggerProblems, triggerRules } from './trigger-references.ts'
 
-type Lookups = Pick<EngineDeps, 'templates'> & Pick<DeskDeps, 'ruleProblems' | 'activeDefinitions' | 'activeCoupons'>
+type Lookups = Pick<EngineDeps, 'templates'> & Pick<DeskDeps, 'ruleProblems' | 'activeDefinitions' | 'activeCoupons' | 'staticTags'>
 
 /** Everything that stands against publishing: the graph, and what it mentions that is not there. */
 export async function problemsOf(lookups: Lookups, workspaceId: number, definition: JourneyDefinition): Promise<Problem[]> {
-  const [templates, entry, coupons, rules] = await Promise.all([
+  const [templates, entry, coupons, tags, rules] = await Promise.all([
     templateProblems(lookups, workspaceId, definition),
     triggerProblems(lookups, workspaceId, definition.trigger),
     grantProblems(lookups, workspaceId, definition),
+    tagNodeProblems(lookups, workspaceId, definition),
     Promise.all(
       rulesOf(definition).map(async ({ path, rule }) =>
         (await lookups.ruleProblems(workspaceId, rule)).map((problem) => ({
@@ -20,7 +21,7 @@ export async function problemsOf(lookups: Lookups, workspaceId: number, definiti
       ),
     ),
   ])
-  return [...journeyProblems(definition), ...entry, ...templates, ...coupons, ...rules.flat()]
+  return [...journeyProblems(definition), ...entry, ...templates, ...coupons, ...tags, ...rules.flat()]
 }
 
 async function templateProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
@@ -53,6 +54,16 @@ async function grantProblems(lookups: Lookups, workspaceId: number, { nodes }: J
   return given.flatMap(({ coupon, path }) => {
     if (active.has(coupon)) return []
     return [{ path, message: `there is no coupon "${coupon}", or it is archived; create it, or give another` }]
+  })
+}
+
+async function tagNodeProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
+  const changed = nodes.flatMap((node, i) => (node.kind === 'set_tag' ? [{ tag: node.tag, path: `nodes.${i}.tag` }] : []))
+  if (changed.length === 0) return []
+  const found = await lookups.staticTags(workspaceId, [...new Set(changed.map(({ tag }) => tag))])
+  return changed.flatMap(({ tag, path }) => {
+    if (found.has(tag)) return []
+    return [{ path, message: `there is no static tag "${tag}"; create it, or choose one that people are given by hand` }]
   })
 }
 
@@ -94,6 +105,7 @@ export type Mention = 'template' | 'tag' | 'segment'
  * this value of the tag.
  */
 export function mentions(definition: JourneyDefinition, what: Mention, key: string, value?: string): boolean {
+  if (what === 'tag' && value === undefined && definition.nodes.some((node) => node.kind === 'set_tag' && node.tag === key)) return true
   if (what === 'template') return definition.nodes.some((node) => node.kind === 'send' && node.template === key)
   if (triggerMentions(definition.trigger, what, key, value)) return true
   return rulesOf(definition).some(({ rule }) => ruleMentions(rule, what, key, value))

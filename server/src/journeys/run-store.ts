@@ -75,6 +75,14 @@ export function claimDueAmong(tx: Tx, workspaceId: number, ids: readonly string[
   )
 }
 
+/** The given runs, locked, without those that another batch has in hand. */
+export function lockRuns(tx: Tx, workspaceId: number, ids: readonly string[]): Promise<Run[]> {
+  return runs(
+    tx,
+    sql`select ${columns} from journey_runs where workspace_id = ${workspaceId} and id = any(${ids}) order by id for update skip locked`,
+  )
+}
+
 /** People's live runs, locked; `busy` are the people of whom another batch has a run in hand. Waits for nobody. */
 export async function lockLiveRuns(tx: Tx, workspaceId: number, personIds: readonly number[]): Promise<{ live: Run[]; busy: Set<number> }> {
   const there = await tx.many<{ id: string; person_id: number }>(sql`

@@ -33,6 +33,8 @@ export interface Wait {
   readonly since: number
   readonly until: number
   readonly heard?: Heard
+  /** The key of the deed that the run waits for. */
+  readonly asks?: string
   /** What came of the node's deed. */
   readonly answer?: Answer
 }

@@ -1,7 +1,14 @@
-import { durationMs, type JourneyDefinition, type JourneyNode, type NodeKind, type PropertyFilter } from '@chaoxi/contract'
-import { matchesFilters, type Zone } from '../query/index.ts'
+import {
+  type AttributeValue,
+  durationMs,
+  type JourneyDefinition,
+  type JourneyNode,
+  type NodeKind,
+  type PropertyFilter,
+} from '@chaoxi/contract'
+import { matchesFilters, readProperty, type Zone } from '../query/index.ts'
 import { exitPlace, nodeOf, nodePlace, rests, wayPlace } from './ahead.ts'
-import { type Deed, told } from './deeds.ts'
+import { type Answer, type AttributeDeed, type DoneAtOnce, patienceMs, told } from './deeds.ts'
 import {
   fail,
   type Heard,
@@ -48,7 +55,9 @@ type Turn =
   | Go
   | { kind: 'rest'; until: number }
   /** Something is done in the move's own transaction, and the run goes on at once. */
-  | { kind: 'do'; deed: Deed }
+  | { kind: 'do'; deed: DoneAtOnce }
+  /** Something is done after the commit; the run rests until it is. */
+  | { kind: 'ask'; deed: AttributeDeed }
   | { kind: 'end'; result: string }
   | { kind: 'trouble'; reason: string }
 
@@ -113,17 +122,42 @@ const turns: { [K in NodeKind]: (node: Nodes[K], stand: Stand) => Turn } = {
   },
   grant(node, { run, wait }) {
     if (!wait) return { kind: 'do', deed: { kind: 'grant', effectKey: effectKeyOf(run, node), coupon: node.coupon } }
-    const { answer } = wait
-    if (!answer) throw new Error(`nobody answered what ${node.id} did`)
+    const answer = answerOf(node, wait)
     const details = { key: node.coupon, ...told(answer) }
-    if (!answer.ok) return { kind: 'go', to: node.onFailure, way: 'onFailure', outcome: 'passed', details }
+    if (!answer.ok || !answer.coupon) return { kind: 'go', to: node.onFailure, way: 'onFailure', outcome: 'passed', details }
     return { kind: 'go', to: node.next, way: 'next', keep: { coupon: answer.coupon }, outcome: 'passed', details }
+  },
+  set_tag(node, { run, wait }) {
+    const { tag, change } = node
+    if (!wait) return { kind: 'do', deed: { kind: 'tag', effectKey: effectKeyOf(run, node), tag, change } }
+    return { kind: 'go', to: node.next, outcome: 'passed', details: { tag, change, ...told(answerOf(node, wait)) } }
+  },
+  set_attribute(node, { run, wait, now }) {
+    const { attribute } = node
+    const value = attributeValue(node.value, run)
+    const details = { attribute, value }
+    if (wait?.answer) return { kind: 'go', to: node.next, outcome: 'passed', details: { ...details, ...told(wait.answer) } }
+    if (wait) return { kind: 'rest', until: now + patienceMs }
+    // What brought the person in does not say it.
+    if (value === undefined) return { kind: 'go', to: node.next, outcome: 'passed', details: { attribute, done: false, reason: 'unknown' } }
+    return { kind: 'ask', deed: { kind: 'attribute', effectKey: effectKeyOf(run, node), attribute, value } }
   },
   exit: (node) => ({ kind: 'end', result: node.result || node.id }),
 }
 
 /** Of the visit about to be made: a circle comes to the same node again, with another number. */
 const effectKeyOf = (run: Run, node: JourneyNode) => `${run.journeyId}:${run.version}:${run.id}:${node.id}:${run.visit + 1}`
+
+function answerOf(node: JourneyNode, { answer }: Wait): Answer {
+  if (!answer) throw new Error(`nobody answered what ${node.id} did`)
+  return answer
+}
+
+/** Undefined: the trigger has no such property, or none that an attribute can be. */
+function attributeValue(value: AttributeValue, run: Run): unknown {
+  if (value.kind === 'literal') return value.value
+  return readProperty(run.context.trigger.properties, value.property) ?? undefined
+}
 
 type WaitUntilNode = Nodes['wait_until']
 
@@ -210,6 +244,10 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
       const begun = { ...(wait ?? { since: now }), until: turn.until }
       return done({ state: 'waiting', wakeAt: begun.until, context: { ...current.context, wait: begun } })
     }
+    if (turn.kind === 'ask') {
+      const wait = { since: now, until: now + patienceMs, asks: turn.deed.effectKey }
+      return { ...done({ state: 'waiting', wakeAt: wait.until, context: { ...current.context, wait } }), deed: turn.deed }
+    }
     if (turn.kind === 'do') {
       const context = { ...current.context, wait: { since: now, until: now } }
       return { ...done({ state: 'active', wakeAt: now, context }), deed: turn.deed }
@@ -228,7 +266,7 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
 
 function arrivalDetails(turn: Turn): Record<string, unknown> {
   if (turn.kind === 'rest') return { until: iso(turn.until) }
-  return turn.kind === 'do' ? { effectKey: turn.deed.effectKey } : {}
+  return turn.kind === 'do' || turn.kind === 'ask' ? { effectKey: turn.deed.effectKey } : {}
 }
 
 const entryDetails = (run: Run) => (run.context.entryRuleHeld ? { entryRule: true } : {})

@@ -24,6 +24,8 @@ export interface PersonViews {
     phones: readonly string[],
   ) => Promise<Pick<Detail, 'consents' | 'consentHistory' | 'suppressions'>>
   readonly coupons: (workspaceId: number, personId: number) => Promise<Detail['coupons']>
+  /** By id. */
+  readonly journeyNames: (workspaceId: number) => Promise<ReadonlyMap<string, string>>
   /** Whom the journey's messages of a span brought to its goal. */
   readonly converted: (workspaceId: number, journeyId: string, from: Date | null, to: Date | null) => Promise<readonly number[]>
 }

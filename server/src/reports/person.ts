@@ -3,6 +3,7 @@ import { type Identity, maskedIdentifier } from '../identity/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db } from '../platform/db/postgres.ts'
+import type { ChangeReason } from '../tags/index.ts'
 import type { PersonViews } from './people.ts'
 import { contactProperties, detailsOf, splitCursor } from './person-parts.ts'
 import * as events from './person-store.ts'
@@ -33,7 +34,7 @@ export function createPerson({ db, clickhouse, clock, identity, views, timeZone,
     const [profile, summary] = [profiles.get(id), summaries.get(id)]
     if (!profile || !summary) throw new AppError('not_found', `There is no customer ${personId}`)
     const numbers = [id, ...mergedFrom.map((one) => one.personId)]
-    const [seen, stats, identities, said, memberships, consent, coupons] = await Promise.all([
+    const [seen, stats, identities, said, memberships, consent, coupons, journeys] = await Promise.all([
       events.seenBy(clickhouse, workspaceId, numbers),
       store.orderStats(db, workspaceId, id),
       identity.identities(workspaceId, id, { unmasked }),
@@ -41,6 +42,7 @@ export function createPerson({ db, clickhouse, clock, identity, views, timeZone,
       views.memberships(workspaceId, id, numbers),
       views.consents(workspaceId, id, profile.phone ? [profile.phone] : []),
       views.coupons(workspaceId, id),
+      views.journeyNames(workspaceId),
     ])
     const last = seen.reduce((latest, row) => Math.max(latest, row.last), 0)
     return {
@@ -53,7 +55,7 @@ export function createPerson({ db, clickhouse, clock, identity, views, timeZone,
       coupons,
       consents: consent.consents,
       consentHistory: consent.consentHistory,
-      ...membershipsOf(memberships),
+      ...membershipsOf(memberships, journeys),
       suppressions: consent.suppressions.map((one) => ({ ...one, address: unmasked ? one.address : (summary.phone ?? '') })),
       stats: {
         orders: stats.orders,
@@ -187,7 +189,10 @@ function seenOf({ kind, value }: { kind: string; value: string }, seen: readonly
   }
 }
 
-function membershipsOf(memberships: Awaited<ReturnType<PersonViews['memberships']>>): Pick<Detail, 'tags' | 'segments'> {
+function membershipsOf(
+  memberships: Awaited<ReturnType<PersonViews['memberships']>>,
+  journeys: ReadonlyMap<string, string>,
+): Pick<Detail, 'tags' | 'segments'> {
   const view = (one: (typeof memberships)[number]) => ({
     key: one.key,
     name: one.name,
@@ -195,12 +200,29 @@ function membershipsOf(memberships: Awaited<ReturnType<PersonViews['memberships'
     layer: one.layer ?? '',
     since: new Date(one.since).toISOString(),
     rule: one.rule,
-    reason: one.reason,
+    ...reasonView(one.reason, journeys),
     cause: one.cause && { ...one.cause, at: new Date(one.cause.at).toISOString() },
   })
   return {
     tags: memberships.filter((one) => one.kind === 'tag').map(view),
     segments: memberships.filter((one) => one.kind === 'segment').map(({ layer: _, ...one }) => view({ ...one, layer: null })),
+  }
+}
+
+const journeyReason = /^journey:(.*)$/
+
+/** A journey is told by its name. */
+function reasonView(reason: ChangeReason, journeys: ReadonlyMap<string, string>): Pick<Detail['tags'][number], 'reason' | 'journey'> {
+  switch (reason) {
+    case 'event':
+    case 'time':
+    case 'definition':
+    case 'manual':
+    case 'merge':
+    case 'repair':
+      return { reason, journey: null }
+    default:
+      return { reason: 'journey', journey: journeys.get(journeyReason.exec(reason)?.[1] ?? '') ?? null }
   }
 }
 

@@ -38,10 +38,10 @@ export interface StoredDefinition {
 
 /**
  * Why a membership changed: an event or attribute came (`event`), a window closed (`time`), the definition is new or was
- * changed (`definition`), someone put the person in or out (`manual`), two people became one (`merge`), what was stored was not
+ * changed (`definition`), someone put the person in or out (`manual`), or the journey of that id did, two people became one (`merge`), what was stored was not
  * what the rule says (`repair`).
  */
-export type ChangeReason = 'event' | 'time' | 'definition' | 'manual' | 'merge' | 'repair'
+export type ChangeReason = 'event' | 'time' | 'definition' | 'manual' | `journey:${string}` | 'merge' | 'repair'
 
 /** Called in the transaction that writes the memberships: what it writes happens exactly when they do. */
 export type ChangeListener = (tx: Tx, workspaceId: number, moves: readonly Move[]) => Promise<void>

@@ -1,7 +1,7 @@
 import { type JourneyDefinition, journeyDefinitionSchema, permissions, type Rule } from '@chaoxi/contract'
 import { createBenefits } from '../../src/benefits/index.ts'
 import type { AcceptedEvent } from '../../src/ingest/index.ts'
-import { createJourneys, type NewMessage, type TemplateFacts } from '../../src/journeys/index.ts'
+import { createJourneys, type JourneySaying, type NewMessage, type TemplateFacts } from '../../src/journeys/index.ts'
 import { type Db, sql, type Tx } from '../../src/platform/db/postgres.ts'
 import type { Caller } from '../../src/platform/http/api.ts'
 import type { Ids } from '../../src/platform/ids.ts'
@@ -17,6 +17,10 @@ export interface JourneyWorld {
   readonly attributes: Map<number, Record<string, unknown>>
   /** Everyone whom a schedule may mean. */
   readonly people: Set<number>
+  /** What the intake was told, as often as it was. */
+  readonly said: JourneySaying[]
+  /** People whom nothing leads to. */
+  readonly nameless: Set<number>
   timeZone: string
   readonly templates: Map<string, TemplateFacts>
   /** Rules naming these tags cannot be answered. */
@@ -27,6 +31,8 @@ export const createJourneyWorld = (): JourneyWorld => ({
   tags: new Map(),
   attributes: new Map(),
   people: new Set(),
+  said: [],
+  nameless: new Set(),
   timeZone: 'Asia/Shanghai',
   templates: new Map(),
   brokenTags: new Set(),
@@ -67,6 +73,11 @@ export const openBenefits = ({ db, clock }: TestStores, ids: Ids) =>
     wake: () => {},
   })
 
+/** Where tags given by journeys are written down, in the transaction that gives them; each key once. */
+export const createChangedTags = (db: Db) =>
+  db.run(sql`
+    create table changed_tags (workspace_id int, effect_key text, tag text, change text, primary key (workspace_id, effect_key))`)
+
 /** Another process of the same program: pass its own `db` and `loops`. */
 export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?: Db; loops?: Loops; ids?: Ids; metrics?: Metrics } = {}) {
   const { clock, log } = stores
@@ -98,7 +109,22 @@ export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?
     enqueue: (tx, messages) => enqueueMessages(tx, messages, ids, clock.now()),
     livesOn: async () => new Map(),
     messagesQueued: () => {},
-    doers: { grant: benefits.grant },
+    doers: {
+      grant: benefits.grant,
+      async tag(tx, workspaceId, changes) {
+        for (const { effectKey, tag, change } of changes)
+          await tx.run(
+            sql`insert into changed_tags (workspace_id, effect_key, tag, change) values (${workspaceId}, ${effectKey}, ${tag}, ${change})`,
+          )
+        return new Map()
+      },
+    },
+    async say(_, sayings) {
+      const unsaid = sayings.filter((one) => world.nameless.has(one.personId))
+      for (const one of sayings) if (!unsaid.includes(one)) world.said.push(one)
+      return new Map(unsaid.map((one) => [one.effectKey, 'no_identity']))
+    },
+    staticTags: async (_, keys) => new Set(keys.filter((key) => !key.startsWith('no_'))),
     deedsDone: () => {},
     peopleOfUsers: async (_, userIds) =>
       new Map(userIds.flatMap((id) => (world.people.has(Number(id)) ? [[id, Number(id)] as const] : []))),

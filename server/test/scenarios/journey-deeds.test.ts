@@ -24,6 +24,11 @@ beforeAll(async () => {
 })
 afterAll(() => app.close())
 
+async function personOf(userId: string) {
+  const { items } = await app.call('people', { query: { q: userId } })
+  return app.call('person', { params: { id: items.find((one) => one.userId === userId)?.id ?? 0 } })
+}
+
 const morning = (next: string) => ({ id: 'w', kind: 'wait_until' as const, until: { kind: 'time' as const, at: '09:00' }, next })
 
 describe('giving a benefit', () => {
@@ -38,11 +43,7 @@ describe('giving a benefit', () => {
     end(),
     end('none'),
   ]
-  const couponsOf = async (userId: string) => {
-    const { items } = await app.call('people', { query: { q: userId } })
-    const person = items.find((one) => one.userId === userId)
-    return (await app.call('person', { params: { id: person?.id ?? 0 } })).coupons
-  }
+  const couponsOf = async (userId: string) => (await personOf(userId)).coupons
 
   test('gives each their own on the day when clocks change, and a later message writes its code', async () => {
     await coupon('spring', { perPersonMax: 2 })
@@ -106,5 +107,131 @@ describe('giving a benefit', () => {
     const { id, problems } = await app.call('journeyCreate', { body: { name: 'X', definition } })
     expect(problems).toMatchObject([{ path: 'nodes.1.coupon', message: expect.stringContaining('archived') }])
     await expect(app.call('journeyPublish', { params: { id } })).rejects.toThrow('nodes.1.coupon')
+  })
+})
+
+describe('changing a tag', () => {
+  const nodes: Nodes = [
+    morning('give'),
+    { id: 'give', kind: 'set_tag', tag: 'greeted', change: 'give', next: 'c' },
+    { id: 'c', kind: 'condition', rule: { kind: 'tag', tag: 'greeted' }, next: 'later', otherwise: 'never' },
+    { id: 'later', kind: 'wait_until', until: { kind: 'time', at: '20:00' }, next: 'take' },
+    { id: 'take', kind: 'set_tag', tag: 'greeted', change: 'take', next: 'end' },
+    end(),
+    end('never'),
+  ]
+  const tagsOf = async (userId: string) => (await personOf(userId)).tags.map(({ key, reason, journey }) => [key, reason, journey])
+
+  beforeAll(async () => {
+    for (const [key, mode] of [
+      ['greeted', 'static'],
+      ['ruled', 'dynamic'],
+    ] as const) {
+      const rule = mode === 'dynamic' ? { kind: 'all' as const, rules: [] } : null
+      await app.call('tagCreate', { body: { key, name: key, layer: 'basic', mode, rule } })
+    }
+  })
+
+  test('gives it over the end of a month, where the next step sees it, the profile names the journey, and others hear of it', async () => {
+    const id = await shop.live('Greeting', 'w', nodes)
+    const other = await shop.live('-', 'end', [end()], { trigger: { kind: 'tag_entry', tag: 'greeted' } })
+    await shop.at('2026-04-30T23:59:00-04:00')
+    await shop.happens('ann', 'Greeting')
+    expect(await tagsOf('ann')).not.toContainEqual(expect.arrayContaining(['greeted']))
+    await shop.at('2026-05-01T09:00:00-04:00')
+    expect(await shop.runsOf(id)).toEqual({ ann: `later ${new Date('2026-05-01T20:00:00-04:00').toISOString()}` })
+    expect(await tagsOf('ann')).toContainEqual(['greeted', 'journey', 'Greeting'])
+    expect(await shop.runsOf(other)).toEqual({ ann: 'end finished' })
+    await shop.at('2026-05-01T20:00:00-04:00')
+    expect(await tagsOf('ann')).not.toContainEqual(expect.arrayContaining(['greeted']))
+    expect((await shop.storiesOf(id, 'tag', 'done')).ann?.filter(([, outcome]) => outcome === 'passed')).toEqual([
+      ['w', 'passed', undefined, undefined],
+      ['give', 'passed', 'greeted', true],
+      ['c', 'passed', undefined, undefined],
+      ['later', 'passed', undefined, undefined],
+      ['take', 'passed', 'greeted', true],
+      ['end', 'passed', undefined, undefined],
+    ])
+  })
+
+  test('waits for a pause to end, on the day when clocks change too', async () => {
+    const id = await shop.live('Fall', 'w', nodes)
+    await shop.at('2026-10-31T23:30:00-04:00')
+    await shop.happens('ben', 'Fall')
+    await app.call('journeyPause', { params: { id } })
+    await shop.at('2026-11-01T09:00:00-05:00')
+    expect(await tagsOf('ben')).not.toContainEqual(expect.arrayContaining(['greeted']))
+    await app.call('journeyResume', { params: { id } })
+    await app.settle()
+    expect(await tagsOf('ben')).toContainEqual(['greeted', 'journey', 'Fall'])
+    expect(await shop.runsOf(id)).toEqual({ ben: `later ${new Date('2026-11-01T20:00:00-05:00').toISOString()}` })
+  })
+
+  test('takes only tags that are given by hand, and one that a journey gives cannot be archived', async () => {
+    const ruled = { ...nodes[1], id: 'give', kind: 'set_tag' as const, tag: 'ruled', change: 'give' as const, next: 'end' }
+    const definition = { trigger: { kind: 'event' as const, event: 'X' }, start: 'give', nodes: [ruled, end()] }
+    const { problems } = await app.call('journeyCreate', { body: { name: 'X', definition } })
+    expect(problems).toMatchObject([{ path: 'nodes.0.tag', message: expect.stringContaining('static') }])
+    await expect(app.call('tagArchive', { params: { key: 'greeted' } })).rejects.toThrow('409')
+  })
+})
+
+describe('writing an attribute', () => {
+  const nodes: Nodes = [
+    morning('level'),
+    { id: 'level', kind: 'set_attribute', attribute: 'level', value: { kind: 'literal', value: 3 }, next: 'plan' },
+    { id: 'plan', kind: 'set_attribute', attribute: 'plan', value: { kind: 'trigger', property: 'plan' }, next: 'c' },
+    {
+      id: 'c',
+      kind: 'condition',
+      rule: { kind: 'attribute', filter: { property: 'plan', op: 'eq', value: 'gold' } },
+      next: 'gold',
+      otherwise: 'end',
+    },
+    end('gold'),
+    end(),
+  ]
+
+  test('writes a value or what the trigger says, at midnight and when clocks change; the next step sees it and the profile who said it', async () => {
+    const id = await shop.live('Upgraded', 'w', nodes)
+    await shop.at('2027-03-13T23:59:00-05:00')
+    await shop.happens('ann', 'Upgraded', { plan: 'gold' })
+    await shop.happens('ben', 'Upgraded')
+    await shop.at('2027-03-14T09:00:00-04:00')
+    expect(await shop.runsOf(id)).toEqual({ ann: 'gold finished', ben: 'end finished' })
+    const ann = await personOf('ann')
+    expect(ann.attributes).toMatchObject({ level: 3, plan: 'gold' })
+    expect(ann.attributeSources.plan).toMatchObject({ at: '2027-03-14T13:00:00.000Z', cause: { library: 'chaoxi-journey:Upgraded' } })
+    expect((await personOf('ben')).attributes).toMatchObject({ level: 3 })
+    expect((await personOf('ben')).attributes).not.toHaveProperty('plan')
+    const said = (await shop.storiesOf(id, 'value', 'done', 'reason')).ben?.filter(([nodeId]) => nodeId === 'plan')
+    expect(said?.at(-1)).toEqual(['plan', 'passed', undefined, false, 'unknown'])
+  })
+
+  test('waits for a pause to end over the end of a month, and then says it anew', async () => {
+    const id = await shop.live('Late', 'w', nodes)
+    await shop.at('2027-03-31T10:00:00-04:00')
+    await shop.happens('cai', 'Late', { plan: 'gold' })
+    await app.call('journeyPause', { params: { id } })
+    await shop.at('2027-04-01T10:00:00-04:00')
+    await app.events([{ type: 'identify', userId: 'cai', traits: { plan: 'silver' } }])
+    expect((await personOf('cai')).attributes).not.toHaveProperty('level')
+    await shop.at('2027-04-01T16:00:00-04:00')
+    await app.call('journeyResume', { params: { id } })
+    await app.settle()
+    expect((await personOf('cai')).attributes).toMatchObject({ level: 3, plan: 'gold' })
+  })
+
+  test('leaves what people are recognised by alone', async () => {
+    const phone = {
+      id: 'p',
+      kind: 'set_attribute' as const,
+      attribute: 'phone',
+      value: { kind: 'literal' as const, value: '1' },
+      next: 'end',
+    }
+    const definition = { trigger: { kind: 'event' as const, event: 'X' }, start: 'p', nodes: [phone, end()] }
+    const { problems } = await app.call('journeyCreate', { body: { name: 'X', definition } })
+    expect(problems).toMatchObject([{ path: 'nodes.0.attribute', message: expect.stringContaining('recognised') }])
   })
 })

@@ -1,6 +1,7 @@
-import type { EntryLimits, EventMatch, JourneyDefinition } from '@chaoxi/contract'
+import type { EntryLimits, EventMatch, JourneyDefinition, JourneyNode } from '@chaoxi/contract'
 import { durationMs, nodeExits } from '@chaoxi/contract'
 import { expect } from 'vitest'
+import type { JourneySaying } from '../../src/journeys/index.ts'
 import { type Db, sql } from '../../src/platform/db/postgres.ts'
 import { matchesFilters } from '../../src/query/index.ts'
 import { coupons } from './journey-graphs.ts'
@@ -24,7 +25,16 @@ interface StepRow {
   node_id: string
   at: Date
   outcome: string
-  details: { to?: string; way?: string; effectKey?: string; since?: string; until?: string; done?: boolean; reason?: string }
+  details: {
+    to?: string
+    way?: string
+    effectKey?: string
+    since?: string
+    until?: string
+    done?: boolean
+    reason?: string
+    value?: unknown
+  }
 }
 interface InboxRow {
   id: number
@@ -42,12 +52,15 @@ export interface Outcome {
   readonly steps: readonly StepRow[]
   readonly messages: readonly { effect_key: string; run_id: string; node_id: string }[]
   readonly claims: readonly { request_id: string; person_id: number; coupon_key: string }[]
+  readonly tags: readonly { effect_key: string; tag: string; change: string }[]
+  /** Deeds that are put down and not done. */
+  readonly undone: number
   readonly inbox: readonly InboxRow[]
   readonly counters: readonly Record<string, unknown>[]
 }
 
 export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
-  const [runs, steps, messages, claims, inbox, counters] = await Promise.all([
+  const [runs, steps, messages, claims, tags, undone, inbox, counters] = await Promise.all([
     db.many<RunRow>(sql`
       select id, journey_id, version, person_id, entry_key, state, node_id, wake_at, context, steps, entered_at from journey_runs
       where workspace_id = ${workspace} order by id`),
@@ -60,6 +73,9 @@ export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
       select effect_key, run_id, node_id from messages where workspace_id = ${workspace} order by effect_key`),
     db.many<Outcome['claims'][number]>(sql`
       select request_id, person_id, coupon_key from coupon_claims where workspace_id = ${workspace} order by request_id`),
+    db.many<Outcome['tags'][number]>(sql`
+      select effect_key, tag, change from changed_tags where workspace_id = ${workspace} order by effect_key`),
+    db.one<{ count: number }>(sql`select count(*) as count from journey_deeds where workspace_id = ${workspace}`),
     db.many<InboxRow>(sql`
       select id, person_id, name, source_key, properties, occurred_at, received_at, taken_at, dropped from journey_inbox
       where workspace_id = ${workspace} order by id`),
@@ -67,7 +83,7 @@ export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
       select journey_id, version, node_id, way, entered, passed, timed_out, failed, left_here from journey_counters
       where workspace_id = ${workspace} and node_id <> '' order by journey_id, version, node_id, way`),
   ])
-  return { runs, steps, messages, claims, inbox, counters }
+  return { runs, steps, messages, claims, tags, undone: undone?.count ?? 0, inbox, counters }
 }
 
 /** At any moment: whoever is inside has a waker, and a run that waits has the wait's own deadline. */
@@ -89,6 +105,8 @@ export function checkOutcome(outcome: Outcome, definitionOf: DefinitionOf, merge
   for (const run of outcome.runs) checkStory(run, stories.get(run.id) ?? [], definitionOf(run))
   checkMessages(outcome, definitionOf)
   checkClaims(outcome, definitionOf, merged)
+  checkTags(outcome, definitionOf)
+  expect(outcome.undone).toBe(0)
   checkCounters(outcome)
   if (!merged) for (const run of outcome.runs) checkNews(run, stories.get(run.id) ?? [], outcome.inbox, definitionOf(run))
 }
@@ -125,21 +143,31 @@ function checkMessages({ steps, messages, runs }: Outcome, definitionOf: Definit
   expect(messages.map((message) => message.effect_key)).toEqual(told.map((step) => step.details.effectKey).sort())
 }
 
-/** One claim for each grant node that was entered and not refused, under the very key that the story tells, and for the run's person. */
-function checkClaims({ steps, claims, runs }: Outcome, definitionOf: DefinitionOf, merged: boolean): void {
+const isOf = <Kind extends JourneyNode['kind']>(node: JourneyNode | undefined, kind: Kind): node is Extract<JourneyNode, { kind: Kind }> =>
+  node?.kind === kind
+
+/** The lines that tell of coming to a node of this kind, each with its node. */
+function arrivals<Kind extends JourneyNode['kind']>({ steps, runs }: Outcome, definitionOf: DefinitionOf, kind: Kind) {
   const byId = new Map(runs.map((run) => [run.id, run]))
-  const given = steps.flatMap((step) => {
+  return steps.flatMap((step) => {
     const run = byId.get(step.run_id)
     const node = run && definitionOf(run).nodes.find((one) => one.id === step.node_id)
-    if (node?.kind !== 'grant') return []
-    const before = step.outcome === 'entered' ? step : null
-    if (step.outcome === 'passed') expect(step.details.way).toBe(step.details.done ? 'next' : 'onFailure')
-    if (before?.details.done !== true) return []
-    return [{ request_id: before.details.effectKey, coupon_key: node.coupon }]
+    // Without a key: left at the door.
+    return step.outcome === 'entered' && step.details.effectKey !== undefined && isOf(node, kind) ? [{ step, node }] : []
   })
-  expect(claims.map(({ request_id, coupon_key }) => ({ request_id, coupon_key }))).toEqual(
-    given.toSorted((a, b) => ((a.request_id ?? '') < (b.request_id ?? '') ? -1 : 1)),
-  )
+}
+
+const byKey = (a: { effect_key?: string | undefined }, b: { effect_key?: string | undefined }) =>
+  (a.effect_key ?? '') < (b.effect_key ?? '') ? -1 : 1
+
+/** One claim for each grant node that was entered and not refused, under the very key that the story tells. */
+function checkClaims(outcome: Outcome, definitionOf: DefinitionOf, merged: boolean): void {
+  const { claims, steps } = outcome
+  const told = arrivals(outcome, definitionOf, 'grant')
+    .filter(({ step }) => step.details.done)
+    .map(({ step, node: { coupon } }) => ({ effect_key: step.details.effectKey, coupon }))
+  expect(claims.map((one) => ({ effect_key: one.request_id, coupon: one.coupon_key }))).toEqual(told.toSorted(byKey))
+  for (const { details } of steps) if (details.way === 'onFailure') expect(details.done).toBe(false)
   for (const { key, stock, perPersonMax } of coupons) {
     const own = claims.filter((one) => one.coupon_key === key)
     expect(own.length).toBeLessThanOrEqual(stock)
@@ -147,6 +175,28 @@ function checkClaims({ steps, claims, runs }: Outcome, definitionOf: DefinitionO
     if (merged) continue
     for (const mine of Map.groupBy(own, (one) => one.person_id).values()) expect(mine.length).toBeLessThanOrEqual(perPersonMax)
   }
+}
+
+/** One change of a tag for each visit of its node, under the key that the story tells. */
+function checkTags(outcome: Outcome, definitionOf: DefinitionOf): void {
+  const told = arrivals(outcome, definitionOf, 'set_tag').map(({ step, node: { tag, change } }) => ({
+    effect_key: step.details.effectKey,
+    tag,
+    change,
+  }))
+  expect(outcome.tags).toEqual(told.toSorted(byKey))
+}
+
+/**
+ * What journeys said of attributes: at least once for each visit that had something to say, always the same under the same key, and
+ * nobody went on before it was said.
+ */
+export function checkSayings(outcome: Outcome, said: readonly JourneySaying[], definitionOf: DefinitionOf): void {
+  const visits = arrivals(outcome, definitionOf, 'set_attribute')
+  const keys = said.map((one) => one.effectKey)
+  expect([...new Set(keys)].sort()).toEqual(visits.map(({ step }) => step.details.effectKey ?? '').sort())
+  for (const same of Map.groupBy(said, (one) => one.effectKey).values())
+    expect(new Set(same.map(({ attribute, value, at }) => JSON.stringify([attribute, value, at]))).size).toBe(1)
 }
 
 function checkCounters({ steps, runs, counters }: Outcome): void {

@@ -56,6 +56,9 @@ function until(chance: Chance, otherwise: string) {
   }
 }
 
+const attributeValue = (chance: Chance) =>
+  chance.random() < 0.5 ? { kind: 'literal', value: chance.below(100) } : { kind: 'trigger', property: chance.oneOf(['n', 'none']) }
+
 /** Shares with rests, that make 100. */
 function shares(chance: Chance, count: number): number[] {
   const some = Array.from({ length: count - 1 }, () => 1 + chance.below(Math.floor(9_000 / count)))
@@ -86,7 +89,7 @@ function draw(chance: Chance): JourneyDefinition {
   const back = (i: number) => (chance.random() < 0.3 ? `n${chance.below(i + 1)}` : on(i))
   const nodes = Array.from({ length: count }, (_, i) => {
     const id = `n${i}`
-    switch (chance.below(9)) {
+    switch (chance.below(11)) {
       case 0:
         return { id, kind: 'wait', duration: duration(chance), next: back(i) }
       case 1:
@@ -110,6 +113,10 @@ function draw(chance: Chance): JourneyDefinition {
       }
       case 6:
         return { id, kind: 'grant', coupon: chance.oneOf(couponKeys), next: on(i), onFailure: on(i) }
+      case 7:
+        return { id, kind: 'set_tag', tag: chance.oneOf(tagNames), change: chance.oneOf(['give', 'take']), next: on(i) }
+      case 8:
+        return { id, kind: 'set_attribute', attribute: 'seen', value: attributeValue(chance), next: on(i) }
       default:
         return { id, kind: 'send', channel: 'sms', template: 'hello', next: on(i) }
     }

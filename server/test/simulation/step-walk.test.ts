@@ -41,7 +41,7 @@ function walk(seed: number): Walk {
     const move = answered(news ?? step(definition, run, factsOf(definition, run, now), now), chance)
     checkMove(run, move, now)
     moves.push(move)
-    run = move.run
+    run = done(move, now, chance)
     if (isOver(run)) break
     now = Math.max(now, chance.random() < 0.8 ? (run.wakeAt ?? 0) : now + chance.below(20 * 3_600_000))
   }
@@ -56,9 +56,18 @@ function walk(seed: number): Walk {
   }
 }
 
+/** What is done after the commit wakes the run, sooner or later. */
+function done({ run, deed }: Move, now: number, chance: Chance): Run {
+  const { wait } = run.context
+  if (deed?.kind !== 'attribute' || !wait || chance.random() < 0.2) return run
+  return { ...run, state: 'active', wakeAt: now, context: { ...run.context, wait: { ...wait, answer: { ok: true } } } }
+}
+
 /** A deed is answered in the transaction of its move. */
 function answered(move: Move, chance: Chance): Move {
-  return move.deed ? withAnswer(move, chance.random() < 0.5 ? { ok: true, coupon: { code: 'A' } } : { ok: false, reason: 'limit' }) : move
+  return move.deed && move.deed.kind !== 'attribute'
+    ? withAnswer(move, chance.random() < 0.5 ? { ok: true, coupon: { code: 'A' } } : { ok: false, reason: 'limit' })
+    : move
 }
 
 /** Whoever is inside rests with a waker ahead or is due, and the story grows without a gap. */
@@ -77,18 +86,28 @@ function checkMove(before: Run, { run, steps }: Move, now: number): void {
 }
 
 test(`every run ends or rests with a waker ahead, enters no node without a visit, and keys each effect once (${seeds} seeds)`, () => {
-  const seen = { finished: 0, exited: 0, effects: 0, wait_until: 0, branch: 0, split: 0, grant: 0 }
+  const seen: Record<string, number> = {
+    finished: 0,
+    exited: 0,
+    effects: 0,
+    wait_until: 0,
+    branch: 0,
+    split: 0,
+    grant: 0,
+    set_tag: 0,
+    set_attribute: 0,
+  }
   for (let seed = 1; seed <= seeds; seed++) {
     try {
       const { definition, moves, run } = walk(seed)
       const keys = moves.flatMap((move) => [...move.effects, ...(move.deed ? [move.deed] : [])].map((effect) => effect.effectKey))
       expect(new Set(keys).size).toBe(keys.length)
-      seen.effects += keys.length
-      if (run.state === 'finished' || run.state === 'exited') seen[run.state] += 1
+      seen.effects = (seen.effects ?? 0) + keys.length
+      if (run.state in seen) seen[run.state] = (seen[run.state] ?? 0) + 1
       const kinds = new Map(definition.nodes.map((node) => [node.id, node.kind]))
       for (const { nodeId, outcome } of moves.flatMap((move) => move.steps)) {
         const kind = kinds.get(nodeId)
-        if (outcome === 'passed' && (kind === 'wait_until' || kind === 'branch' || kind === 'split' || kind === 'grant')) seen[kind] += 1
+        if (outcome === 'passed' && kind !== undefined && kind in seen) seen[kind] = (seen[kind] ?? 0) + 1
       }
       for (const [nodeId, way] of Object.entries(run.context.variants ?? {})) {
         const taken = moves.flatMap((move) => move.steps).filter((one) => one.nodeId === nodeId && one.outcome === 'passed')
