@@ -37,6 +37,7 @@ export function PreferredValues({ by, values, property, onChange }: PreferredVal
         style={{ width: '100%' }}
         tokenSeparators={[',', '，', '、']}
         maxCount={tagValuesMax}
+        {...(by === 'value' ? {} : { open: false, suffixIcon: null })}
         options={seen.map((sample) => ({ value: sample, label: sample }))}
         onChange={take}
       />
