@@ -273,6 +273,7 @@ create table journey_deeds (
 );
 CREATE INDEX journey_deeds_answered ON public.journey_deeds USING btree (workspace_id, effect_key) WHERE (answer IS NOT NULL);
 CREATE INDEX journey_deeds_due ON public.journey_deeds USING btree (due_at) WHERE (answer IS NULL);
+
 create table journey_entries (
   workspace_id integer not null,
   journey_id text not null,
@@ -343,6 +344,23 @@ create table journey_occurrences (
 );
 CREATE INDEX journey_occurrences_open ON public.journey_occurrences USING btree (state) WHERE (state = ANY (ARRAY['collecting'::text, 'entering'::text]));
 
+create table journey_reviews (
+  workspace_id integer not null,
+  journey_id text not null,
+  id text not null,
+  draft_revision integer not null,
+  state text not null,
+  requested_by text not null,
+  requested_at timestamp with time zone not null,
+  note text not null,
+  decided_by text,
+  decided_at timestamp with time zone,
+  comment text not null default ''::text,
+  constraint journey_reviews_pkey PRIMARY KEY (workspace_id, journey_id, id),
+  constraint journey_reviews_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'approved'::text, 'rejected'::text, 'withdrawn'::text]))),
+  constraint journey_reviews_workspace_id_journey_id_fkey FOREIGN KEY (workspace_id, journey_id) REFERENCES journeys(workspace_id, id)
+);
+
 create table journey_runs (
   workspace_id integer not null,
   id text not null,
@@ -406,8 +424,11 @@ create table journeys (
   draft jsonb not null,
   draft_revision integer not null,
   live_version integer,
+  live_share integer not null default 10000,
+  base_version integer,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
+  constraint journeys_live_share_check CHECK (((live_share >= 1) AND (live_share <= 10000))),
   constraint journeys_pkey PRIMARY KEY (workspace_id, id),
   constraint journeys_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'live'::text, 'paused'::text, 'archived'::text]))),
   constraint journeys_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id),

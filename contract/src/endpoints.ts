@@ -1,60 +1,17 @@
 import { z } from 'zod'
 import { definitionKeySchema, membersInputSchema, segmentInputSchema, tagInputSchema } from './definition-input.ts'
+import { type Endpoint, endpoint, id, key, ok, paging } from './endpoint.ts'
 import * as governance from './governance.ts'
 import * as insight from './insight.ts'
-import { channelSchema, journeyDefinitionSchema } from './journey.ts'
-import { journeyEnterSchema } from './journey-trigger.ts'
+import { channelSchema } from './journey.ts'
+import { journeyEndpoints } from './journey-endpoints.ts'
 import * as person from './person-views.ts'
-import type { Permission } from './roles.ts'
 import { roleSchema } from './roles.ts'
 import * as settings from './settings-views.ts'
 import { rfmBoundariesSchema, rfmSharesSchema, rfmSubjectSchema } from './value-models.ts'
 import * as view from './views.ts'
 
-/**
- * The table of the console's API: routes, validation, permissions, the typed client and the tests that call every
- * endpoint without a login, as another workspace and with a bad body are all read from it. Path parameters are named
- * with `:`, and stand in `params`. Everything is under /api and speaks JSON. `permission: null` needs a login only,
- * `'public'` none.
- */
-export interface Endpoint {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  readonly path: string
-  readonly permission: Permission | null | 'public'
-  readonly params: z.ZodObject
-  readonly query: z.ZodObject
-  readonly body: z.ZodType
-  readonly response: z.ZodType
-}
-
-const none = z.object({})
-const ok = z.object({ ok: z.literal(true) })
-const key = z.object({ key: z.string() })
-const id = z.object({ id: z.string() })
 const personParams = z.object({ id: z.coerce.number().int().positive() })
-const paging = z.object({ cursor: z.string().optional(), limit: z.coerce.number().int().min(1).max(200).default(50) })
-function endpoint<
-  Params extends z.ZodObject = typeof none,
-  Query extends z.ZodObject = typeof none,
-  Body extends z.ZodType = typeof none,
-  Response extends z.ZodType = typeof ok,
->(
-  method: Endpoint['method'],
-  path: string,
-  permission: Endpoint['permission'],
-  parts: { params?: Params; query?: Query; body?: Body; response: Response },
-) {
-  return {
-    method,
-    path,
-    permission,
-    params: (parts.params ?? none) as Params,
-    query: (parts.query ?? none) as Query,
-    body: (parts.body ?? none) as Body,
-    response: parts.response,
-  }
-}
-
 const revision = { revision: z.number().int() }
 const templateInput = z.object({
   key: definitionKeySchema.optional(),
@@ -65,6 +22,10 @@ const templateInput = z.object({
 })
 const couponInput = view.couponViewSchema.omit({ status: true, claimed: true, used: true, createdAt: true })
 
+/**
+ * The table of the console's API: routes, validation, permissions, the typed client and the tests that call every endpoint without a login,
+ * as another workspace and with a bad body are all read from it.
+ */
 export const endpoints = {
   login: endpoint('POST', '/api/login', 'public', { body: z.object({ email: z.string(), password: z.string() }), response: view.meSchema }),
   logout: endpoint('POST', '/api/logout', null, { response: ok }),
@@ -236,57 +197,7 @@ export const endpoints = {
     response: insight.membersAtSchema,
   }),
 
-  journeys: endpoint('GET', '/api/journeys', 'journeys.read', { response: z.object({ items: z.array(view.journeySummarySchema) }) }),
-  journeyCreate: endpoint('POST', '/api/journeys', 'journeys.write', {
-    body: z.object({
-      key: definitionKeySchema.optional(),
-      name: z.string().trim().min(1).max(100),
-      description: z.string().max(1000).default(''),
-      definition: journeyDefinitionSchema,
-    }),
-    response: view.journeyDetailSchema,
-  }),
-  journey: endpoint('GET', '/api/journeys/:id', 'journeys.read', { params: id, response: view.journeyDetailSchema }),
-  journeyDraft: endpoint('PUT', '/api/journeys/:id/draft', 'journeys.write', {
-    params: id,
-    body: z.object({
-      name: z.string().trim().min(1).max(100),
-      description: z.string().max(1000).default(''),
-      definition: journeyDefinitionSchema,
-      draftRevision: z.number().int(),
-    }),
-    response: view.journeyDetailSchema,
-  }),
-  journeyPublish: endpoint('POST', '/api/journeys/:id/publish', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
-  journeyPause: endpoint('POST', '/api/journeys/:id/pause', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
-  journeyResume: endpoint('POST', '/api/journeys/:id/resume', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
-  journeyArchive: endpoint('POST', '/api/journeys/:id/archive', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
-  /** For programs: lets people into a live journey whose trigger is a call. */
-  journeyEnter: endpoint('POST', '/api/journeys/:id/enter', 'journeys.publish', {
-    params: id,
-    body: journeyEnterSchema,
-    response: view.journeyEnteredSchema,
-  }),
-  journeyOccurrences: endpoint('GET', '/api/journeys/:id/occurrences', 'journeys.read', { params: id, response: view.occurrencesSchema }),
-  journeyCounters: endpoint('GET', '/api/journeys/:id/counters', 'journeys.read', { params: id, response: view.journeyCountersSchema }),
-  journeyRuns: endpoint('GET', '/api/journeys/:id/runs', 'journeys.read', {
-    params: id,
-    query: paging.extend({
-      node: z.string().optional(),
-      state: z.enum(['active', 'waiting', 'finished', 'exited', 'failed']).optional(),
-      person: z.coerce.number().int().optional(),
-    }),
-    response: view.page(view.journeyRunViewSchema),
-  }),
-  journeyRunSteps: endpoint('GET', '/api/journeys/:id/runs/:run', 'journeys.read', {
-    params: z.object({ id: z.string(), run: z.string() }),
-    response: z.object({ run: view.journeyRunViewSchema, steps: z.array(view.runStepSchema) }),
-  }),
-  playbooks: endpoint('GET', '/api/playbooks', 'journeys.read', { response: z.object({ items: z.array(view.playbookSummarySchema) }) }),
-  playbookInstall: endpoint('POST', '/api/playbooks/:key/install', 'journeys.write', {
-    params: key,
-    response: z.object({ journeyIds: z.array(z.string()) }),
-  }),
+  ...journeyEndpoints,
 
   templates: endpoint('GET', '/api/templates', 'content.read', { response: z.object({ items: z.array(view.templateViewSchema) }) }),
   templateCreate: endpoint('POST', '/api/templates', 'content.write', { body: templateInput, response: view.templateViewSchema }),

@@ -172,6 +172,9 @@ export const journeyDefinitionSchema = z.object({
 /** A journey as it is drawn, stored and exported. Its graph checks are in `journeyProblems`. */
 export type JourneyDefinition = z.infer<typeof journeyDefinitionSchema>
 
+/** Per cent of those who come in that a version is released to. */
+export const releaseShareSchema = z.coerce.number().min(0.01).max(100).multipleOf(0.01)
+
 export const journeyStatusSchema = z.enum(['draft', 'live', 'paused', 'archived'])
 export type JourneyStatus = z.infer<typeof journeyStatusSchema>
 

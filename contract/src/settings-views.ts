@@ -39,6 +39,8 @@ export const workspaceSettingsSchema = z.object({
   timeZone: z.string().refine(isTimeZone, 'the name of an IANA time zone, e.g. Asia/Shanghai'),
   quietHours: z.object({ start: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/), end: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/) }),
   marketingCap: z.object({ max: z.number().int().min(0).max(100), hours: z.number().int().min(1).max(720) }),
+  /** Somebody else must approve a journey before it goes live. */
+  journeyReview: z.boolean().default(false),
 })
 export type WorkspaceSettings = z.infer<typeof workspaceSettingsSchema>
 export const auditViewSchema = z.object({

@@ -126,6 +126,8 @@ export const journeySummarySchema = z.object({
   name: z.string(),
   status: journeyStatusSchema,
   version: z.number().nullable(),
+  /** Per cent of those who come in whom the live version takes; 100 when it is fully released. */
+  share: z.number(),
   createdAt: instant,
   updatedAt: instant,
   entered: z.number(),
@@ -133,8 +135,26 @@ export const journeySummarySchema = z.object({
   finished: z.number(),
 })
 export type JourneySummary = z.infer<typeof journeySummarySchema>
+export const journeyReviewSchema = z.object({
+  state: z.enum(['requested', 'approved', 'rejected', 'withdrawn']),
+  /** The draft is still what was shown. */
+  current: z.boolean(),
+  requestedBy: z.string(),
+  requestedAt: instant,
+  note: z.string(),
+  decidedBy: z.string().nullable(),
+  decidedAt: instant.nullable(),
+  comment: z.string(),
+})
+export type JourneyReview = z.infer<typeof journeyReviewSchema>
 export const journeyDetailSchema = journeySummarySchema.extend({
   description: z.string(),
+  /** The version that takes the others while the live one is released to a share. */
+  baseVersion: z.number().nullable(),
+  /** Newest first. */
+  reviews: z.array(journeyReviewSchema),
+  /** Somebody else must approve a draft before it goes live. */
+  reviewNeeded: z.boolean(),
   draft: journeyDefinitionSchema,
   draftRevision: z.number(),
   live: journeyDefinitionSchema.nullable(),

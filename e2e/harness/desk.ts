@@ -38,6 +38,7 @@ async function withDesk<Server extends { close(): Promise<void> }>(starting: Pro
 async function openDesk(): Promise<Desk> {
   const browser = await launchBrowser()
   // Whoever is not logged in yet is told so by a 401, which the browser notes.
-  const visitor = await openVisitor(browser, { ignore: [/401.*\/api\/me$/] })
-  return { ...visitor, newVisitor: (width) => openVisitor(browser, { width }), close: () => browser.close() }
+  const ignore = [/401.*\/api\/me$/]
+  const visitor = await openVisitor(browser, { ignore })
+  return { ...visitor, newVisitor: (width) => openVisitor(browser, { width, ignore }), close: () => browser.close() }
 }

@@ -172,6 +172,7 @@ export function wire(deps: WiringDeps): House {
         ]),
       )
     },
+    reviewNeeded: async (workspaceId) => (await settings(workspaceId)).journeyReview,
     ruleProblems: tags.definitions.ruleProblems,
     activeDefinitions: tags.definitions.active,
     staticTags: async (workspaceId, keys) =>

@@ -12,6 +12,8 @@ import { Designer } from './designer.tsx'
 import { JourneyActions } from './journey-actions.tsx'
 import { Monitor } from './monitor.tsx'
 import { problemsOf } from './problems.ts'
+import { ReleaseLine } from './release.tsx'
+import { ReviewLine } from './review.tsx'
 import { journeyTexts } from './texts.ts'
 import { useDraft } from './use-draft.ts'
 import { useKnown } from './use-journey-naming.ts'
@@ -56,6 +58,8 @@ function Journey({ journey }: { journey: JourneyDetail }) {
             <People journey={journey.id} stage="entered" count={journey.entered} /> ·{' '}
             <People journey={journey.id} stage="inside" count={journey.active} /> ·{' '}
             <People journey={journey.id} stage="ended" count={journey.finished} />
+            <ReleaseLine journey={journey} />
+            <ReviewLine journey={journey} unpublished={journey.live === null || changed} />
             {problems.length > 0 && journey.status === 'live' && (
               <>
                 {' · '}

@@ -57,8 +57,15 @@ export function JourneysPage() {
             title: t('version'),
             key: 'version',
             width: 110,
-            render: (_, { version }) =>
-              version === null ? <span className="muted">{t('neverPublished')}</span> : t('versionLine', { version }),
+            render: (_, { version, share }) =>
+              version === null ? (
+                <span className="muted">{t('neverPublished')}</span>
+              ) : (
+                <>
+                  {t('versionLine', { version })}
+                  {share < 100 && <span className="muted"> · {share}%</span>}
+                </>
+              ),
           },
           peopleColumn(t('entered'), 'entered', 'entered'),
           peopleColumn(t('activeNow'), 'active', 'inside'),

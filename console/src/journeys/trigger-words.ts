@@ -110,6 +110,7 @@ const refusals: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   key_inside: { zh: '同一个值还在流程里', en: 'the same value is still inside' },
   limit_hour: { zh: '这一小时满了', en: 'the hour was full' },
   limit_total: { zh: '总人数满了', en: 'the journey was full' },
+  not_released: { zh: '灰度范围之外', en: 'outside the share that it is released to' },
   entry_rule: { zh: '不满足进入条件', en: 'the entry condition did not hold' },
 }
 

@@ -5,6 +5,8 @@ import { useWho } from '../shell/who.ts'
 import { EmptyState, Time } from '../ui/index.ts'
 import { compareJourneys, isDifferent } from './compare.ts'
 import { type JourneyNaming, nodeTitle } from './node-words.ts'
+import { ReleaseLine } from './release.tsx'
+import { ReviewList } from './review.tsx'
 import { journeyTexts } from './texts.ts'
 import { useJourneyNaming } from './use-journey-naming.ts'
 
@@ -12,7 +14,8 @@ import { useJourneyNaming } from './use-journey-naming.ts'
 export function Versions({ journey }: { journey: JourneyDetail }) {
   const t = useT(journeyTexts)
   const who = useWho()
-  if (journey.versions.length === 0) return <EmptyState title={t('versionsEmpty')} text={t('monitorDraft')} />
+  if (journey.versions.length === 0 && journey.reviews.length === 0)
+    return <EmptyState title={t('versionsEmpty')} text={t('monitorDraft')} />
   return (
     <div className="stack">
       {journey.live !== null && (
@@ -35,6 +38,7 @@ export function Versions({ journey }: { journey: JourneyDetail }) {
                 <>
                   {t('versionLine', { version })}
                   {version === journey.version && <span className="muted"> · {t('versionCurrent')}</span>}
+                  {version === journey.version && <ReleaseLine journey={journey} />}
                 </>
               ),
             },
@@ -43,6 +47,7 @@ export function Versions({ journey }: { journey: JourneyDetail }) {
           ]}
         />
       </section>
+      <ReviewList reviews={journey.reviews} />
     </div>
   )
 }

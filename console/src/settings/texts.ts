@@ -23,6 +23,11 @@ export const texts = defineTexts({
   capHint: { zh: '所有渠道合计；超过的消息不再发送', en: 'Over all channels together; messages beyond it are not sent' },
   capEvery: { zh: '条 / 每', en: 'messages in' },
   capHours: { zh: '小时', en: 'hours' },
+  journeyReview: { zh: '流程发布前要审核', en: 'Journeys need a review' },
+  journeyReviewHint: {
+    zh: '打开后，流程要送审，由送审人以外的人通过，才能发布',
+    en: 'Then a journey goes live only when somebody other than who asked has approved it',
+  },
   needed: { zh: '必填', en: 'Required' },
   saved: { zh: '已保存，几秒内生效', en: 'Saved; in force within seconds' },
   adminOnly: { zh: '只有管理员可以修改', en: 'Only an administrator may change this' },

@@ -1,5 +1,5 @@
 import type { WorkspaceSettings } from '@chaoxi/contract'
-import { Button, Form, Input, InputNumber, Select } from 'antd'
+import { Button, Form, Input, InputNumber, Select, Switch } from 'antd'
 import { useMemo } from 'react'
 import { useEndpoint, useMutate } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
@@ -73,6 +73,9 @@ function SettingsForm({ settings }: { settings: WorkspaceSettings }) {
           </Form.Item>
           {t('capHours')}
         </div>
+      </Form.Item>
+      <Form.Item name="journeyReview" label={t('journeyReview')} extra={t('journeyReviewHint')} valuePropName="checked">
+        <Switch aria-label={t('journeyReview')} />
       </Form.Item>
       {mayWrite ? (
         <Button type="primary" htmlType="submit" loading={update.isPending}>

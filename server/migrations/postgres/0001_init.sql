@@ -395,10 +395,30 @@ create table journeys (
   draft jsonb not null,
   draft_revision int not null,
   live_version int,
+  -- Per cent of those who come in that the live version takes, in hundredths; the others go into `base_version`, where there is one.
+  live_share int not null default 10000 check (live_share between 1 and 10000),
+  base_version int,
   created_at timestamptz not null,
   updated_at timestamptz not null,
   primary key (workspace_id, id),
   unique (workspace_id, key)
+);
+
+-- A draft that was shown to somebody else before it goes live: the newest row of a journey counts, as long as the draft is what it was.
+create table journey_reviews (
+  workspace_id int not null,
+  journey_id text not null,
+  id text not null,
+  draft_revision int not null,
+  state text not null check (state in ('requested', 'approved', 'rejected', 'withdrawn')),
+  requested_by text not null,
+  requested_at timestamptz not null,
+  note text not null,
+  decided_by text,
+  decided_at timestamptz,
+  comment text not null default '',
+  primary key (workspace_id, journey_id, id),
+  foreign key (workspace_id, journey_id) references journeys
 );
 
 create table journey_versions (

@@ -30,6 +30,7 @@ beforeAll(async () => {
       timeZone: 'Asia/Shanghai',
       quietHours: { start: '21:00', end: '08:00' },
       marketingCap: { max: 3, hours: 24 },
+      journeyReview: false,
     }),
     profiles: async (_, ids) => new Map(ids.map((id) => [id, { id, userId: `u${id}`, attributes: id === 1 ? { name: '小明' } : {} }])),
     summaries: async (_, ids) =>

@@ -37,6 +37,7 @@ export interface World {
     timeZone: string
     quietHours: { start: string; end: string }
     marketingCap: { max: number; hours: number }
+    journeyReview: boolean
   }
   /** What stands between us and the provider: replace it to lose answers. */
   network: { fetch: Fetch }
@@ -87,6 +88,7 @@ export async function createWorld(seed = 1): Promise<World> {
     timeZone: 'Asia/Shanghai',
     quietHours: { start: '21:00', end: '08:00' },
     marketingCap: { max: 3, hours: 24 },
+    journeyReview: false,
   }
   const http = new Hono()
   const standIn = createStandIn({

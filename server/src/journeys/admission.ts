@@ -9,16 +9,29 @@ import type { InboxRow } from './inbox-store.ts'
 import { lockEntered } from './limit-store.ts'
 import { createRoom, isLimited, type Room } from './limits.ts'
 import type { Refused } from './moves.ts'
+import { isReleasedTo, type Release } from './release.ts'
 import type { Heard, Run } from './run.ts'
 import { pastEntries } from './run-store.ts'
 import { shareOpenJourneys } from './store.ts'
 
-/** A journey that people may be in, with its newest version. */
-export interface OpenJourney {
-  readonly id: string
-  readonly status: 'live' | 'paused'
+interface Version {
   readonly version: number
   readonly definition: JourneyDefinition
+}
+
+/** A journey that people may be in, with its newest version. */
+export interface OpenJourney extends Version {
+  readonly id: string
+  readonly status: 'live' | 'paused'
+  readonly release: Release
+  /** Takes those whom the newest one is not released to. */
+  readonly base: Version | null
+}
+
+/** The journey with the version that is the person's; null: none is. */
+function journeyFor(journey: OpenJourney, personId: number): OpenJourney | null {
+  if (isReleasedTo(journey.id, journey.release, personId)) return journey
+  return journey.base && { ...journey, ...journey.base }
 }
 
 /** Rows of the inbox at the door, one a person. */
@@ -35,6 +48,8 @@ export interface Arrivals {
 interface Candidate {
   readonly row: InboxRow
   readonly journey: OpenJourney
+  /** None of its versions takes the person. */
+  readonly unreleased: boolean
   /** What the run is told of its trigger. */
   readonly heard: Heard
 }
@@ -61,12 +76,14 @@ export function createAdmission(deps: EngineDeps, definitions: Definitions): Adm
   const { ids, matchesFilters } = deps
 
   function candidatesOf({ open, rows, absent }: Arrivals): Candidate[] {
-    return open.flatMap((journey) =>
+    return open.flatMap((one) =>
       rows.flatMap((row): Candidate[] => {
+        const own = journeyFor(one, row.personId)
+        const [journey, unreleased] = [own ?? one, own === null]
         if (!triggers(journey.id, journey.definition.trigger, row.heard, matchesFilters)) return []
-        if (row.heard.kind !== 'event_absence') return [{ row, journey, heard: row.heard }]
+        if (row.heard.kind !== 'event_absence') return [{ row, journey, unreleased, heard: row.heard }]
         const absence = absent.get(row.heard.sourceKey)
-        return absence ? [{ row, journey, heard: broughtBy(absence) }] : []
+        return absence ? [{ row, journey, unreleased, heard: broughtBy(absence) }] : []
       }),
     )
   }
@@ -74,10 +91,11 @@ export function createAdmission(deps: EngineDeps, definitions: Definitions): Adm
   /** Why each of them does not come in, the entry rule and limits left aside. */
   async function refusals(tx: Tx, workspaceId: number, candidates: readonly Candidate[], inside: readonly Run[], now: number) {
     const entriesOf = await loadPast(tx, workspaceId, candidates, now)
-    return ({ row, journey, heard }: Candidate): Refusal | null => {
+    return ({ row, journey, unreleased, heard }: Candidate): Refusal | null => {
       // A paused journey lets nobody in: whoever comes now has missed it, and is not sent a pile of old news on resuming.
       if (journey.status !== 'live') return 'paused'
       if (tooLate(row.heard)) return 'too_late'
+      if (unreleased) return 'not_released'
       const entries = entriesOf(journey.id, row.personId)
       if (entries.some((one) => sameOccurrence(one.entry_key, row.heard))) return 'entered_before'
       const lastAt = entries.length === 0 ? null : Math.max(...entries.map((one) => one.entered_at.getTime()))
@@ -100,28 +118,36 @@ export function createAdmission(deps: EngineDeps, definitions: Definitions): Adm
 
   async function entryRules(workspaceId: number, candidates: readonly Candidate[], now: number) {
     const rules = new Map<string, Rule>()
-    for (const { journey } of candidates) if (journey.definition.entryRule) rules.set(journey.id, journey.definition.entryRule)
-    const asked = candidates.filter(({ journey }) => rules.has(journey.id)).map((one) => one.row.personId)
+    const nameOf = ({ journey }: Candidate) => `${journey.id}:${journey.version}`
+    for (const one of candidates) if (one.journey.definition.entryRule) rules.set(nameOf(one), one.journey.definition.entryRule)
+    const asked = candidates.filter((one) => rules.has(nameOf(one))).map((one) => one.row.personId)
     const answers = await askRules(deps, workspaceId, rules, [...new Set(asked)], now)
-    return ({ row, journey }: Candidate) => !rules.has(journey.id) || answers(journey.id, row.personId)
+    return (one: Candidate) => !rules.has(nameOf(one)) || answers(nameOf(one), one.row.personId)
   }
 
   return {
     async open(tx, workspaceId) {
       const open: OpenJourney[] = []
-      for (const { id, status, live_version: version } of await shareOpenJourneys(tx, workspaceId))
-        open.push({ id, status, version, definition: await definitions.of(tx, { workspaceId, journeyId: id, version }) })
+      for (const { id, status, ...release } of await shareOpenJourneys(tx, workspaceId)) {
+        const versionOf = async (version: number): Promise<Version> => ({
+          version,
+          definition: await definitions.of(tx, { workspaceId, journeyId: id, version }),
+        })
+        const base = release.base_version === null ? null : await versionOf(release.base_version)
+        open.push({ id, status, release, base, ...(await versionOf(release.live_version)) })
+      }
       return open
     },
 
     async room(tx, workspaceId, open, rows, now) {
-      const limited = open.filter(({ status, definition }) => status === 'live' && isLimited(definition.limits))
-      const wanted = limited.flatMap((journey) =>
-        rows.flatMap((row) =>
-          triggers(journey.id, journey.definition.trigger, row.heard, matchesFilters)
-            ? [{ journeyId: journey.id, personId: row.personId }]
-            : [],
-        ),
+      const live = open.filter(({ status }) => status === 'live')
+      const wanted = live.flatMap((one) =>
+        rows.flatMap((row) => {
+          const journey = journeyFor(one, row.personId)
+          if (journey === null || !isLimited(journey.definition.limits)) return []
+          const fits = triggers(journey.id, journey.definition.trigger, row.heard, matchesFilters)
+          return fits ? [{ journeyId: journey.id, personId: row.personId }] : []
+        }),
       )
       const entered = await lockEntered(tx, workspaceId, [...new Set(wanted.map((one) => one.journeyId))])
       const busy = new Set(wanted.filter((one) => !entered.has(one.journeyId)).map((one) => one.personId))

@@ -69,6 +69,8 @@ export type DefinitionKind = 'tag' | 'segment'
 
 /** What the desk (drafts, publishing, answers) needs besides. */
 export interface DeskDeps {
+  /** Whether the workspace wants drafts approved by somebody else before they go live. */
+  reviewNeeded(workspaceId: number): Promise<boolean>
   /** Problems of a rule beyond its schema: depth, unknown tags and segments; paths relative to the rule. */
   ruleProblems(workspaceId: number, rule: Rule): Promise<readonly Problem[]>
   /** The active ones among the keys. */

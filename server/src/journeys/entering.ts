@@ -40,6 +40,7 @@ export type Refusal =
   | 'paused'
   | 'too_late'
   | 'entered_before'
+  | 'not_released'
   | 'still_inside'
   | 'entered_lately'
   | 'key_inside'

@@ -40,6 +40,7 @@ export function shopForEachTest(begin: (shop: JourneyShop) => void): void {
     world.tags.clear()
     world.brokenTags.clear()
     world.templates.clear()
+    world.reviewNeeded = false
     for (const key of ['hello', 'remind', 'hot']) world.templates.set(key, { channel: 'sms', coupon: null })
     begin(openShop({ stores, world, room, workspaceId: await stores.createWorkspace() }))
   })

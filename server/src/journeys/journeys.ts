@@ -18,6 +18,8 @@ import { watchLoopName } from './loop-names.ts'
 import { putBack } from './occurrence-store.ts'
 import { createOccurrences } from './occurrences.ts'
 import { grantedBy, listensOf, type Mention, mentions, problemsOf } from './references.ts'
+import { fullShare } from './release.ts'
+import { createReviews } from './reviews.ts'
 import { findRun, listRuns, listSteps, type RunFilter } from './run-store.ts'
 import * as store from './store.ts'
 import { countersView, detailView, runView, stepView, summaryView } from './views.ts'
@@ -30,7 +32,13 @@ export interface Journeys {
   create(caller: Caller, input: JourneyInput): Promise<JourneyDetail>
   detail(workspaceId: number, id: string): Promise<JourneyDetail>
   saveDraft(caller: Caller, id: string, draft: Input<'journeyDraft'>['body']): Promise<JourneyDetail>
-  publish(caller: Caller, id: string): Promise<JourneyDetail>
+  /** `share`: per cent of those who come in; the others go on coming into the version that was fully released before. */
+  publish(caller: Caller, id: string, share?: number): Promise<JourneyDetail>
+  /** Releases the live version to more of those who come in, or fewer. */
+  setShare(caller: Caller, id: string, share: number): Promise<JourneyDetail>
+  requestReview(caller: Caller, id: string, asked: Input<'journeyReviewRequest'>['body']): Promise<JourneyDetail>
+  decideReview(caller: Caller, id: string, decision: Input<'journeyReviewDecide'>['body']): Promise<JourneyDetail>
+  withdrawReview(caller: Caller, id: string): Promise<JourneyDetail>
   pause(caller: Caller, id: string): Promise<JourneyDetail>
   resume(caller: Caller, id: string): Promise<JourneyDetail>
   archive(caller: Caller, id: string): Promise<JourneyDetail>
@@ -55,6 +63,7 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
   async function allProblems(workspaceId: number, draft: store.JourneyRow['draft']): Promise<Problem[]> {
     return [...(await problemsOf(deps, workspaceId, draft)), ...(await occurrences.problems(workspaceId, draft.trigger))]
   }
+  const reviews = createReviews({ ids, now, needed: deps.reviewNeeded })
 
   async function existing(query: Queryable, workspaceId: number, id: string): Promise<store.JourneyRow> {
     return (await store.findJourney(query, workspaceId, id)) ?? missing(id)
@@ -62,14 +71,16 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
 
   async function detail(workspaceId: number, id: string): Promise<JourneyDetail> {
     const row = await existing(db, workspaceId, id)
-    const [versions, [totals], problems, live, next] = await Promise.all([
+    const [versions, [totals], problems, live, reviewed, reviewNeeded, next] = await Promise.all([
       store.listVersions(db, workspaceId, id),
       store.totalsOf(db, workspaceId, [id]),
       allProblems(workspaceId, row.draft),
       row.live_version === null ? null : definitions.of(db, { workspaceId, journeyId: id, version: row.live_version }),
+      reviews.list(db, workspaceId, id),
+      reviews.needed(workspaceId),
       occurrences.next(workspaceId, row.draft.trigger),
     ])
-    return { ...detailView(row, totals, versions, live, problems), next }
+    return { ...detailView(row, totals, versions, live, problems, { rows: reviewed, needed: reviewNeeded }), next }
   }
 
   /** A change of one journey, held against all others and against the batches that move its runs, and written down. */
@@ -103,14 +114,23 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
     })
   }
 
-  async function publishRow(tx: Tx, caller: Caller, row: store.JourneyRow): Promise<object | null> {
+  async function publishRow(tx: Tx, caller: Caller, row: store.JourneyRow, share: number): Promise<object | null> {
     const { workspaceId } = caller
     if (row.status === 'archived') throw new AppError('conflict', 'The journey is archived; copy it into a new one')
     const problems = await allProblems(workspaceId, row.draft)
     if (problems.length > 0) throw new AppError('invalid_journey', 'The journey cannot go live as it is', problems)
+    await reviews.mayPublish(tx, workspaceId, row)
     const [latest] = await store.listVersions(tx, workspaceId, row.id)
     const number = (latest?.version ?? 0) + 1
-    const version = { journeyId: row.id, number, definition: row.draft, by: caller.actor }
+    const hundredths = hundredthsOf(share)
+    const version = {
+      journeyId: row.id,
+      number,
+      definition: row.draft,
+      by: caller.actor,
+      share: hundredths,
+      base: baseFor(row, hundredths),
+    }
     await store.insertVersion(tx, workspaceId, version, now())
     await store.insertListens(tx, workspaceId, row.id, number, listensOf(row.draft))
     if (row.live_version !== null) {
@@ -119,7 +139,7 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
     }
     await occurrences.plan(tx, { workspaceId, journeyId: row.id }, row.draft.trigger)
     await countEntered(tx, { workspaceId, journeyId: row.id }, row.draft.limits, clock.now())
-    return { version: number }
+    return { version: number, ...(hundredths < fullShare ? { share } : {}) }
   }
 
   return {
@@ -155,7 +175,23 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
         return { draftRevision: draft.draftRevision + 1 }
       }),
 
-    publish: (caller, id) => change(caller, id, 'publish', (tx, row) => publishRow(tx, caller, row)),
+    publish: (caller, id, share = 100) => change(caller, id, 'publish', (tx, row) => publishRow(tx, caller, row, share)),
+    setShare: (caller, id, share) =>
+      change(caller, id, 'share', async (tx, row) => {
+        if (row.status !== 'live' && row.status !== 'paused')
+          throw new AppError('conflict', `The journey is ${row.status}: nothing is released`)
+        const hundredths = hundredthsOf(share)
+        if (hundredths === row.live_share) return null
+        if (row.live_share === fullShare)
+          throw new AppError('conflict', 'The version is released to all; publish a new one to release that to a share')
+        const base = hundredths === fullShare ? null : row.base_version
+        await store.updateShare(tx, caller.workspaceId, id, hundredths, base, now())
+        return { from: row.live_share / 100, to: share }
+      }),
+    requestReview: (caller, id, asked) => change(caller, id, 'review_request', (tx, row) => reviews.request(tx, caller, row, asked)),
+    decideReview: (caller, id, decision) =>
+      change(caller, id, `review_${decision.answer}`, (tx, row) => reviews.decide(tx, caller, row, decision)),
+    withdrawReview: (caller, id) => change(caller, id, 'review_withdraw', (tx, row) => reviews.withdraw(tx, caller, row)),
     pause: (caller, id) => setStatus(caller, id, 'pause', 'paused', ['live']),
     resume: (caller, id) => setStatus(caller, id, 'resume', 'live', ['paused']),
 
@@ -199,7 +235,8 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
 
     async usersOf(workspaceId, what, key, value) {
       const published = await store.publishedDefinitions(db, workspaceId)
-      return published.filter(({ definition }) => mentions(definition, what, key, value)).map(({ key: own, name }) => ({ key: own, name }))
+      const using = published.filter(({ definition }) => mentions(definition, what, key, value))
+      return [...new Map(using.map(({ key: own, name }) => [own, { key: own, name }])).values()]
     },
 
     async grants(workspaceId) {
@@ -212,6 +249,14 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
     const people = [...new Set(runs.map((run) => run.personId))]
     return deps.summaries(caller.workspaceId, people, { unmasked: caller.me.permissions.includes('people.write') })
   }
+}
+
+const hundredthsOf = (share: number): number => Math.round(share * 100)
+
+/** Who takes those whom a new version is not released to: the version that everybody came into last. */
+function baseFor(row: store.JourneyRow, share: number): number | null {
+  if (share === fullShare) return null
+  return row.live_share === fullShare ? row.live_version : row.base_version
 }
 
 function missing(id: string): never {

@@ -13,11 +13,14 @@ export interface JourneyRow {
   draft: JourneyDefinition
   draft_revision: number
   live_version: number | null
+  /** Hundredths of a per cent. */
+  live_share: number
+  base_version: number | null
   created_at: Date
   updated_at: Date
 }
 
-const columns = sql`id, key, name, description, status, draft, draft_revision, live_version, created_at, updated_at`
+const columns = sql`id, key, name, description, status, draft, draft_revision, live_version, live_share, base_version, created_at, updated_at`
 
 export function listJourneys(query: Queryable, workspaceId: number): Promise<JourneyRow[]> {
   return query.many<JourneyRow>(sql`select ${columns} from journeys where workspace_id = ${workspaceId} order by created_at desc, id desc`)
@@ -70,6 +73,12 @@ export async function updateStatus(tx: Tx, workspaceId: number, id: string, stat
   await tx.run(sql`update journeys set status = ${status}, updated_at = ${at} where workspace_id = ${workspaceId} and id = ${id}`)
 }
 
+/** With the whole share there is nobody left for the version before. */
+export async function updateShare(tx: Tx, workspaceId: number, id: string, share: number, base: number | null, at: Date): Promise<void> {
+  await tx.run(sql`
+    update journeys set live_share = ${share}, base_version = ${base}, updated_at = ${at} where workspace_id = ${workspaceId} and id = ${id}`)
+}
+
 export interface VersionRow {
   version: number
   published_at: Date
@@ -86,14 +95,15 @@ export function listVersions(query: Queryable, workspaceId: number, journeyId: s
 export async function insertVersion(
   tx: Tx,
   workspaceId: number,
-  version: { journeyId: string; number: number; definition: JourneyDefinition; by: string },
+  version: { journeyId: string; number: number; definition: JourneyDefinition; by: string; share: number; base: number | null },
   at: Date,
 ): Promise<void> {
   await tx.run(sql`
     insert into journey_versions (workspace_id, journey_id, version, definition, published_at, published_by)
     values (${workspaceId}, ${version.journeyId}, ${version.number}, ${JSON.stringify(version.definition)}, ${at}, ${version.by})`)
   await tx.run(sql`
-    update journeys set status = 'live', live_version = ${version.number}, updated_at = ${at}
+    update journeys set status = 'live', live_version = ${version.number}, live_share = ${version.share}, base_version = ${version.base},
+      updated_at = ${at}
     where workspace_id = ${workspaceId} and id = ${version.journeyId}`)
 }
 
@@ -119,7 +129,7 @@ export async function deleteListens(tx: Tx, workspaceId: number, journeyId: stri
 export function deleteSpentListens(query: Queryable): Promise<number> {
   return query.run(sql`
     delete from journey_listens l using journeys j
-    where j.workspace_id = l.workspace_id and j.id = l.journey_id and j.live_version <> l.version
+    where j.workspace_id = l.workspace_id and j.id = l.journey_id and j.live_version <> l.version and j.base_version is distinct from l.version
       and not exists (select from journey_runs r where r.workspace_id = l.workspace_id and r.journey_id = l.journey_id
         and r.version = l.version and r.state in ('active', 'waiting'))`)
 }
@@ -136,12 +146,14 @@ export interface OpenJourneyRow {
   id: string
   status: 'live' | 'paused'
   live_version: number
+  live_share: number
+  base_version: number | null
 }
 
 /** Journeys that people may be in, held shared so that nobody pauses, publishes or archives one within the batch. */
 export function shareOpenJourneys(tx: Tx, workspaceId: number): Promise<OpenJourneyRow[]> {
   return tx.many<OpenJourneyRow>(sql`
-    select id, status, live_version from journeys
+    select id, status, live_version, live_share, base_version from journeys
     where workspace_id = ${workspaceId} and status in ('live', 'paused') order by id for share`)
 }
 
@@ -168,15 +180,15 @@ export function findVersion(
     where workspace_id = ${workspaceId} and journey_id = ${journeyId} and version = ${version}`)
 }
 
-/** Definitions that count: of live and paused journeys the published one. */
+/** Definitions that count: of live and paused journeys the published one, and the one before where it still lets people in. */
 export function publishedDefinitions(
   query: Queryable,
   workspaceId: number,
 ): Promise<{ id: string; key: string; name: string; definition: JourneyDefinition }[]> {
   return query.many(sql`
     select j.id, j.key, j.name, v.definition from journeys j
-    join journey_versions v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version = j.live_version
-    where j.workspace_id = ${workspaceId} and j.status in ('live', 'paused') order by j.key`)
+    join journey_versions v on v.workspace_id = j.workspace_id and v.journey_id = j.id and v.version in (j.live_version, j.base_version)
+    where j.workspace_id = ${workspaceId} and j.status in ('live', 'paused') order by j.key, v.version desc`)
 }
 
 /** Under this node the counters say who was kept out, and why. */

@@ -1,4 +1,5 @@
 import type { JourneyDefinition, JourneyDetail, JourneySummary, NodeCounters, Output, PersonSummary, Problem } from '@chaoxi/contract'
+import type { ReviewRow } from './review-store.ts'
 import type { Run } from './run.ts'
 import type { StepRow } from './run-store.ts'
 import type { CounterRow, JourneyRow, TotalsRow, VersionRow, WayCounterRow } from './store.ts'
@@ -12,6 +13,7 @@ export function summaryView(row: JourneyRow, totals: TotalsRow | undefined): Jou
     name: row.name,
     status: row.status,
     version: row.live_version,
+    share: row.live_share / 100,
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     entered: totals?.entered ?? 0,
@@ -26,9 +28,22 @@ export function detailView(
   versions: readonly VersionRow[],
   live: JourneyDefinition | null,
   problems: readonly Problem[],
+  { rows, needed }: { rows: readonly ReviewRow[]; needed: boolean },
 ): Omit<JourneyDetail, 'next'> {
   return {
     ...summaryView(row, totals),
+    baseVersion: row.base_version,
+    reviews: rows.map((review) => ({
+      state: review.state,
+      current: review.draft_revision === row.draft_revision,
+      requestedBy: review.requested_by,
+      requestedAt: review.requested_at.toISOString(),
+      note: review.note,
+      decidedBy: review.decided_by,
+      decidedAt: review.decided_at?.toISOString() ?? null,
+      comment: review.comment,
+    })),
+    reviewNeeded: needed,
     description: row.description,
     draft: row.draft,
     draftRevision: row.draft_revision,

@@ -5,7 +5,11 @@ import { createCache } from './cache.ts'
 import * as store from './store.ts'
 
 /** What a new workspace starts with: the hours and the cap that the law and good manners ask for (SPEC M2). */
-export const defaultRules = { quietHours: { start: '21:00', end: '08:00' }, marketingCap: { max: 3, hours: 24 } } as const
+export const defaultRules = {
+  quietHours: { start: '21:00', end: '08:00' },
+  marketingCap: { max: 3, hours: 24 },
+  journeyReview: false,
+} as const
 
 /** How long another process may still see old settings. */
 const settingsLifeMs = 5_000
@@ -16,7 +20,7 @@ export interface SettingsReader {
   changed(workspaceId: number): void
 }
 
-const rulesSchema = workspaceSettingsSchema.pick({ quietHours: true, marketingCap: true })
+const rulesSchema = workspaceSettingsSchema.pick({ quietHours: true, marketingCap: true, journeyReview: true })
 
 export function createSettings({ db, clock }: { db: Queryable; clock: Clock }): SettingsReader {
   const cache = createCache<number, WorkspaceSettings>({ clock, lifeMs: settingsLifeMs, sizeMax: workspacesCachedMax })

@@ -22,6 +22,8 @@ export interface JourneyWorld {
   /** People whom nothing leads to. */
   readonly nameless: Set<number>
   timeZone: string
+  /** Drafts must be approved. */
+  reviewNeeded: boolean
   readonly templates: Map<string, TemplateFacts>
   /** Rules naming these tags cannot be answered. */
   readonly brokenTags: Set<string>
@@ -34,6 +36,7 @@ export const createJourneyWorld = (): JourneyWorld => ({
   said: [],
   nameless: new Set(),
   timeZone: 'Asia/Shanghai',
+  reviewNeeded: false,
   templates: new Map(),
   brokenTags: new Set(),
 })
@@ -128,6 +131,7 @@ export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?
     deedsDone: () => {},
     peopleOfUsers: async (_, userIds) =>
       new Map(userIds.flatMap((id) => (world.people.has(Number(id)) ? [[id, Number(id)] as const] : []))),
+    reviewNeeded: async () => world.reviewNeeded,
     ruleProblems: async () => [],
     activeDefinitions: async (_, __, keys) => new Set(keys.filter((key) => !key.startsWith('no_'))),
     activeCoupons: async (_, keys) => new Set(keys.filter((key) => !key.startsWith('no_'))),

@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { definitionKeySchema } from './definition-input.ts'
+import { endpoint, id, key, paging } from './endpoint.ts'
+import { journeyDefinitionSchema, releaseShareSchema } from './journey.ts'
+import { journeyEnterSchema } from './journey-trigger.ts'
+import * as view from './views.ts'
+
+const reviewText = z.string().trim().max(1_000).default('')
+
+export const journeyEndpoints = {
+  journeys: endpoint('GET', '/api/journeys', 'journeys.read', { response: z.object({ items: z.array(view.journeySummarySchema) }) }),
+  journeyCreate: endpoint('POST', '/api/journeys', 'journeys.write', {
+    body: z.object({
+      key: definitionKeySchema.optional(),
+      name: z.string().trim().min(1).max(100),
+      description: z.string().max(1000).default(''),
+      definition: journeyDefinitionSchema,
+    }),
+    response: view.journeyDetailSchema,
+  }),
+  journey: endpoint('GET', '/api/journeys/:id', 'journeys.read', { params: id, response: view.journeyDetailSchema }),
+  journeyDraft: endpoint('PUT', '/api/journeys/:id/draft', 'journeys.write', {
+    params: id,
+    body: z.object({
+      name: z.string().trim().min(1).max(100),
+      description: z.string().max(1000).default(''),
+      definition: journeyDefinitionSchema,
+      draftRevision: z.number().int(),
+    }),
+    response: view.journeyDetailSchema,
+  }),
+  /** `share`: to how many per cent of those who come in; the others go on coming into the version that was live before. */
+  journeyPublish: endpoint('POST', '/api/journeys/:id/publish', 'journeys.publish', {
+    params: id,
+    query: z.object({ share: releaseShareSchema.default(100) }),
+    response: view.journeyDetailSchema,
+  }),
+  journeyShare: endpoint('PUT', '/api/journeys/:id/share', 'journeys.publish', {
+    params: id,
+    body: z.object({ share: releaseShareSchema }),
+    response: view.journeyDetailSchema,
+  }),
+  journeyReviewRequest: endpoint('POST', '/api/journeys/:id/review', 'journeys.write', {
+    params: id,
+    body: z.object({ note: reviewText, draftRevision: z.number().int() }),
+    response: view.journeyDetailSchema,
+  }),
+  journeyReviewDecide: endpoint('PUT', '/api/journeys/:id/review', 'journeys.review', {
+    params: id,
+    body: z.object({ answer: z.enum(['approved', 'rejected']), comment: reviewText, draftRevision: z.number().int() }),
+    response: view.journeyDetailSchema,
+  }),
+  journeyReviewWithdraw: endpoint('DELETE', '/api/journeys/:id/review', 'journeys.write', {
+    params: id,
+    response: view.journeyDetailSchema,
+  }),
+  journeyPause: endpoint('POST', '/api/journeys/:id/pause', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
+  journeyResume: endpoint('POST', '/api/journeys/:id/resume', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
+  journeyArchive: endpoint('POST', '/api/journeys/:id/archive', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
+  /** For programs: lets people into a live journey whose trigger is a call. */
+  journeyEnter: endpoint('POST', '/api/journeys/:id/enter', 'journeys.publish', {
+    params: id,
+    body: journeyEnterSchema,
+    response: view.journeyEnteredSchema,
+  }),
+  journeyOccurrences: endpoint('GET', '/api/journeys/:id/occurrences', 'journeys.read', { params: id, response: view.occurrencesSchema }),
+  journeyCounters: endpoint('GET', '/api/journeys/:id/counters', 'journeys.read', { params: id, response: view.journeyCountersSchema }),
+  journeyRuns: endpoint('GET', '/api/journeys/:id/runs', 'journeys.read', {
+    params: id,
+    query: paging.extend({
+      node: z.string().optional(),
+      state: z.enum(['active', 'waiting', 'finished', 'exited', 'failed']).optional(),
+      person: z.coerce.number().int().optional(),
+    }),
+    response: view.page(view.journeyRunViewSchema),
+  }),
+  journeyRunSteps: endpoint('GET', '/api/journeys/:id/runs/:run', 'journeys.read', {
+    params: z.object({ id: z.string(), run: z.string() }),
+    response: z.object({ run: view.journeyRunViewSchema, steps: z.array(view.runStepSchema) }),
+  }),
+  playbooks: endpoint('GET', '/api/playbooks', 'journeys.read', { response: z.object({ items: z.array(view.playbookSummarySchema) }) }),
+  playbookInstall: endpoint('POST', '/api/playbooks/:key/install', 'journeys.write', {
+    params: key,
+    response: z.object({ journeyIds: z.array(z.string()) }),
+  }),
+} as const
