@@ -1,6 +1,6 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import type { Trigger } from '@chaoxi/contract'
-import { Button, Checkbox, Space } from 'antd'
+import { Button, Checkbox } from 'antd'
 import { useT } from '../i18n/index.ts'
 import { MatchEditor } from '../rules/event-editor.tsx'
 import { PropertyPicker, useKnownProperties } from '../rules/pickers.tsx'
@@ -26,8 +26,10 @@ export function AbsenceFields({ trigger, onChange }: TriggerFieldsProps<Absence>
           // They have no identity but their place.
           // biome-ignore lint/suspicious/noArrayIndexKey: see above
           <div key={index} className="exit-item">
-            <Space align="start">
-              <MatchEditor match={match} onChange={(next) => onChange({ ...trigger, none: none.with(index, next) })} />
+            <div style={{ display: 'flex', gap: 4 }}>
+              <div style={{ flex: 1, minWidth: 0 }}>
+                <MatchEditor match={match} onChange={(next) => onChange({ ...trigger, none: none.with(index, next) })} />
+              </div>
               {none.length > 1 && (
                 <IconButton
                   icon={<DeleteOutlined />}
@@ -35,7 +37,7 @@ export function AbsenceFields({ trigger, onChange }: TriggerFieldsProps<Absence>
                   onClick={() => onChange({ ...trigger, none: none.toSpliced(index, 1) })}
                 />
               )}
-            </Space>
+            </div>
           </div>
         ))}
         {none.length < noneMax && (

@@ -37,7 +37,11 @@ export function SettingsPanel({ draft, problems, next, onAction }: SettingsPanel
         </div>
       ))}
       <TriggerFields trigger={definition.trigger} onChange={(trigger) => set({ trigger })} />
-      {(definition.trigger.kind === 'schedule' || definition.trigger.kind === 'date') && <NextTimes next={next} />}
+      {(definition.trigger.kind === 'schedule' || definition.trigger.kind === 'date') && (
+        <div className="side-field">
+          <NextTimes next={next} />
+        </div>
+      )}
       <Field label={t('entryRule')} {...(definition.entryRule === undefined ? { hint: t('entryRuleNone') } : {})}>
         {definition.entryRule === undefined ? (
           <Button size="small" icon={<PlusOutlined />} onClick={() => set({ entryRule: everyone })}>

@@ -48,8 +48,8 @@ export const triggerTexts = defineTexts({
   },
   trigger_date: { zh: '用户的日期（生日等）', en: 'A date of the customer' },
   triggerHint_date: {
-    zh: '每个人在自己的日子进入，一个日子只进一次；2 月 29 日在平年算 28 日',
-    en: 'Each customer enters on their own day, once for each; 29 February is kept on the 28th in common years',
+    zh: '每个人在自己的日子进入，一个日子只进一次；要每年都进，请把“重复进入”改成每次都进。2 月 29 日在平年算 28 日',
+    en: 'Each customer enters on their own day, once for each; to enter every year, set “Coming again” to every time. 29 February is kept on the 28th in common years',
   },
   trigger_call: { zh: '接口或别的流程送入', en: 'A program or another journey' },
   triggerHint_call: {

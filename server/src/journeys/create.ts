@@ -34,14 +34,15 @@ export function createJourneys(deps: JourneysDeps & PlaybookMakers & { readonly 
   const journeys = createJourneyDesk(deps, definitions)
   const playbooks = createPlaybooks({ ...deps, playbooks: loadPlaybooks(deps.playbooksFolder) })
   const calls = createCalls(deps, definitions)
+  const occurrences = createOccurrenceRunner(deps, definitions)
   addJourneyLoops({
     loops: deps.loops,
     inbox: createInboxRunner(deps, definitions),
     due: createDueRunner(deps, definitions),
     absence: createAbsenceRunner(deps),
-    occurrences: createOccurrenceRunner(deps, definitions),
     deeds: createDeedRunner(deps),
-    watch: createWatch(deps),
+    occurrences,
+    watch: createWatch(deps, occurrences),
   })
   return {
     journeys,

@@ -11,6 +11,7 @@ import { shareJourney } from './store.ts'
 
 /** Plans, and occurrences, looked at in one turn. */
 const plansMax = 50
+const replannedMax = 1_000
 const occurrencesMax = 20
 /** People asked at once whether they are in the audience. */
 const askedMax = 20_000
@@ -22,6 +23,8 @@ const backlogMax = 2_000
 export interface OccurrenceRunner {
   /** Begins what is due, collects its people and lets them into the inbox; answers whether there is more to do at once. */
   run(): Promise<boolean>
+  /** Plans what is ahead anew where the workspace's zone has changed. */
+  replan(): Promise<void>
 }
 
 /** Journeys that are due by the clock. Every step is one transaction that leaves behind how far it came. */
@@ -136,6 +139,20 @@ export function createOccurrenceRunner(deps: EngineDeps, definitions: Definition
     })
 
   return {
+    async replan() {
+      const zones = new Map<number, Zone>()
+      for (const planned of await store.findPlanned(db, new Date(clock.now()), replannedMax)) {
+        const { workspaceId, dueAt } = planned
+        const own = zones.get(workspaceId) ?? (await zone(workspaceId))
+        zones.set(workspaceId, own)
+        await db.tx(async (tx) => {
+          const journey = await open(tx, planned)
+          const next = journey && nextOccurrence(journey.trigger, clock.now(), own)
+          if (next !== null && next !== dueAt) await store.movePlan(tx, planned, next)
+        })
+      }
+    },
+
     async run() {
       const due = await store.findDue(db, new Date(clock.now()), plansMax)
       for (const whose of due) await begin(whose)

@@ -30,6 +30,21 @@ export async function findDue(query: Queryable, now: Date, limit: number): Promi
   return rows.map((row) => ({ workspaceId: row.workspace_id, journeyId: row.journey_id }))
 }
 
+/** Plans that are still ahead. */
+export async function findPlanned(query: Queryable, now: Date, limit: number): Promise<(Whose & { dueAt: number })[]> {
+  const rows = await query.many<{ workspace_id: number; journey_id: string; due_at: Date }>(sql`
+    select workspace_id, journey_id, due_at from journey_schedules where due_at > ${now} order by due_at limit ${limit}`)
+  return rows.map((row) => ({ workspaceId: row.workspace_id, journeyId: row.journey_id, dueAt: row.due_at.getTime() }))
+}
+
+/** Plans another time, if it is still planned for that one and nobody has it in hand. */
+export async function movePlan(tx: Tx, { workspaceId, journeyId, dueAt }: Whose & { dueAt: number }, to: number): Promise<void> {
+  await tx.run(sql`
+    update journey_schedules set due_at = ${new Date(to)} where (workspace_id, journey_id) in (
+      select workspace_id, journey_id from journey_schedules
+      where workspace_id = ${workspaceId} and journey_id = ${journeyId} and due_at = ${new Date(dueAt)} for update skip locked)`)
+}
+
 /** Locks the plan if it is due and nobody has it in hand; answers when it was due. */
 export async function claimPlan(tx: Tx, { workspaceId, journeyId }: Whose, now: Date): Promise<number | null> {
   const row = await tx.one<{ due_at: Date }>(sql`

@@ -138,6 +138,16 @@ describe('a schedule', () => {
     expect([await people(id), await past(id), await people(other), await past(other)]).toEqual([[], [], [], []])
   })
 
+  test('keeps to the clocks of the shop when it moves to another zone', async () => {
+    const id = await journey()
+    const before = (await shop.room.journeys.occurrences(shop.workspaceId, id)).next[0]
+    shop.world.timeZone = 'Asia/Tokyo'
+    await shop.after(15_000)
+    const after = (await shop.room.journeys.occurrences(shop.workspaceId, id)).next[0]
+    expect(Date.parse(before ?? '') - Date.parse(after ?? '')).toBe(hour)
+    shop.world.timeZone = 'Asia/Shanghai'
+  })
+
   test('that is never due cannot go live', async () => {
     const definition = defineJourney('end', [end], { trigger: { ...everyMorning, repeat: { kind: 'once', date: '2020-01-01' } } })
     await expect(shop.live(definition)).rejects.toThrow('cannot go live')

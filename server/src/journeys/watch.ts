@@ -3,6 +3,7 @@ import type { EngineDeps } from './deps.ts'
 import { deleteTaken, oldestOpen } from './inbox-store.ts'
 import { newsAgeMaxMs } from './listeners.ts'
 import { writeMoves } from './moves.ts'
+import type { OccurrenceRunner } from './occurrence-runner.ts'
 import { leave } from './run.ts'
 import { claimOrphans, healUnwoken, lateness } from './run-store.ts'
 import { deleteSpentListens } from './store.ts'
@@ -21,7 +22,7 @@ export interface Watch {
  * The watchdog. Every wait has a waker, the deadline or the event; this finds those that have none, ends runs of
  * archived journeys, forgets what is spent, and says how late we are.
  */
-export function createWatch(deps: EngineDeps): Watch {
+export function createWatch(deps: EngineDeps, occurrences: Pick<OccurrenceRunner, 'replan'>): Watch {
   const { db, clock, log, metrics } = deps
   const lag = metrics.gauge('journey_lag_seconds', 'How long the longest overdue run of a live journey has been due')
   const inboxLag = metrics.gauge('journey_inbox_lag_seconds', 'How long the oldest open row of the inbox has been there')
@@ -60,6 +61,7 @@ export function createWatch(deps: EngineDeps): Watch {
       }
       const ended = await endOrphans(now)
       const forgotten = await deleteTaken(db, new Date(now - newsAgeMaxMs), forgottenPerTurn)
+      await occurrences.replan()
       await deleteSpentListens(db)
       await deleteSpentAbsences(db, new Date(now - newsAgeMaxMs))
       await measure(now)

@@ -67,7 +67,7 @@ function shares(chance: Chance, count: number): number[] {
 
 function trigger(chance: Chance) {
   const event = { kind: 'event', event: chance.oneOf(eventNames), filters: [] }
-  if (chance.random() < 0.6) return event
+  if (chance.random() < 0.75) return event
   if (chance.random() < 0.4)
     return { kind: 'schedule', audience: { kind: 'rule', rule: tagRule(chance) }, at: clock(chance), repeat: { kind: 'daily' } }
   const none = Array.from({ length: 1 + chance.below(2) }, () => match(chance))
@@ -128,7 +128,7 @@ function draw(chance: Chance): JourneyDefinition {
   const more = {
     trigger: trigger(chance),
     reentry: chance.oneOf(['never', 'after_exit', 'every_time', { kind: 'after_days', days: 1 }, { kind: 'one_per_key', property: 'n' }]),
-    ...(chance.random() < 0.2 ? { limits: { perHour: 1 + chance.below(3), total: 1 + chance.below(8) } } : {}),
+    ...(chance.random() < 0.1 ? { limits: { perHour: 1 + chance.below(3), total: 1 + chance.below(8) } } : {}),
     exits,
     ...(chance.random() < 0.2 ? { entryRule: tagRule(chance) } : {}),
   }
