@@ -298,7 +298,7 @@ create table journey_inbox (
   tries integer not null default 0,
   retry_at timestamp with time zone,
   dropped text,
-  constraint journey_inbox_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text, 'segment_exit'::text, 'tag_entry'::text, 'tag_exit'::text, 'event_absence'::text, 'schedule'::text, 'date'::text, 'call'::text]))),
+  constraint journey_inbox_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text, 'segment_exit'::text, 'tag_entry'::text, 'tag_exit'::text, 'event_absence'::text, 'schedule'::text, 'date'::text, 'call'::text, 'membership'::text]))),
   constraint journey_inbox_pkey PRIMARY KEY (id),
   constraint journey_inbox_workspace_id_source_key_key UNIQUE (workspace_id, source_key)
 );
@@ -311,7 +311,7 @@ create table journey_listens (
   name text not null,
   journey_id text not null,
   version integer not null,
-  constraint journey_listens_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text, 'segment_exit'::text, 'tag_entry'::text, 'tag_exit'::text]))),
+  constraint journey_listens_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text, 'segment_exit'::text, 'tag_entry'::text, 'tag_exit'::text, 'membership'::text]))),
   constraint journey_listens_pkey PRIMARY KEY (workspace_id, kind, name, journey_id, version),
   constraint journey_listens_workspace_id_journey_id_version_fkey FOREIGN KEY (workspace_id, journey_id, version) REFERENCES journey_versions(workspace_id, journey_id, version)
 );

@@ -123,6 +123,11 @@ function hurried(node: JourneyNode): NodeExit[] {
     case 'wait':
     case 'wait_event':
       return node.since === 'entry' ? nodeExits(node) : []
+    // It may hold on arrival.
+    case 'wait_rule':
+      return nodeExits(node).filter((exit) => node.since === 'entry' || exit.field === 'next')
+    case 'repeat_check':
+      return nodeExits(node).filter((exit) => node.times === 1 || exit.field === 'next')
     case 'wait_until':
       return nodeExits(node).filter((exit) => node.until.kind === 'window' || exit.field !== 'next')
     default:

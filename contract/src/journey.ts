@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { clockTimeSchema } from './event-clock.ts'
+import { repeatCheckNodeSchema, waitRuleNodeSchema } from './journey-checks.ts'
 import { grantNodeSchema, setAttributeNodeSchema, setTagNodeSchema } from './journey-deeds.ts'
 import { entryLimitsSchema, reentrySchema } from './journey-entry.ts'
 import { durationSchema, eventMatchSchema, nodeId, offsetDaysSchema, place } from './journey-terms.ts'
@@ -139,6 +140,8 @@ export const nodeSchema = z.discriminatedUnion('kind', [
     seed: z.string().max(100).optional(),
     ways: z.array(splitWay).min(2).max(waysMax),
   }),
+  waitRuleNodeSchema,
+  repeatCheckNodeSchema,
   grantNodeSchema,
   setTagNodeSchema,
   setAttributeNodeSchema,
@@ -197,6 +200,8 @@ export function nodeExits(node: JourneyNode): NodeExit[] {
     case 'set_attribute':
       return [exit('next', node.next)]
     case 'wait_event':
+    case 'wait_rule':
+    case 'repeat_check':
       return [exit('next', node.next), exit('onTimeout', node.onTimeout)]
     case 'wait_until':
       return [exit('next', node.next), ...(node.until.kind === 'date' ? [exit('until.otherwise', node.until.otherwise, 'otherwise')] : [])]

@@ -145,6 +145,7 @@ export function wire(deps: WiringDeps): House {
     playbooksFolder: join(root, 'playbooks'),
     shopUrl: `${publicUrl}/demo`,
     evaluateRules: tags.evaluateRules,
+    evaluateWithChecks: tags.evaluateWithChecks,
     audience: tags.audience,
     peopleOfUsers: identity.peopleOfUsers,
     attributes: async (workspaceId, people) =>

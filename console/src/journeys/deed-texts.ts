@@ -1,6 +1,13 @@
 import { defineTexts } from '../i18n/index.ts'
 
 export const deedTexts = defineTexts({
+  waitRuleHint: {
+    zh: '行为、标签、人群、资料一有变化就会再看，时间窗到期也会；来的时候已经满足的马上继续。',
+    en: 'Asked again whenever an event, tag, segment or attribute of it changes, and when a window of it closes. Who fits on arrival goes on at once.',
+  },
+  repeatHint: { zh: '来的时候先看一次，之后按间隔再看，中间不看。', en: 'Once on arrival, then at each interval, and not in between.' },
+  every: { zh: '间隔', en: 'Every' },
+  times: { zh: '最多看几次', en: 'Looks at most' },
   coupon: { zh: '优惠券', en: 'Coupon' },
   couponHint: {
     zh: '每走到一次发一张。之后的消息里用 {{ coupon.code }} 写券码。库存发完、超过每人上限或券已归档时走“没发出”。',

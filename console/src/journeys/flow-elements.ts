@@ -116,7 +116,7 @@ export function flowElements({ definition, naming, problems, selected, editable,
 
 /** Counted by way are nodes that people part at, if their numbers do not tell it anyway. */
 function takenOf(live: LiveCounters | null, node: JourneyNode, name: string): WayTaken | null {
-  if (live === null || node.kind === 'wait_event' || nodeExits(node).length < 2) return null
+  if (live === null || 'onTimeout' in node || nodeExits(node).length < 2) return null
   const passed = live.byNode.get(node.id)?.ways.find((one) => one.way === name)?.passed ?? 0
   return { journeyId: live.journeyId, nodeId: node.id, way: name, passed }
 }

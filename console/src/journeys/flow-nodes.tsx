@@ -4,12 +4,14 @@ import {
   CalendarOutlined,
   ClockCircleOutlined,
   EditOutlined,
+  EyeOutlined,
   GiftOutlined,
   HourglassOutlined,
   MessageOutlined,
   MobileOutlined,
   PercentageOutlined,
   PlayCircleOutlined,
+  ReloadOutlined,
   StopOutlined,
   TagOutlined,
   WarningOutlined,
@@ -35,6 +37,8 @@ const icons: Record<StepData['kind'], ReactNode> = {
   grant: <GiftOutlined />,
   set_tag: <TagOutlined />,
   set_attribute: <EditOutlined />,
+  wait_rule: <EyeOutlined />,
+  repeat_check: <ReloadOutlined />,
   exit: <StopOutlined />,
 }
 
@@ -88,6 +92,9 @@ const outcomes = {
 } as const
 type CountName = keyof typeof outcomes
 
+/** Those that people stand at for a while. */
+const waitingKinds: readonly StepData['kind'][] = ['wait', 'wait_event', 'wait_until', 'wait_rule', 'repeat_check']
+
 interface CountersProps {
   journey: string
   node: string
@@ -99,7 +106,7 @@ interface CountersProps {
 function Counters({ journey, node, counters, kind }: CountersProps) {
   const t = useT(journeyTexts)
   const language = useLanguage()
-  const waits = kind === 'wait' || kind === 'wait_event' || kind === 'wait_until'
+  const waits = waitingKinds.includes(kind)
   const always: CountName[] = waits ? ['entered', 'waiting'] : ['entered']
   const some: CountName[] = ['timedOut', 'failed', 'left']
   const shown = [...always, ...some.filter((name) => (counters?.[name] ?? 0) > 0)]

@@ -22,6 +22,8 @@ export const nodeKinds: readonly NodeKind[] = [
   'wait',
   'wait_until',
   'wait_event',
+  'wait_rule',
+  'repeat_check',
   'condition',
   'branch',
   'split',

@@ -31,6 +31,8 @@ export type NodePatch = Partial<{
   value: AttributeValue
   match: EventMatch
   timeout: Duration
+  every: Duration
+  times: number
   rule: Rule
   triggerFilters: PropertyFilter[]
   ways: readonly WayPatch[]
@@ -73,6 +75,10 @@ export function newNode(id: string, kind: NodeKind, next: string, other: string)
       }
     case 'wait_until':
       return { id, kind, name: '', until: { kind: 'time', at: '09:00' }, next }
+    case 'wait_rule':
+      return { id, kind, name: '', rule: everyone, timeout: { amount: 1, unit: 'day' }, next, onTimeout: other }
+    case 'repeat_check':
+      return { id, kind, name: '', rule: everyone, every: { amount: 6, unit: 'hour' }, times: 4, next, onTimeout: other }
     case 'grant':
       return { id, kind, name: '', coupon: '', next, onFailure: other }
     case 'set_tag':
@@ -120,6 +126,10 @@ export function patched(node: JourneyNode, patch: NodePatch): JourneyNode {
       return { ...node, name, match: patch.match ?? node.match, timeout: patch.timeout ?? node.timeout }
     case 'wait_until':
       return { ...node, name }
+    case 'wait_rule':
+      return { ...node, name, rule: patch.rule ?? node.rule, timeout: patch.timeout ?? node.timeout }
+    case 'repeat_check':
+      return { ...node, name, rule: patch.rule ?? node.rule, every: patch.every ?? node.every, times: patch.times ?? node.times }
     case 'grant':
       return { ...node, name, coupon: patch.coupon ?? node.coupon }
     case 'set_tag':
@@ -226,7 +236,7 @@ export function leading(node: JourneyNode, field: ExitField, to: string): Journe
     default:
   }
   if (field === 'next') return { ...node, next: to }
-  if (field === 'onTimeout' && node.kind === 'wait_event') return { ...node, onTimeout: to }
+  if (field === 'onTimeout' && 'onTimeout' in node) return { ...node, onTimeout: to }
   if (field === 'onFailure' && 'onFailure' in node) return { ...node, onFailure: to }
   if (field === 'otherwise' && node.kind === 'condition') return { ...node, otherwise: to }
   if (field === 'until.otherwise' && node.kind === 'wait_until' && node.until.kind === 'date')

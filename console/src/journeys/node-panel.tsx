@@ -5,6 +5,7 @@ import { Button, Dropdown, Input, Segmented, Select } from 'antd'
 import { useEndpoint } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { MatchEditor } from '../rules/event-editor.tsx'
+import { RepeatFields, WaitRuleFields } from './check-fields.tsx'
 import { AttributeFields, GrantFields, TagFields } from './deed-fields.tsx'
 import { DurationInput, Field, RuleField } from './fields.tsx'
 import { useKindMenu } from './flow-way.tsx'
@@ -86,6 +87,10 @@ function KindFields({ node, trigger, patch, onAction }: KindFieldsProps) {
       )
     case 'wait_until':
       return <UntilFields until={node.until} onChange={(until) => onAction({ type: 'until', id: node.id, until }, `${node.id} until`)} />
+    case 'wait_rule':
+      return <WaitRuleFields node={node} patch={patch} />
+    case 'repeat_check':
+      return <RepeatFields node={node} patch={patch} />
     case 'grant':
       return <GrantFields node={node} patch={patch} />
     case 'set_tag':

@@ -2,6 +2,7 @@ import type { ExitField, JourneyDefinition, JourneyNode, PropertyFilter, Rule } 
 import type { Language } from '../i18n/language.ts'
 import { isEveryone } from '../rules/rule-editing.ts'
 import { filterSentence, matchSentence, type Naming, ruleSentence } from '../rules/rule-sentence.ts'
+import { repeatSummary, waitRuleSummary } from './check-words.ts'
 import { attributeSummary, grantSummary, tagSummary } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
 import { type NodeWithWays, wayIndex } from './node-edits.ts'
@@ -34,6 +35,10 @@ export function nodeSummary(node: JourneyNode, naming: JourneyNaming): string {
     }
     case 'wait_until':
       return untilWords(node.until, language)
+    case 'wait_rule':
+      return waitRuleSummary(node, naming)
+    case 'repeat_check':
+      return repeatSummary(node, naming)
     case 'grant':
       return grantSummary(node, naming)
     case 'set_tag':
@@ -62,6 +67,8 @@ const kindWords = {
     wait: '等待',
     wait_event: '等待行为',
     wait_until: '等到某时',
+    wait_rule: '等到满足',
+    repeat_check: '重复检查',
     condition: '条件',
     branch: '多路分支',
     split: 'A/B 分流',
@@ -75,6 +82,8 @@ const kindWords = {
     wait: 'Wait',
     wait_event: 'Wait for event',
     wait_until: 'Wait until',
+    wait_rule: 'Wait for a condition',
+    repeat_check: 'Repeated check',
     condition: 'Condition',
     branch: 'Branch',
     split: 'Split',
@@ -118,6 +127,8 @@ function splitWords(node: Extract<JourneyNode, { kind: 'split' }>, index: number
 export function exitWord(node: JourneyNode, field: ExitField, language: Language): string | null {
   const zh = language === 'zh'
   if (node.kind === 'wait_event') return field === 'next' ? (zh ? '发生了' : 'happened') : zh ? '超时' : 'timed out'
+  if (node.kind === 'wait_rule') return field === 'next' ? (zh ? '满足了' : 'holds') : zh ? '超时' : 'timed out'
+  if (node.kind === 'repeat_check') return field === 'next' ? (zh ? '满足了' : 'holds') : zh ? '一直没满足' : 'never held'
   if (node.kind === 'grant') return field === 'next' ? (zh ? '已发放' : 'given') : zh ? '没发出' : 'not given'
   if (node.kind === 'condition') return field === 'next' ? (zh ? '满足' : 'yes') : zh ? '不满足' : 'no'
   if (node.kind === 'wait_until' && node.until.kind === 'date')

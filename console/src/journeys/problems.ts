@@ -60,6 +60,7 @@ const words = {
   controlSent: { zh: '对照组不能再收到消息，请把它接到一个结束', en: 'The control group gets nothing: lead it to an end' },
   controls: { zh: '只能有一个对照组', en: 'There is one control group at most' },
   attribute: { zh: '还没选日期属性', en: 'No date chosen' },
+  checkEmpty: { zh: '条件是空的，所有人都会马上通过', en: 'The condition is empty: everyone goes on at once' },
   ruleEmpty: { zh: '条件是空的，所有人都会走“满足”', en: 'The condition is empty: everyone takes “yes”' },
   entryRule: { zh: '进入条件没填完整', en: 'The entry condition is not complete' },
   exitEvent: { zh: '退出条件还没选行为', en: 'A way to leave has no event' },
@@ -146,6 +147,8 @@ function nodeProblems(definition: JourneyDefinition, known: Known): [string, Wor
       if (!filtersComplete(node.match.filters)) found.push([node.id, 'filters'])
     }
     if (node.kind === 'wait_until' && node.until.kind === 'date' && node.until.attribute === '') found.push([node.id, 'attribute'])
+    if (node.kind === 'wait_rule' || node.kind === 'repeat_check')
+      found.push(...conditionProblems(node, 'checkEmpty').map((word): [string, Word] => [node.id, word]))
     if (node.kind === 'condition') found.push(...conditionProblems(node, 'ruleEmpty').map((word): [string, Word] => [node.id, word]))
     if (node.kind === 'branch') {
       const words = new Set(node.ways.flatMap((way) => conditionProblems(way, 'branchEmpty')))
@@ -155,7 +158,7 @@ function nodeProblems(definition: JourneyDefinition, known: Known): [string, Wor
   return found
 }
 
-function conditionProblems(asked: Pick<BranchWay, 'rule' | 'triggerFilters'>, empty: Word): Word[] {
+function conditionProblems(asked: Pick<BranchWay, 'rule'> & Partial<Pick<BranchWay, 'triggerFilters'>>, empty: Word): Word[] {
   const { rule, triggerFilters = [] } = asked
   if (!filtersComplete(triggerFilters)) return ['filters']
   if (isEveryone(rule)) return triggerFilters.length > 0 ? [] : [empty]

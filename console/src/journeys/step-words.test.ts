@@ -102,6 +102,24 @@ it('tells dates, branches and groups in plain words', () => {
   ])
 })
 
+it('tells how a condition was waited for', () => {
+  const rule = { kind: 'tag', tag: 'gold' } as const
+  const nodes: JourneyDefinition['nodes'] = [
+    { id: 'until', kind: 'wait_rule', name: '', rule, timeout: { amount: 2, unit: 'day' }, next: 'end', onTimeout: 'end' },
+    { id: 'look', kind: 'repeat_check', name: '', rule, every: { amount: 6, unit: 'hour' }, times: 4, next: 'end', onTimeout: 'end' },
+    ...definition.nodes.slice(2),
+  ]
+  const own = { ...definition, start: 'until', nodes }
+  const tell = (nodeId: string, outcome: string, details: Record<string, unknown> = {}, language: 'zh' | 'en' = 'zh') =>
+    stepSentence({ at, nodeId, outcome, details }, own, { ...naming, language })
+  expect(tell('until', 'passed')).toMatch(/^已经满足，马上继续：/)
+  expect(tell('until', 'passed', { since: at }, 'en')).toMatch(/^It came to hold: /)
+  expect(tell('until', 'timed_out')).toBe('等满 2 天没有满足，走“超时”')
+  expect(tell('look', 'passed', { looks: 3 })).toMatch(/^第 3 次检查时满足：/)
+  expect(tell('look', 'timed_out', { looks: 4 }, 'en')).toBe('Did not hold in 4 looks: took “never held”')
+  expect(nodes.slice(1, 2).map((node) => nodeSummary(node, naming))).toEqual([expect.stringMatching(/^每 6 小时看一次，最多 4 次：/)])
+})
+
 it('tells what a step did, or why not', () => {
   const nodes: JourneyDefinition['nodes'] = [
     { id: 'give', kind: 'grant', name: '', coupon: 'new', next: 'end', onFailure: 'end' },

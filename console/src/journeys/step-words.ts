@@ -2,6 +2,7 @@ import { type JourneyDefinition, type JourneyNode, nodeExits, type Output, waitD
 import type { Language } from '../i18n/language.ts'
 import { eventName } from '../rules/event-names.ts'
 import { localMinute } from '../rules/rule-sentence.ts'
+import { repeatPassed, repeatTimedOut, waitRulePassed, waitRuleTimedOut } from './check-words.ts'
 import { attributePassed, grantPassed, tagPassed } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
 import { nodeOf } from './graph.ts'
@@ -22,7 +23,7 @@ export function stepSentence(step: RunStep, definition: JourneyDefinition, namin
       if (node?.kind === 'wait_until' && until !== null) {
         return zh ? `${start}开始等待：${what}，等到 ${until}` : `${start}Began to wait: ${what}, until ${until}`
       }
-      if (node?.kind === 'wait' || node?.kind === 'wait_event') {
+      if (node?.kind === 'wait' || node?.kind === 'wait_event' || (node?.kind === 'wait_rule' && until !== null)) {
         const wait = until === null ? '' : zh ? `，最晚等到 ${until}` : `, until ${until} at the latest`
         return zh ? `${start}开始等待：${what}${wait}` : `${start}Began to wait: ${what}${wait}`
       }
@@ -31,6 +32,8 @@ export function stepSentence(step: RunStep, definition: JourneyDefinition, namin
     case 'passed':
       return passedWords(step, definition, naming, what)
     case 'timed_out':
+      if (node?.kind === 'wait_rule') return waitRuleTimedOut(node, naming)
+      if (node?.kind === 'repeat_check') return repeatTimedOut(step, naming)
       return node?.kind === 'wait_event'
         ? zh
           ? `等满 ${durationWords(node.timeout, 'zh')} 没有发生，走“超时”`
@@ -63,6 +66,10 @@ function passedWords(step: RunStep, definition: JourneyDefinition, naming: Journ
       const event = eventName(node.match.event, naming.language)
       return zh ? `等到了：${event}，走“发生了”` : `It happened: ${event}`
     }
+    case 'wait_rule':
+      return waitRulePassed(step, node, naming)
+    case 'repeat_check':
+      return repeatPassed(step, node, naming)
     case 'grant':
       return grantPassed(step, node, naming)
     case 'set_tag':

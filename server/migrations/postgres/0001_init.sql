@@ -370,7 +370,7 @@ create table journey_inbox (
   -- call:<journey>:<key>:<person>; arriving twice counts once
   source_key text not null,
   person_id bigint not null,
-  kind text not null check (kind in ('event', 'segment_entry', 'segment_exit', 'tag_entry', 'tag_exit', 'event_absence', 'schedule', 'date', 'call')),
+  kind text not null check (kind in ('event', 'segment_entry', 'segment_exit', 'tag_entry', 'tag_exit', 'event_absence', 'schedule', 'date', 'call', 'membership')),
   name text not null,
   properties jsonb not null,
   occurred_at timestamptz not null,
@@ -435,7 +435,7 @@ create table journey_versions (
 -- What the published versions listen for: the intake asks it which of its events go to the inbox.
 create table journey_listens (
   workspace_id int not null,
-  kind text not null check (kind in ('event', 'segment_entry', 'segment_exit', 'tag_entry', 'tag_exit')),
+  kind text not null check (kind in ('event', 'segment_entry', 'segment_exit', 'tag_entry', 'tag_exit', 'membership')),
   name text not null,
   journey_id text not null,
   version int not null,

@@ -24,7 +24,8 @@ export function nodeOf(definition: JourneyDefinition, id: string): JourneyNode {
 
 /** Whether the run has begun a wait that neither time nor an event has ended: there is nothing to do. */
 export function rests({ context: { wait } }: Run, now: number): boolean {
-  return wait !== undefined && wait.heard === undefined && wait.answer === undefined && now < wait.until
+  if (wait === undefined || wait.heard !== undefined || wait.answer !== undefined) return false
+  return now < (wait.check ?? wait.until)
 }
 
 export function questions(definition: JourneyDefinition, run: Run, now: number): Questions {
@@ -38,11 +39,12 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
   const here = nodeOf(definition, run.nodeId)
   // A window may have closed while nobody came to move the run.
   let zone = here.kind === 'wait_until'
+  if (run.context.wait && (here.kind === 'wait_rule' || here.kind === 'repeat_check')) rules.set(nodePlace(here.id), here.rule)
   const ahead = new Set(run.context.wait ? nodeExits(here).map((exit) => exit.to) : [run.nodeId])
   for (const id of ahead) {
     const node = nodeOf(definition, id)
     if (node.kind === 'send') templates.add(node.template)
-    if (node.kind === 'condition') rules.set(nodePlace(id), node.rule)
+    if (node.kind === 'condition' || node.kind === 'wait_rule' || node.kind === 'repeat_check') rules.set(nodePlace(id), node.rule)
     if (node.kind === 'branch') for (const way of node.ways) rules.set(wayPlace(id, way.id), way.rule)
     if (node.kind === 'wait_until') {
       zone = true
@@ -59,6 +61,7 @@ const restsAlways: readonly JourneyNode['kind'][] = ['wait', 'wait_event', 'gran
 /** Where a run may come to within the move that enters the node. */
 function atOnce(node: JourneyNode): string[] {
   if (restsAlways.includes(node.kind)) return []
+  if (node.kind === 'wait_rule') return [node.next]
   // What the trigger does not say is not written, and there is nothing to wait for.
   if (node.kind === 'set_attribute') return node.value.kind === 'trigger' ? [node.next] : []
   const open = node.kind !== 'wait_until' || node.until.kind === 'window'

@@ -12,6 +12,7 @@ import { createMergeConsumer } from './merge.ts'
 import { createOccurrenceRunner } from './occurrence-runner.ts'
 import { createPlaybooks, loadPlaybooks, type PlaybookMakers, type Playbooks } from './playbooks.ts'
 import { journeyRoutes } from './routes.ts'
+import { ruleListener } from './rule-listener.ts'
 import { createUnwanted } from './unwanted.ts'
 import { createWatch } from './watch.ts'
 
@@ -50,7 +51,10 @@ export function createJourneys(deps: JourneysDeps & PlaybookMakers & { readonly 
     calls,
     handlers: journeyRoutes({ journeys, playbooks, calls }),
     eventConsumer,
-    membershipListener,
+    async membershipListener(...told) {
+      await membershipListener(...told)
+      await ruleListener(...told)
+    },
     unwanted: createUnwanted(deps, definitions),
     mergeConsumer: createMergeConsumer({ clock: deps.clock, definitions }),
   }

@@ -43,6 +43,13 @@ export interface EngineDeps {
   readonly matchesFilters: MatchesFilters
   /** Answers as [rule][person], exact at `now`. */
   evaluateRules(workspaceId: number, rules: readonly Rule[], personIds: readonly number[], now: number): Promise<boolean[][]>
+  /** The same with the first instant (ms, later than `now`) for each person at which one of the answers may turn without an event. */
+  evaluateWithChecks(
+    workspaceId: number,
+    rules: readonly Rule[],
+    personIds: readonly number[],
+    now: number,
+  ): Promise<{ answers: boolean[][]; checks: number[] }>
   /** Of the next `limit` people after a number those of whom the rule holds; `last` is the last who was asked, null when that was the end. */
   audience(
     workspaceId: number,

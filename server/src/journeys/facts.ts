@@ -7,7 +7,7 @@ import type { Facts } from './step.ts'
 
 /** What is true for each of the runs of one journey, asked for all of them together. */
 export async function loadFacts(
-  deps: Pick<EngineDeps, 'evaluateRules' | 'templates' | 'attributes' | 'timeZone'>,
+  deps: Pick<EngineDeps, 'evaluateWithChecks' | 'templates' | 'attributes' | 'timeZone'>,
   runs: readonly Run[],
   definitionOf: (run: Run) => JourneyDefinition,
   now: number,
@@ -30,7 +30,7 @@ export async function loadFacts(
   }
   const zoned = [...asked.values()].some((own) => own.zone)
   const [answers, templates, attributes, timeZone] = await Promise.all([
-    askRules(deps, first.workspaceId, rules, [...people], now),
+    askWithChecks(deps, first.workspaceId, rules, [...people], now),
     keys.size > 0 ? deps.templates(first.workspaceId, [...keys]) : new Map(),
     dated.size > 0 ? deps.attributes(first.workspaceId, [...dated]) : new Map(),
     zoned ? deps.timeZone(first.workspaceId) : null,
@@ -40,7 +40,8 @@ export async function loadFacts(
     const own = asked.get(run.id)
     const places = [...(own?.rules.keys() ?? [])]
     return {
-      answers: new Map(places.map((place) => [place, answers(`${run.version}:${place}`, run.personId)])),
+      answers: new Map(places.map((place) => [place, answers.of(`${run.version}:${place}`, run.personId)])),
+      check: places.length === 0 ? Number.POSITIVE_INFINITY : answers.check(run.personId),
       missingTemplates: new Set([...(own?.templates ?? [])].filter((key) => !templates.has(key))),
       attributes: attributes.get(run.personId) ?? {},
       zone,
@@ -56,11 +57,32 @@ export async function askRules(
   people: readonly number[],
   now: number,
 ): Promise<(name: string, personId: number) => boolean> {
+  const rows = rules.size === 0 || people.length === 0 ? [] : await deps.evaluateRules(workspaceId, [...rules.values()], people, now)
+  return readerOf(rows, rules, people)
+}
+
+async function askWithChecks(
+  deps: Pick<EngineDeps, 'evaluateWithChecks'>,
+  workspaceId: number,
+  rules: ReadonlyMap<string, Rule>,
+  people: readonly number[],
+  now: number,
+) {
+  const none = { answers: [], checks: [] }
+  const asked = rules.size > 0 && people.length > 0
+  const { answers, checks } = asked ? await deps.evaluateWithChecks(workspaceId, [...rules.values()], people, now) : none
+  const personAt = new Map(people.map((id, i) => [id, i]))
+  return {
+    of: readerOf(answers, rules, people),
+    check: (personId: number) => checks[personAt.get(personId) ?? -1] ?? Number.POSITIVE_INFINITY,
+  }
+}
+
+function readerOf(rows: readonly boolean[][], rules: ReadonlyMap<string, Rule>, people: readonly number[]) {
   const names = [...rules.keys()]
-  const rows = names.length === 0 || people.length === 0 ? [] : await deps.evaluateRules(workspaceId, [...rules.values()], people, now)
   const ruleAt = new Map(names.map((name, i) => [name, i]))
   const personAt = new Map(people.map((id, i) => [id, i]))
-  return (name, personId) => {
+  return (name: string, personId: number): boolean => {
     const answer = rows[ruleAt.get(name) ?? -1]?.[personAt.get(personId) ?? -1]
     if (answer === undefined) throw new Error(`the rule ${name} was not answered for person ${personId}`)
     return answer

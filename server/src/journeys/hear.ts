@@ -1,5 +1,6 @@
 import type { EventMatch, JourneyDefinition, PropertyFilter } from '@chaoxi/contract'
 import { nodeOf } from './ahead.ts'
+import { concerns } from './rule-news.ts'
 import { type Heard, isOver, leave, type Move, type Run } from './run.ts'
 import { heardDetails } from './step.ts'
 
@@ -19,9 +20,24 @@ function counts(heard: Heard, run: Run): boolean {
   return heard.occurredAt >= run.context.trigger.occurredAt && heard.sourceKey !== run.context.trigger.sourceKey
 }
 
-/** What an event does to a live run: ends it, ends its wait, or nothing (null). */
+/** What an event does to a live run: ends it, ends its wait, has its rules asked again, or nothing (null). */
 export function hear(definition: JourneyDefinition, run: Run, heard: Heard, now: number, matchesFilters: MatchesFilters): Move | null {
-  if (isOver(run) || !counts(heard, run)) return null
+  if (isOver(run)) return null
+  const ended = counts(heard, run) ? ends(definition, run, heard, now, matchesFilters) : null
+  if (ended) return ended
+  // A rule may turn by what happened whenever it did.
+  if (!run.context.wait || !concerns(definition, nodeOf(definition, run.nodeId), heard)) return null
+  return askedAgain(run, now)
+}
+
+/** The run with its rules to be asked at once, whatever it waits for; it still hears what comes meanwhile. */
+export function askedAgain(run: Run, now: number): Move | null {
+  const { wait } = run.context
+  if (!wait || run.state !== 'waiting' || (wait.check ?? wait.until) <= now) return null
+  return { run: { ...run, wakeAt: now, context: { ...run.context, wait: { ...wait, check: now } } }, effects: [], steps: [] }
+}
+
+function ends(definition: JourneyDefinition, run: Run, heard: Heard, now: number, matchesFilters: MatchesFilters): Move | null {
   const exit = definition.exits.findIndex((one) => one.kind === 'event' && fits(one, heard, matchesFilters))
   if (exit >= 0) return leave(run, now, `exit_event.${exit}`, { event: heardDetails(heard) })
   const { wait } = run.context

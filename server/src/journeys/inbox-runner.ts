@@ -155,7 +155,7 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
       return taken.length
     })
     tellOutlets(deps, all)
-    if (all.some((move) => move.run.state === 'active')) deps.loops.wake(dueLoopName)
+    if (all.some(({ run }) => run.wakeAt !== null && run.wakeAt <= clock.now())) deps.loops.wake(dueLoopName)
     return count
   }
 

@@ -2,10 +2,13 @@ import type { Reentry } from '@chaoxi/contract'
 import type { Clock } from '../platform/clock.ts'
 import type { Tx } from '../platform/db/postgres.ts'
 import { moveAbsences } from './absence-store.ts'
+import { nodeOf } from './ahead.ts'
 import { type Definitions, definitionsOf } from './definitions.ts'
 import { doubled } from './entering.ts'
+import { askedAgain } from './hear.ts'
 import { moveInbox } from './inbox-store.ts'
 import { type Outlets, writeMoves } from './moves.ts'
+import { asksRules } from './rule-news.ts'
 import { isOver, leave, type Run } from './run.ts'
 import { lockRunsOf, moveRuns } from './run-store.ts'
 
@@ -31,7 +34,12 @@ export function createMergeConsumer({ clock, definitions }: { clock: Clock; defi
         leave({ ...run, personId: into }, now, 'merged', { mergedFrom: from, keptRun: oldest(own).id }),
       ),
     )
-    await writeMoves(tx, moves, now, nothing)
+    const left = new Set(moves.map(({ run }) => run.id))
+    // What is true of the one person is now true of the other: their rules are asked anew.
+    const again = runs
+      .filter((run) => !left.has(run.id) && asksRules(definitionOf(run), nodeOf(definitionOf(run), run.nodeId)))
+      .flatMap((run) => askedAgain({ ...run, personId: into }, now) ?? [])
+    await writeMoves(tx, [...moves, ...again], now, nothing)
   }
 }
 

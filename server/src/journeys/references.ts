@@ -1,5 +1,6 @@
 import { eachNode, type JourneyDefinition, type JourneyNode, journeyProblems, type Problem, type Rule } from '@chaoxi/contract'
 import type { DeskDeps, EngineDeps } from './deps.ts'
+import { ruleListens } from './rule-news.ts'
 import type { HeardKind } from './run.ts'
 import { triggerListens, triggerMentions, triggerProblems, triggerRules } from './trigger-references.ts'
 
@@ -83,19 +84,22 @@ function rulesOf(definition: JourneyDefinition): { path: string; rule: Rule }[] 
 }
 
 function nodeRules(node: JourneyNode): { path: string; rule: Rule }[] {
-  if (node.kind === 'condition') return [{ path: 'rule', rule: node.rule }]
+  if (node.kind === 'condition' || node.kind === 'wait_rule' || node.kind === 'repeat_check') return [{ path: 'rule', rule: node.rule }]
   return node.kind === 'branch' ? node.ways.map(({ rule }, i) => ({ path: `ways.${i}.rule`, rule })) : []
 }
 
 /** What a published version must be told of. */
-export function listensOf({ trigger, exits, nodes }: JourneyDefinition): { kind: HeardKind; name: string }[] {
+export function listensOf(definition: JourneyDefinition): { kind: HeardKind; name: string }[] {
+  const { trigger, exits, nodes } = definition
   const brings = triggerListens(trigger)
+  const asked = ruleListens(definition)
   const events = new Set([
     ...brings.flatMap(({ kind, name }) => (kind === 'event' ? [name] : [])),
     ...exits.flatMap((exit) => (exit.kind === 'event' ? [exit.event] : [])),
     ...nodes.flatMap((node) => (node.kind === 'wait_event' ? [node.match.event] : [])),
+    ...asked.flatMap(({ kind, name }) => (kind === 'event' ? [name] : [])),
   ])
-  return [...brings.filter(({ kind }) => kind !== 'event'), ...[...events].map((name) => ({ kind: 'event' as const, name }))]
+  return [...[...brings, ...asked].filter(({ kind }) => kind !== 'event'), ...[...events].map((name) => ({ kind: 'event' as const, name }))]
 }
 
 export type Mention = 'template' | 'tag' | 'segment'

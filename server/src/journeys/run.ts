@@ -11,11 +11,13 @@ export type HeardKind =
   | 'schedule'
   | 'date'
   | 'call'
+  | 'membership'
 
 /**
  * What the inbox heard: an event of the person; that the person came into or left a segment, was given or lost a tag (`name` is its
  * key); that an event was not followed by others in time (`name` is the journey, of a run's trigger the event's own); that the
- * journey was due by the clock, or was called (`name` is the journey).
+ * journey was due by the clock, or was called (`name` is the journey); that the person came into or left what a rule asks of (`membership`,
+ * by which nobody enters; `name` is `tag:<key>` or `segment:<key>`).
  */
 export interface Heard {
   /** `event:<messageId>`; `segment:<key>:<person>:<instant>`, `tag:<key>:<value>:<person>:<instant>`, before the instant `out:` where it was left; `absence:<journey>:<key of the event>`; `schedule:<journey>:<instant>:<person>`, `date:<journey>:<day>:<person>`; `call:<journey>:<key>:<person>`. */
@@ -33,6 +35,10 @@ export interface Wait {
   readonly since: number
   readonly until: number
   readonly heard?: Heard
+  /** Before `until`: when a rule that is asked here may turn by time alone, or did by something that happened. */
+  readonly check?: number
+  /** Of a repeated check: how often the rule was asked. */
+  readonly looks?: number
   /** The key of the deed that the run waits for. */
   readonly asks?: string
   /** What came of the node's deed. */

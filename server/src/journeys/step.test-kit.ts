@@ -18,6 +18,7 @@ export const entrance = { workspaceId: 1, journeyId: 'jny_1', version: 2, person
 export const enter = (definition: JourneyDefinition) => begin(definition, entrance, heard('Signed Up', t0), t0)
 export const facts = (answers: Record<string, boolean> = {}, missing: string[] = []): Facts => ({
   answers: new Map(Object.entries(answers)),
+  check: Number.POSITIVE_INFINITY,
   missingTemplates: new Set(missing),
   attributes: {},
   zone: null,

@@ -9,6 +9,7 @@ import {
 import { matchesFilters, readProperty, type Zone } from '../query/index.ts'
 import { exitPlace, nodeOf, nodePlace, rests, wayPlace } from './ahead.ts'
 import { type Answer, type AttributeDeed, type DoneAtOnce, patienceMs, told } from './deeds.ts'
+import { asksRules } from './rule-news.ts'
 import {
   fail,
   type Heard,
@@ -30,6 +31,8 @@ import { type WaitEnd, waitEnd } from './wait-until.ts'
 export interface Facts {
   /** Answers by place. */
   readonly answers: ReadonlyMap<string, boolean>
+  /** When one of them may turn without news, later than `now`; infinity: never. */
+  readonly check: number
   /** Of the templates asked about, those that cannot be sent. */
   readonly missingTemplates: ReadonlySet<string>
   /** The person's attributes. */
@@ -53,7 +56,7 @@ interface Stand {
 /** What a node makes of a run: on to another one, rest here, the end, or trouble. */
 type Turn =
   | Go
-  | { kind: 'rest'; until: number }
+  | { kind: 'rest'; until: number; looks?: number }
   /** Something is done in the move's own transaction, and the run goes on at once. */
   | { kind: 'do'; deed: DoneAtOnce }
   /** Something is done after the commit; the run rests until it is. */
@@ -93,6 +96,22 @@ const turns: { [K in NodeKind]: (node: Nodes[K], stand: Stand) => Turn } = {
     if (wait.heard) return { kind: 'go', to: node.next, outcome: 'passed', details: { ...span(wait), event: heardDetails(wait.heard) } }
     if (now < wait.until) return { kind: 'rest', until: wait.until }
     return { kind: 'go', to: node.onTimeout, outcome: 'timed_out', details: { ...span(wait), event: node.match.event } }
+  },
+  wait_rule(node, { run, wait, facts, now }) {
+    const until = wait?.until ?? startOf(node, run, now) + durationMs(node.timeout)
+    const details = { ...(wait ? span(wait) : {}), rule: node.rule }
+    if (answer(facts, nodePlace(node.id))) return { kind: 'go', to: node.next, outcome: 'passed', details }
+    if (!wait || now < until) return { kind: 'rest', until }
+    return { kind: 'go', to: node.onTimeout, outcome: 'timed_out', details }
+  },
+  repeat_check(node, { wait, facts, now }) {
+    // Woken for something else, such as a condition to leave.
+    if (wait && now < wait.until) return { kind: 'rest', until: wait.until, looks: wait.looks ?? 1 }
+    const looks = (wait?.looks ?? 0) + 1
+    const details = { rule: node.rule, looks }
+    if (answer(facts, nodePlace(node.id))) return { kind: 'go', to: node.next, outcome: 'passed', details }
+    if (looks >= node.times) return { kind: 'go', to: node.onTimeout, outcome: 'timed_out', details }
+    return { kind: 'rest', until: now + durationMs(node.every), looks }
   },
   wait_until(node, { wait, facts, now }) {
     if (wait && now < wait.until) return { kind: 'rest', until: wait.until }
@@ -207,7 +226,8 @@ function answer(facts: Facts, place: string): boolean {
  * gone far enough for one call. Pure: live, test and simulation differ in the clock alone.
  */
 export function step(definition: JourneyDefinition, run: Run, facts: Facts, now: number): Move {
-  if (rests(run, now)) return { run: { ...run, state: 'waiting', wakeAt: run.context.wait?.until ?? now }, effects: [], steps: [] }
+  if (rests(run, now))
+    return { run: { ...run, state: 'waiting', wakeAt: run.context.wait?.check ?? run.context.wait?.until ?? now }, effects: [], steps: [] }
   const asked = definition.exits.flatMap((exit, i) => (exit.kind === 'rule' ? [{ exit: i, holds: answer(facts, exitPlace(i)) }] : []))
   const reason = asked.find((one) => one.holds)
   if (reason) return leave(run, now, `exit_rule.${reason.exit}`, { exits: asked })
@@ -241,11 +261,14 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
       current = { ...current, visit: current.visit + 1 }
     }
     if (turn.kind === 'rest') {
-      const begun = { ...(wait ?? { since: now }), until: turn.until }
-      return done({ state: 'waiting', wakeAt: begun.until, context: { ...current.context, wait: begun } })
+      const begun = restOf(wait, turn, now, asksRules(definition, node) ? facts.check : Number.POSITIVE_INFINITY)
+      return done({ state: 'waiting', wakeAt: begun.check ?? begun.until, context: { ...current.context, wait: begun } })
     }
     if (turn.kind === 'ask') {
-      const wait = { since: now, until: now + patienceMs, asks: turn.deed.effectKey }
+      const wait = {
+        ...restOf(undefined, { kind: 'rest', until: now + patienceMs }, now, Number.POSITIVE_INFINITY),
+        asks: turn.deed.effectKey,
+      }
       return { ...done({ state: 'waiting', wakeAt: wait.until, context: { ...current.context, wait } }), deed: turn.deed }
     }
     if (turn.kind === 'do') {
@@ -262,6 +285,11 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
     current = { ...current, nodeId: turn.to, context: { ...rest, ...turn.keep }, tries: 0 }
   }
   return done({ state: 'active', wakeAt: now })
+}
+
+function restOf(wait: Wait | undefined, { until, looks }: Extract<Turn, { kind: 'rest' }>, now: number, check: number): Wait {
+  const { check: _check, ...before } = wait ?? { since: now }
+  return { ...before, until, ...(looks === undefined ? {} : { looks }), ...(check < until ? { check } : {}) }
 }
 
 function arrivalDetails(turn: Turn): Record<string, unknown> {

@@ -66,6 +66,13 @@ export interface Tags {
   history(workspaceId: number, kind: DefinitionKind, key: string): Promise<{ at: string; entered: number; left: number }[]>
   /** [rule][person], exact, from all of history. Throws `invalid_rule` when a rule names what is not there. */
   evaluateRules(workspaceId: number, rules: readonly Rule[], personIds: readonly number[], now: number): Promise<boolean[][]>
+  /** The same with the first instant (ms, later than `now`) for each person at which one of the answers may turn without an event. */
+  evaluateWithChecks(
+    workspaceId: number,
+    rules: readonly Rule[],
+    personIds: readonly number[],
+    now: number,
+  ): Promise<{ answers: boolean[][]; checks: number[] }>
   /** Of the next `limit` people after a number those of whom the rule holds; `last` is the last who was asked, null when that was the end. */
   audience(
     workspaceId: number,
@@ -112,6 +119,20 @@ export function createTags(deps: TagsDeps): Tags {
     return resolved
   }
 
+  const evaluateWithChecks: Tags['evaluateWithChecks'] = async (workspaceId, rules, personIds, now) => {
+    const never = Number.POSITIVE_INFINITY
+    if (rules.length === 0 || personIds.length === 0)
+      return { answers: rules.map(() => personIds.map(() => false)), checks: personIds.map(() => never) }
+    const timeZone = await deps.timeZone(workspaceId)
+    const { people, held, due } = await query.ask({ workspaceId, rules: await ready(workspaceId, rules), people: personIds, now, timeZone })
+    const places = new Map(people.map((person, place) => [person, place]))
+    const placesOf = personIds.map((person) => places.get(person))
+    return {
+      answers: held.map((bits) => placesOf.map((place) => place !== undefined && hasBit(bits, place))),
+      checks: placesOf.map((place) => (place === undefined ? never : (due[place] ?? never))),
+    }
+  }
+
   const definitions = createDefinitions({
     ...deps,
     changes,
@@ -145,14 +166,8 @@ export function createTags(deps: TagsDeps): Tags {
       const rows = await findHistory(clickhouse, workspaceId, { kind, key }, since, await deps.timeZone(workspaceId))
       return rows.map(({ day, entered, left }) => ({ at: new Date(day * 1000).toISOString(), entered, left }))
     },
-    async evaluateRules(workspaceId, rules, personIds, now) {
-      if (rules.length === 0 || personIds.length === 0) return rules.map(() => personIds.map(() => false))
-      const timeZone = await deps.timeZone(workspaceId)
-      const { people, held } = await query.ask({ workspaceId, rules: await ready(workspaceId, rules), people: personIds, now, timeZone })
-      const places = new Map(people.map((person, place) => [person, place]))
-      const placesOf = personIds.map((person) => places.get(person))
-      return held.map((bits) => placesOf.map((place) => place !== undefined && hasBit(bits, place)))
-    },
+    evaluateRules: async (...asked) => (await evaluateWithChecks(...asked)).answers,
+    evaluateWithChecks,
     async audience(workspaceId, rule, { now, after, limit }) {
       const timeZone = await deps.timeZone(workspaceId)
       const rules = await ready(workspaceId, [rule])

@@ -41,7 +41,7 @@ export const createJourneyWorld = (): JourneyWorld => ({
   brokenTags: new Set(),
 })
 
-function answer(world: JourneyWorld, rule: Rule, personId: number): boolean {
+export function answer(world: JourneyWorld, rule: Rule, personId: number): boolean {
   switch (rule.kind) {
     case 'all':
       return rule.rules.every((child) => answer(world, child, personId))
@@ -95,6 +95,10 @@ export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?
     ids,
     matchesFilters,
     evaluateRules: async (_, rules, people) => rules.map((rule) => people.map((person) => answer(world, rule, person))),
+    evaluateWithChecks: async (_, rules, people) => ({
+      answers: rules.map((rule) => people.map((person) => answer(world, rule, person))),
+      checks: people.map(() => Number.POSITIVE_INFINITY),
+    }),
     attributes: async () => world.attributes,
     timeZone: async () => world.timeZone,
     templates: async (_, keys) =>

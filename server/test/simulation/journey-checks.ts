@@ -1,4 +1,4 @@
-import type { EntryLimits, EventMatch, JourneyDefinition, JourneyNode } from '@chaoxi/contract'
+import type { EntryLimits, EventMatch, JourneyDefinition, JourneyNode, Rule } from '@chaoxi/contract'
 import { durationMs, nodeExits } from '@chaoxi/contract'
 import { expect } from 'vitest'
 import type { JourneySaying } from '../../src/journeys/index.ts'
@@ -15,7 +15,7 @@ interface RunRow {
   state: string
   node_id: string
   wake_at: Date | null
-  context: { trigger: { occurredAt: number; sourceKey: string }; wait?: { until: number } }
+  context: { trigger: { occurredAt: number; sourceKey: string }; wait?: { until: number; check?: number } }
   steps: number
   entered_at: Date
 }
@@ -92,7 +92,21 @@ export async function checkWakers(db: Db, workspace: number): Promise<void> {
     select id, state, wake_at, context, node_id from journey_runs where workspace_id = ${workspace} and state in ('active', 'waiting')`)
   for (const run of runs) {
     expect(run.wake_at, `waker of ${run.id}`).not.toBeNull()
-    if (run.state === 'waiting') expect(run.wake_at?.getTime(), `deadline of ${run.id}`).toBe(run.context.wait?.until)
+    if (run.state === 'waiting')
+      expect(run.wake_at?.getTime(), `deadline of ${run.id}`).toBe(run.context.wait?.check ?? run.context.wait?.until)
+  }
+}
+
+/** When everything is at rest: nobody stands where a rule that would move them holds. */
+export async function checkRules(db: Db, workspace: number, definitionOf: DefinitionOf, holds: (rule: Rule, personId: number) => boolean) {
+  const runs = await db.many<RunRow>(sql`
+    select r.* from journey_runs r join journeys j on j.workspace_id = r.workspace_id and j.id = r.journey_id
+    where r.workspace_id = ${workspace} and r.state = 'waiting' and j.status = 'live'`)
+  for (const run of runs) {
+    const { exits, nodes } = definitionOf(run)
+    for (const exit of exits) if (exit.kind === 'rule') expect(holds(exit.rule, run.person_id), `${run.id} should have left`).toBe(false)
+    const node = nodes.find((one) => one.id === run.node_id)
+    if (node?.kind === 'wait_rule') expect(holds(node.rule, run.person_id), `${run.id} should have gone on`).toBe(false)
   }
 }
 
@@ -312,6 +326,7 @@ function checkNews(run: RunRow, story: readonly StepRow[], inbox: readonly Inbox
   }
   for (const step of story.filter((one) => one.outcome === 'timed_out')) {
     const node = definition.nodes.find((one) => one.id === step.node_id)
+    if (node?.kind === 'wait_rule' || node?.kind === 'repeat_check') continue
     if (node?.kind !== 'wait_event') throw new Error(`${step.node_id} cannot time out`)
     const [since, until] = [Date.parse(step.details.since ?? ''), Date.parse(step.details.until ?? '')]
     const missed = own.filter(

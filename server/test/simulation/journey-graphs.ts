@@ -89,7 +89,7 @@ function draw(chance: Chance): JourneyDefinition {
   const back = (i: number) => (chance.random() < 0.3 ? `n${chance.below(i + 1)}` : on(i))
   const nodes = Array.from({ length: count }, (_, i) => {
     const id = `n${i}`
-    switch (chance.below(11)) {
+    switch (chance.below(13)) {
       case 0:
         return { id, kind: 'wait', duration: duration(chance), next: back(i) }
       case 1:
@@ -117,6 +117,12 @@ function draw(chance: Chance): JourneyDefinition {
         return { id, kind: 'set_tag', tag: chance.oneOf(tagNames), change: chance.oneOf(['give', 'take']), next: on(i) }
       case 8:
         return { id, kind: 'set_attribute', attribute: 'seen', value: attributeValue(chance), next: on(i) }
+      case 9:
+        return { id, kind: 'wait_rule', rule: tagRule(chance), timeout: duration(chance), next: on(i), onTimeout: back(i) }
+      case 10: {
+        const times = 1 + chance.below(4)
+        return { id, kind: 'repeat_check', rule: tagRule(chance), every: duration(chance), times, next: on(i), onTimeout: back(i) }
+      }
       default:
         return { id, kind: 'send', channel: 'sms', template: 'hello', next: on(i) }
     }
