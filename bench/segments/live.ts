@@ -1,21 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Db, openPostgres, sql } from '../../server/src/platform/db/postgres.ts'
+import { createLogger } from '../../server/src/platform/log.ts'
 import { createRandom } from '../../server/test/harness/random.ts'
 import { call } from '../harness/api.ts'
 import { sendAtRate, toBodies } from '../harness/load.ts'
-import { peakOfMib, startServer } from '../harness/processes.ts'
+import { peakOfMib, postgresUrlOf, startServer } from '../harness/processes.ts'
 import { percentile, round, say } from '../harness/result.ts'
 import { probe } from './definitions.ts'
 import { createFreshEvents } from './fresh.ts'
 import { userId } from './world.ts'
 
 // The real server, events over HTTP at a steady rate. Every twentieth is a probe: a coupon that puts its person into a segment
-// that nobody is in. That the person is there is seen as an operator sees it, in the list of people of that segment, which is
-// asked for five times in two seconds; so what is measured is up to 0.4 s more than it took. Asking more often would
-// be a load that no operator is.
+// that nobody is in. That the person is in it is seen in the store, where it is from the commit on at which journeys hear of it; a
+// look takes a millisecond. The console's list of the segment is asked for every five seconds, as operators would, and must show all of
+// them at the end: asked for five times in two seconds it took so much of two cores that people showed a second later.
 
 const batch = 10
 const probeEvery = 20
-const pollEveryMs = 400
+const lookEveryMs = 40
+const listEveryMs = 5_000
 const pageSize = 100
 const arrivalTimeoutMs = 120_000
 
@@ -26,6 +29,8 @@ export interface LiveFigures {
   readonly seen: number
   readonly visibleMs: { p50: number; p95: number; p99: number; max: number }
   readonly acknowledgeP99Ms: number
+  /** What the console's list of the segment took meanwhile. */
+  readonly listMedianMs: number
   readonly peakMib: number
 }
 
@@ -37,15 +42,23 @@ export interface LiveInput {
   readonly warmSeconds: number
 }
 
-/** Newest ids first: probes go to people with rising ids, so whoever is new stands on the first pages. */
-async function look(url: string, seen: Map<number, number>, toTheEnd = false): Promise<void> {
+/** Who of the people from `first` on is in the segment, of whom nobody had been seen before. */
+async function look(store: Db, first: number, seen: Map<number, number>): Promise<void> {
+  const rows = await store.many<{ person_id: number }>(sql`
+    select m.person_id from membership_slots s, person_memberships m
+    where s.kind = 'segment' and s.key = ${probe.key} and m.workspace_id = s.workspace_id and m.person_id >= ${first}
+      and octet_length(m.held) * 8 > s.slot and get_bit(m.held, s.slot) = 1`)
+  const at = performance.now()
+  for (const { person_id: person } of rows) if (!seen.has(person)) seen.set(person, at)
+}
+
+/** Everyone whom the console lists in the segment. */
+async function listed(url: string): Promise<Set<number>> {
+  const people = new Set<number>()
   for (let cursor: string | undefined; ; ) {
     const page = await call(url, 'people', { query: { segment: probe.key, limit: pageSize, ...(cursor === undefined ? {} : { cursor }) } })
-    const at = performance.now()
-    const fresh = page.items.filter((person) => !seen.has(person.id))
-    for (const person of fresh) seen.set(person.id, at)
-    // Not everyone comes in the order of ids: whoever was passed by is found on the last look.
-    if ((fresh.length === 0 && !toTheEnd) || page.nextCursor === null) return
+    for (const { id } of page.items) people.add(id)
+    if (page.nextCursor === null) return people
     cursor = page.nextCursor
   }
 }
@@ -64,10 +77,20 @@ export async function measureLive({ folder, people, perSecond, seconds, warmSeco
   })
   const seen = new Map<number, number>()
   let sending = true
+  const store = openPostgres(postgresUrlOf(folder), createLogger('warn'), 1)
   const watching = (async () => {
     while (sending) {
-      await look(server.url, seen)
-      await sleep(pollEveryMs)
+      await look(store, firstProbe, seen)
+      await sleep(lookEveryMs)
+    }
+  })()
+  const listMs: number[] = []
+  const listing = (async () => {
+    while (sending) {
+      const start = performance.now()
+      await call(server.url, 'people', { query: { segment: probe.key, limit: pageSize } })
+      listMs.push(performance.now() - start)
+      await sleep(listEveryMs)
     }
   })()
   const bodies = toBodies(events, batch)
@@ -84,15 +107,14 @@ export async function measureLive({ folder, people, perSecond, seconds, warmSeco
     return { person: personOf(place), acknowledgedAt: acknowledged[Math.floor(place / batch) - warm] ?? Number.NaN }
   })
   const deadline = performance.now() + arrivalTimeoutMs
-  while (performance.now() < deadline && !probes.every(({ person }) => seen.has(person))) {
-    await look(server.url, seen, true)
-    await sleep(pollEveryMs)
-  }
+  while (performance.now() < deadline && !probes.every(({ person }) => seen.has(person))) await sleep(lookEveryMs)
   sending = false
-  await watching
+  await Promise.all([watching, listing])
+  await store.close()
+  const list = await listed(server.url)
   const ms = probes.flatMap(({ person, acknowledgedAt }) => {
     const at = seen.get(person)
-    return at === undefined ? [] : [Math.max(0, at - acknowledgedAt)]
+    return at === undefined || !list.has(person) ? [] : [Math.max(0, at - acknowledgedAt)]
   })
   const peakMib = Math.round(peakOfMib(server.pid))
   await server.stop()
@@ -104,6 +126,7 @@ export async function measureLive({ folder, people, perSecond, seconds, warmSeco
     seen: ms.length,
     visibleMs: { p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) },
     acknowledgeP99Ms: round(percentile(acknowledgeMs, 0.99)),
+    listMedianMs: round(percentile(listMs, 0.5)),
     peakMib,
   }
 }

@@ -13,7 +13,7 @@ export const tagLoops = {
 // Each is one cheap look at PostgreSQL when there is nothing to do.
 const evaluateEveryMs = 500
 /** Every intake wakes the evaluator; one batch serves all that came meanwhile. */
-const evaluateRestMs = 100
+const evaluateRestMs = 250
 const computeEveryMs = 2_000
 const flushEveryMs = 500
 const reconcileEveryMs = 60_000
