@@ -77,7 +77,7 @@ test('the reviewer sends it back with words, and approves what comes again', asy
   await reviewer.page.getByText('送审，待别人审核').waitFor()
   await press(reviewer, '通过')
   await inDialog(reviewer, /通\s*过/)
-  await reviewer.page.getByText('已通过').waitFor()
+  await reviewer.page.getByText('已通过', { exact: true }).waitFor()
 })
 
 test('it is released to a tenth, then to all, and the record stays', async () => {

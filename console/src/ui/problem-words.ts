@@ -60,6 +60,10 @@ const journeys: Sentences = [
   [/^nobody ever comes to "(.+)".*$/, '没有路径通到「$1」'],
   [/^from "(.+)" no way leads to an exit.*$/, '从「$1」走不到任何结束'],
   [/^(.+) form a circle without a wait.*$/, '$1 形成没有等待的循环，请在循环里加一个等待'],
+  [
+    /^there is no static tag "(.+)"; create it, or choose one that people are given by hand$/,
+    '没有手工标签「$1」，请新建或换一个手工打的标签',
+  ],
   [/^there is no coupon "(.+)", or it is archived.*$/, '优惠券「$1」已归档或不存在，请新建或换一个'],
   [/^there is no template "(.+)".*$/, '没有模板「$1」，请新建或换一个'],
   [/^template "(.+)" is for .+$/, '模板「$1」不是这个渠道的，请换渠道或模板'],
