@@ -12,8 +12,9 @@ import * as store from './store.ts'
 const keyLifeMs = 5_000
 const keysCachedMax = 10_000
 const keyLengthMax = 200
-/** A program may do what an operator may, and cannot change settings, members or keys. */
+/** A program may do what an operator may, and cannot change settings, members or keys. It answers no reviews: those are somebody's word. */
 const programRole = 'operator'
+const programPermissions = rolePermissions[programRole].filter((permission) => permission !== 'journeys.review')
 const prefixes = { write: 'cxw_', api: 'cxa_' } as const
 
 export interface Keys {
@@ -58,7 +59,7 @@ export function createKeys({ db, clock, ids, settings }: { db: Queryable; clock:
           account: { id: row.id, email: '', name: row.name },
           workspace: { id: row.workspace_id, name, timeZone },
           role: programRole,
-          permissions: [...rolePermissions[programRole]],
+          permissions: [...programPermissions],
         },
       }
     },

@@ -107,6 +107,7 @@ describe('keys', () => {
     const program = await workspaces.authenticate({ sessionToken: null, apiKey: key })
     expect(program).toMatchObject({ workspaceId, actor: row.id, me: { role: 'operator', account: { name: 'ERP' } } })
     expect(program?.me.permissions).not.toContain('settings.write')
+    expect(program?.me.permissions).not.toContain('journeys.review')
     await workspaces.revokeKey(caller, row.id)
     expect(await workspaces.authenticate({ sessionToken: null, apiKey: key })).toBeNull()
     await expect(workspaces.revokeKey(caller, row.id)).rejects.toMatchObject({ code: 'not_found' })
