@@ -30,16 +30,20 @@ const live = values.quick ? { perSecond: 1_000, seconds: 5, warmSeconds: 2 } : {
 const startStage = (stage: string, folder: string, now: number) =>
   startNode(['bench/segments.ts', '--stage', stage, '--folder', folder, '--people', `${people}`, '--seed', `${seed}`, '--now', `${now}`])
 
+/** For so many people the hand-written query is the measure; its own cost grows less evenly with them than that of everything. */
+const ratioPeople = 1_000_000
+
 function fullChecks({ changedOracle, full, handWritten, changes, idle, estimateMs, pageMs, peakMib }: FullFigures): Check[] {
+  const ratio: Check = {
+    name: 'all for everyone, as often as the hand-written query',
+    value: round((full.seconds * 1000) / handWritten.ms),
+    must: '<=',
+    bound: 20,
+  }
   return [
     { name: 'memberships of changed people that the oracle does not see so', value: changedOracle.differences, must: '=', bound: 0 },
     { name: 'people of the hand-written query', value: handWritten.people, must: '=', bound: handWritten.stored },
-    {
-      name: 'all for everyone, as often as the hand-written query',
-      value: round((full.seconds * 1000) / handWritten.ms),
-      must: '<=',
-      bound: 20,
-    },
+    ...(people === ratioPeople ? [ratio] : []),
     { name: '1,000 changed people, share of all for everyone', value: round(changes.ms / 1000 / full.seconds, 4), must: '<=', bound: 0.03 },
     { name: 'queries to ClickHouse while idle', value: idle.clickhouseQueries, must: '=', bound: 0 },
     { name: 'idle tick, ms', value: idle.medianMs, must: '<=', bound: 5 },
