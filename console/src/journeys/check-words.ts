@@ -11,7 +11,7 @@ type Node<Kind extends JourneyNode['kind']> = Extract<JourneyNode, { kind: Kind 
 export function waitRuleSummary({ rule, timeout }: Node<'wait_rule'>, naming: JourneyNaming): string {
   const time = durationWords(timeout, naming.language)
   const sentence = ruleSentence(rule, naming)
-  return naming.language === 'zh' ? `等到${sentence}，最多 ${time}` : `Until ${sentence}, at most ${time}`
+  return naming.language === 'zh' ? `等到${sentence}，最多 ${time}` : `Until it holds: ${sentence}; at most ${time}`
 }
 
 export function repeatSummary({ rule, every, times }: Node<'repeat_check'>, naming: JourneyNaming): string {
