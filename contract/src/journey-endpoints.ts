@@ -32,7 +32,7 @@ export const journeyEndpoints = {
   /** `share`: to how many per cent of those who come in; the others go on coming into the version that was live before. */
   journeyPublish: endpoint('POST', '/api/journeys/:id/publish', 'journeys.publish', {
     params: id,
-    query: z.object({ share: releaseShareSchema.default(100) }),
+    query: z.object({ share: z.coerce.number().pipe(releaseShareSchema).default(100) }),
     response: view.journeyDetailSchema,
   }),
   journeyShare: endpoint('PUT', '/api/journeys/:id/share', 'journeys.publish', {

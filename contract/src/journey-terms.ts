@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { clockTimeSchema } from './event-clock.ts'
 import { propertyFilterSchema } from './rule-filter.ts'
 
 // What triggers and nodes of a journey are both made of.
@@ -22,7 +23,13 @@ export type EventMatch = z.infer<typeof eventMatchSchema>
 
 /** How far before or after a date something may be. */
 export const offsetDaysMax = 365
-export const offsetDaysSchema = z.number().int().min(-offsetDaysMax).max(offsetDaysMax)
+/** A date of the customer: `at` on the day of the attribute, or `days` after it (before, when negative); `yearly`: its anniversaries. */
+export const ownDate = {
+  attribute: z.string().min(1).max(200),
+  yearly: z.boolean(),
+  days: z.number().int().min(-offsetDaysMax).max(offsetDaysMax),
+  at: clockTimeSchema,
+}
 
 export const nodeId = z.string().regex(/^[a-z0-9_]{1,40}$/, 'lower-case letters, digits and _ (at most 40)')
 export const place = z.object({ x: z.number(), y: z.number() }).optional()

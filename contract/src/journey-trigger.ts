@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { clockTimeSchema } from './event-clock.ts'
-import { durationSchema, eventMatchSchema, offsetDaysSchema } from './journey-terms.ts'
+import { durationSchema, eventMatchSchema, ownDate } from './journey-terms.ts'
 import { ruleSchema } from './rule.ts'
 
 const segment = z.string().min(1)
@@ -9,6 +9,8 @@ const tagAndValue = { tag: z.string().min(1), value: z.string().min(1).max(50).o
 
 /** Longer than this nobody's absence is waited for. */
 export const absenceDaysMax = 90
+/** Events of which none may follow. */
+export const absenceNoneMax = 10
 
 const localDate = z.iso.date()
 /** Of how many weeks one may be chosen. */
@@ -55,7 +57,7 @@ export const triggerSchema = z.discriminatedUnion('kind', [
   /** The event, and then none of the others within the time after it, which runs from when the event happened. */
   eventMatchSchema.extend({
     kind: z.literal('event_absence'),
-    none: z.array(eventMatchSchema).min(1).max(10),
+    none: z.array(eventMatchSchema).min(1).max(absenceNoneMax),
     within: durationSchema,
     /**
      * Only those of the others count whose property `none` has the value that the first event has in `first` (the same item). A step
@@ -81,10 +83,7 @@ export const triggerSchema = z.discriminatedUnion('kind', [
    */
   z.object({
     kind: z.literal('date'),
-    attribute: z.string().min(1).max(200),
-    yearly: z.boolean(),
-    days: offsetDaysSchema,
-    at: clockTimeSchema,
+    ...ownDate,
   }),
   /** A program through the API, or another journey. */
   z.object({ kind: z.literal('call') }),

@@ -3,7 +3,7 @@ import { clockTimeSchema } from './event-clock.ts'
 import { repeatCheckNodeSchema, waitRuleNodeSchema } from './journey-checks.ts'
 import { grantNodeSchema, setAttributeNodeSchema, setTagNodeSchema } from './journey-deeds.ts'
 import { entryLimitsSchema, reentrySchema } from './journey-entry.ts'
-import { durationSchema, eventMatchSchema, nodeId, offsetDaysSchema, place } from './journey-terms.ts'
+import { durationSchema, eventMatchSchema, nodeId, ownDate, place } from './journey-terms.ts'
 import { triggerSchema } from './journey-trigger.ts'
 import { ruleSchema } from './rule.ts'
 import { propertyFilterSchema } from './rule-filter.ts'
@@ -37,10 +37,7 @@ export const waitUntilSchema = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('date'),
-    attribute: z.string().min(1).max(200),
-    yearly: z.boolean(),
-    days: offsetDaysSchema,
-    at: clockTimeSchema,
+    ...ownDate,
     otherwise: nodeId,
   }),
 ])
@@ -176,7 +173,7 @@ export const journeyDefinitionSchema = z.object({
 export type JourneyDefinition = z.infer<typeof journeyDefinitionSchema>
 
 /** Per cent of those who come in that a version is released to. */
-export const releaseShareSchema = z.coerce.number().min(0.01).max(100).multipleOf(0.01)
+export const releaseShareSchema = z.number().min(0.01).max(100).multipleOf(0.01)
 
 export const journeyStatusSchema = z.enum(['draft', 'live', 'paused', 'archived'])
 export type JourneyStatus = z.infer<typeof journeyStatusSchema>

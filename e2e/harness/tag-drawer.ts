@@ -36,5 +36,17 @@ export function tagDrawer(page: Page): TagDrawer {
   return { create, stored, build: async (name, conditions) => (await create(name, conditions)).rule }
 }
 
+/** Rules as they are stored. */
+export const days = (amount: number) => ({ kind: 'rolling' as const, amount, unit: 'day' as const })
+export const event = (name: string, patch: object = {}) => ({
+  kind: 'event',
+  event: name,
+  filters: [],
+  window: days(7),
+  measure: { fn: 'count' },
+  op: 'gte',
+  value: 1,
+  ...patch,
+})
 /** Conditions of which all must hold, as they are stored. */
 export const all = (...rules: object[]) => ({ kind: 'all', rules })

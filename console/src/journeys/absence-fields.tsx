@@ -1,5 +1,5 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import type { Trigger } from '@chaoxi/contract'
+import { absenceNoneMax, type Trigger } from '@chaoxi/contract'
 import { Button, Checkbox } from 'antd'
 import { useT } from '../i18n/index.ts'
 import { MatchEditor } from '../rules/event-editor.tsx'
@@ -9,8 +9,6 @@ import { DurationInput, Field, type TriggerFieldsProps } from './fields.tsx'
 import { triggerTexts } from './trigger-texts.ts'
 
 type Absence = Extract<Trigger, { kind: 'event_absence' }>
-
-const noneMax = 10
 
 /** An event, what must not follow it, and for how long. */
 export function AbsenceFields({ trigger, onChange }: TriggerFieldsProps<Absence>) {
@@ -23,8 +21,7 @@ export function AbsenceFields({ trigger, onChange }: TriggerFieldsProps<Absence>
       </Field>
       <Field label={t('absenceNone')}>
         {none.map((match, index) => (
-          // They have no identity but their place.
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above
+          // biome-ignore lint/suspicious/noArrayIndexKey: they may repeat, and have no identity but their place.
           <div key={index} className="exit-item">
             <div style={{ display: 'flex', gap: 4 }}>
               <div style={{ flex: 1, minWidth: 0 }}>
@@ -40,7 +37,7 @@ export function AbsenceFields({ trigger, onChange }: TriggerFieldsProps<Absence>
             </div>
           </div>
         ))}
-        {none.length < noneMax && (
+        {none.length < absenceNoneMax && (
           <Button
             size="small"
             icon={<PlusOutlined />}

@@ -182,8 +182,7 @@ function Unless({ unless, onChange }: { unless: readonly EventMatch[]; onChange:
   return (
     <Field label={t('unless')} hint={t(unless.length === 0 ? 'unlessNone' : 'unlessHint')}>
       {unless.map((match, index) => (
-        // They have no identity but their place.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        // biome-ignore lint/suspicious/noArrayIndexKey: they may repeat, and have no identity but their place.
         <div key={index} className="exit-item">
           <MatchEditor match={match} onChange={(next) => onChange(unless.map((old, at) => (at === index ? next : old)))} />
           <Button type="text" size="small" icon={<DeleteOutlined />} onClick={() => onChange(unless.filter((_, at) => at !== index))}>

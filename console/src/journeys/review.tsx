@@ -35,40 +35,35 @@ export function ReviewActions({ journey, session, problems }: { journey: Journey
   const withdraw = useMutate('journeyReviewWithdraw', { refresh })
   const [asking, setAsking] = useState<'request' | 'approve' | 'reject' | null>(null)
   const review = reviewOf(journey)
-  if (review?.state === 'requested') {
-    const own = review.requestedBy === me?.account.id
-    return (
-      <>
-        {canWrite && (
-          <ConfirmAction
-            title={t('withdrawTitle')}
-            text={t('withdrawText')}
-            doIt={t('withdraw')}
-            done={t('withdrawn')}
-            run={() => withdraw.mutateAsync({ params: { id: journey.id } })}
-          >
-            {t('withdraw')}
-          </ConfirmAction>
-        )}
-        {canReview && !own && (
-          <>
-            <Button danger onClick={() => setAsking('reject')}>
-              {t('sendBack')}
-            </Button>
-            <Button onClick={() => setAsking('approve')}>{t('approve')}</Button>
-          </>
-        )}
-        {asking !== null && <ReviewDialog journey={journey} kind={asking} onClose={() => setAsking(null)} />}
-      </>
-    )
-  }
-  const approved = review?.state === 'approved'
-  if (!journey.reviewNeeded || !canWrite || approved || problems > 0) return null
+  const isAsked = review?.state === 'requested'
+  const mayAsk = journey.reviewNeeded && canWrite && problems === 0 && !isAsked && review?.state !== 'approved'
+  const mayAnswer = isAsked && canReview && review.requestedBy !== me?.account.id
   return (
     <>
-      <Button disabled={session.state !== 'saved'} onClick={() => setAsking('request')}>
-        {t('reviewAsk')}
-      </Button>
+      {isAsked && canWrite && (
+        <ConfirmAction
+          title={t('withdrawTitle')}
+          text={t('withdrawText')}
+          doIt={t('withdraw')}
+          done={t('withdrawn')}
+          run={() => withdraw.mutateAsync({ params: { id: journey.id } })}
+        >
+          {t('withdraw')}
+        </ConfirmAction>
+      )}
+      {mayAnswer && (
+        <>
+          <Button danger onClick={() => setAsking('reject')}>
+            {t('sendBack')}
+          </Button>
+          <Button onClick={() => setAsking('approve')}>{t('approve')}</Button>
+        </>
+      )}
+      {mayAsk && (
+        <Button disabled={session.state !== 'saved'} onClick={() => setAsking('request')}>
+          {t('reviewAsk')}
+        </Button>
+      )}
       {asking !== null && <ReviewDialog journey={journey} kind={asking} onClose={() => setAsking(null)} />}
     </>
   )

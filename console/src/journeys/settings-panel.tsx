@@ -114,8 +114,7 @@ function Exits({ exits, onChange }: { exits: readonly Exit[]; onChange: (exits: 
       <h3>{t('exits')}</h3>
       <p className="side-hint">{exits.length === 0 ? t('exitsNone') : t('exitsHint')}</p>
       {exits.map((exit, index) => (
-        // Exit conditions have no identity but their place.
-        // biome-ignore lint/suspicious/noArrayIndexKey: see above
+        // biome-ignore lint/suspicious/noArrayIndexKey: they may repeat, and have no identity but their place.
         <div key={index} className="exit-item">
           <div className="side-title">
             <span>{t(exit.kind === 'event' ? 'exitEvent' : 'exitRule')}</span>

@@ -1,8 +1,8 @@
 import { type Comparison, type EventMatch, type EventRule, isDateFilter, type Measure } from '@chaoxi/contract'
 import { InputNumber, Select } from 'antd'
 import { useT } from '../i18n/index.ts'
-import { ClockFields } from './clock-fields.tsx'
 import { FilterList } from './filter-list.tsx'
+import { MatchConditions } from './match-conditions.tsx'
 import { EventPicker, PropertyPicker, useKnownProperties } from './pickers.tsx'
 import { type RuleProblem, under } from './rule-problems.ts'
 import { ruleTexts } from './texts.ts'
@@ -29,14 +29,7 @@ export function EventEditor({ rule, problems, onChange }: EventEditorProps) {
         <EventPicker value={rule.event} invalid={has('event')} onChange={(event) => onChange({ ...rule, event })} />
         {!isNever(rule) && <MeasureFields rule={rule} invalid={has('measure')} onChange={onChange} />}
       </div>
-      <FilterList
-        event={rule.event}
-        filters={rule.filters}
-        problems={under(problems, 'filters')}
-        dates
-        onChange={(filters) => onChange({ ...rule, filters })}
-      />
-      <ClockFields match={rule} onChange={onChange} />
+      <MatchConditions match={rule} problems={under(problems, 'filters')} onChange={onChange} />
     </div>
   )
 }

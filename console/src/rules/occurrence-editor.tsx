@@ -1,8 +1,8 @@
 import type { OccurrenceRule } from '@chaoxi/contract'
 import { Button, Select } from 'antd'
 import { useT } from '../i18n/index.ts'
-import { ClockFields } from './clock-fields.tsx'
 import { FilterList } from './filter-list.tsx'
+import { MatchConditions } from './match-conditions.tsx'
 import { EventPicker } from './pickers.tsx'
 import { type RuleProblem, under } from './rule-problems.ts'
 import { ruleTexts } from './texts.ts'
@@ -36,14 +36,7 @@ export function OccurrenceEditor({ rule, problems, onChange }: OccurrenceEditorP
         />
         <EventPicker value={rule.event} invalid={has('event')} onChange={(event) => onChange({ ...rule, event })} />
       </div>
-      <FilterList
-        event={rule.event}
-        filters={rule.filters}
-        problems={under(problems, 'filters')}
-        dates
-        onChange={(filters) => onChange({ ...rule, filters })}
-      />
-      <ClockFields match={rule} onChange={onChange} />
+      <MatchConditions match={rule} problems={under(problems, 'filters')} onChange={onChange} />
       <div className="rule-fields rule-filter">
         <span className="muted">{t('occurrenceWhen')}</span>
         {when === undefined ? (

@@ -1,8 +1,7 @@
 import { type PreferenceRule, type PreferenceSubject, preferenceRankMax, rankedName } from '@chaoxi/contract'
 import { InputNumber, Select } from 'antd'
 import { useLanguage, useT } from '../i18n/index.ts'
-import { ClockFields } from './clock-fields.tsx'
-import { FilterList } from './filter-list.tsx'
+import { MatchConditions } from './match-conditions.tsx'
 import { EventPicker, PropertyPicker, useKnownProperties } from './pickers.tsx'
 import { bandEdges, edgesFrom, hourEdges } from './preference-edges.ts'
 import { type RuleProblem, under } from './rule-problems.ts'
@@ -30,14 +29,7 @@ export function PreferenceEditor({ rule, problems, onChange }: PreferenceEditorP
         <RankFields rule={rule} invalid={has('sum')} onChange={onChange} />
         <RankedValues rule={rule} invalid={has('values')} onChange={onChange} />
       </div>
-      <FilterList
-        event={rule.event}
-        filters={rule.filters}
-        problems={under(problems, 'filters')}
-        dates
-        onChange={(filters) => onChange({ ...rule, filters })}
-      />
-      <ClockFields match={rule} onChange={onChange} />
+      <MatchConditions match={rule} problems={under(problems, 'filters')} onChange={onChange} />
     </div>
   )
 }

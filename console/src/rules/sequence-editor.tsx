@@ -3,8 +3,7 @@ import type { SequenceMatch, SequenceRule, SequenceStep } from '@chaoxi/contract
 import { Button, Checkbox } from 'antd'
 import { useT } from '../i18n/index.ts'
 import { IconButton } from '../ui/index.ts'
-import { ClockFields } from './clock-fields.tsx'
-import { FilterList } from './filter-list.tsx'
+import { MatchConditions } from './match-conditions.tsx'
 import { EventPicker, PropertyPicker, useKnownProperties } from './pickers.tsx'
 import { type RuleProblem, under } from './rule-problems.ts'
 import {
@@ -54,8 +53,7 @@ export function SequenceEditor({ rule, problems, onChange }: SequenceEditorProps
       </div>
       <ol className="rule-steps">
         {rule.steps.map((step, index) => (
-          // Steps have no identity but their place.
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above
+          // biome-ignore lint/suspicious/noArrayIndexKey: they may repeat, and have no identity but their place.
           <li key={index}>
             <Step rule={rule} step={step} index={index} problems={under(problems, `steps.${index}`)} onChange={onChange} />
           </li>
@@ -135,14 +133,7 @@ function Step({ rule, step, index, problems, onChange }: StepProps) {
           />
         </span>
       </div>
-      <FilterList
-        event={step.event}
-        filters={step.filters}
-        problems={under(problems, 'filters')}
-        dates
-        onChange={(filters) => change({ ...step, filters })}
-      />
-      <ClockFields match={step} onChange={change} />
+      <MatchConditions match={step} problems={under(problems, 'filters')} onChange={change} />
       {!first && (
         <Negatives
           rule={rule}
@@ -245,14 +236,7 @@ function Negatives({ rule, matches, before, add, problems, onChange }: Negatives
               onClick={() => onChange(matches.filter((_, at) => at !== index))}
             />
           </div>
-          <FilterList
-            event={match.event}
-            filters={match.filters}
-            problems={under(problems, `${index}.filters`)}
-            dates
-            onChange={(filters) => change(index, { ...match, filters })}
-          />
-          <ClockFields match={match} onChange={(next) => change(index, next)} />
+          <MatchConditions match={match} problems={under(problems, `${index}.filters`)} onChange={(next) => change(index, next)} />
         </div>
       ))}
       <Button

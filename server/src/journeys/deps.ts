@@ -6,6 +6,7 @@ import type { Ids } from '../platform/ids.ts'
 import type { Loops } from '../platform/jobs/loops.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import type { DefinitionKind, Tags } from '../tags/index.ts'
 import type { JourneySaying } from './deed-runner.ts'
 import type { Deed, Doers } from './deeds.ts'
 import type { MatchesFilters } from './hear.ts'
@@ -33,7 +34,7 @@ export interface TemplateFacts {
 }
 
 /** What moving runs needs. */
-export interface EngineDeps {
+export interface EngineDeps extends Pick<Tags, 'evaluateRules' | 'evaluateWithChecks' | 'audience'> {
   readonly db: Db
   readonly clock: Clock
   readonly ids: Ids
@@ -41,21 +42,6 @@ export interface EngineDeps {
   readonly metrics: Metrics
   readonly loops: Loops
   readonly matchesFilters: MatchesFilters
-  /** Answers as [rule][person], exact at `now`. */
-  evaluateRules(workspaceId: number, rules: readonly Rule[], personIds: readonly number[], now: number): Promise<boolean[][]>
-  /** The same with the first instant (ms, later than `now`) for each person at which one of the answers may turn without an event. */
-  evaluateWithChecks(
-    workspaceId: number,
-    rules: readonly Rule[],
-    personIds: readonly number[],
-    now: number,
-  ): Promise<{ answers: boolean[][]; checks: number[] }>
-  /** Of the next `limit` people after a number those of whom the rule holds; `last` is the last who was asked, null when that was the end. */
-  audience(
-    workspaceId: number,
-    rule: Rule,
-    page: { readonly now: number; readonly after: number; readonly limit: number },
-  ): Promise<{ people: number[]; last: number | null }>
   attributes(workspaceId: number, personIds: readonly number[]): Promise<ReadonlyMap<number, Readonly<Record<string, unknown>>>>
   timeZone(workspaceId: number): Promise<string>
   /** The active ones among the keys. */
@@ -71,8 +57,6 @@ export interface EngineDeps {
   /** Tells the intake, each effect key once; answers why somebody's was not said. */
   say(workspaceId: number, sayings: readonly JourneySaying[]): Promise<ReadonlyMap<string, string>>
 }
-
-export type DefinitionKind = 'tag' | 'segment'
 
 /** What the desk (drafts, publishing, answers) needs besides. */
 export interface DeskDeps {

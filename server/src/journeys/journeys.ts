@@ -77,7 +77,7 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
       allProblems(workspaceId, row.draft),
       row.live_version === null ? null : definitions.of(db, { workspaceId, journeyId: id, version: row.live_version }),
       reviews.list(db, workspaceId, id),
-      reviews.needed(workspaceId),
+      deps.reviewNeeded(workspaceId),
       occurrences.next(workspaceId, row.draft.trigger),
     ])
     return { ...detailView(row, totals, versions, live, problems, { rows: reviewed, needed: reviewNeeded }), next }

@@ -42,7 +42,6 @@ export function createReviews({ ids, now, needed }: Deps) {
   }
 
   return {
-    needed,
     list: (query: Queryable, workspaceId: number, id: string) => listReviews(query, workspaceId, id, reviewsMax),
 
     async request(tx: Tx, caller: Caller, row: JourneyRow, asked: { note: string; draftRevision: number }): Promise<object> {

@@ -382,6 +382,8 @@ export function arbitrariesFor({ now, timeZone }: Setting) {
       'segment:insiders': { mode: 'static' },
       'tag:stage': {
         mode: 'valued',
+        // Of every other shop a person has all the values whose rules hold.
+        several: seed % 2 === 0,
         values: [
           { value: 'lost', rule: lost },
           { value: 'new', rule: fresh },

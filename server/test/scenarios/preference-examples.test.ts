@@ -1,33 +1,25 @@
-import { modelValues, type Rule, type RuleWindow, type ValueModel, valueModelDefaults } from '@chaoxi/contract'
+import { modelValues, type Rule, type ValueModel, valueModelDefaults } from '@chaoxi/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { startTestApp, type TestApp } from '../harness/app.ts'
+import type { TestApp } from '../harness/app.ts'
+import { day, hour, type LiveShop, openLiveShop, rolling } from '../harness/live-shop.ts'
 
 // What people do most, when, and after how long, live: from the shop's calls through the intake to who has the tag, in through an
 // event and out through another or through time alone. What each rule means at its edges is asked in
 // server/src/query/*-examples.test.ts.
 
 let app: TestApp
+let tell: LiveShop['tell']
+let pass: LiveShop['pass']
+let tagged: LiveShop['tagged']
+let idOf: LiveShop['idOf']
+let viewed: (userId: string, category: string) => object
 beforeAll(async () => {
-  app = await startTestApp()
+  const shop = await openLiveShop()
+  ;({ app, tell, pass, tagged, idOf } = shop)
+  viewed = (userId, category) => shop.happened(userId, 'Product Viewed', { category })
 })
 afterAll(() => app.close())
 
-const hour = 3_600_000
-const day = 24 * hour
-const rolling = (amount: number): RuleWindow => ({ kind: 'rolling', amount, unit: 'day' })
-const viewed = (userId: string, category: string) => ({
-  ...{ type: 'track', userId, event: 'Product Viewed', properties: { category } },
-  timestamp: new Date(app.clock.now()).toISOString(),
-})
-
-async function tell(...events: object[]): Promise<void> {
-  await app.events(events)
-  await app.settle()
-}
-async function pass(ms: number): Promise<void> {
-  app.clock.advance(ms)
-  await app.settle()
-}
 /** Until clocks of the shop, which lives in Shanghai, next show an hour. */
 const passUntilHour = (wanted: number) => {
   const since = (app.clock.now() + 8 * hour) % day
@@ -35,12 +27,10 @@ const passUntilHour = (wanted: number) => {
 }
 const createTag = (key: string, rule: Rule) =>
   app.call('tagCreate', { body: { key, name: key, layer: 'behaviour', mode: 'dynamic', rule } })
-const tagged = async (tag: string) => (await app.call('people', { query: { tag } })).items.map((person) => person.userId).sort()
 
 /** The person's values of a tag. */
 async function valuesOf(userId: string, key: string): Promise<string[]> {
-  const [found] = (await app.call('people', { query: { q: userId } })).items
-  const { tags } = await app.call('person', { params: { id: found?.id ?? 0 } })
+  const { tags } = await app.call('person', { params: { id: await idOf(userId) } })
   return tags
     .filter((tag) => tag.key === key)
     .map((tag) => tag.value)

@@ -1,20 +1,24 @@
 import type { EventRule, Rule, RuleFilter, RuleWindow } from '@chaoxi/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startTestApp, type TestApp } from '../harness/app.ts'
+import type { TestApp } from '../harness/app.ts'
+import { day, type LiveShop, openLiveShop, rolling } from '../harness/live-shop.ts'
 
 // The examples of SPEC rows T1 and T5 under their Chinese names, live: from the shop's calls through the intake to who is in, in
 // through an event or an attribute and out through another or through time alone. What each rule means at its edges is asked in
 // server/src/query/*-examples.test.ts; 近7天浏览加购 lives in tags.test.ts, tags with values in valued-tag.test.ts.
 
 let app: TestApp
+let happened: LiveShop['happened']
+let tell: LiveShop['tell']
+let pass: LiveShop['pass']
+let tagged: LiveShop['tagged']
+let inside: LiveShop['inside']
+let idOf: LiveShop['idOf']
 beforeAll(async () => {
-  app = await startTestApp()
+  ;({ app, happened, tell, pass, tagged, inside, idOf } = await openLiveShop())
 })
 afterAll(() => app.close())
 
-const hour = 3_600_000
-const day = 24 * hour
-const rolling = (amount: number): RuleWindow => ({ kind: 'rolling', amount, unit: 'day' })
 const ever: RuleWindow = { kind: 'ever' }
 const count = (event: string, op: EventRule['op'], value: number, window: RuleWindow, filters: RuleFilter[] = []): EventRule => ({
   ...{ kind: 'event', event, filters, window, measure: { fn: 'count' }, op, value },
@@ -30,26 +34,10 @@ const createTag = (key: string, name: string, layer: Layer, rule: Rule | null) =
 const createSegment = (key: string, name: string, rule: Rule | null) =>
   app.call('segmentCreate', { body: { key, name, mode: rule === null ? 'static' : 'dynamic', rule } })
 
-const happened = (userId: string, event: string, properties: object = {}, at = app.clock.now()) => ({
-  ...{ type: 'track', userId, event, properties, timestamp: new Date(at).toISOString() },
-})
 const known = (userId: string, traits: object) => ({ type: 'identify', userId, traits, timestamp: new Date(app.clock.now()).toISOString() })
 
-async function tell(...events: object[]): Promise<void> {
-  await app.events(events)
-  await app.settle()
-}
-async function pass(ms: number): Promise<void> {
-  app.clock.advance(ms)
-  await app.settle()
-}
 /** Until a local time of the shop's zone. */
 const passUntil = (local: string) => pass(Date.parse(`${local}+08:00`) - app.clock.now())
-
-const idOf = async (userId: string) => (await app.call('people', { query: { q: userId } })).items[0]?.id ?? 0
-const named = (items: readonly { userId: string | null }[]) => items.map((person) => person.userId).sort()
-const tagged = async (tag: string) => named((await app.call('people', { query: { tag } })).items)
-const inside = async (segment: string) => named((await app.call('people', { query: { segment } })).items)
 
 describe('T1 标签', () => {
   test('性别: a static tag of the basic layer is given and taken by hand, and no event turns it', async () => {
