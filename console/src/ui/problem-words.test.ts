@@ -19,7 +19,7 @@ const files = [
   'server/src/ingest/message.ts',
   'server/src/ingest/sensors.ts',
   'server/src/ingest/time.ts',
-  'server/src/journeys/references.ts',
+  'server/src/journeys/desk/references.ts',
   'server/src/platform/http/api.ts',
   'server/src/query/check.ts',
   'server/src/query/resolve.ts',

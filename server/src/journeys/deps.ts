@@ -7,9 +7,10 @@ import type { Loops } from '../platform/jobs/loops.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { DefinitionKind, Tags } from '../tags/index.ts'
-import type { JourneySaying } from './deed-runner.ts'
-import type { Deed, Doers } from './deeds.ts'
-import type { MatchesFilters } from './hear.ts'
+import type { Deed } from './core/deed.ts'
+import type { MatchesFilters } from './core/hear.ts'
+import type { JourneySaying } from './deeds/deed-runner.ts'
+import type { Doers } from './deeds/perform.ts'
 
 /** A message as delivery takes it; one per effect key, ever. */
 export interface NewMessage {

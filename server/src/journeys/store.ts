@@ -1,6 +1,6 @@
 import type { JourneyDefinition, JourneyStatus } from '@chaoxi/contract'
 import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
-import type { HeardKind } from './run.ts'
+import type { HeardKind } from './core/run.ts'
 
 // Journeys, their versions, what these listen for, and their numbers.
 

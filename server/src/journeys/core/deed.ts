@@ -1,0 +1,58 @@
+import { durationMs } from '@chaoxi/contract'
+import type { Move } from './run.ts'
+
+/** What a node does in the shop besides sending. Its key is the same however often the step is computed. */
+export type Deed = DoneAtOnce | AttributeDeed
+
+/** In the move's own transaction; the answer is there when it is written. */
+export type DoneAtOnce = GrantDeed | TagDeed
+
+interface GrantDeed {
+  readonly kind: 'grant'
+  readonly effectKey: string
+  readonly coupon: string
+}
+
+interface TagDeed {
+  readonly kind: 'tag'
+  readonly effectKey: string
+  readonly tag: string
+  readonly change: 'give' | 'take'
+}
+
+/** Handed to the intake after the commit; the run rests until that has been done. */
+export interface AttributeDeed {
+  readonly kind: 'attribute'
+  readonly effectKey: string
+  readonly attribute: string
+  readonly value: unknown
+}
+
+/** A run that waits for its deed to be done looks again after this; whoever does it wakes the run at once. */
+export const patienceMs = durationMs({ amount: 1, unit: 'day' })
+
+/** What came of a deed, or the reason why it was not to be. */
+export type Answer =
+  | { readonly ok: true; readonly coupon?: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly reason: string }
+
+export type GrantAnswer =
+  | { readonly ok: true; readonly coupon: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly reason: string }
+
+/** The move with what came of its deed. */
+export function withAnswer(move: Move, answer: Answer): Move {
+  const { run, steps } = move
+  const { wait } = run.context
+  if (!wait) throw new Error(`${run.id} did something where it does not stand`)
+  return {
+    ...move,
+    run: { ...run, context: { ...run.context, wait: { ...wait, answer } } },
+    // The line that tells of the arrival tells it too: the run may leave before it goes on.
+    steps: steps.map((one, i) => (i === steps.length - 1 ? { ...one, details: { ...one.details, ...told(answer) } } : one)),
+  }
+}
+
+/** What a story tells of an answer. */
+export const told = (answer: Answer): Record<string, unknown> =>
+  answer.ok ? { done: true, ...(answer.coupon ? { coupon: answer.coupon } : {}) } : { done: false, reason: answer.reason }

@@ -1,0 +1,155 @@
+import type { Channel, Purpose } from '@chaoxi/contract'
+import type { Answer, Deed } from './deed.ts'
+
+export type HeardKind =
+  | 'event'
+  | 'segment_entry'
+  | 'segment_exit'
+  | 'tag_entry'
+  | 'tag_exit'
+  | 'event_absence'
+  | 'schedule'
+  | 'date'
+  | 'call'
+  | 'membership'
+
+/**
+ * What the inbox heard: an event of the person; that the person came into or left a segment, was given or lost a tag (`name` is its
+ * key); that an event was not followed by others in time (`name` is the journey, of a run's trigger the event's own); that the
+ * journey was due by the clock, or was called (`name` is the journey); that the person came into or left what a rule asks of (`membership`,
+ * by which nobody enters; `name` is `tag:<key>` or `segment:<key>`).
+ */
+export interface Heard {
+  /** `event:<messageId>`; `segment:<key>:<person>:<instant>`, `tag:<key>:<value>:<person>:<instant>`, before the instant `out:` where it was left; `absence:<journey>:<key of the event>`; `schedule:<journey>:<instant>:<person>`, `date:<journey>:<day>:<person>`; `call:<journey>:<key>:<person>`. */
+  readonly sourceKey: string
+  readonly kind: HeardKind
+  readonly name: string
+  readonly properties: Record<string, unknown>
+  /** ms since 1970, by the shop's word; never later than it was received. */
+  readonly occurredAt: number
+  readonly receivedAt: number
+}
+
+/** A wait that the run has begun at its node: it ends at `until`, or with the event. */
+export interface Wait {
+  readonly since: number
+  readonly until: number
+  readonly heard?: Heard
+  /** Before `until`: when a rule that is asked here may turn by time alone, or did by something that happened. */
+  readonly check?: number
+  /** Of a repeated check: how often the rule was asked. */
+  readonly looks?: number
+  /** The key of the deed that the run waits for. */
+  readonly asks?: string
+  /** What came of the node's deed. */
+  readonly answer?: Answer
+}
+
+export interface RunContext {
+  readonly trigger: Heard
+  /** The entry rule was asked and held; absent when the journey has none. */
+  readonly entryRuleHeld?: true
+  /** Present from when the run's node was entered until it is left, at nodes that wait. */
+  readonly wait?: Wait
+  /** Which way it took at each split, by node: reports tell the groups of a test apart by it. */
+  readonly variants?: Readonly<Record<string, string>>
+  /** The coupon that the run was given last, as texts read it. */
+  readonly coupon?: Readonly<Record<string, unknown>>
+}
+
+export type RunState = 'active' | 'waiting' | 'finished' | 'exited' | 'failed'
+
+/** One person on the way through one version of a journey. */
+export interface Run {
+  readonly workspaceId: number
+  readonly id: string
+  readonly journeyId: string
+  readonly version: number
+  readonly personId: number
+  /** active: due to move. waiting: rests at its node. The others are over. */
+  readonly state: RunState
+  /** Where it is: entered when `context.wait` says so, else about to be. */
+  readonly nodeId: string
+  /** How often this run has entered a node. */
+  readonly visit: number
+  readonly wakeAt: number | null
+  readonly context: RunContext
+  /** How it ended; of a run in trouble, with what. */
+  readonly result: string | null
+  /** Steps written so far: the number of the next one. */
+  readonly steps: number
+  /** Failures in a row. */
+  readonly tries: number
+  readonly enteredAt: number
+}
+
+export type StepOutcome = 'entered' | 'passed' | 'timed_out' | 'failed' | 'left'
+
+/** One line of a run's story, with the inputs that decided it. */
+export interface StepRecord {
+  readonly seq: number
+  readonly nodeId: string
+  readonly at: number
+  readonly outcome: StepOutcome
+  /** Of a node that people part at: the way that was taken, counted by its own. */
+  readonly way?: string
+  readonly details: Record<string, unknown>
+}
+
+/** A message to be queued; its key is the same however often the step is computed. */
+export interface MessageEffect {
+  readonly effectKey: string
+  readonly nodeId: string
+  readonly channel: Channel
+  readonly purpose: Purpose
+  readonly template: string
+}
+
+/** What a move comes to: the run as it is after it, what goes out, and what is written down. */
+export interface Move {
+  readonly run: Run
+  readonly effects: readonly MessageEffect[]
+  /** What is done besides; the run rests at the node until it has been answered, so there is one at most. */
+  readonly deed?: Deed
+  readonly steps: readonly StepRecord[]
+}
+
+export const isOver = (run: Run): boolean => run.state !== 'active' && run.state !== 'waiting'
+
+/** `run` with `records` appended to its story at `now`. */
+export function withSteps(run: Run, now: number, records: readonly Omit<StepRecord, 'seq' | 'at'>[]): { run: Run; steps: StepRecord[] } {
+  const steps = records.map((record, i) => ({ ...record, at: now, seq: run.steps + i }))
+  return { run: { ...run, steps: run.steps + steps.length }, steps }
+}
+
+/** Takes the run off its node for good: an exit condition, a merge, an archived journey. */
+export function leave(run: Run, now: number, result: string, details: Record<string, unknown>): Move {
+  const over: Run = { ...run, state: 'exited', wakeAt: null, result, tries: 0 }
+  return {
+    ...withSteps(over, now, [...arrival(run), { nodeId: run.nodeId, outcome: 'left', details: { result, ...details } }]),
+    effects: [],
+  }
+}
+
+/** Failures in a row before a run is given up: with pauses that double from a second this is about 17 minutes. */
+export const triesMax = 10
+const firstPauseMs = 1_000
+
+export const pauseMs = (tries: number): number => firstPauseMs * 2 ** (tries - 1)
+
+/** The run could not move: it tries again later, and fails with the reason when it has tried enough. */
+export function stumble(run: Run, now: number, reason: string): Move {
+  const tries = run.tries + 1
+  if (tries >= triesMax) return fail(run, now, reason, tries)
+  return { run: { ...run, tries, wakeAt: now + pauseMs(tries), result: reason }, effects: [], steps: [] }
+}
+
+export function fail(run: Run, now: number, reason: string, tries: number): Move {
+  const over: Run = { ...run, state: 'failed', wakeAt: null, tries, result: reason }
+  return { ...withSteps(over, now, [...arrival(run), { nodeId: run.nodeId, outcome: 'failed', details: { reason, tries } }]), effects: [] }
+}
+
+/** One that ends before it has entered its node came there too, or the node's numbers would not add up. */
+function arrival(run: Run): { nodeId: string; outcome: StepOutcome; details: Record<string, unknown> }[] {
+  return run.context.wait ? [] : [{ nodeId: run.nodeId, outcome: 'entered', details: {} }]
+}

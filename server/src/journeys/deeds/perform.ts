@@ -1,0 +1,54 @@
+import type { Tx } from '../../platform/db/postgres.ts'
+import { type Answer, type GrantAnswer, withAnswer } from '../core/deed.ts'
+import type { Move } from '../core/run.ts'
+import { insertDeeds } from './deed-store.ts'
+
+/** Who does it: other rooms, in the transaction of the move. */
+export interface Doers {
+  /** Answers by request id. */
+  grant(
+    tx: Tx,
+    workspaceId: number,
+    grants: readonly { requestId: string; personId: number; coupon: string }[],
+  ): Promise<ReadonlyMap<string, GrantAnswer>>
+  /** In this order; answers why a tag was left alone. */
+  tag(
+    tx: Tx,
+    workspaceId: number,
+    tags: readonly { effectKey: string; tag: string; change: 'give' | 'take'; personId: number; journeyId: string }[],
+  ): Promise<ReadonlyMap<string, string>>
+}
+
+/**
+ * Does what moves ask for and writes the answers into their runs and stories; the run is due at once, and what follows the node is a
+ * move of its own, which sees what was done. What is done later is put down for `deed-runner.ts`.
+ */
+export async function perform(tx: Tx, moves: readonly Move[], now: number, doers: Doers): Promise<Move[]> {
+  const answers = new Map<string, Answer>()
+  const asking = moves.flatMap(({ run, deed }) => (deed ? [{ run, deed }] : []))
+  for (const [workspaceId, own] of Map.groupBy(asking, ({ run }) => run.workspaceId)) {
+    const grants = own.flatMap(({ run: { personId }, deed }) =>
+      deed.kind === 'grant' ? [{ requestId: deed.effectKey, personId, coupon: deed.coupon }] : [],
+    )
+    if (grants.length > 0) for (const [key, answer] of await doers.grant(tx, workspaceId, grants)) answers.set(key, answer)
+    const tags = own.flatMap(({ run: { personId, journeyId }, deed }) => (deed.kind === 'tag' ? [{ ...deed, personId, journeyId }] : []))
+    const refused = tags.length > 0 ? await doers.tag(tx, workspaceId, tags) : new Map<string, string>()
+    for (const { effectKey, tag } of tags) {
+      const reason = refused.get(tag)
+      answers.set(effectKey, reason === undefined ? { ok: true } : { ok: false, reason })
+    }
+  }
+  const later = asking.flatMap(({ run, deed }) =>
+    deed.kind === 'attribute' ? [{ workspaceId: run.workspaceId, runId: run.id, deed }] : [],
+  )
+  if (later.length > 0) await insertDeeds(tx, later, new Date(now))
+  return moves.map((move) => answered(move, answers))
+}
+
+function answered(move: Move, answers: ReadonlyMap<string, Answer>): Move {
+  const { deed } = move
+  if (!deed || deed.kind === 'attribute') return move
+  const answer = answers.get(deed.effectKey)
+  if (!answer) throw new Error(`nobody answered ${deed.effectKey}`)
+  return withAnswer(move, answer)
+}

@@ -1,0 +1,125 @@
+import { eachNode, type JourneyDefinition, type JourneyNode, journeyProblems, type Problem, type Rule } from '@chaoxi/contract'
+import { ruleListens } from '../core/rule-news.ts'
+import type { HeardKind } from '../core/run.ts'
+import type { DeskDeps, EngineDeps } from '../deps.ts'
+import { triggerListens, triggerMentions, triggerProblems, triggerRules } from './trigger-references.ts'
+
+type Lookups = Pick<EngineDeps, 'templates'> & Pick<DeskDeps, 'ruleProblems' | 'activeDefinitions' | 'activeCoupons' | 'staticTags'>
+
+/** Everything that stands against publishing: the graph, and what it mentions that is not there. */
+export async function problemsOf(lookups: Lookups, workspaceId: number, definition: JourneyDefinition): Promise<Problem[]> {
+  const [templates, entry, coupons, tags, rules] = await Promise.all([
+    templateProblems(lookups, workspaceId, definition),
+    triggerProblems(lookups, workspaceId, definition.trigger),
+    grantProblems(lookups, workspaceId, definition),
+    tagNodeProblems(lookups, workspaceId, definition),
+    Promise.all(
+      rulesOf(definition).map(async ({ path, rule }) =>
+        (await lookups.ruleProblems(workspaceId, rule)).map((problem) => ({
+          path: problem.path === '' ? path : `${path}.${problem.path}`,
+          message: problem.message,
+        })),
+      ),
+    ),
+  ])
+  return [...journeyProblems(definition), ...entry, ...templates, ...coupons, ...tags, ...rules.flat()]
+}
+
+async function templateProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
+  const sends = nodes.flatMap((node, i) => (node.kind === 'send' ? [{ node, path: `nodes.${i}` }] : []))
+  if (sends.length === 0) return []
+  const templates = await lookups.templates(workspaceId, [...new Set(sends.map(({ node }) => node.template))])
+  const claimed = [...templates.values()].flatMap((template) => (template.coupon === null ? [] : [template.coupon]))
+  const coupons = claimed.length > 0 ? await lookups.activeCoupons(workspaceId, [...new Set(claimed)]) : new Set<string>()
+  return sends.flatMap(({ node, path }) => {
+    const template = templates.get(node.template)
+    if (!template) return [{ path: `${path}.template`, message: `there is no template "${node.template}"; create it, or choose another` }]
+    if (template.channel !== node.channel) {
+      return [
+        {
+          path: `${path}.channel`,
+          message: `template "${node.template}" is for ${template.channel}; choose that channel, or another template`,
+        },
+      ]
+    }
+    if (template.coupon === null || coupons.has(template.coupon)) return []
+    const message = `template "${node.template}" offers the coupon "${template.coupon}", which is archived or not there; create the coupon, or offer another`
+    return [{ path: `${path}.template`, message }]
+  })
+}
+
+async function grantProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
+  const given = nodes.flatMap((node, i) => (node.kind === 'grant' ? [{ coupon: node.coupon, path: `nodes.${i}.coupon` }] : []))
+  if (given.length === 0) return []
+  const active = await lookups.activeCoupons(workspaceId, [...new Set(given.map(({ coupon }) => coupon))])
+  return given.flatMap(({ coupon, path }) => {
+    if (active.has(coupon)) return []
+    return [{ path, message: `there is no coupon "${coupon}", or it is archived; create it, or give another` }]
+  })
+}
+
+async function tagNodeProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
+  const changed = nodes.flatMap((node, i) => (node.kind === 'set_tag' ? [{ tag: node.tag, path: `nodes.${i}.tag` }] : []))
+  if (changed.length === 0) return []
+  const found = await lookups.staticTags(workspaceId, [...new Set(changed.map(({ tag }) => tag))])
+  return changed.flatMap(({ tag, path }) => {
+    if (found.has(tag)) return []
+    return [{ path, message: `there is no static tag "${tag}"; create it, or choose one that people are given by hand` }]
+  })
+}
+
+/** The coupons that the definition gives by itself. */
+export const grantedBy = ({ nodes }: JourneyDefinition): string[] => [
+  ...new Set(nodes.flatMap((node) => (node.kind === 'grant' ? [node.coupon] : []))),
+]
+
+/** Every rule in the definition with its place. */
+function rulesOf(definition: JourneyDefinition): { path: string; rule: Rule }[] {
+  return [
+    ...triggerRules(definition.trigger),
+    ...(definition.entryRule ? [{ path: 'entryRule', rule: definition.entryRule }] : []),
+    ...definition.exits.flatMap((exit, i) => (exit.kind === 'rule' ? [{ path: `exits.${i}.rule`, rule: exit.rule }] : [])),
+    ...definition.nodes.flatMap((node, i) => nodeRules(node).map(({ path, rule }) => ({ path: `nodes.${i}.${path}`, rule }))),
+  ]
+}
+
+function nodeRules(node: JourneyNode): { path: string; rule: Rule }[] {
+  if (node.kind === 'condition' || node.kind === 'wait_rule' || node.kind === 'repeat_check') return [{ path: 'rule', rule: node.rule }]
+  return node.kind === 'branch' ? node.ways.map(({ rule }, i) => ({ path: `ways.${i}.rule`, rule })) : []
+}
+
+/** What a published version must be told of. */
+export function listensOf(definition: JourneyDefinition): { kind: HeardKind; name: string }[] {
+  const { trigger, exits, nodes } = definition
+  const brings = triggerListens(trigger)
+  const asked = ruleListens(definition)
+  const events = new Set([
+    ...brings.flatMap(({ kind, name }) => (kind === 'event' ? [name] : [])),
+    ...exits.flatMap((exit) => (exit.kind === 'event' ? [exit.event] : [])),
+    ...nodes.flatMap((node) => (node.kind === 'wait_event' ? [node.match.event] : [])),
+    ...asked.flatMap(({ kind, name }) => (kind === 'event' ? [name] : [])),
+  ])
+  return [...[...brings, ...asked].filter(({ kind }) => kind !== 'event'), ...[...events].map((name) => ({ kind: 'event' as const, name }))]
+}
+
+export type Mention = 'template' | 'tag' | 'segment'
+
+/**
+ * Whether the definition mentions the thing: it may not be archived while a published one does. With `value`: whether it asks for
+ * this value of the tag.
+ */
+export function mentions(definition: JourneyDefinition, what: Mention, key: string, value?: string): boolean {
+  if (what === 'tag' && value === undefined && definition.nodes.some((node) => node.kind === 'set_tag' && node.tag === key)) return true
+  if (what === 'template') return definition.nodes.some((node) => node.kind === 'send' && node.template === key)
+  if (triggerMentions(definition.trigger, what, key, value)) return true
+  return rulesOf(definition).some(({ rule }) => ruleMentions(rule, what, key, value))
+}
+
+function ruleMentions(rule: Rule, what: 'tag' | 'segment', key: string, value: string | undefined): boolean {
+  let found = false
+  eachNode(rule, (node) => {
+    if (what === 'segment' && node.kind === 'segment' && node.segment === key) found = true
+    if (what === 'tag' && node.kind === 'tag' && node.tag === key && (value === undefined || node.values?.includes(value))) found = true
+  })
+  return found
+}

@@ -1,0 +1,37 @@
+import type { Handlers } from '../../platform/http/api.ts'
+import type { Calls } from '../engine/calls.ts'
+import type { Journeys } from './journeys.ts'
+import type { Playbooks } from './playbooks.ts'
+
+interface Rooms {
+  readonly journeys: Journeys
+  readonly playbooks: Playbooks
+  readonly calls: Calls
+}
+
+export function journeyRoutes({ journeys, playbooks, calls }: Rooms): Handlers {
+  return {
+    journeys: async (caller) => ({ items: await journeys.list(caller.workspaceId) }),
+    journeyCreate: (caller, { body }) => journeys.create(caller, body),
+    journey: (caller, { params }) => journeys.detail(caller.workspaceId, params.id),
+    journeyDraft: (caller, { params, body }) => journeys.saveDraft(caller, params.id, body),
+    journeyPublish: (caller, { params, query }) => journeys.publish(caller, params.id, query.share),
+    journeyShare: (caller, { params, body }) => journeys.setShare(caller, params.id, body.share),
+    journeyReviewRequest: (caller, { params, body }) => journeys.requestReview(caller, params.id, body),
+    journeyReviewDecide: (caller, { params, body }) => journeys.decideReview(caller, params.id, body),
+    journeyReviewWithdraw: (caller, { params }) => journeys.withdrawReview(caller, params.id),
+    journeyPause: (caller, { params }) => journeys.pause(caller, params.id),
+    journeyResume: (caller, { params }) => journeys.resume(caller, params.id),
+    journeyArchive: (caller, { params }) => journeys.archive(caller, params.id),
+    journeyEnter: (caller, { params, body }) => calls.enter(caller, params.id, body),
+    journeyOccurrences: (caller, { params }) => journeys.occurrences(caller.workspaceId, params.id),
+    journeyCounters: (caller, { params }) => journeys.counters(caller.workspaceId, params.id),
+    journeyRuns: (caller, { params, query }) => {
+      const { cursor, limit, ...filter } = query
+      return journeys.runs(caller, params.id, filter, cursor ?? null, limit)
+    },
+    journeyRunSteps: (caller, { params }) => journeys.run(caller, params.id, params.run),
+    playbooks: async (caller) => ({ items: await playbooks.list(caller.workspaceId) }),
+    playbookInstall: async (caller, { params }) => ({ journeyIds: await playbooks.install(caller, params.key) }),
+  }
+}

@@ -1,0 +1,61 @@
+import type { Reentry } from '@chaoxi/contract'
+import type { Clock } from '../../platform/clock.ts'
+import type { Tx } from '../../platform/db/postgres.ts'
+import { nodeOf } from '../core/ahead.ts'
+import { doubled } from '../core/entering.ts'
+import { askedAgain } from '../core/hear.ts'
+import { asksRules } from '../core/rule-news.ts'
+import { isOver, leave, type Run } from '../core/run.ts'
+import { moveAbsences } from '../timed/absence-store.ts'
+import { type Definitions, definitionsOf } from './definitions.ts'
+import { moveInbox } from './inbox-store.ts'
+import { type Outlets, writeMoves } from './moves.ts'
+import { lockRunsOf, moveRuns } from './run-store.ts'
+
+/** Whoever leaves does nothing more. */
+const nothing: Outlets = { enqueue: async () => {}, doers: { grant: async () => new Map(), tag: async () => new Map() } }
+
+/**
+ * Two people turned out to be one: runs and unread news of the one become the other's. Where a journey may be entered
+ * once only, the older run goes on and the younger ends; effects keep their keys, because these name the run.
+ */
+export function createMergeConsumer({ clock, definitions }: { clock: Clock; definitions: Definitions }) {
+  return async (tx: Tx, workspaceId: number, from: number, into: number): Promise<void> => {
+    // First the inbox: a runner that is just taking a row of theirs is waited for, and the run that it starts is seen below.
+    await moveInbox(tx, workspaceId, from, into)
+    await moveAbsences(tx, workspaceId, from, into)
+    const runs = await lockRunsOf(tx, workspaceId, [from, into])
+    if (runs.length === 0) return
+    const now = clock.now()
+    await moveRuns(tx, workspaceId, from, into)
+    const definitionOf = await definitionsOf(definitions, tx, runs)
+    const moves = [...Map.groupBy(runs, (run) => run.journeyId).values()].flatMap((own) =>
+      doubles(own, (run) => definitionOf(run).reentry).map((run) =>
+        leave({ ...run, personId: into }, now, 'merged', { mergedFrom: from, keptRun: oldest(own).id }),
+      ),
+    )
+    const left = new Set(moves.map(({ run }) => run.id))
+    // What is true of the one person is now true of the other: their rules are asked anew.
+    const again = runs
+      .filter((run) => !left.has(run.id) && asksRules(definitionOf(run), nodeOf(definitionOf(run), run.nodeId)))
+      .flatMap((run) => askedAgain({ ...run, personId: into }, now) ?? [])
+    await writeMoves(tx, [...moves, ...again], now, nothing)
+  }
+}
+
+const byAge = (a: Run, b: Run) => a.enteredAt - b.enteredAt || (a.id < b.id ? -1 : 1)
+
+function oldest(runs: readonly Run[]): Run {
+  const [first] = runs.toSorted(byAge)
+  if (!first) throw new Error('no runs')
+  return first
+}
+
+/** Live runs of one journey that the merged person would not have been let into: `after_exit` allows one live, `never` one ever. */
+function doubles(runs: readonly Run[], reentryOf: (run: Run) => Reentry): Run[] {
+  const live = runs.filter((run) => !isOver(run)).toSorted(byAge)
+  const never = live.filter((run) => reentryOf(run) === 'never' && run !== oldest(runs))
+  const others = live.filter((run) => reentryOf(run) !== 'never')
+  const [newest] = others.slice(-1)
+  return [...never, ...(newest ? doubled(reentryOf(newest), others) : [])]
+}

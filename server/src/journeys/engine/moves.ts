@@ -1,0 +1,100 @@
+import type { Tx } from '../../platform/db/postgres.ts'
+import type { Refusal } from '../core/entering.ts'
+import type { Move, StepOutcome } from '../core/run.ts'
+import { perform } from '../deeds/perform.ts'
+import type { EngineDeps } from '../deps.ts'
+import { deedLoopName } from '../loop-names.ts'
+import { addToCounters, type CounterDelta, doorId } from '../store.ts'
+import { insertRuns, insertSteps, updateRuns } from './run-store.ts'
+
+const counterOf = {
+  entered: 'entered',
+  passed: 'passed',
+  timed_out: 'timed_out',
+  failed: 'failed',
+  left: 'left_here',
+} as const satisfies Record<StepOutcome, keyof CounterDelta>
+
+/** Where the effects of moves go. */
+export type Outlets = Pick<EngineDeps, 'enqueue' | 'doers'>
+
+/**
+ * Writes what moves came to: what they did, the runs, their stories, the messages, the numbers. All of it in the caller's
+ * transaction, so that after a crash all of it is there or none. Nothing may be written after it (see `addToCounters`).
+ */
+export async function writeMoves(tx: Tx, moves: readonly Move[], now: number, outlets: Outlets): Promise<void> {
+  const performed = await perform(tx, moves, now, outlets.doers)
+  await updateRuns(
+    tx,
+    performed.map((move) => move.run),
+    new Date(now),
+  )
+  await writeEffects(tx, performed, outlets)
+}
+
+/** Begins runs with their first moves, as `writeMoves` writes later ones; answers those moves whose runs were not there before. */
+export async function insertMoves(tx: Tx, moves: readonly Move[], now: number, outlets: Outlets): Promise<Move[]> {
+  const added = await insertRuns(
+    tx,
+    moves.map((move) => move.run),
+    new Date(now),
+  )
+  const fresh = moves.filter((move) => added.has(move.run.id))
+  const performed = await perform(tx, fresh, now, outlets.doers)
+  const changed = performed.filter((move) => move.deed !== undefined).map((move) => move.run)
+  await updateRuns(tx, changed, new Date(now))
+  return performed
+}
+
+/** Somebody who was kept out of a journey. */
+export interface Refused {
+  readonly workspaceId: number
+  readonly journeyId: string
+  readonly version: number
+  readonly reason: Refusal
+}
+
+/** Everything of moves but the runs, and who was kept out. */
+export async function writeEffects(tx: Tx, moves: readonly Move[], { enqueue }: Outlets, refused: readonly Refused[] = []): Promise<void> {
+  await insertSteps(tx, moves)
+  const messages = moves.flatMap(({ run, effects }) =>
+    effects.map((effect) => ({
+      workspaceId: run.workspaceId,
+      personId: run.personId,
+      journeyId: run.journeyId,
+      journeyVersion: run.version,
+      runId: run.id,
+      context: { event: run.context.trigger.properties, ...(run.context.coupon ? { coupon: run.context.coupon } : {}) },
+      ...effect,
+    })),
+  )
+  if (messages.length > 0) await enqueue(tx, messages)
+  await addToCounters(tx, deltasOf(moves, refused))
+}
+
+/** To be called once moves are committed: whoever carries on with their effects is woken. */
+export function tellOutlets(deps: Pick<EngineDeps, 'messagesQueued' | 'deedsDone' | 'loops'>, moves: readonly Move[]): void {
+  if (moves.some((move) => move.effects.length > 0)) deps.messagesQueued()
+  const kinds = new Set(moves.flatMap((move) => move.deed?.kind ?? []))
+  if (kinds.size > 0) deps.deedsDone(kinds)
+  if (kinds.has('attribute')) deps.loops.wake(deedLoopName)
+}
+
+function deltasOf(moves: readonly Move[], refused: readonly Refused[]): CounterDelta[] {
+  const deltas = new Map<string, CounterDelta>()
+  function add(whose: Omit<Refused, 'reason'>, nodeId: string, way: string, column: (typeof counterOf)[StepOutcome]): void {
+    const { workspaceId, journeyId, version } = whose
+    const key = `${workspaceId}:${journeyId}:${version}:${nodeId}:${way}`
+    const none = { workspaceId, journeyId, version, nodeId, way, entered: 0, passed: 0, timed_out: 0, failed: 0, left_here: 0 }
+    const delta = deltas.get(key) ?? none
+    delta[column] += 1
+    deltas.set(key, delta)
+  }
+  for (const { run, steps } of moves) {
+    for (const { nodeId, outcome, way } of steps) {
+      for (const counted of way === undefined ? [''] : ['', way]) add(run, nodeId, counted, counterOf[outcome])
+    }
+  }
+  for (const one of refused) add(one, doorId, one.reason, 'left_here')
+  return [...deltas.values()]
+}

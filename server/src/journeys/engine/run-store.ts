@@ -1,0 +1,253 @@
+import { type Queryable, sql, type Tx } from '../../platform/db/postgres.ts'
+import { jsonText } from '../../platform/json-text.ts'
+import type { Run, RunContext, RunState, StepOutcome, StepRecord } from '../core/run.ts'
+
+// Runs and their steps.
+
+interface RunRow {
+  workspace_id: number
+  id: string
+  journey_id: string
+  version: number
+  person_id: number
+  state: RunState
+  node_id: string
+  visit: number
+  wake_at: Date | null
+  context: RunContext
+  result: string | null
+  steps: number
+  tries: number
+  entered_at: Date
+}
+
+const columns = sql`workspace_id, id, journey_id, version, person_id, state, node_id, visit, wake_at, context, result, steps, tries, entered_at`
+
+function toRun(row: RunRow): Run {
+  return {
+    workspaceId: row.workspace_id,
+    id: row.id,
+    journeyId: row.journey_id,
+    version: row.version,
+    personId: row.person_id,
+    state: row.state,
+    nodeId: row.node_id,
+    visit: row.visit,
+    wakeAt: row.wake_at?.getTime() ?? null,
+    context: row.context,
+    result: row.result,
+    steps: row.steps,
+    tries: row.tries,
+    enteredAt: row.entered_at.getTime(),
+  }
+}
+
+async function runs(query: Queryable, statement: ReturnType<typeof sql>): Promise<Run[]> {
+  return (await query.many<RunRow>(statement)).map(toRun)
+}
+
+/** Live journeys with something due, the longest overdue first: each gets its batch, so that none starves another. */
+export function journeysDue(query: Queryable, now: Date, limit: number): Promise<{ workspace_id: number; id: string; wake_at: Date }[]> {
+  return query.many(sql`
+    select j.workspace_id, j.id, due.wake_at from journeys j
+    cross join lateral (select wake_at from journey_runs r where r.workspace_id = j.workspace_id and r.journey_id = j.id
+      and r.state in ('active', 'waiting') and r.wake_at <= ${now} order by r.wake_at limit 1) due
+    where j.status = 'live' order by due.wake_at, j.id limit ${limit}`)
+}
+
+/** Locks what is due and nobody else has in hand, the longest overdue first. */
+export function claimDue(tx: Tx, workspaceId: number, journeyId: string, now: Date, limit: number): Promise<Run[]> {
+  return runs(
+    tx,
+    sql`select ${columns} from journey_runs
+      where workspace_id = ${workspaceId} and journey_id = ${journeyId} and state in ('active', 'waiting') and wake_at <= ${now}
+      order by wake_at, id limit ${limit} for update skip locked`,
+  )
+}
+
+/** The given runs, as far as they are still due and free. */
+export function claimDueAmong(tx: Tx, workspaceId: number, ids: readonly string[], now: Date): Promise<Run[]> {
+  return runs(
+    tx,
+    sql`select ${columns} from journey_runs
+      where workspace_id = ${workspaceId} and id = any(${ids}) and state in ('active', 'waiting') and wake_at <= ${now}
+      order by wake_at, id for update skip locked`,
+  )
+}
+
+/** The given runs, locked, without those that another batch has in hand. */
+export function lockRuns(tx: Tx, workspaceId: number, ids: readonly string[]): Promise<Run[]> {
+  return runs(
+    tx,
+    sql`select ${columns} from journey_runs where workspace_id = ${workspaceId} and id = any(${ids}) order by id for update skip locked`,
+  )
+}
+
+/** People's live runs, locked; `busy` are the people of whom another batch has a run in hand. Waits for nobody. */
+export async function lockLiveRuns(tx: Tx, workspaceId: number, personIds: readonly number[]): Promise<{ live: Run[]; busy: Set<number> }> {
+  const there = await tx.many<{ id: string; person_id: number }>(sql`
+    select id, person_id from journey_runs
+    where workspace_id = ${workspaceId} and person_id = any(${personIds}::bigint[]) and state in ('active', 'waiting')`)
+  if (there.length === 0) return { live: [], busy: new Set() }
+  const live = await runs(
+    tx,
+    sql`select ${columns} from journey_runs
+      where workspace_id = ${workspaceId} and id = any(${there.map((row) => row.id)}) and state in ('active', 'waiting')
+      order by id for update skip locked`,
+  )
+  const locked = new Set(live.map((run) => run.id))
+  return { live, busy: new Set(there.filter((row) => !locked.has(row.id)).map((row) => row.person_id)) }
+}
+
+/** Entries of the people into the journeys since then, each with its key. Person by person: a planner without statistics walks all runs instead. */
+export function pastEntries(
+  query: Queryable,
+  workspaceId: number,
+  journeyIds: readonly string[],
+  personIds: readonly number[],
+  since: Date,
+): Promise<{ journey_id: string; person_id: number; entry_key: string; entered_at: Date }[]> {
+  return query.many(sql`
+    select r.journey_id, r.person_id, r.entry_key, r.entered_at from unnest(${personIds}::bigint[]) as asked (id)
+    cross join lateral (select journey_id, person_id, entry_key, entered_at from journey_runs
+      where workspace_id = ${workspaceId} and person_id = asked.id and journey_id = any(${journeyIds}) and entered_at >= ${since} offset 0) r`)
+}
+
+/** Puts in runs as far as they have come; answers the ids that are new: an entry key that is there already starts nothing again. */
+export async function insertRuns(tx: Tx, runs: readonly Run[], now: Date): Promise<Set<string>> {
+  if (runs.length === 0) return new Set()
+  const rows = await tx.many<{ id: string }>(sql`
+    insert into journey_runs (workspace_id, id, journey_id, version, person_id, entry_key, state, node_id, visit, wake_at, context,
+      result, steps, tries, entered_at, updated_at)
+    select "workspaceId", id, "journeyId", version, "personId", context->'trigger'->>'sourceKey', state, "nodeId", visit, "wakeAt", context,
+      result, steps, tries, ${now}, ${now}
+    from jsonb_to_recordset(${jsonText(runs.map(runRow))}::jsonb) as row (
+      "workspaceId" int, id text, "journeyId" text, version int, "personId" bigint, state text, "nodeId" text, visit int,
+      "wakeAt" timestamptz, context jsonb, result text, steps int, tries int)
+    on conflict do nothing returning id`)
+  return new Set(rows.map((row) => row.id))
+}
+
+const runRow = (run: Run) => ({ ...run, wakeAt: run.wakeAt === null ? null : new Date(run.wakeAt) })
+
+/** Writes runs that this transaction holds. */
+export async function updateRuns(tx: Tx, runs: readonly Run[], now: Date): Promise<void> {
+  if (runs.length === 0) return
+  await tx.run(sql`
+    update journey_runs r set state = row.state, node_id = row."nodeId", visit = row.visit, wake_at = row."wakeAt",
+      context = row.context, result = row.result, steps = row.steps, tries = row.tries, updated_at = ${now}
+    from jsonb_to_recordset(${jsonText(runs.map(runRow))}::jsonb) as row (
+      "workspaceId" int, id text, state text, "nodeId" text, visit int, "wakeAt" timestamptz, context jsonb, result text, steps int, tries int)
+    where r.workspace_id = row."workspaceId" and r.id = row.id`)
+}
+
+export interface Story {
+  readonly run: Run
+  readonly steps: readonly StepRecord[]
+}
+
+/** The lines of each move, as one row. */
+export async function insertSteps(tx: Tx, moves: readonly Story[]): Promise<void> {
+  const rows = moves.flatMap(({ run, steps }) => {
+    const [first] = steps
+    if (!first) return []
+    const lines = steps.map(({ nodeId, at, outcome, details }) => ({ nodeId, at: new Date(at), outcome, details }))
+    return { workspaceId: run.workspaceId, runId: run.id, seq: first.seq, lines }
+  })
+  if (rows.length === 0) return
+  await tx.run(sql`
+    insert into journey_steps (workspace_id, run_id, seq, steps)
+    select "workspaceId", "runId", seq, lines
+    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as row ("workspaceId" int, "runId" text, seq int, lines jsonb)`)
+}
+
+/** Live runs of archived journeys, to be ended. */
+export function claimOrphans(tx: Tx, limit: number): Promise<Run[]> {
+  return runs(
+    tx,
+    sql`select ${columns} from journey_runs r
+      where (r.workspace_id, r.journey_id) in (select j.workspace_id, j.id from journeys j where j.status = 'archived')
+        and state in ('active', 'waiting') order by id limit ${limit} for update skip locked`,
+  )
+}
+
+/** Live runs that nothing would wake: there should be none, ever. Answers how many were given a waker. */
+export function healUnwoken(query: Queryable, now: Date): Promise<number> {
+  return query.run(
+    sql`update journey_runs set wake_at = ${now}, updated_at = ${now} where state in ('active', 'waiting') and wake_at is null`,
+  )
+}
+
+/** How late the live journeys are: their longest overdue run, and how many are overdue since before `longAgo`. */
+export async function lateness(query: Queryable, now: Date, longAgo: Date): Promise<{ oldest: Date | null; stuck: number }> {
+  const row = await query.one<{ oldest: Date | null; stuck: number }>(sql`
+    select min(due.oldest) as oldest, coalesce(sum(due.stuck), 0)::bigint as stuck from journeys j
+    cross join lateral (select min(wake_at) as oldest, count(*) filter (where wake_at < ${longAgo}) as stuck from journey_runs r
+      where r.workspace_id = j.workspace_id and r.journey_id = j.id and r.state in ('active', 'waiting') and r.wake_at <= ${now}) due
+    where j.status = 'live'`)
+  return { oldest: row?.oldest ?? null, stuck: row?.stuck ?? 0 }
+}
+
+/** Every run of the two people, the ended ones too, locked in order of id. */
+export function lockRunsOf(tx: Tx, workspaceId: number, personIds: readonly number[]): Promise<Run[]> {
+  return runs(
+    tx,
+    sql`select ${columns} from journey_runs where workspace_id = ${workspaceId} and person_id = any(${personIds}::bigint[]) order by id for update`,
+  )
+}
+
+export async function moveRuns(tx: Tx, workspaceId: number, from: number, into: number): Promise<void> {
+  await tx.run(sql`update journey_runs set person_id = ${into} where workspace_id = ${workspaceId} and person_id = ${from}`)
+}
+
+export interface RunFilter {
+  readonly node?: string
+  readonly state?: RunState
+  readonly person?: number
+}
+
+/** Newest first; `before` is the last id of the page before. Ids sort by time. */
+export function listRuns(
+  query: Queryable,
+  workspaceId: number,
+  journeyId: string,
+  filter: RunFilter,
+  before: string | null,
+  limit: number,
+): Promise<Run[]> {
+  const { node = null, state = null, person = null } = filter
+  return runs(
+    query,
+    sql`select ${columns} from journey_runs
+      where workspace_id = ${workspaceId} and journey_id = ${journeyId} and (${before}::text is null or id < ${before})
+        and (${node}::text is null or node_id = ${node}) and (${state}::text is null or state = ${state})
+        and (${person}::bigint is null or person_id = ${person})
+      order by id desc limit ${limit}`,
+  )
+}
+
+export async function findRun(query: Queryable, workspaceId: number, journeyId: string, id: string): Promise<Run | null> {
+  const [run] = await runs(
+    query,
+    sql`select ${columns} from journey_runs where workspace_id = ${workspaceId} and journey_id = ${journeyId} and id = ${id}`,
+  )
+  return run ?? null
+}
+
+export function findRuns(query: Queryable, workspaceId: number, ids: readonly string[]): Promise<Run[]> {
+  return runs(query, sql`select ${columns} from journey_runs where workspace_id = ${workspaceId} and id = any(${ids}::text[])`)
+}
+
+export interface StepRow {
+  node_id: string
+  at: Date
+  outcome: StepOutcome
+  details: Record<string, unknown>
+}
+
+export function listSteps(query: Queryable, workspaceId: number, runId: string): Promise<StepRow[]> {
+  return query.many<StepRow>(sql`
+    select line->>'nodeId' as node_id, (line->>'at')::timestamptz as at, line->>'outcome' as outcome, line->'details' as details
+    from journey_steps s cross join lateral jsonb_array_elements(s.steps) with ordinality as lines (line, place)
+    where s.workspace_id = ${workspaceId} and s.run_id = ${runId} order by s.seq, lines.place limit 1000`)
+}
