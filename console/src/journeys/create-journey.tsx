@@ -5,12 +5,12 @@ import { useState } from 'react'
 import { useMutate } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
 import { useRun } from '../ui/index.ts'
-import { Field } from './fields.tsx'
-import { blankJourney } from './graph.ts'
+import { blankJourney } from './canvas/graph.ts'
+import { Field } from './forms/fields.tsx'
 import './journeys.css'
-import { journeyTexts } from './texts.ts'
-import { TriggerFields } from './trigger-fields.tsx'
-import { triggerComplete } from './trigger-problems.ts'
+import { triggerComplete } from './canvas/trigger-problems.ts'
+import { TriggerFields } from './forms/trigger-fields.tsx'
+import { journeyTexts } from './words/texts.ts'
 
 /** Starts a journey: a name and what starts it, or a ready one from the playbooks. */
 export function CreateJourney({ onClose }: { onClose: () => void }) {

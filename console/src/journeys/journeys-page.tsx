@@ -7,7 +7,7 @@ import { useT } from '../i18n/index.ts'
 import { useCan } from '../shell/me.ts'
 import { byName, byUpdate, type Column, ListPage, NameCell, numberCell, PeopleNumber, StateText, stateTexts, TimeAgo } from '../ui/index.ts'
 import { CreateJourney } from './create-journey.tsx'
-import { journeyTexts } from './texts.ts'
+import { journeyTexts } from './words/texts.ts'
 
 const refreshMs = 5_000
 const states = ['live', 'paused', 'draft', 'archived'] as const

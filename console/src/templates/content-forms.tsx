@@ -3,7 +3,7 @@ import { Input, InputNumber, Segmented, Select, Space } from 'antd'
 import { type SyntheticEvent, useRef } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
-import { Field } from '../journeys/fields.tsx'
+import { Field } from '../journeys/forms/fields.tsx'
 import { templateTexts } from './texts.ts'
 import { insertAt } from './variables.ts'
 

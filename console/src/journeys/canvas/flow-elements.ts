@@ -1,0 +1,137 @@
+import { type ExitField, type JourneyDefinition, type JourneyNode, type NodeCounters, type NodeKind, nodeExits } from '@chaoxi/contract'
+import type { Edge, Node } from '@xyflow/react'
+import { exitsSentence, exitWord, type JourneyNaming, nodeSummary } from '../words/node-words.ts'
+import { triggerSentence } from '../words/trigger-words.ts'
+import type { EdgeRef } from './graph.ts'
+import { cardWidth, layoutJourney, nodeHeight, nodeWidth, rowGap } from './layout.ts'
+import type { JourneyProblem } from './problems.ts'
+
+/** The entrance's id on the canvas; node ids of the contract cannot hold a dash. */
+export const entranceId = '-entrance'
+
+export interface StepData extends Record<string, unknown> {
+  readonly kind: NodeKind
+  /** Its ways out from left to right. */
+  readonly exits: readonly ExitField[]
+  readonly channel: 'sms' | 'popup' | null
+  readonly name: string
+  readonly summary: string
+  readonly problems: readonly string[]
+  readonly counters: NodeCounters | null
+  /** Whose numbers these are, so that each opens its people; null on the drawing board. */
+  readonly journeyId: string | null
+}
+export interface EntranceData extends Record<string, unknown> {
+  readonly trigger: string
+  readonly exits: string
+  readonly problems: readonly string[]
+}
+interface WayFacts {
+  readonly word: string | null
+  /** Pixels that the word may take. */
+  readonly room: number
+  /** How many people took it, and where they are listed; null on the drawing board and where the node says it. */
+  readonly taken: WayTaken | null
+  readonly editable: boolean
+}
+export interface WayData extends WayFacts, Record<string, unknown> {
+  readonly edge: EdgeRef
+}
+export interface WayTaken {
+  readonly journeyId: string
+  readonly nodeId: string
+  readonly way: string
+  readonly passed: number
+}
+export type StepNode = Node<StepData, 'step'>
+export type EntranceNode = Node<EntranceData, 'entrance'>
+export type WayEdge = Edge<WayData, 'way'>
+
+export interface LiveCounters {
+  readonly journeyId: string
+  readonly byNode: ReadonlyMap<string, NodeCounters>
+}
+
+export interface FlowInput {
+  readonly definition: JourneyDefinition
+  readonly naming: JourneyNaming
+  readonly problems: readonly JourneyProblem[]
+  readonly selected: string | null
+  readonly editable: boolean
+  /** Live numbers by node; null on the drawing board. */
+  readonly live: LiveCounters | null
+}
+
+/** The journey as the canvas draws it. */
+export function flowElements({ definition, naming, problems, selected, editable, live }: FlowInput): {
+  nodes: (StepNode | EntranceNode)[]
+  edges: WayEdge[]
+} {
+  const points = layoutJourney(definition)
+  const of = (id: string | null) => problems.filter((problem) => problem.nodeId === id).map((problem) => problem.text)
+  const start = points.get(definition.start) ?? { x: 0, y: 0 }
+  const first = definition.nodes.find((node) => node.id === definition.start)
+  const startWidth = first === undefined ? nodeWidth : cardWidth(first)
+  const entrance: EntranceNode = {
+    id: entranceId,
+    type: 'entrance',
+    position: { x: start.x + (startWidth - nodeWidth) / 2, y: start.y - nodeHeight - rowGap },
+    width: nodeWidth,
+    height: nodeHeight,
+    draggable: false,
+    selected: selected === entranceId,
+    data: { trigger: triggerSentence(definition.trigger, naming), exits: exitsSentence(definition, naming), problems: of(null) },
+  }
+  const steps = definition.nodes.map(
+    (node): StepNode => ({
+      id: node.id,
+      type: 'step',
+      position: points.get(node.id) ?? { x: 0, y: 0 },
+      width: cardWidth(node),
+      height: nodeHeight,
+      draggable: editable,
+      selected: selected === node.id,
+      data: {
+        kind: node.kind,
+        exits: nodeExits(node).map((exit) => exit.field),
+        channel: node.kind === 'send' ? node.channel : null,
+        name: node.name,
+        summary: nodeSummary(node, naming),
+        problems: of(node.id),
+        counters: live?.byNode.get(node.id) ?? null,
+        journeyId: live?.journeyId ?? null,
+      },
+    }),
+  )
+  const ways = definition.nodes.flatMap((node) =>
+    nodeExits(node).map(({ field, to, way: name }, _, all) => {
+      const room = cardWidth(node) / all.length
+      const word = exitWord(node, field, naming.language)
+      return way({ from: node.id, field }, to, { word, room, taken: takenOf(live, node, name), editable })
+    }),
+  )
+  const entry = way({ from: null, field: 'next' }, definition.start, { word: null, room: nodeWidth, taken: null, editable })
+  return { nodes: [entrance, ...steps], edges: [entry, ...ways] }
+}
+
+/** Counted by way are nodes that people part at, if their numbers do not tell it anyway. */
+function takenOf(live: LiveCounters | null, node: JourneyNode, name: string): WayTaken | null {
+  if (live === null || 'onTimeout' in node || nodeExits(node).length < 2) return null
+  const passed = live.byNode.get(node.id)?.ways.find((one) => one.way === name)?.passed ?? 0
+  return { journeyId: live.journeyId, nodeId: node.id, way: name, passed }
+}
+
+function way(edge: EdgeRef, to: string, data: WayFacts): WayEdge {
+  const source = edge.from ?? entranceId
+  return {
+    id: `${source} ${edge.field}`,
+    type: 'way',
+    source,
+    sourceHandle: edge.field,
+    target: to,
+    reconnectable: data.editable ? 'target' : false,
+    selectable: false,
+    focusable: false,
+    data: { ...data, edge },
+  }
+}

@@ -1,0 +1,162 @@
+import {
+  ApartmentOutlined,
+  BranchesOutlined,
+  CalendarOutlined,
+  ClockCircleOutlined,
+  EditOutlined,
+  EyeOutlined,
+  GiftOutlined,
+  HourglassOutlined,
+  MessageOutlined,
+  MobileOutlined,
+  PercentageOutlined,
+  PlayCircleOutlined,
+  ReloadOutlined,
+  StopOutlined,
+  TagOutlined,
+  WarningOutlined,
+} from '@ant-design/icons'
+import type { NodeCounters } from '@chaoxi/contract'
+import { Link } from '@tanstack/react-router'
+import { Handle, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react'
+import { type ReactNode, useEffect } from 'react'
+import { useLanguage, useT } from '../../i18n/index.ts'
+import { formatNumber } from '../../ui/index.ts'
+import { journeyTexts } from '../words/texts.ts'
+import type { EntranceNode, StepData, StepNode } from './flow-elements.ts'
+import { nodeWidth, wayShare } from './layout.ts'
+
+const icons: Record<StepData['kind'], ReactNode> = {
+  send: <MessageOutlined />,
+  wait: <ClockCircleOutlined />,
+  wait_event: <HourglassOutlined />,
+  wait_until: <CalendarOutlined />,
+  condition: <BranchesOutlined />,
+  branch: <ApartmentOutlined />,
+  split: <PercentageOutlined />,
+  grant: <GiftOutlined />,
+  set_tag: <TagOutlined />,
+  set_attribute: <EditOutlined />,
+  wait_rule: <EyeOutlined />,
+  repeat_check: <ReloadOutlined />,
+  exit: <StopOutlined />,
+}
+
+/** A step's card: what kind, what it is called, what it does; when live, how many people. */
+export function StepCard({ id, data, selected, width = nodeWidth }: NodeProps<StepNode>) {
+  const t = useT(journeyTexts)
+  const { kind, exits, channel, name, summary, problems, counters, journeyId } = data
+  const title = name || t(`kind_${kind}`)
+  const measure = useUpdateNodeInternals()
+  const places = `${exits.join(' ')} ${width}`
+  // The canvas looks for the ways out when a card is new, and not again when it gets another one.
+  useEffect(() => {
+    if (places !== '') measure(id)
+  }, [measure, id, places])
+  return (
+    <div
+      style={{ width }}
+      className={`flow-card flow-${kind}${selected ? ' flow-selected' : ''}${problems.length > 0 ? ' flow-wrong' : ''}`}
+    >
+      <Handle type="target" position={Position.Top} />
+      <div className="flow-head">
+        <span className="flow-icon">{channel === 'popup' ? <MobileOutlined /> : icons[kind]}</span>
+        <span className="flow-title" title={title}>
+          {title}
+        </span>
+        {name !== '' && <span className="flow-kind">{t(`kind_${kind}`)}</span>}
+        {problems.length > 0 && (
+          <span className="flow-problem" title={problems.join('\n')}>
+            <WarningOutlined /> {problems.length}
+          </span>
+        )}
+      </div>
+      <div className={journeyId !== null ? 'flow-summary flow-summary-one' : 'flow-summary'} title={summary}>
+        {problems[0] ?? summary}
+      </div>
+      {journeyId !== null && <Counters journey={journeyId} node={id} counters={counters} kind={kind} />}
+      {exits.map((field, i) => (
+        <Handle key={field} type="source" id={field} position={Position.Bottom} style={{ left: width * wayShare(i, exits.length) }} />
+      ))}
+    </div>
+  )
+}
+
+const outcomes = {
+  entered: 'entered',
+  waiting: 'waiting',
+  passed: 'passed',
+  timedOut: 'timed_out',
+  failed: 'failed',
+  left: 'left',
+} as const
+type CountName = keyof typeof outcomes
+
+/** Those that people stand at for a while. */
+const waitingKinds: readonly StepData['kind'][] = ['wait', 'wait_event', 'wait_until', 'wait_rule', 'repeat_check']
+
+interface CountersProps {
+  journey: string
+  node: string
+  counters: NodeCounters | null
+  kind: StepData['kind']
+}
+
+/** The numbers that say most about a kind of step, each opening its people; zeros of the rarer ones are left out. */
+function Counters({ journey, node, counters, kind }: CountersProps) {
+  const t = useT(journeyTexts)
+  const language = useLanguage()
+  const waits = waitingKinds.includes(kind)
+  const always: CountName[] = waits ? ['entered', 'waiting'] : ['entered']
+  const some: CountName[] = ['timedOut', 'failed', 'left']
+  const shown = [...always, ...some.filter((name) => (counters?.[name] ?? 0) > 0)]
+  return (
+    <div className="flow-counters">
+      {shown.map((name) => (
+        <Link
+          key={name}
+          to="/people"
+          search={{ journey, node, outcome: outcomes[name] }}
+          className={`flow-count flow-count-${name} nodrag nopan`}
+          title={t('countOpen')}
+          // The card around it would be chosen instead.
+          onClick={(event) => event.stopPropagation()}
+        >
+          <b className="num">{formatNumber(counters?.[name] ?? 0, language, { short: true })}</b> {t(`count_${name}`)}
+        </Link>
+      ))}
+    </div>
+  )
+}
+
+/** Where people come in: the trigger, and what makes them leave early. */
+export function EntranceCard({ data, selected }: NodeProps<EntranceNode>) {
+  const t = useT(journeyTexts)
+  return (
+    <div
+      style={{ width: nodeWidth }}
+      className={`flow-card flow-entrance${selected ? ' flow-selected' : ''}${data.problems.length > 0 ? ' flow-wrong' : ''}`}
+    >
+      <div className="flow-head">
+        <span className="flow-icon">
+          <PlayCircleOutlined />
+        </span>
+        <span className="flow-title">{t('kind_trigger')}</span>
+        {data.problems.length > 0 && (
+          <span className="flow-problem" title={data.problems.join('\n')}>
+            <WarningOutlined /> {data.problems.length}
+          </span>
+        )}
+      </div>
+      <div className="flow-summary flow-summary-one" title={data.trigger}>
+        {data.problems[0] ?? data.trigger}
+      </div>
+      {data.exits !== '' && (
+        <div className="flow-exits" title={data.exits}>
+          {t('exitsLine', { exits: data.exits })}
+        </div>
+      )}
+      <Handle type="source" id="next" position={Position.Bottom} />
+    </div>
+  )
+}

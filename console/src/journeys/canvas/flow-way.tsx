@@ -1,0 +1,126 @@
+import { PlusOutlined } from '@ant-design/icons'
+import type { NodeKind } from '@chaoxi/contract'
+import { Link } from '@tanstack/react-router'
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from '@xyflow/react'
+import { Button, Dropdown } from 'antd'
+import { createContext, useContext } from 'react'
+import { useLanguage, useT } from '../../i18n/index.ts'
+import { formatNumber } from '../../ui/index.ts'
+import { journeyTexts } from '../words/texts.ts'
+import type { WayEdge, WayTaken } from './flow-elements.ts'
+import type { EdgeRef } from './graph.ts'
+import { rowGap } from './layout.ts'
+
+/** How an edge puts a step on itself; the canvas gives it to all its edges. */
+export const InsertContext = createContext<(edge: EdgeRef, kind: NodeKind) => void>(() => {})
+
+export const nodeKinds: readonly NodeKind[] = [
+  'send',
+  'grant',
+  'set_tag',
+  'set_attribute',
+  'wait',
+  'wait_until',
+  'wait_event',
+  'wait_rule',
+  'repeat_check',
+  'condition',
+  'branch',
+  'split',
+  'exit',
+]
+
+/** The kinds of step with what each is for. */
+export function useKindMenu(onPick: (kind: NodeKind) => void) {
+  const t = useT(journeyTexts)
+  return {
+    items: nodeKinds.map((kind) => ({
+      key: kind,
+      label: (
+        <span className="rule-add-item">
+          <b>{t(`kind_${kind}`)}</b>
+          <span className="muted">{t(`hint_${kind}`)}</span>
+        </span>
+      ),
+      onClick: () => onPick(kind),
+    })),
+  }
+}
+
+/** From a card down to where its word has ended, and the plus beneath it. */
+const wordRoom = 35
+
+/** A way from step to step with its word (happened, timed out) and, when editing, a plus in the middle. */
+export function Way(props: EdgeProps<WayEdge>) {
+  const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data } = props
+  // The turn is made in the gap above the target, where no card stands, however far the way has come.
+  const turn = targetY > sourceY + rowGap ? { centerY: targetY - rowGap / 2 } : {}
+  const [path, labelX, labelY] = getSmoothStepPath({
+    sourceX,
+    sourceY,
+    targetX,
+    targetY,
+    sourcePosition,
+    targetPosition,
+    borderRadius: 8,
+    ...turn,
+  })
+  if (data === undefined) return null
+  // Straight down, the plus would stand on the word.
+  const plusY = data.word !== null && Math.abs(sourceX - targetX) < data.room / 2 ? Math.max(labelY, sourceY + wordRoom) : labelY
+  return (
+    <>
+      <BaseEdge id={props.id} path={path} markerEnd="url(#flow-arrow)" />
+      <EdgeLabelRenderer>
+        {data.word !== null && (
+          <span
+            className="flow-word nodrag nopan"
+            style={{ transform: `translate(-50%, 0) translate(${sourceX}px, ${sourceY + 6}px)`, maxWidth: data.room - 6 }}
+            title={data.word}
+          >
+            {data.taken !== null && <Taken taken={data.taken} />}
+            {data.word}
+          </span>
+        )}
+        {data.editable && <InsertButton edge={data.edge} x={labelX} y={plusY} />}
+      </EdgeLabelRenderer>
+    </>
+  )
+}
+
+/** How many took the way; the number opens them. */
+function Taken({ taken: { journeyId, nodeId, way, passed } }: { taken: WayTaken }) {
+  const t = useT(journeyTexts)
+  const language = useLanguage()
+  return (
+    <Link
+      to="/people"
+      search={{ journey: journeyId, node: nodeId, outcome: 'passed', way }}
+      className="flow-count flow-taken"
+      title={t('countOpen')}
+      onClick={(event) => event.stopPropagation()}
+    >
+      <b className="num">{formatNumber(passed, language, { short: true })}</b>{' '}
+    </Link>
+  )
+}
+
+function InsertButton({ edge, x, y }: { edge: EdgeRef; x: number; y: number }) {
+  const t = useT(journeyTexts)
+  const insert = useContext(InsertContext)
+  const menu = useKindMenu((kind) => insert(edge, kind))
+  return (
+    // The menu is drawn elsewhere, but its clicks come up through here: the canvas must not take them for its own.
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only stops what comes up
+    // biome-ignore lint/a11y/useKeyWithClickEvents: it only stops what comes up
+    <span
+      className="flow-insert nodrag nopan"
+      onClick={(event) => event.stopPropagation()}
+      style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+    >
+      <Dropdown trigger={['click']} menu={menu}>
+        <Button shape="circle" size="small" icon={<PlusOutlined />} aria-label={t('insertHere')} title={t('insertHere')} />
+      </Dropdown>
+    </span>
+  )
+}

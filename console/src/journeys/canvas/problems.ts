@@ -1,0 +1,166 @@
+import { type BranchWay, type JourneyDefinition, journeyProblems } from '@chaoxi/contract'
+import type { Language } from '../../i18n/language.ts'
+import { isEveryone } from '../../rules/rule-editing.ts'
+import { hasErrors, ruleProblems } from '../../rules/rule-problems.ts'
+import { filtersComplete, triggerProblems } from './trigger-problems.ts'
+
+/** Something to mend before publishing: in words, at a node or (null) in the journey's settings. */
+export interface JourneyProblem {
+  readonly nodeId: string | null
+  readonly text: string
+}
+
+/** What is known besides the drawing. */
+export interface Known {
+  /** Channel of each usable template by key; null while it is not loaded. */
+  readonly templates: ReadonlyMap<string, string> | null
+  readonly segments: ReadonlySet<string> | null
+  /** With their values, if they have any. */
+  readonly tags: ReadonlyMap<string, readonly string[]> | null
+  /** Keys of those that people are given by hand. */
+  readonly staticTags: ReadonlySet<string> | null
+  /** Keys of those that can be given. */
+  readonly coupons: ReadonlySet<string> | null
+  /** Keys of templates whose button gives a coupon that cannot be claimed (any more). */
+  readonly couponless: ReadonlySet<string>
+}
+
+const words = {
+  unreachable: { zh: '没有路径通到这一步', en: 'No path leads to this step' },
+  endless: { zh: '从这一步走不到任何结束', en: 'No path leads from here to an end' },
+  noExit: { zh: '流程没有结束步骤', en: 'The journey has no end' },
+  circle: { zh: '形成了没有等待的循环，请在循环里加一个等待', en: 'A circle without a wait; put a wait into it' },
+  dangling: { zh: '通向一个不存在的步骤', en: 'It leads to a step that does not exist' },
+  twice: { zh: '有两个步骤用了同一个编号', en: 'Two steps share an id' },
+  noStart: { zh: '找不到第一步', en: 'The first step does not exist' },
+  template: { zh: '还没选模板', en: 'No template chosen' },
+  templateGone: { zh: '模板不存在或已归档', en: 'The template does not exist or is archived' },
+  templateChannel: { zh: '模板不是这个渠道的', en: 'The template is for another channel' },
+  templateCoupon: {
+    zh: '模板里的优惠券已归档或不存在，用户领不到',
+    en: 'The template’s coupon is archived or does not exist: nobody can claim it',
+  },
+  coupon: { zh: '还没选优惠券', en: 'No coupon chosen' },
+  couponGone: { zh: '优惠券不存在或已归档', en: 'The coupon does not exist or is archived' },
+  tag: { zh: '还没选标签', en: 'No tag chosen' },
+  tagGone: { zh: '标签不存在、已归档，或由规则决定', en: 'The tag does not exist, is archived, or follows from a rule' },
+  attributeName: { zh: '还没填属性', en: 'No attribute given' },
+  attributeProperty: { zh: '还没填触发时的属性', en: 'No property of the trigger given' },
+  identifying: { zh: '手机号和邮箱用来认人，流程不能写', en: 'People are recognised by phone and email: a journey cannot write them' },
+  event: { zh: '还没选行为', en: 'No event chosen' },
+  unlessEvent: { zh: '“不用再发”里有一条还没选行为', en: 'What makes it pointless lacks an event' },
+  filters: { zh: '属性条件没填完整', en: 'A property condition is not complete' },
+  rule: { zh: '条件没填完整', en: 'The condition is not complete' },
+  branchEmpty: {
+    zh: '有一路的条件是空的：所有人都会走它，后面的路走不到',
+    en: 'A way has an empty condition: everyone takes it, and nobody the ways below',
+  },
+  shares: { zh: '各路的比例加起来不是 100%', en: 'The shares do not make 100%' },
+  ways: { zh: '有两路用了同一个编号', en: 'Two ways share an id' },
+  controlSent: { zh: '对照组不能再收到消息，请把它接到一个结束', en: 'The control group gets nothing: lead it to an end' },
+  controls: { zh: '只能有一个对照组', en: 'There is one control group at most' },
+  attribute: { zh: '还没选日期属性', en: 'No date chosen' },
+  checkEmpty: { zh: '条件是空的，所有人都会马上通过', en: 'The condition is empty: everyone goes on at once' },
+  ruleEmpty: { zh: '条件是空的，所有人都会走“满足”', en: 'The condition is empty: everyone takes “yes”' },
+  entryRule: { zh: '进入条件没填完整', en: 'The entry condition is not complete' },
+  exitEvent: { zh: '退出条件还没选行为', en: 'A way to leave has no event' },
+  exitRule: { zh: '退出条件没填完整', en: 'A way to leave is not complete' },
+  goal: { zh: '目标还没选行为', en: 'The goal has no event' },
+} as const
+type Word = keyof typeof words
+
+/** The contract's checks speak to engineers; the same in an operator's words, by what they say. */
+const graphWords: readonly (readonly [RegExp, Word])[] = [
+  [/is called .* too/, 'twice'],
+  [/name the node that people come to first/, 'noStart'],
+  [/there is no node/, 'dangling'],
+  [/no node ends the journey/, 'noExit'],
+  [/nobody ever comes to/, 'unreachable'],
+  [/no way leads to an exit/, 'endless'],
+  [/form a circle without a wait/, 'circle'],
+  [/the shares make/, 'shares'],
+  [/give (this way an id|this one another id)/, 'ways'],
+  [/the control group gets nothing/, 'controlSent'],
+  [/there is a control group already/, 'controls'],
+  [/people are recognised by/, 'identifying'],
+  [/a list of objects/, 'filters'],
+]
+
+export function problemsOf(definition: JourneyDefinition, known: Known, language: Language): JourneyProblem[] {
+  const say = (nodeId: string | null, word: Word): JourneyProblem => ({ nodeId, text: words[word][language] })
+  // Of the trigger `triggerProblems` says the same.
+  const drawn = journeyProblems(definition).filter(({ path }) => !path.startsWith('trigger'))
+  const graph = drawn.map(({ path, message }) => {
+    const word = graphWords.find(([pattern]) => pattern.test(message))?.[1]
+    const index = /^nodes\.(\d+)/.exec(path)?.[1]
+    const nodeId = index === undefined ? null : (definition.nodes[Number(index)]?.id ?? null)
+    return word === undefined ? { nodeId, text: message } : say(nodeId, word)
+  })
+  return [
+    ...triggerProblems(definition.trigger, known).map((problem) => ({ nodeId: null, text: problem[language] })),
+    ...settingsProblems(definition).map((word) => say(null, word)),
+    ...nodeProblems(definition, known).map(([id, word]) => say(id, word)),
+    ...graph,
+  ]
+}
+
+function settingsProblems({ entryRule, exits, goal }: JourneyDefinition): Word[] {
+  const found: Word[] = []
+  if (entryRule !== undefined && hasErrors(ruleProblems(entryRule))) found.push('entryRule')
+  for (const exit of exits) {
+    if (exit.kind === 'rule' && hasErrors(ruleProblems(exit.rule))) found.push('exitRule')
+    if (exit.kind === 'event' && exit.event === '') found.push('exitEvent')
+    if (exit.kind === 'event' && !filtersComplete(exit.filters)) found.push('filters')
+  }
+  if (goal.event === '') found.push('goal')
+  return found
+}
+
+function nodeProblems(definition: JourneyDefinition, known: Known): [string, Word][] {
+  const found: [string, Word][] = []
+  for (const node of definition.nodes) {
+    if (node.kind === 'send') {
+      const channel = known.templates?.get(node.template)
+      if (node.template === '') found.push([node.id, 'template'])
+      else if (known.templates !== null && channel === undefined) found.push([node.id, 'templateGone'])
+      else if (channel !== undefined && channel !== node.channel) found.push([node.id, 'templateChannel'])
+      else if (known.couponless.has(node.template)) found.push([node.id, 'templateCoupon'])
+      for (const match of node.unless ?? []) {
+        if (match.event === '') found.push([node.id, 'unlessEvent'])
+        else if (!filtersComplete(match.filters)) found.push([node.id, 'filters'])
+      }
+    }
+    if (node.kind === 'grant') {
+      if (node.coupon === '') found.push([node.id, 'coupon'])
+      else if (known.coupons !== null && !known.coupons.has(node.coupon)) found.push([node.id, 'couponGone'])
+    }
+    if (node.kind === 'set_tag') {
+      if (node.tag === '') found.push([node.id, 'tag'])
+      else if (known.staticTags !== null && !known.staticTags.has(node.tag)) found.push([node.id, 'tagGone'])
+    }
+    if (node.kind === 'set_attribute') {
+      if (node.attribute === '') found.push([node.id, 'attributeName'])
+      if (node.value.kind === 'trigger' && node.value.property === '') found.push([node.id, 'attributeProperty'])
+    }
+    if (node.kind === 'wait_event') {
+      if (node.match.event === '') found.push([node.id, 'event'])
+      if (!filtersComplete(node.match.filters)) found.push([node.id, 'filters'])
+    }
+    if (node.kind === 'wait_until' && node.until.kind === 'date' && node.until.attribute === '') found.push([node.id, 'attribute'])
+    if (node.kind === 'wait_rule' || node.kind === 'repeat_check')
+      found.push(...conditionProblems(node, 'checkEmpty').map((word): [string, Word] => [node.id, word]))
+    if (node.kind === 'condition') found.push(...conditionProblems(node, 'ruleEmpty').map((word): [string, Word] => [node.id, word]))
+    if (node.kind === 'branch') {
+      const words = new Set(node.ways.flatMap((way) => conditionProblems(way, 'branchEmpty')))
+      found.push(...[...words].map((word): [string, Word] => [node.id, word]))
+    }
+  }
+  return found
+}
+
+function conditionProblems(asked: Pick<BranchWay, 'rule'> & Partial<Pick<BranchWay, 'triggerFilters'>>, empty: Word): Word[] {
+  const { rule, triggerFilters = [] } = asked
+  if (!filtersComplete(triggerFilters)) return ['filters']
+  if (isEveryone(rule)) return triggerFilters.length > 0 ? [] : [empty]
+  return hasErrors(ruleProblems(rule)) ? ['rule'] : []
+}

@@ -1,0 +1,143 @@
+import type { AttributeValue, JourneyNode } from '@chaoxi/contract'
+import { Link } from '@tanstack/react-router'
+import { Input, InputNumber, Segmented, Select, Switch } from 'antd'
+import { useEndpoint } from '../../api/hooks.ts'
+import { useT } from '../../i18n/index.ts'
+import type { NodePatch } from '../canvas/node-edits.ts'
+import { deedTexts } from '../words/deed-texts.ts'
+import { Field } from './fields.tsx'
+
+// Forms of steps that do something in the shop besides sending.
+
+type FieldsProps<Kind extends JourneyNode['kind']> = { node: Extract<JourneyNode, { kind: Kind }>; patch: (change: NodePatch) => void }
+
+export function GrantFields({ node, patch }: FieldsProps<'grant'>) {
+  const t = useT(deedTexts)
+  const coupons = useEndpoint('coupons').data?.items.filter(({ status }) => status === 'active')
+  return (
+    <Field label={t('coupon')} hint={t('couponHint')}>
+      <Select
+        showSearch={{ optionFilterProp: 'label' }}
+        value={node.coupon === '' ? null : node.coupon}
+        placeholder={t('couponMissing')}
+        aria-label={t('coupon')}
+        status={node.coupon === '' ? 'error' : ''}
+        style={{ width: '100%' }}
+        notFoundContent={t('couponNone')}
+        options={(coupons ?? []).map(({ key, name, stock, claimed }) => ({
+          value: key,
+          label: t('couponLeft', { name, left: Math.max(0, stock - claimed) }),
+        }))}
+        onChange={(coupon) => patch({ coupon })}
+      />
+      <div className="side-hint">
+        <Link to="/coupons">{t('couponOpen')}</Link>
+      </div>
+    </Field>
+  )
+}
+
+export function TagFields({ node, patch }: FieldsProps<'set_tag'>) {
+  const t = useT(deedTexts)
+  const tags = useEndpoint('tags').data?.items.filter(({ mode, status }) => mode === 'static' && status === 'active')
+  return (
+    <>
+      <Field label={t('tagChange')}>
+        <Segmented
+          value={node.change}
+          options={(['give', 'take'] as const).map((change) => ({ value: change, label: t(`tagChange_${change}`) }))}
+          onChange={(change) => patch({ change })}
+        />
+      </Field>
+      <Field label={t('tag')} hint={t('tagHint')}>
+        <Select
+          showSearch={{ optionFilterProp: 'label' }}
+          value={node.tag === '' ? null : node.tag}
+          placeholder={t('tagMissing')}
+          aria-label={t('tag')}
+          status={node.tag === '' ? 'error' : ''}
+          style={{ width: '100%' }}
+          notFoundContent={t('tagNone')}
+          options={(tags ?? []).map(({ key, name }) => ({ value: key, label: name }))}
+          onChange={(tag) => patch({ tag })}
+        />
+      </Field>
+    </>
+  )
+}
+
+const valueKinds = ['text', 'number', 'boolean', 'trigger'] as const
+type ValueKind = (typeof valueKinds)[number]
+
+function kindOf(value: AttributeValue): ValueKind {
+  if (value.kind === 'trigger') return 'trigger'
+  return typeof value.value === 'number' ? 'number' : typeof value.value === 'boolean' ? 'boolean' : 'text'
+}
+
+const blankValues: Readonly<Record<ValueKind, AttributeValue>> = {
+  text: { kind: 'literal', value: '' },
+  number: { kind: 'literal', value: 0 },
+  boolean: { kind: 'literal', value: true },
+  trigger: { kind: 'trigger', property: '' },
+}
+
+export function AttributeFields({ node, patch }: FieldsProps<'set_attribute'>) {
+  const t = useT(deedTexts)
+  const kind = kindOf(node.value)
+  return (
+    <>
+      <Field label={t('attribute')} hint={t('attributeHint')}>
+        <Input
+          value={node.attribute}
+          maxLength={200}
+          aria-label={t('attribute')}
+          status={node.attribute === '' ? 'error' : ''}
+          placeholder={t('attributePlaceholder')}
+          onChange={(event) => patch({ attribute: event.target.value })}
+        />
+      </Field>
+      <Field label={t('value')} {...(kind === 'trigger' ? { hint: t('triggerValueHint') } : {})}>
+        <Segmented
+          value={kind}
+          options={valueKinds.map((one) => ({ value: one, label: t(`value_${one}`) }))}
+          onChange={(one) => one !== kind && patch({ value: blankValues[one] })}
+        />
+        <ValueInput value={node.value} label={t('value')} onChange={(value) => patch({ value })} />
+      </Field>
+    </>
+  )
+}
+
+function ValueInput({ value, label, onChange }: { value: AttributeValue; label: string; onChange: (value: AttributeValue) => void }) {
+  const t = useT(deedTexts)
+  if (value.kind === 'trigger')
+    return (
+      <Input
+        value={value.property}
+        maxLength={200}
+        aria-label={label}
+        status={value.property === '' ? 'error' : ''}
+        placeholder={t('triggerValuePlaceholder')}
+        onChange={(event) => onChange({ kind: 'trigger', property: event.target.value })}
+      />
+    )
+  if (typeof value.value === 'number')
+    return (
+      <InputNumber
+        value={value.value}
+        aria-label={label}
+        style={{ width: '100%' }}
+        onChange={(number) => number !== null && onChange({ kind: 'literal', value: number })}
+      />
+    )
+  if (typeof value.value === 'boolean')
+    return <Switch checked={value.value} aria-label={label} onChange={(checked) => onChange({ kind: 'literal', value: checked })} />
+  return (
+    <Input
+      value={value.value}
+      maxLength={1_000}
+      aria-label={label}
+      onChange={(event) => onChange({ kind: 'literal', value: event.target.value })}
+    />
+  )
+}

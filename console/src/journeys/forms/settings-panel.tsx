@@ -1,0 +1,145 @@
+import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
+import type { JourneyDefinition } from '@chaoxi/contract'
+import { Button, Dropdown, Input } from 'antd'
+import { useT } from '../../i18n/index.ts'
+import { MatchEditor } from '../../rules/event-editor.tsx'
+import { EventPicker } from '../../rules/pickers.tsx'
+import { everyone } from '../../rules/rule-editing.ts'
+import { IconButton } from '../../ui/index.ts'
+import type { Draft, DraftAction } from '../canvas/draft.ts'
+import type { JourneyProblem } from '../canvas/problems.ts'
+import { NextTimes } from '../watching/occurrences.tsx'
+import { journeyTexts } from '../words/texts.ts'
+import { LimitFields, ReentryFields } from './entry-fields.tsx'
+import { DurationInput, Field, RuleField } from './fields.tsx'
+import { TriggerFields } from './trigger-fields.tsx'
+
+export interface SettingsPanelProps {
+  draft: Draft
+  problems: readonly JourneyProblem[]
+  /** When the stored draft would be due next by the clock. */
+  next: readonly string[]
+  onAction: (action: DraftAction, merge?: string) => void
+}
+
+/** Who enters when, who leaves early, what counts as success: the journey beyond its steps. */
+export function SettingsPanel({ draft, problems, next, onAction }: SettingsPanelProps) {
+  const t = useT(journeyTexts)
+  const { definition } = draft
+  const set = (patch: Partial<Omit<JourneyDefinition, 'nodes' | 'start'>>) =>
+    onAction({ type: 'settings', patch }, `settings ${Object.keys(patch).join()}`)
+  return (
+    <div>
+      <h2 className="side-title">{t('triggerTitle')}</h2>
+      {problems.map((problem) => (
+        <div key={problem.text} className="rule-problem" role="alert">
+          {problem.text}
+        </div>
+      ))}
+      <TriggerFields trigger={definition.trigger} onChange={(trigger) => set({ trigger })} />
+      {(definition.trigger.kind === 'schedule' || definition.trigger.kind === 'date') && (
+        <div className="side-field">
+          <NextTimes next={next} />
+        </div>
+      )}
+      <Field label={t('entryRule')} {...(definition.entryRule === undefined ? { hint: t('entryRuleNone') } : {})}>
+        {definition.entryRule === undefined ? (
+          <Button size="small" icon={<PlusOutlined />} onClick={() => set({ entryRule: everyone })}>
+            {t('ruleSet')}
+          </Button>
+        ) : (
+          <RuleField
+            rule={definition.entryRule}
+            title={t('entryRule')}
+            onChange={(entryRule) => set({ entryRule })}
+            onClear={() => set({ entryRule: undefined })}
+          />
+        )}
+      </Field>
+      <Field label={t('reentry')}>
+        <ReentryFields reentry={definition.reentry} trigger={definition.trigger} onChange={(reentry) => set({ reentry })} />
+      </Field>
+      <LimitFields limits={definition.limits} onChange={(limits) => set({ limits })} />
+      <Exits exits={definition.exits} onChange={(exits) => set({ exits })} />
+      <div className="side-section">
+        <h3>{t('goal')}</h3>
+        <p className="side-hint">{t('goalHint')}</p>
+        <Field label={t('goalEvent')}>
+          <EventPicker
+            value={definition.goal.event}
+            width="100%"
+            invalid={definition.goal.event === ''}
+            onChange={(event) => set({ goal: { ...definition.goal, event } })}
+          />
+        </Field>
+        <Field label={t('goalWindow')}>
+          <DurationInput
+            value={definition.goal.window}
+            label={t('goalWindow')}
+            onChange={(window) => set({ goal: { ...definition.goal, window } })}
+          />
+        </Field>
+      </div>
+      <div className="side-section">
+        <Field label={t('name')}>
+          <Input
+            value={draft.name}
+            maxLength={100}
+            aria-label={t('name')}
+            status={draft.name.trim() === '' ? 'error' : ''}
+            onChange={(event) => onAction({ type: 'facts', patch: { name: event.target.value } }, 'name')}
+          />
+        </Field>
+        <Field label={t('description')}>
+          <Input.TextArea
+            value={draft.description}
+            maxLength={1000}
+            autoSize={{ minRows: 2, maxRows: 6 }}
+            aria-label={t('description')}
+            onChange={(event) => onAction({ type: 'facts', patch: { description: event.target.value } }, 'description')}
+          />
+        </Field>
+      </div>
+    </div>
+  )
+}
+
+type Exit = JourneyDefinition['exits'][number]
+
+function Exits({ exits, onChange }: { exits: readonly Exit[]; onChange: (exits: Exit[]) => void }) {
+  const t = useT(journeyTexts)
+  const replace = (index: number, exit: Exit) => onChange(exits.map((old, at) => (at === index ? exit : old)))
+  return (
+    <div className="side-section">
+      <h3>{t('exits')}</h3>
+      <p className="side-hint">{exits.length === 0 ? t('exitsNone') : t('exitsHint')}</p>
+      {exits.map((exit, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they may repeat, and have no identity but their place.
+        <div key={index} className="exit-item">
+          <div className="side-title">
+            <span>{t(exit.kind === 'event' ? 'exitEvent' : 'exitRule')}</span>
+            <IconButton icon={<DeleteOutlined />} label={t('exitRemove')} onClick={() => onChange(exits.filter((_, at) => at !== index))} />
+          </div>
+          {exit.kind === 'event' ? (
+            <MatchEditor match={exit} onChange={(match) => replace(index, { ...match, kind: 'event' })} />
+          ) : (
+            <RuleField rule={exit.rule} title={t('exitRule')} onChange={(rule) => replace(index, { kind: 'rule', rule })} />
+          )}
+        </div>
+      ))}
+      <Dropdown
+        trigger={['click']}
+        menu={{
+          items: [
+            { key: 'event', label: t('exitEvent'), onClick: () => onChange([...exits, { kind: 'event', event: '', filters: [] }]) },
+            { key: 'rule', label: t('exitRule'), onClick: () => onChange([...exits, { kind: 'rule', rule: everyone }]) },
+          ],
+        }}
+      >
+        <Button size="small" icon={<PlusOutlined />}>
+          {t('exitAdd')}
+        </Button>
+      </Dropdown>
+    </div>
+  )
+}

@@ -1,0 +1,70 @@
+import type { JourneyDefinition } from '@chaoxi/contract'
+import { Link } from '@tanstack/react-router'
+import { Collapse, Drawer, Timeline } from 'antd'
+import { type RowOf, useEndpoint } from '../../api/hooks.ts'
+import { useT } from '../../i18n/index.ts'
+import { JsonView, Loaded, PersonLink, personName, StateText, Time, uiTexts } from '../../ui/index.ts'
+import type { JourneyNaming } from '../words/node-words.ts'
+import { type RunStep, stepSentence } from '../words/step-words.ts'
+import { journeyTexts } from '../words/texts.ts'
+
+const colours: Readonly<Record<string, string>> = { failed: 'red', left: 'gray', timed_out: 'orange' }
+const stateNames = { active: 'running', waiting: 'waiting', finished: 'finished', exited: 'exited', failed: 'failed' } as const
+
+export interface RunDrawerProps {
+  journeyId: string
+  run: RowOf<'journeyRuns'>
+  definition: JourneyDefinition
+  naming: JourneyNaming
+  onClose: () => void
+}
+
+/** One customer's way through the journey, step by step in plain words, each with what decided it. */
+export function RunDrawer({ journeyId, run, definition, naming, onClose }: RunDrawerProps) {
+  const t = useT(journeyTexts)
+  const ui = useT(uiTexts)
+  const query = useEndpoint('journeyRunSteps', { params: { id: journeyId, run: run.id } }, { refreshMs: 4_000 })
+  return (
+    <Drawer open size={560} title={t('runStepsTitle', { name: personName(run.person, ui) })} onClose={onClose}>
+      <div className="row" style={{ marginBottom: 16 }}>
+        <StateText state={stateNames[run.state]} />
+        <span className="muted">{t('versionLine', { version: run.version })}</span>
+        <PersonLink person={run.person} />
+        <Link to="/messages" search={{ person: String(run.person.id), journey: journeyId }}>
+          {t('runMessages')}
+        </Link>
+      </div>
+      <Loaded query={query}>
+        {({ steps }) => (
+          <Timeline
+            items={steps.map((step, index) => ({
+              // Steps of one instant differ only by their order.
+              key: `${index}`,
+              ...(colours[step.outcome] === undefined ? {} : { color: colours[step.outcome] }),
+              content: <StepLine step={step} definition={definition} naming={naming} />,
+            }))}
+          />
+        )}
+      </Loaded>
+    </Drawer>
+  )
+}
+
+function StepLine({ step, definition, naming }: { step: RunStep; definition: JourneyDefinition; naming: JourneyNaming }) {
+  const t = useT(journeyTexts)
+  return (
+    <>
+      <div>{stepSentence(step, definition, naming)}</div>
+      <div className="muted">
+        <Time at={step.at} />
+      </div>
+      {Object.keys(step.details).length > 0 && (
+        <Collapse
+          ghost
+          size="small"
+          items={[{ key: 'details', label: t('runStepsDetails'), children: <JsonView value={step.details} maxHeight={220} /> }]}
+        />
+      )}
+    </>
+  )
+}

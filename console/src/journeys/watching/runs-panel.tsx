@@ -1,0 +1,121 @@
+import type { JourneyDefinition, JourneyDetail } from '@chaoxi/contract'
+import { Link } from '@tanstack/react-router'
+import { Button, Select } from 'antd'
+import { useState } from 'react'
+import { type RowOf, usePages } from '../../api/hooks.ts'
+import { useT } from '../../i18n/index.ts'
+import { EmptyState, ErrorState, Loading, PersonLink, StateText, stateTexts, Time, TimeAgo } from '../../ui/index.ts'
+import { nodeOf } from '../canvas/graph.ts'
+import { type JourneyNaming, nodeTitle } from '../words/node-words.ts'
+import { resultWords } from '../words/step-words.ts'
+import { journeyTexts } from '../words/texts.ts'
+import { RunDrawer } from './run-drawer.tsx'
+
+type RunRow = RowOf<'journeyRuns'>
+const states = ['active', 'waiting', 'finished', 'exited', 'failed'] as const
+type RunStateName = (typeof states)[number]
+const refreshMs = 4_000
+
+/** "Active" of a run means on its way; of a definition, in use. */
+const stateNames = { active: 'running', waiting: 'waiting', finished: 'finished', exited: 'exited', failed: 'failed' } as const
+
+export interface RunsPanelProps {
+  journey: JourneyDetail
+  definition: JourneyDefinition
+  /** The step whose people are listed; null lists everyone's run. */
+  nodeId: string | null
+  naming: JourneyNaming
+}
+
+/** The customers at a step, each with the story of the way there. */
+export function RunsPanel({ journey, definition, nodeId, naming }: RunsPanelProps) {
+  const t = useT(journeyTexts)
+  const [state, setState] = useState<RunStateName | ''>('')
+  const [opened, setOpened] = useState<RunRow | null>(null)
+  const list = usePages(
+    'journeyRuns',
+    { params: { id: journey.id }, query: { limit: 30, ...(nodeId === null ? {} : { node: nodeId }), ...(state === '' ? {} : { state }) } },
+    { refreshMs },
+  )
+  const node = nodeId === null ? undefined : nodeOf(definition, nodeId)
+  return (
+    <>
+      <h2 className="side-title">
+        <span>{node === undefined ? t('runsAll') : t('runsTitle', { name: nodeTitle(node, naming) })}</span>
+        <StateSelect value={state} onChange={setState} />
+      </h2>
+      {node?.kind === 'send' && (
+        <p>
+          <Link to="/messages" search={{ journey: journey.id, node: node.id }}>
+            {t('stepMessages')}
+          </Link>
+        </p>
+      )}
+      {list.isPending && !list.error ? (
+        <Loading />
+      ) : list.error && list.rows.length === 0 ? (
+        <ErrorState error={list.error} onRetry={list.refetch} />
+      ) : list.rows.length === 0 ? (
+        <EmptyState title={t('runsEmpty')} text={t('runsEmptyHint')} />
+      ) : (
+        <ul className="run-list">
+          {list.rows.map((run) => (
+            <li key={run.id}>
+              <div>
+                <PersonLink person={run.person} />
+                <div className="run-facts">
+                  <RunFacts run={run} naming={naming} />
+                </div>
+              </div>
+              <Button size="small" onClick={() => setOpened(run)}>
+                {t('runSteps')}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {list.hasMore && (
+        <Button block type="text" loading={list.isLoadingMore} onClick={list.loadMore}>
+          {t('runMore')}
+        </Button>
+      )}
+      {opened !== null && (
+        <RunDrawer journeyId={journey.id} run={opened} definition={definition} naming={naming} onClose={() => setOpened(null)} />
+      )}
+    </>
+  )
+}
+
+function RunFacts({ run, naming }: { run: RunRow; naming: JourneyNaming }) {
+  const t = useT(journeyTexts)
+  return (
+    <>
+      <StateText state={stateNames[run.state]} /> · {t('runEntered')} <TimeAgo at={run.enteredAt} />
+      {run.wakeAt !== null && run.state === 'waiting' && (
+        <div>
+          {t('runWake')} <Time at={run.wakeAt} seconds={false} />
+        </div>
+      )}
+      {run.result !== null && (
+        <div>
+          {t('runResult')} {resultWords(run.result, naming.language)}
+        </div>
+      )}
+    </>
+  )
+}
+
+function StateSelect({ value, onChange }: { value: RunStateName | ''; onChange: (state: RunStateName | '') => void }) {
+  const t = useT(journeyTexts)
+  const ui = useT(stateTexts)
+  return (
+    <Select<RunStateName | ''>
+      size="small"
+      value={value}
+      aria-label={t('runState')}
+      popupMatchSelectWidth={false}
+      options={[{ value: '', label: t('runsStateAll') }, ...states.map((state) => ({ value: state, label: ui(stateNames[state]) }))]}
+      onChange={onChange}
+    />
+  )
+}

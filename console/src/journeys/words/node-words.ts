@@ -1,0 +1,148 @@
+import type { ExitField, JourneyDefinition, JourneyNode, PropertyFilter, Rule } from '@chaoxi/contract'
+import type { Language } from '../../i18n/language.ts'
+import { isEveryone } from '../../rules/rule-editing.ts'
+import { filterSentence, matchSentence, type Naming, ruleSentence } from '../../rules/rule-sentence.ts'
+import { type NodeWithWays, wayIndex } from '../canvas/node-edits.ts'
+import { repeatSummary, waitRuleSummary } from './check-words.ts'
+import { attributeSummary, grantSummary, tagSummary } from './deed-words.ts'
+import { durationWords } from './duration-words.ts'
+import { untilWords } from './until-words.ts'
+
+/** What the summaries need besides the names in rules: what templates and coupons are called. */
+export interface JourneyNaming extends Naming {
+  readonly template: (key: string) => string
+  readonly coupon: (key: string) => string
+}
+
+const channelWords = { zh: { sms: '短信', popup: '弹窗' }, en: { sms: 'SMS', popup: 'Popup' } } as const
+
+/** One line that says what a node does, for its card on the canvas. */
+export function nodeSummary(node: JourneyNode, naming: JourneyNaming): string {
+  const { language } = naming
+  const zh = language === 'zh'
+  switch (node.kind) {
+    case 'send': {
+      const channel = channelWords[language][node.channel]
+      if (node.template === '') return zh ? `${channel}：还没选模板` : `${channel}: no template yet`
+      return zh ? `${channel}「${naming.template(node.template)}」` : `${channel} “${naming.template(node.template)}”`
+    }
+    case 'wait':
+      return zh ? `停留 ${durationWords(node.duration, language)}` : `For ${durationWords(node.duration, language)}`
+    case 'wait_event': {
+      const match = matchSentence(node.match, language)
+      const time = durationWords(node.timeout, language)
+      return zh ? `等${match}，最多 ${time}` : `${match}, at most ${time}`
+    }
+    case 'wait_until':
+      return untilWords(node.until, language)
+    case 'wait_rule':
+      return waitRuleSummary(node, naming)
+    case 'repeat_check':
+      return repeatSummary(node, naming)
+    case 'grant':
+      return grantSummary(node, naming)
+    case 'set_tag':
+      return tagSummary(node, naming)
+    case 'set_attribute':
+      return attributeSummary(node, naming)
+    case 'condition':
+      return conditionSentence(node, naming)
+    case 'branch': {
+      const ways = node.ways.map((way, i) => `${wayName(node, i)}${zh ? '：' : ': '}${conditionSentence(way, naming)}`)
+      return ways.join(zh ? '；' : '; ')
+    }
+    case 'split':
+      return node.ways.map((_, i) => splitWords(node, i, language)).join(' · ')
+    case 'exit':
+      return node.result || (zh ? '流程到此结束' : 'The journey ends here')
+  }
+}
+
+const kindWords = {
+  zh: {
+    send: '发送',
+    grant: '发放权益',
+    set_tag: '改标签',
+    set_attribute: '写属性',
+    wait: '等待',
+    wait_event: '等待行为',
+    wait_until: '等到某时',
+    wait_rule: '等到满足',
+    repeat_check: '重复检查',
+    condition: '条件',
+    branch: '多路分支',
+    split: 'A/B 分流',
+    exit: '结束',
+  },
+  en: {
+    send: 'Send',
+    grant: 'Give a benefit',
+    set_tag: 'Change a tag',
+    set_attribute: 'Write an attribute',
+    wait: 'Wait',
+    wait_event: 'Wait for event',
+    wait_until: 'Wait until',
+    wait_rule: 'Wait for a condition',
+    repeat_check: 'Repeated check',
+    condition: 'Condition',
+    branch: 'Branch',
+    split: 'Split',
+    exit: 'End',
+  },
+} as const
+
+/** How a node is called in lists: its name, else what kind it is and what it does. */
+export function nodeTitle(node: JourneyNode, naming: JourneyNaming): string {
+  return node.name || `${kindWords[naming.language][node.kind]} · ${nodeSummary(node, naming)}`
+}
+
+/** 会员标签「高价值」，且触发时金额大于 100 */
+export function conditionSentence(
+  { rule, triggerFilters = [] }: { rule: Rule; triggerFilters?: readonly PropertyFilter[] | undefined },
+  naming: Naming,
+): string {
+  const zh = naming.language === 'zh'
+  const filters = triggerFilters.map((filter) => filterSentence(filter, naming)).join(zh ? '、' : ', ')
+  if (filters === '') return ruleSentence(rule, naming)
+  const brought = zh ? `触发时${filters}` : `at the trigger ${filters}`
+  return isEveryone(rule) ? brought : `${ruleSentence(rule, naming)}${zh ? '，且' : ', and '}${brought}`
+}
+
+/** What a way is called: its name, else its letter. */
+export function wayName(node: NodeWithWays, index: number): string {
+  const way = node.ways[index]
+  return way?.name || (way?.id ?? '').toUpperCase()
+}
+
+/** 对照组 10% */
+function splitWords(node: Extract<JourneyNode, { kind: 'split' }>, index: number, language: Language): string {
+  const way = node.ways[index]
+  if (way === undefined) return ''
+  const control = way.control === true && way.name === ''
+  const name = control ? (language === 'zh' ? '对照组' : 'control') : wayName(node, index)
+  return `${name} ${way.share}%`
+}
+
+/** The word on a way out; a node with one way needs none. */
+export function exitWord(node: JourneyNode, field: ExitField, language: Language): string | null {
+  const zh = language === 'zh'
+  if (node.kind === 'wait_event') return field === 'next' ? (zh ? '发生了' : 'happened') : zh ? '超时' : 'timed out'
+  if (node.kind === 'wait_rule') return field === 'next' ? (zh ? '满足了' : 'holds') : zh ? '超时' : 'timed out'
+  if (node.kind === 'repeat_check') return field === 'next' ? (zh ? '满足了' : 'holds') : zh ? '一直没满足' : 'never held'
+  if (node.kind === 'grant') return field === 'next' ? (zh ? '已发放' : 'given') : zh ? '没发出' : 'not given'
+  if (node.kind === 'condition') return field === 'next' ? (zh ? '满足' : 'yes') : zh ? '不满足' : 'no'
+  if (node.kind === 'wait_until' && node.until.kind === 'date')
+    return field === 'next' ? (zh ? '到了' : 'reached') : zh ? '没有日期' : 'no such date'
+  if (node.kind !== 'branch' && node.kind !== 'split') return null
+  const index = wayIndex(field)
+  if (index === null) return zh ? '其余' : 'others'
+  return node.kind === 'split' ? splitWords(node, index, language) : wayName(node, index)
+}
+
+/** The exit conditions as one line; empty when there are none. */
+export function exitsSentence(definition: JourneyDefinition, naming: Naming): string {
+  const words = definition.exits.map((exit) =>
+    exit.kind === 'event' ? matchSentence(exit, naming.language) : ruleSentence(exit.rule, naming),
+  )
+  return words.join(naming.language === 'zh' ? '，或' : ', or ')
+}

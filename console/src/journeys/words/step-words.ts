@@ -1,0 +1,153 @@
+import { type JourneyDefinition, type JourneyNode, nodeExits, type Output, waitDaysMax } from '@chaoxi/contract'
+import type { Language } from '../../i18n/language.ts'
+import { eventName } from '../../rules/event-names.ts'
+import { localMinute } from '../../rules/rule-sentence.ts'
+import { nodeOf } from '../canvas/graph.ts'
+import { repeatPassed, repeatTimedOut, waitRulePassed, waitRuleTimedOut } from './check-words.ts'
+import { attributePassed, grantPassed, tagPassed } from './deed-words.ts'
+import { durationWords } from './duration-words.ts'
+import { conditionSentence, exitWord, type JourneyNaming, nodeSummary, nodeTitle } from './node-words.ts'
+import { enteredBecause } from './trigger-words.ts'
+
+export type RunStep = Output<'journeyRunSteps'>['steps'][number]
+
+/** One line of a customer's story in plain words: what happened at the node, and what decided it. */
+export function stepSentence(step: RunStep, definition: JourneyDefinition, naming: JourneyNaming): string {
+  const zh = naming.language === 'zh'
+  const node = nodeOf(definition, step.nodeId)
+  const until = time(step.details.until, naming)
+  const what = node === undefined ? step.nodeId : node.name || nodeSummary(node, naming)
+  switch (step.outcome) {
+    case 'entered': {
+      const start = enteredBecause(step.details.trigger, naming)
+      if (node?.kind === 'wait_until' && until !== null) {
+        return zh ? `${start}开始等待：${what}，等到 ${until}` : `${start}Began to wait: ${what}, until ${until}`
+      }
+      if (node?.kind === 'wait' || node?.kind === 'wait_event' || (node?.kind === 'wait_rule' && until !== null)) {
+        const wait = until === null ? '' : zh ? `，最晚等到 ${until}` : `, until ${until} at the latest`
+        return zh ? `${start}开始等待：${what}${wait}` : `${start}Began to wait: ${what}${wait}`
+      }
+      return zh ? `${start}来到：${what}` : `${start}Came to: ${what}`
+    }
+    case 'passed':
+      return passedWords(step, definition, naming, what)
+    case 'timed_out':
+      if (node?.kind === 'wait_rule') return waitRuleTimedOut(node, naming)
+      if (node?.kind === 'repeat_check') return repeatTimedOut(step, naming)
+      return node?.kind === 'wait_event'
+        ? zh
+          ? `等满 ${durationWords(node.timeout, 'zh')} 没有发生，走“超时”`
+          : `Nothing within ${durationWords(node.timeout, 'en')}: took “timed out”`
+        : zh
+          ? '等待超时'
+          : 'The wait timed out'
+    case 'left':
+      return leftWords(step, naming.language)
+    case 'failed': {
+      const reason = typeof step.details.reason === 'string' ? step.details.reason : ''
+      return zh ? `没能继续：${reason || '原因不明'}` : `Could not go on: ${reason || 'no reason given'}`
+    }
+    default:
+      return `${what} · ${step.outcome}`
+  }
+}
+
+function passedWords(step: RunStep, definition: JourneyDefinition, naming: JourneyNaming, what: string): string {
+  const zh = naming.language === 'zh'
+  const node = nodeOf(definition, step.nodeId)
+  switch (node?.kind) {
+    case 'send':
+      return zh
+        ? `已交给触达：${nodeSummary(node, naming)}（是否发出见消息记录）`
+        : `Handed over: ${nodeSummary(node, naming)} (Messages tells whether it went out)`
+    case 'wait':
+      return zh ? '等待结束，继续下一步' : 'The wait was over'
+    case 'wait_event': {
+      const event = eventName(node.match.event, naming.language)
+      return zh ? `等到了：${event}，走“发生了”` : `It happened: ${event}`
+    }
+    case 'wait_rule':
+      return waitRulePassed(step, node, naming)
+    case 'repeat_check':
+      return repeatPassed(step, node, naming)
+    case 'grant':
+      return grantPassed(step, node, naming)
+    case 'set_tag':
+      return tagPassed(step, node, naming)
+    case 'set_attribute':
+      return attributePassed(step, node, naming)
+    case 'wait_until':
+      return untilPassed(step, node, naming)
+    case 'branch':
+      return branchPassed(step, node, naming)
+    case 'split': {
+      const word = takenWord(step, node, naming.language)
+      if (step.details.control === true) return zh ? `分到${word}，不再发消息` : `Put into ${word}: nothing is sent`
+      return zh ? `随机分到：${word}` : `Drawn by lot: ${word}`
+    }
+    case 'condition': {
+      const holds = step.details.holds === true
+      return zh ? `${holds ? '满足' : '不满足'}条件：${what}` : `${holds ? 'Yes' : 'No'}: ${what}`
+    }
+    case 'exit':
+      return zh ? `流程结束：${node.result || nodeTitle(node, naming)}` : `The end: ${node.result || nodeTitle(node, naming)}`
+    default:
+      return zh ? `通过：${what}` : `Passed: ${what}`
+  }
+}
+
+/** The word of the way that a line of the story names. */
+function takenWord(step: RunStep, node: JourneyNode, language: Language): string {
+  const exit = nodeExits(node).find(({ way }) => way === step.details.way)
+  return (exit === undefined ? null : exitWord(node, exit.field, language)) ?? String(step.details.way ?? '')
+}
+
+function branchPassed(step: RunStep, node: Extract<JourneyNode, { kind: 'branch' }>, naming: JourneyNaming): string {
+  const zh = naming.language === 'zh'
+  const way = node.ways.find(({ id }) => id === step.details.way)
+  if (way === undefined) return zh ? '各路的条件都不满足，走“其余”' : 'None of the ways held: took “others”'
+  const word = takenWord(step, node, naming.language)
+  return zh ? `走“${word}”：${conditionSentence(way, naming)}` : `Took “${word}”: ${conditionSentence(way, naming)}`
+}
+
+const dateReasons: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  missing: { zh: '没有这个日期', en: 'there is no such date' },
+  past: { zh: '日期已经过了', en: 'the date is over' },
+  too_far: { zh: `日期在 ${waitDaysMax} 天以后`, en: `the date is more than ${waitDaysMax} days away` },
+}
+
+function untilPassed(step: RunStep, node: Extract<JourneyNode, { kind: 'wait_until' }>, { language }: JourneyNaming): string {
+  const zh = language === 'zh'
+  const { reason, until } = step.details
+  if (typeof reason === 'string') {
+    const why = dateReasons[reason]?.[language] ?? reason
+    const word = takenWord(step, node, language)
+    return zh ? `没有等：${why}，走“${word}”` : `Did not wait: ${why}; took “${word}”`
+  }
+  if (until === undefined) return zh ? '正在时段内，马上继续' : 'Within the hours: went on at once'
+  return zh ? '时间到了，继续下一步' : 'The time had come'
+}
+
+const leftReasons: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  exit_event: { zh: '发生了退出行为', en: 'an event that ends the journey' },
+  exit_rule: { zh: '满足了退出条件', en: 'a condition that ends the journey' },
+  merged: { zh: '与另一个用户合并', en: 'merged with another customer' },
+  archived: { zh: '流程被归档', en: 'the journey was archived' },
+  journey_archived: { zh: '流程被归档', en: 'the journey was archived' },
+}
+
+/** Why a run ended early, by the result's first word (`exit_rule.0`). */
+export function resultWords(result: string, language: Language): string {
+  const [head] = result.split('.')
+  return (head === undefined ? undefined : leftReasons[head]?.[language]) ?? result
+}
+
+function leftWords(step: RunStep, language: Language): string {
+  const result = typeof step.details.result === 'string' ? resultWords(step.details.result, language) : ''
+  if (language === 'zh') return `中途退出${result === '' ? '' : `：${result}`}，后面的消息不再发`
+  return `Left early${result === '' ? '' : `: ${result}`}; nothing more is sent`
+}
+
+function time(value: unknown, naming: JourneyNaming): string | null {
+  return typeof value === 'string' ? localMinute(value, naming.timeZone) : null
+}
