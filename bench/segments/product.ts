@@ -1,13 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { type Chaoxi, startChaoxi } from '../../server/src/boot.ts'
 import type { Clock } from '../../server/src/platform/clock.ts'
-import { readConfig } from '../../server/src/platform/config.ts'
 import type { ClickHouse } from '../../server/src/platform/db/clickhouse.ts'
 import type { Db } from '../../server/src/platform/db/postgres.ts'
-import { createLogger } from '../../server/src/platform/log.ts'
-import { openStores } from '../../server/src/platform/stores.ts'
-import { serverEnvironment } from '../harness/processes.ts'
+import { type Meters, openProgram } from '../harness/program.ts'
 import type { BenchDefinition } from './definitions.ts'
 
 // All that the benchmark touches of the program from inside: what the rooms export, with the loops in our hand and a clock
@@ -31,53 +25,22 @@ export interface Product {
   close(): Promise<void>
 }
 
-/** What stands between the program and its stores, if anything. */
-export interface Meters {
-  clickhouse(inner: ClickHouse): ClickHouse
-  db(inner: Db): Db
-}
-
 async function untilIdle(work: () => Promise<boolean>): Promise<void> {
   while (await work());
 }
 
-/** When we end before our time: the embedded server is a process of its own and would live on. */
-function stopPostgres(folder: string): void {
-  try {
-    process.kill(Number(readFileSync(join(folder, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]), 'SIGINT')
-  } catch {
-    // It is gone already.
-  }
-}
-
-function movableClock(start: number): Product['clock'] {
-  let at = start
-  return {
-    now: () => at,
-    set(next) {
-      at = next
-    },
-  }
-}
-
 export async function openProduct(folder: string, now: number, meters: Meters): Promise<Product> {
-  const config = readConfig({ ...serverEnvironment(folder), CHAOXI_LOG_LEVEL: 'warn' })
-  const clock = movableClock(now)
-  const stores = await openStores(config, clock, createLogger(config.logLevel))
-  const db = meters.db(stores.db)
-  const clickhouse = meters.clickhouse(stores.clickhouse)
-  const chaoxi: Chaoxi = await startChaoxi(config, { clock, stores: { db, clickhouse }, manualLoops: true })
+  const program = await openProgram(folder, now, meters)
+  const { chaoxi, clock } = program
   const { tags, ingest } = chaoxi.house
   const { workspaceId } = chaoxi.first
   const actor = { workspaceId, actor: 'bench' }
   let recorded = 0
-  const endPostgres = () => stopPostgres(folder)
-  process.once('exit', endPostgres)
   return {
     workspaceId,
     url: chaoxi.url,
-    db: stores.db,
-    clickhouse: stores.clickhouse,
+    db: program.db,
+    clickhouse: program.clickhouse,
     clock,
     async define(definitions) {
       for (const { kind, key, rule } of definitions)
@@ -114,10 +77,6 @@ export async function openProduct(folder: string, now: number, meters: Meters): 
         workspaceId,
         events.map((event) => ({ ...event, messageId: `bench-${now}-${recorded++}`, time: clock.now() })),
       ),
-    async close() {
-      await chaoxi.stop()
-      await stores.close()
-      process.off('exit', endPostgres)
-    },
+    close: program.close,
   }
 }

@@ -24,6 +24,8 @@ export interface Loops {
   start(): void
   stop(): Promise<void>
   drain(): Promise<void>
+  /** One run of one loop that was not started; whether it found work. */
+  runOnce(name: string): Promise<boolean>
 }
 
 const drainRoundsMax = 10_000
@@ -109,6 +111,11 @@ export function createLoops({ log, metrics }: { log: Logger; metrics: Metrics })
         entry.wake()
       }
       await Promise.all([...entries.values()].map((entry) => entry.done))
+    },
+    async runOnce(name) {
+      const entry = entries.get(name)
+      if (!entry) throw new Error(`there is no loop ${name}`)
+      return entry.loop.run()
     },
     async drain() {
       for (let round = 0; round < drainRoundsMax; round++) {
