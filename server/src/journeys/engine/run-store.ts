@@ -99,7 +99,10 @@ export async function lockLiveRuns(tx: Tx, workspaceId: number, personIds: reado
   return { live, busy: new Set(there.filter((row) => !locked.has(row.id)).map((row) => row.person_id)) }
 }
 
-/** Entries of the people into the journeys since then, each with its key. Person by person: a planner without statistics walks all runs instead. */
+/**
+ * Entries of the people into the journeys since then, each with its key. Person by person, and nothing but the person: a planner without
+ * statistics walks all runs of the journey instead.
+ */
 export function pastEntries(
   query: Queryable,
   workspaceId: number,
@@ -110,7 +113,8 @@ export function pastEntries(
   return query.many(sql`
     select r.journey_id, r.person_id, r.entry_key, r.entered_at from unnest(${personIds}::bigint[]) as asked (id)
     cross join lateral (select journey_id, person_id, entry_key, entered_at from journey_runs
-      where workspace_id = ${workspaceId} and person_id = asked.id and journey_id = any(${journeyIds}) and entered_at >= ${since} offset 0) r`)
+      where workspace_id = ${workspaceId} and person_id = asked.id offset 0) r
+    where r.journey_id = any(${journeyIds}) and r.entered_at >= ${since}`)
 }
 
 /** Puts in runs as far as they have come; answers the ids that are new: an entry key that is there already starts nothing again. */
