@@ -29,6 +29,16 @@ export const journeyEndpoints = {
     }),
     response: view.journeyDetailSchema,
   }),
+  /** What stands in the way of publishing, for a definition that is stored nowhere. */
+  journeyCheck: endpoint('POST', '/api/journeys/check', 'journeys.read', {
+    body: z.object({ definition: journeyDefinitionSchema }),
+    response: z.object({ problems: view.journeyDetailSchema.shape.problems }),
+  }),
+  /** A published version as it is walked through. */
+  journeyVersion: endpoint('GET', '/api/journeys/:id/versions/:version', 'journeys.read', {
+    params: z.object({ id: z.string(), version: z.coerce.number().int().min(1) }),
+    response: z.object({ version: z.number(), definition: journeyDefinitionSchema }),
+  }),
   /** `share`: to how many per cent of those who come in; the others go on coming into the version that was live before. */
   journeyPublish: endpoint('POST', '/api/journeys/:id/publish', 'journeys.publish', {
     params: id,

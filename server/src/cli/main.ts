@@ -6,11 +6,12 @@ import { FolderTaken } from '../platform/data-folder.ts'
 import { type Command, type ExitCode, exitCodes, type Shell, UsageError } from './command.ts'
 import { helpText } from './help.ts'
 import { importCommand } from './import.ts'
+import { journeys } from './journeys/command.ts'
 import { migrate } from './migrate.ts'
 import { tags } from './tags.ts'
 import { validate } from './validate.ts'
 
-const commands: Readonly<Record<string, Command>> = { import: importCommand, tags, validate, migrate }
+const commands: Readonly<Record<string, Command>> = { import: importCommand, tags, journeys, validate, migrate }
 
 /** One line for a person, with what is wrong in a file below it. */
 function report(error: unknown, shell: Shell): ExitCode {

@@ -13,15 +13,9 @@ import {
 import type { z } from 'zod'
 import { parseMapping } from '../imports/index.ts'
 import { type Command, exitCodes, UsageError } from './command.ts'
+import { jsonIn } from './json-file.ts'
 
 type Kind = 'mapping' | 'rule' | 'journey' | 'playbook'
-
-const jsonDepthMax = 100
-
-function depthOf(value: unknown, depth = 0): number {
-  if (typeof value !== 'object' || value === null || depth > jsonDepthMax) return depth
-  return Math.max(depth, ...Object.values(value).map((inner) => depthOf(inner, depth + 1)))
-}
 
 function kindOf(value: unknown): Kind | null {
   if (typeof value !== 'object' || value === null) return null
@@ -51,11 +45,11 @@ function playbookProblems({ journeys }: Playbook): Problem[] {
 export function validateText(text: string): { kind: Kind | null; problems: readonly Problem[] } {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = jsonIn(text, 'it')
   } catch (error) {
-    return { kind: null, problems: [{ path: '', message: `is not JSON: ${error instanceof Error ? error.message : String(error)}` }] }
+    if (!(error instanceof AppError)) throw error
+    return { kind: null, problems: [{ path: '', message: error.message.replace(/^it /, '') }] }
   }
-  if (depthOf(value) > jsonDepthMax) return { kind: null, problems: [{ path: '', message: `is nested deeper than ${jsonDepthMax}` }] }
   // A journey may stand inside the file that also brings its name.
   const inner = typeof value === 'object' && value !== null && 'definition' in value ? value.definition : value
   const kind = kindOf(inner)

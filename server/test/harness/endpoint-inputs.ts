@@ -98,6 +98,8 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
     journeys: {},
     journeyCreate: { body: { ...draft, key: 'sample' } },
     journey,
+    journeyCheck: { body: { definition: draft.definition } },
+    journeyVersion: { params: { id: of.journey, version: 1 } },
     journeyDraft: { ...journey, body: { ...draft, draftRevision: 1 } },
     journeyPublish: journey,
     journeyShare: { ...journey, body: { share: 10 } },

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import {
   AppError,
   type Input,
+  type JourneyDefinition,
   type JourneyDetail,
   type JourneyStatus,
   type JourneySummary,
@@ -31,6 +32,9 @@ export interface Journeys {
   list(workspaceId: number): Promise<JourneySummary[]>
   create(caller: Caller, input: JourneyInput): Promise<JourneyDetail>
   detail(workspaceId: number, id: string): Promise<JourneyDetail>
+  /** What stands in the way of publishing a definition that is stored nowhere. */
+  check(workspaceId: number, definition: JourneyDefinition): Promise<Problem[]>
+  version(workspaceId: number, id: string, version: number): Promise<Output<'journeyVersion'>>
   saveDraft(caller: Caller, id: string, draft: Input<'journeyDraft'>['body']): Promise<JourneyDetail>
   /** `share`: per cent of those who come in; the others go on coming into the version that was fully released before. */
   publish(caller: Caller, id: string, share?: number): Promise<JourneyDetail>
@@ -164,6 +168,13 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
     },
 
     detail,
+    check: allProblems,
+
+    async version(workspaceId, id, version) {
+      const found = await store.findVersion(db, workspaceId, id, version)
+      if (!found) throw new AppError('not_found', `There is no journey ${id} with a version ${version}`)
+      return { version, definition: found.definition }
+    },
 
     saveDraft: (caller, id, draft) =>
       change(caller, id, 'draft', async (tx, row) => {

@@ -1,8 +1,8 @@
-import { eachNode, type JourneyDefinition, type JourneyNode, journeyProblems, type Problem, type Rule } from '@chaoxi/contract'
+import { eachNode, type JourneyDefinition, journeyProblems, journeyRules, type Problem, type Rule } from '@chaoxi/contract'
 import { ruleListens } from '../core/rule-news.ts'
 import type { HeardKind } from '../core/run.ts'
 import type { DeskDeps, EngineDeps } from '../deps.ts'
-import { triggerListens, triggerMentions, triggerProblems, triggerRules } from './trigger-references.ts'
+import { triggerListens, triggerMentions, triggerProblems } from './trigger-references.ts'
 
 type Lookups = Pick<EngineDeps, 'templates'> & Pick<DeskDeps, 'ruleProblems' | 'activeDefinitions' | 'activeCoupons' | 'staticTags'>
 
@@ -14,7 +14,7 @@ export async function problemsOf(lookups: Lookups, workspaceId: number, definiti
     grantProblems(lookups, workspaceId, definition),
     tagNodeProblems(lookups, workspaceId, definition),
     Promise.all(
-      rulesOf(definition).map(async ({ path, rule }) =>
+      journeyRules(definition).map(async ({ path, rule }) =>
         (await lookups.ruleProblems(workspaceId, rule)).map((problem) => ({
           path: problem.path === '' ? path : `${path}.${problem.path}`,
           message: problem.message,
@@ -73,21 +73,6 @@ export const grantedBy = ({ nodes }: JourneyDefinition): string[] => [
   ...new Set(nodes.flatMap((node) => (node.kind === 'grant' ? [node.coupon] : []))),
 ]
 
-/** Every rule in the definition with its place. */
-function rulesOf(definition: JourneyDefinition): { path: string; rule: Rule }[] {
-  return [
-    ...triggerRules(definition.trigger),
-    ...(definition.entryRule ? [{ path: 'entryRule', rule: definition.entryRule }] : []),
-    ...definition.exits.flatMap((exit, i) => (exit.kind === 'rule' ? [{ path: `exits.${i}.rule`, rule: exit.rule }] : [])),
-    ...definition.nodes.flatMap((node, i) => nodeRules(node).map(({ path, rule }) => ({ path: `nodes.${i}.${path}`, rule }))),
-  ]
-}
-
-function nodeRules(node: JourneyNode): { path: string; rule: Rule }[] {
-  if (node.kind === 'condition' || node.kind === 'wait_rule' || node.kind === 'repeat_check') return [{ path: 'rule', rule: node.rule }]
-  return node.kind === 'branch' ? node.ways.map(({ rule }, i) => ({ path: `ways.${i}.rule`, rule })) : []
-}
-
 /** What a published version must be told of. */
 export function listensOf(definition: JourneyDefinition): { kind: HeardKind; name: string }[] {
   const { trigger, exits, nodes } = definition
@@ -112,7 +97,7 @@ export function mentions(definition: JourneyDefinition, what: Mention, key: stri
   if (what === 'tag' && value === undefined && definition.nodes.some((node) => node.kind === 'set_tag' && node.tag === key)) return true
   if (what === 'template') return definition.nodes.some((node) => node.kind === 'send' && node.template === key)
   if (triggerMentions(definition.trigger, what, key, value)) return true
-  return rulesOf(definition).some(({ rule }) => ruleMentions(rule, what, key, value))
+  return journeyRules(definition).some(({ rule }) => ruleMentions(rule, what, key, value))
 }
 
 function ruleMentions(rule: Rule, what: 'tag' | 'segment', key: string, value: string | undefined): boolean {

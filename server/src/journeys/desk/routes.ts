@@ -14,6 +14,8 @@ export function journeyRoutes({ journeys, playbooks, calls }: Rooms): Handlers {
     journeys: async (caller) => ({ items: await journeys.list(caller.workspaceId) }),
     journeyCreate: (caller, { body }) => journeys.create(caller, body),
     journey: (caller, { params }) => journeys.detail(caller.workspaceId, params.id),
+    journeyCheck: async (caller, { body }) => ({ problems: await journeys.check(caller.workspaceId, body.definition) }),
+    journeyVersion: (caller, { params }) => journeys.version(caller.workspaceId, params.id, params.version),
     journeyDraft: (caller, { params, body }) => journeys.saveDraft(caller, params.id, body),
     journeyPublish: (caller, { params, query }) => journeys.publish(caller, params.id, query.share),
     journeyShare: (caller, { params, body }) => journeys.setShare(caller, params.id, body.share),

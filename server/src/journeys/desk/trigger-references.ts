@@ -1,4 +1,4 @@
-import type { Problem, Rule, Trigger } from '@chaoxi/contract'
+import type { Problem, Trigger } from '@chaoxi/contract'
 import type { HeardKind } from '../core/run.ts'
 import type { DeskDeps } from '../deps.ts'
 
@@ -38,12 +38,6 @@ async function segmentProblems(
 ): Promise<Problem[]> {
   if ((await activeDefinitions(workspaceId, 'segment', [segment])).has(segment)) return []
   return [{ path, message: `there is no segment "${segment}"; create it, or choose another` }]
-}
-
-/** Rules in a trigger, with their places. */
-export function triggerRules(trigger: Trigger): { path: string; rule: Rule }[] {
-  if (trigger.kind !== 'schedule' || trigger.audience.kind !== 'rule') return []
-  return [{ path: 'trigger.audience.rule', rule: trigger.audience.rule }]
 }
 
 /** What the intake and the tags must tell for the trigger. */

@@ -1,0 +1,28 @@
+import type { JourneyDefinition, JourneyNode } from './journey.ts'
+import type { Trigger } from './journey-trigger.ts'
+import type { Rule } from './rule.ts'
+
+export interface PlacedRule {
+  readonly path: string
+  readonly rule: Rule
+}
+
+/** Every rule in the definition with its place. */
+export function journeyRules(definition: JourneyDefinition): PlacedRule[] {
+  return [
+    ...triggerRules(definition.trigger),
+    ...(definition.entryRule ? [{ path: 'entryRule', rule: definition.entryRule }] : []),
+    ...definition.exits.flatMap((exit, i) => (exit.kind === 'rule' ? [{ path: `exits.${i}.rule`, rule: exit.rule }] : [])),
+    ...definition.nodes.flatMap((node, i) => nodeRules(node).map(({ path, rule }) => ({ path: `nodes.${i}.${path}`, rule }))),
+  ]
+}
+
+function triggerRules(trigger: Trigger): PlacedRule[] {
+  if (trigger.kind !== 'schedule' || trigger.audience.kind !== 'rule') return []
+  return [{ path: 'trigger.audience.rule', rule: trigger.audience.rule }]
+}
+
+function nodeRules(node: JourneyNode): PlacedRule[] {
+  if (node.kind === 'condition' || node.kind === 'wait_rule' || node.kind === 'repeat_check') return [{ path: 'rule', rule: node.rule }]
+  return node.kind === 'branch' ? node.ways.map(({ rule }, i) => ({ path: `ways.${i}.rule`, rule })) : []
+}
