@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { leaving } from './journey-leaving.ts'
 import { durationSchema, nodeBase, nodeId } from './journey-terms.ts'
 import { ruleSchema } from './rule.ts'
 
@@ -7,6 +8,7 @@ import { ruleSchema } from './rule.ts'
 /** Goes on as soon as the rule holds, at once when it does already; not within the time: `onTimeout`. */
 export const waitRuleNodeSchema = z.object({
   ...nodeBase,
+  ...leaving,
   kind: z.literal('wait_rule'),
   rule: ruleSchema,
   timeout: durationSchema,
@@ -21,6 +23,7 @@ export const looksMax = 100
 /** Looks whether the rule holds on arrival and then each `every`, at most `times` in all; when it never did: `onTimeout`. */
 export const repeatCheckNodeSchema = z.object({
   ...nodeBase,
+  ...leaving,
   kind: z.literal('repeat_check'),
   rule: ruleSchema,
   every: durationSchema,

@@ -1,4 +1,4 @@
-import type { JourneyDefinition, JourneyNode } from './journey.ts'
+import { exitsAt, type JourneyDefinition, type JourneyNode } from './journey.ts'
 import type { Trigger } from './journey-trigger.ts'
 import type { Rule } from './rule.ts'
 
@@ -23,6 +23,11 @@ function triggerRules(trigger: Trigger): PlacedRule[] {
 }
 
 function nodeRules(node: JourneyNode): PlacedRule[] {
+  const leaving = exitsAt(node).flatMap((exit, i) => (exit.kind === 'rule' ? [{ path: `exits.${i}.rule`, rule: exit.rule }] : []))
+  return [...ownRules(node), ...leaving]
+}
+
+function ownRules(node: JourneyNode): PlacedRule[] {
   if (node.kind === 'condition' || node.kind === 'wait_rule' || node.kind === 'repeat_check') return [{ path: 'rule', rule: node.rule }]
   return node.kind === 'branch' ? node.ways.map(({ rule }, i) => ({ path: `ways.${i}.rule`, rule })) : []
 }

@@ -3,6 +3,7 @@ import { clockTimeSchema } from './event-clock.ts'
 import { repeatCheckNodeSchema, waitRuleNodeSchema } from './journey-checks.ts'
 import { grantNodeSchema, setAttributeNodeSchema, setTagNodeSchema } from './journey-deeds.ts'
 import { entryLimitsSchema, reentrySchema } from './journey-entry.ts'
+import { type ExitCondition, exitConditionSchema, journeyExitsMax, leaving } from './journey-leaving.ts'
 import { durationSchema, eventMatchSchema, nodeId, ownDate, place } from './journey-terms.ts'
 import { triggerSchema } from './journey-trigger.ts'
 import { ruleSchema } from './rule.ts'
@@ -86,6 +87,7 @@ export const nodeSchema = z.discriminatedUnion('kind', [
     place,
     kind: z.literal('wait'),
     name: z.string().max(100).default(''),
+    ...leaving,
     duration: durationSchema,
     since: waitSince,
     next: nodeId,
@@ -95,6 +97,7 @@ export const nodeSchema = z.discriminatedUnion('kind', [
     place,
     kind: z.literal('wait_event'),
     name: z.string().max(100).default(''),
+    ...leaving,
     match: eventMatchSchema,
     timeout: durationSchema,
     since: waitSince,
@@ -106,6 +109,7 @@ export const nodeSchema = z.discriminatedUnion('kind', [
     place,
     kind: z.literal('wait_until'),
     name: z.string().max(100).default(''),
+    ...leaving,
     until: waitUntilSchema,
     next: nodeId,
   }),
@@ -147,11 +151,6 @@ export const nodeSchema = z.discriminatedUnion('kind', [
 export type JourneyNode = z.infer<typeof nodeSchema>
 export type NodeKind = JourneyNode['kind']
 
-export const exitConditionSchema = z.discriminatedUnion('kind', [
-  eventMatchSchema.extend({ kind: z.literal('event') }),
-  z.object({ kind: z.literal('rule'), rule: ruleSchema }),
-])
-
 /** What counts as success: the event within the window after the click (or, without a click, nothing). */
 export const goalSchema = z.object({
   event: z.string().min(1).max(200).default('Order Paid'),
@@ -164,7 +163,7 @@ export const journeyDefinitionSchema = z.object({
   entryRule: ruleSchema.optional(),
   reentry: reentrySchema.default('never'),
   limits: entryLimitsSchema.optional(),
-  exits: z.array(exitConditionSchema).max(20).default([]),
+  exits: z.array(exitConditionSchema).max(journeyExitsMax).default([]),
   goal: goalSchema.default({ event: 'Order Paid', window: { amount: 3, unit: 'day' } }),
   start: nodeId,
   nodes: z.array(nodeSchema).min(1).max(200),
@@ -218,3 +217,11 @@ export function nodeExits(node: JourneyNode): NodeExit[] {
 function waysOut(ways: readonly { id: string; next: string }[]): NodeExit[] {
   return ways.map(({ id, next }, i) => ({ field: `ways.${i}.next`, to: next, way: id }))
 }
+
+/** Kinds of nodes that may have exit conditions of their own: those that people wait at. */
+export const waitingKinds = ['wait', 'wait_event', 'wait_until', 'wait_rule', 'repeat_check'] as const satisfies readonly NodeKind[]
+export type WaitingNode = Extract<JourneyNode, { kind: (typeof waitingKinds)[number] }>
+export const isWaiting = (node: JourneyNode): node is WaitingNode => waitingKinds.some((kind) => kind === node.kind)
+
+/** What makes people leave the journey while they wait at the node. */
+export const exitsAt = (node: JourneyNode): readonly ExitCondition[] => (isWaiting(node) ? (node.exits ?? []) : [])

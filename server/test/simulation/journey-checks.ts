@@ -1,5 +1,5 @@
 import type { EntryLimits, EventMatch, JourneyDefinition, JourneyNode, Rule } from '@chaoxi/contract'
-import { durationMs, nodeExits } from '@chaoxi/contract'
+import { durationMs, exitsAt, nodeExits } from '@chaoxi/contract'
 import { expect } from 'vitest'
 import type { JourneySaying } from '../../src/journeys/index.ts'
 import { type Db, sql } from '../../src/platform/db/postgres.ts'
@@ -104,9 +104,10 @@ export async function checkRules(db: Db, workspace: number, definitionOf: Defini
     where r.workspace_id = ${workspace} and r.state = 'waiting' and j.status = 'live'`)
   for (const run of runs) {
     const { exits, nodes } = definitionOf(run)
-    for (const exit of exits) if (exit.kind === 'rule') expect(holds(exit.rule, run.person_id), `${run.id} should have left`).toBe(false)
-    const node = nodes.find((one) => one.id === run.node_id)
-    if (node?.kind === 'wait_rule') expect(holds(node.rule, run.person_id), `${run.id} should have gone on`).toBe(false)
+    const stands = nodes.find((one) => one.id === run.node_id)
+    for (const exit of [...exits, ...(stands ? exitsAt(stands) : [])])
+      if (exit.kind === 'rule') expect(holds(exit.rule, run.person_id), `${run.id} should have left`).toBe(false)
+    if (stands?.kind === 'wait_rule') expect(holds(stands.rule, run.person_id), `${run.id} should have gone on`).toBe(false)
   }
 }
 
@@ -324,6 +325,7 @@ function checkNews(run: RunRow, story: readonly StepRow[], inbox: readonly Inbox
       0,
     )
   }
+  checkNodeNews(run, story, own, definition)
   for (const step of story.filter((one) => one.outcome === 'timed_out')) {
     const node = definition.nodes.find((one) => one.id === step.node_id)
     if (node?.kind === 'wait_rule' || node?.kind === 'repeat_check') continue
@@ -333,5 +335,22 @@ function checkNews(run: RunRow, story: readonly StepRow[], inbox: readonly Inbox
       (row) => fits(node.match, row) && read(row) > since && read(row) < step.at.getTime() && row.occurred_at.getTime() <= until,
     )
     expect(missed, `events that ${run.id} waited for at ${step.node_id}`).toEqual([])
+  }
+}
+
+/** Nobody stands at a node on after its own exit event was read. */
+function checkNodeNews(run: RunRow, story: readonly StepRow[], own: readonly InboxRow[], definition: JourneyDefinition): void {
+  for (let i = 0; i + 1 < story.length; i += 2) {
+    const [came, went] = [story[i], story[i + 1]]
+    const node = definition.nodes.find((one) => one.id === came?.node_id)
+    const until = Date.parse(came?.details.until ?? '')
+    if (!came || !went || !node || Number.isNaN(until)) continue
+    const here = own.filter((row) => read(row) > came.at.getTime() && read(row) < went.at.getTime())
+    const awaited = here.findIndex((row) => node.kind === 'wait_event' && fits(node.match, row) && row.occurred_at.getTime() <= until)
+    const missed = here
+      .slice(0, awaited < 0 ? undefined : awaited)
+      .filter((row) => node.kind === 'repeat_check' || row.occurred_at.getTime() <= until)
+      .filter((row) => exitsAt(node).some((exit) => exit.kind === 'event' && fits(exit, row)))
+    expect(missed, `exit events of ${node.id} that ${run.id} did not hear`).toEqual([])
   }
 }

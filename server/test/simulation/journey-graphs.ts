@@ -75,6 +75,17 @@ function trigger(chance: Chance) {
   return { ...event, kind: 'event_absence', none, within: duration(chance), ...same }
 }
 
+const exitsOf = (chance: Chance, events: number, rules: number) => [
+  ...(chance.random() < events ? [{ kind: 'event', ...match(chance) }] : []),
+  ...(chance.random() < rules ? [{ kind: 'rule', rule: tagRule(chance) }] : []),
+]
+
+/** What makes people leave while they wait at one node. */
+function leaving(chance: Chance): { exits?: object[] } {
+  const exits = exitsOf(chance, 0.15, 0.15)
+  return exits.length > 0 ? { exits } : {}
+}
+
 /** A journey as somebody might draw it: ways on, ways back through waits, conditions, exits of all kinds. */
 export function randomJourney(chance: Chance): JourneyDefinition {
   for (;;) {
@@ -91,13 +102,21 @@ function draw(chance: Chance): JourneyDefinition {
     const id = `n${i}`
     switch (chance.below(13)) {
       case 0:
-        return { id, kind: 'wait', duration: duration(chance), next: back(i) }
+        return { id, kind: 'wait', duration: duration(chance), next: back(i), ...leaving(chance) }
       case 1:
-        return { id, kind: 'wait_event', match: match(chance), timeout: duration(chance), next: back(i), onTimeout: on(i) }
+        return {
+          id,
+          kind: 'wait_event',
+          match: match(chance),
+          timeout: duration(chance),
+          next: back(i),
+          onTimeout: on(i),
+          ...leaving(chance),
+        }
       case 2:
         return { id, kind: 'condition', rule: tagRule(chance), next: on(i), otherwise: on(i) }
       case 3:
-        return { id, kind: 'wait_until', until: until(chance, on(i)), next: back(i) }
+        return { id, kind: 'wait_until', until: until(chance, on(i)), next: back(i), ...leaving(chance) }
       case 4: {
         const ways = Array.from({ length: 1 + chance.below(3) }, (_, w) => ({
           id: `w${w}`,
@@ -118,19 +137,33 @@ function draw(chance: Chance): JourneyDefinition {
       case 8:
         return { id, kind: 'set_attribute', attribute: 'seen', value: attributeValue(chance), next: on(i) }
       case 9:
-        return { id, kind: 'wait_rule', rule: tagRule(chance), timeout: duration(chance), next: on(i), onTimeout: back(i) }
+        return {
+          id,
+          kind: 'wait_rule',
+          rule: tagRule(chance),
+          timeout: duration(chance),
+          next: on(i),
+          onTimeout: back(i),
+          ...leaving(chance),
+        }
       case 10: {
         const times = 1 + chance.below(4)
-        return { id, kind: 'repeat_check', rule: tagRule(chance), every: duration(chance), times, next: on(i), onTimeout: back(i) }
+        return {
+          id,
+          kind: 'repeat_check',
+          rule: tagRule(chance),
+          every: duration(chance),
+          times,
+          next: on(i),
+          onTimeout: back(i),
+          ...leaving(chance),
+        }
       }
       default:
         return { id, kind: 'send', channel: 'sms', template: 'hello', next: on(i) }
     }
   })
-  const exits = [
-    ...(chance.random() < 0.5 ? [{ kind: 'event', ...match(chance) }] : []),
-    ...(chance.random() < 0.3 ? [{ kind: 'rule', rule: tagRule(chance) }] : []),
-  ]
+  const exits = exitsOf(chance, 0.5, 0.3)
   const more = {
     trigger: trigger(chance),
     reentry: chance.oneOf(['never', 'after_exit', 'every_time', { kind: 'after_days', days: 1 }, { kind: 'one_per_key', property: 'n' }]),

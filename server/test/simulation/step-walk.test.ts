@@ -76,7 +76,7 @@ function checkMove(before: Run, { run, steps }: Move, now: number): void {
   expect(steps.map((one) => one.seq)).toEqual(steps.map((_, i) => before.steps + i))
   expect(run.steps).toBe(before.steps + steps.length)
   expect(run.visit - before.visit).toBe(
-    steps.filter((one) => one.outcome === 'entered').length - (run.state === 'exited' && !before.context.wait ? 1 : 0),
+    steps.filter((one) => one.outcome === 'entered').length - (run.state === 'exited' && !run.context.wait ? 1 : 0),
   )
   if (isOver(run)) expect(run.wakeAt).toBeNull()
   if (run.state === 'waiting') {

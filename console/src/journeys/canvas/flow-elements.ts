@@ -1,4 +1,12 @@
-import { type ExitField, type JourneyDefinition, type JourneyNode, type NodeCounters, type NodeKind, nodeExits } from '@chaoxi/contract'
+import {
+  type ExitField,
+  exitsAt,
+  type JourneyDefinition,
+  type JourneyNode,
+  type NodeCounters,
+  type NodeKind,
+  nodeExits,
+} from '@chaoxi/contract'
 import type { Edge, Node } from '@xyflow/react'
 import { exitsSentence, exitWord, type JourneyNaming, nodeSummary } from '../words/node-words.ts'
 import { triggerSentence } from '../words/trigger-words.ts'
@@ -16,6 +24,8 @@ export interface StepData extends Record<string, unknown> {
   readonly channel: 'sms' | 'popup' | null
   readonly name: string
   readonly summary: string
+  /** What makes people leave while they are here; empty: nothing. */
+  readonly leaving: string
   readonly problems: readonly string[]
   readonly counters: NodeCounters | null
   /** Whose numbers these are, so that each opens its people; null on the drawing board. */
@@ -80,7 +90,7 @@ export function flowElements({ definition, naming, problems, selected, editable,
     height: nodeHeight,
     draggable: false,
     selected: selected === entranceId,
-    data: { trigger: triggerSentence(definition.trigger, naming), exits: exitsSentence(definition, naming), problems: of(null) },
+    data: { trigger: triggerSentence(definition.trigger, naming), exits: exitsSentence(definition.exits, naming), problems: of(null) },
   }
   const steps = definition.nodes.map(
     (node): StepNode => ({
@@ -97,6 +107,7 @@ export function flowElements({ definition, naming, problems, selected, editable,
         channel: node.kind === 'send' ? node.channel : null,
         name: node.name,
         summary: nodeSummary(node, naming),
+        leaving: exitsSentence(exitsAt(node), naming),
         problems: of(node.id),
         counters: live?.byNode.get(node.id) ?? null,
         journeyId: live?.journeyId ?? null,

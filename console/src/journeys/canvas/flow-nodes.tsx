@@ -7,6 +7,7 @@ import {
   EyeOutlined,
   GiftOutlined,
   HourglassOutlined,
+  LogoutOutlined,
   MessageOutlined,
   MobileOutlined,
   PercentageOutlined,
@@ -16,7 +17,7 @@ import {
   TagOutlined,
   WarningOutlined,
 } from '@ant-design/icons'
-import type { NodeCounters } from '@chaoxi/contract'
+import { type NodeCounters, waitingKinds } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react'
 import { type ReactNode, useEffect } from 'react'
@@ -45,7 +46,7 @@ const icons: Record<StepData['kind'], ReactNode> = {
 /** A step's card: what kind, what it is called, what it does; when live, how many people. */
 export function StepCard({ id, data, selected, width = nodeWidth }: NodeProps<StepNode>) {
   const t = useT(journeyTexts)
-  const { kind, exits, channel, name, summary, problems, counters, journeyId } = data
+  const { kind, exits, channel, name, summary, leaving, problems, counters, journeyId } = data
   const title = name || t(`kind_${kind}`)
   const measure = useUpdateNodeInternals()
   const places = `${exits.join(' ')} ${width}`
@@ -65,6 +66,11 @@ export function StepCard({ id, data, selected, width = nodeWidth }: NodeProps<St
           {title}
         </span>
         {name !== '' && <span className="flow-kind">{t(`kind_${kind}`)}</span>}
+        {leaving !== '' && (
+          <span className="flow-leaving" title={t('exitsLine', { exits: leaving })}>
+            <LogoutOutlined aria-label={t('exitsLine', { exits: leaving })} />
+          </span>
+        )}
         {problems.length > 0 && (
           <span className="flow-problem" title={problems.join('\n')}>
             <WarningOutlined /> {problems.length}
@@ -92,9 +98,6 @@ const outcomes = {
 } as const
 type CountName = keyof typeof outcomes
 
-/** Those that people stand at for a while. */
-const waitingKinds: readonly StepData['kind'][] = ['wait', 'wait_event', 'wait_until', 'wait_rule', 'repeat_check']
-
 interface CountersProps {
   journey: string
   node: string
@@ -106,7 +109,7 @@ interface CountersProps {
 function Counters({ journey, node, counters, kind }: CountersProps) {
   const t = useT(journeyTexts)
   const language = useLanguage()
-  const waits = waitingKinds.includes(kind)
+  const waits = waitingKinds.some((one) => one === kind)
   const always: CountName[] = waits ? ['entered', 'waiting'] : ['entered']
   const some: CountName[] = ['timedOut', 'failed', 'left']
   const shown = [...always, ...some.filter((name) => (counters?.[name] ?? 0) > 0)]

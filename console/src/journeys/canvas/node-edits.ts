@@ -3,15 +3,17 @@ import type {
   BranchWay,
   Duration,
   EventMatch,
+  ExitCondition,
   ExitField,
   JourneyNode,
   NodeKind,
   PropertyFilter,
   Rule,
   SplitWay,
+  WaitingNode,
   WaitUntil,
 } from '@chaoxi/contract'
-import { nodeExits, shareMin } from '@chaoxi/contract'
+import { isWaiting, nodeExits, shareMin } from '@chaoxi/contract'
 import { everyone } from '../../rules/rule-editing.ts'
 import { moved } from '../../ui/moved.ts'
 
@@ -38,6 +40,7 @@ export type NodePatch = Partial<{
   ways: readonly WayPatch[]
   seed: string
   result: string
+  exits: readonly ExitCondition[]
 }>
 /** Fields of one way of a branch or split, by its place. */
 export interface WayPatch {
@@ -106,6 +109,15 @@ function shared(ways: readonly SplitWay[]): SplitWay[] {
 
 /** Takes fields of the patch that this kind of node has; the others are left alone. */
 export function patched(node: JourneyNode, patch: NodePatch): JourneyNode {
+  const changed = kindPatched(node, patch)
+  return patch.exits !== undefined && isWaiting(changed) ? leavingBy(changed, patch.exits) : changed
+}
+
+function leavingBy({ exits: _, ...node }: WaitingNode, exits: readonly ExitCondition[]): WaitingNode {
+  return { ...node, ...(exits.length > 0 ? { exits: [...exits] } : {}) }
+}
+
+function kindPatched(node: JourneyNode, patch: NodePatch): JourneyNode {
   const name = patch.name ?? node.name
   switch (node.kind) {
     case 'send': {

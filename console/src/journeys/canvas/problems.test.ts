@@ -1,4 +1,4 @@
-import type { JourneyDefinition } from '@chaoxi/contract'
+import type { ExitCondition, JourneyDefinition } from '@chaoxi/contract'
 import { expect, it } from 'vitest'
 import { blankJourney, graphReducer } from './graph.ts'
 import { problemsOf } from './problems.ts'
@@ -71,6 +71,16 @@ it('says every problem of the drawing in Chinese', () => {
     expect(said.length).toBeGreaterThan(0)
     for (const text of said) expect(text).not.toMatch(/[a-z]{3}/)
   }
+})
+
+it('marks a step whose own exit condition is not complete, and takes it off again', () => {
+  const wait = { id: 'w', kind: 'wait', name: '', duration: { amount: 1, unit: 'hour' }, next: 'end' } as const
+  const leaving = (exits: ExitCondition[]) => graphReducer(journey('w', [wait, end]), { type: 'patch', id: 'w', patch: { exits } })
+  expect(problemsOf(leaving([{ kind: 'event', event: '', filters: [] }]), known, 'zh')).toEqual([
+    { nodeId: 'w', text: '退出条件还没选行为' },
+  ])
+  expect(texts(leaving([{ kind: 'event', event: 'Order Paid', filters: [] }]))).toEqual([])
+  expect(leaving([])).toEqual(journey('w', [wait, end]))
 })
 
 it('names incomplete settings', () => {

@@ -1,4 +1,4 @@
-import { type BranchWay, type JourneyDefinition, journeyProblems } from '@chaoxi/contract'
+import { type BranchWay, type ExitCondition, exitsAt, type JourneyDefinition, journeyProblems } from '@chaoxi/contract'
 import type { Language } from '../../i18n/language.ts'
 import { isEveryone } from '../../rules/rule-editing.ts'
 import { hasErrors, ruleProblems } from '../../rules/rule-problems.ts'
@@ -107,18 +107,23 @@ export function problemsOf(definition: JourneyDefinition, known: Known, language
 function settingsProblems({ entryRule, exits, goal }: JourneyDefinition): Word[] {
   const found: Word[] = []
   if (entryRule !== undefined && hasErrors(ruleProblems(entryRule))) found.push('entryRule')
-  for (const exit of exits) {
-    if (exit.kind === 'rule' && hasErrors(ruleProblems(exit.rule))) found.push('exitRule')
-    if (exit.kind === 'event' && exit.event === '') found.push('exitEvent')
-    if (exit.kind === 'event' && !filtersComplete(exit.filters)) found.push('filters')
-  }
+  found.push(...exitProblems(exits))
   if (goal.event === '') found.push('goal')
   return found
+}
+
+function exitProblems(exits: readonly ExitCondition[]): Word[] {
+  return exits.flatMap((exit): Word[] => {
+    if (exit.kind === 'rule') return hasErrors(ruleProblems(exit.rule)) ? ['exitRule'] : []
+    if (exit.event === '') return ['exitEvent']
+    return filtersComplete(exit.filters) ? [] : ['filters']
+  })
 }
 
 function nodeProblems(definition: JourneyDefinition, known: Known): [string, Word][] {
   const found: [string, Word][] = []
   for (const node of definition.nodes) {
+    found.push(...exitProblems(exitsAt(node)).map((word): [string, Word] => [node.id, word]))
     if (node.kind === 'send') {
       const channel = known.templates?.get(node.template)
       if (node.template === '') found.push([node.id, 'template'])

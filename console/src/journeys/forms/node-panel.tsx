@@ -1,5 +1,14 @@
 import { CopyOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import { channels, type EventMatch, type JourneyDefinition, type JourneyNode, nodeExits } from '@chaoxi/contract'
+import {
+  channels,
+  type EventMatch,
+  exitsAt,
+  isWaiting,
+  type JourneyDefinition,
+  type JourneyNode,
+  nodeExits,
+  nodeExitsMax,
+} from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
 import { Button, Dropdown, Input, Segmented, Select } from 'antd'
 import { useEndpoint } from '../../api/hooks.ts'
@@ -13,6 +22,7 @@ import { exitWord, type JourneyNaming, nodeTitle } from '../words/node-words.ts'
 import { journeyTexts } from '../words/texts.ts'
 import { RepeatFields, WaitRuleFields } from './check-fields.tsx'
 import { AttributeFields, GrantFields, TagFields } from './deed-fields.tsx'
+import { ExitFields } from './exit-fields.tsx'
 import { DurationInput, Field, RuleField } from './fields.tsx'
 import { UntilFields } from './until-fields.tsx'
 import { BranchFields, SplitFields, TriggerFilterFields } from './way-fields.tsx'
@@ -50,6 +60,17 @@ export function NodePanel({ definition, node, naming, problems, onAction }: Node
           onChange={(event) => patch({ name: event.target.value })}
         />
       </Field>
+      {isWaiting(node) && (
+        <div className="side-section">
+          <h3>{t('exitsHere')}</h3>
+          <ExitFields
+            exits={exitsAt(node)}
+            max={nodeExitsMax}
+            hint={t(exitsAt(node).length === 0 ? 'exitsHereNone' : 'exitsHereHint')}
+            onChange={(exits) => patch({ exits })}
+          />
+        </div>
+      )}
       <Ways definition={definition} node={node} naming={naming} onAction={onAction} />
       <Actions definition={definition} node={node} onAction={onAction} />
     </div>

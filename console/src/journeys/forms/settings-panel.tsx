@@ -1,16 +1,15 @@
-import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import type { JourneyDefinition } from '@chaoxi/contract'
-import { Button, Dropdown, Input } from 'antd'
+import { PlusOutlined } from '@ant-design/icons'
+import { type JourneyDefinition, journeyExitsMax } from '@chaoxi/contract'
+import { Button, Input } from 'antd'
 import { useT } from '../../i18n/index.ts'
-import { MatchEditor } from '../../rules/event-editor.tsx'
 import { EventPicker } from '../../rules/pickers.tsx'
 import { everyone } from '../../rules/rule-editing.ts'
-import { IconButton } from '../../ui/index.ts'
 import type { Draft, DraftAction } from '../canvas/draft.ts'
 import type { JourneyProblem } from '../canvas/problems.ts'
 import { NextTimes } from '../watching/occurrences.tsx'
 import { journeyTexts } from '../words/texts.ts'
 import { LimitFields, ReentryFields } from './entry-fields.tsx'
+import { ExitFields } from './exit-fields.tsx'
 import { DurationInput, Field, RuleField } from './fields.tsx'
 import { TriggerFields } from './trigger-fields.tsx'
 
@@ -60,7 +59,15 @@ export function SettingsPanel({ draft, problems, next, onAction }: SettingsPanel
         <ReentryFields reentry={definition.reentry} trigger={definition.trigger} onChange={(reentry) => set({ reentry })} />
       </Field>
       <LimitFields limits={definition.limits} onChange={(limits) => set({ limits })} />
-      <Exits exits={definition.exits} onChange={(exits) => set({ exits })} />
+      <div className="side-section">
+        <h3>{t('exits')}</h3>
+        <ExitFields
+          exits={definition.exits}
+          max={journeyExitsMax}
+          hint={t(definition.exits.length === 0 ? 'exitsNone' : 'exitsHint')}
+          onChange={(exits) => set({ exits })}
+        />
+      </div>
       <div className="side-section">
         <h3>{t('goal')}</h3>
         <p className="side-hint">{t('goalHint')}</p>
@@ -100,46 +107,6 @@ export function SettingsPanel({ draft, problems, next, onAction }: SettingsPanel
           />
         </Field>
       </div>
-    </div>
-  )
-}
-
-type Exit = JourneyDefinition['exits'][number]
-
-function Exits({ exits, onChange }: { exits: readonly Exit[]; onChange: (exits: Exit[]) => void }) {
-  const t = useT(journeyTexts)
-  const replace = (index: number, exit: Exit) => onChange(exits.map((old, at) => (at === index ? exit : old)))
-  return (
-    <div className="side-section">
-      <h3>{t('exits')}</h3>
-      <p className="side-hint">{exits.length === 0 ? t('exitsNone') : t('exitsHint')}</p>
-      {exits.map((exit, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: they may repeat, and have no identity but their place.
-        <div key={index} className="exit-item">
-          <div className="side-title">
-            <span>{t(exit.kind === 'event' ? 'exitEvent' : 'exitRule')}</span>
-            <IconButton icon={<DeleteOutlined />} label={t('exitRemove')} onClick={() => onChange(exits.filter((_, at) => at !== index))} />
-          </div>
-          {exit.kind === 'event' ? (
-            <MatchEditor match={exit} onChange={(match) => replace(index, { ...match, kind: 'event' })} />
-          ) : (
-            <RuleField rule={exit.rule} title={t('exitRule')} onChange={(rule) => replace(index, { kind: 'rule', rule })} />
-          )}
-        </div>
-      ))}
-      <Dropdown
-        trigger={['click']}
-        menu={{
-          items: [
-            { key: 'event', label: t('exitEvent'), onClick: () => onChange([...exits, { kind: 'event', event: '', filters: [] }]) },
-            { key: 'rule', label: t('exitRule'), onClick: () => onChange([...exits, { kind: 'rule', rule: everyone }]) },
-          ],
-        }}
-      >
-        <Button size="small" icon={<PlusOutlined />}>
-          {t('exitAdd')}
-        </Button>
-      </Dropdown>
     </div>
   )
 }

@@ -1,4 +1,4 @@
-import type { ExitField, JourneyDefinition, JourneyNode, PropertyFilter, Rule } from '@chaoxi/contract'
+import type { ExitCondition, ExitField, JourneyNode, PropertyFilter, Rule } from '@chaoxi/contract'
 import type { Language } from '../../i18n/language.ts'
 import { isEveryone } from '../../rules/rule-editing.ts'
 import { filterSentence, matchSentence, type Naming, ruleSentence } from '../../rules/rule-sentence.ts'
@@ -139,10 +139,8 @@ export function exitWord(node: JourneyNode, field: ExitField, language: Language
   return node.kind === 'split' ? splitWords(node, index, language) : wayName(node, index)
 }
 
-/** The exit conditions as one line; empty when there are none. */
-export function exitsSentence(definition: JourneyDefinition, naming: Naming): string {
-  const words = definition.exits.map((exit) =>
-    exit.kind === 'event' ? matchSentence(exit, naming.language) : ruleSentence(exit.rule, naming),
-  )
+/** Exit conditions as one line; empty when there are none. */
+export function exitsSentence(exits: readonly ExitCondition[], naming: Naming): string {
+  const words = exits.map((exit) => (exit.kind === 'event' ? matchSentence(exit, naming.language) : ruleSentence(exit.rule, naming)))
   return words.join(naming.language === 'zh' ? '，或' : ', or ')
 }

@@ -46,6 +46,7 @@ it('tells a run as a story', () => {
   expect(say('claim', 'timed_out')).toBe('等满 1 小时 没有发生，走“超时”')
   expect(say('end', 'passed')).toBe('流程结束：已领券')
   expect(say('claim', 'left', { result: 'exit_rule.0' })).toBe('中途退出：满足了退出条件，后面的消息不再发')
+  expect(say('claim', 'left', { result: 'exit_rule.claim.0' })).toBe('中途退出：停在这一步时满足了退出条件，后面的消息不再发')
 })
 
 it('tells dates, branches and groups in plain words', () => {

@@ -131,15 +131,17 @@ function untilPassed(step: RunStep, node: Extract<JourneyNode, { kind: 'wait_unt
 const leftReasons: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   exit_event: { zh: '发生了退出行为', en: 'an event that ends the journey' },
   exit_rule: { zh: '满足了退出条件', en: 'a condition that ends the journey' },
+  exit_event_here: { zh: '停在这一步时发生了退出行为', en: 'an event that ends the journey at this step' },
+  exit_rule_here: { zh: '停在这一步时满足了退出条件', en: 'a condition that ends the journey at this step' },
   merged: { zh: '与另一个用户合并', en: 'merged with another customer' },
   archived: { zh: '流程被归档', en: 'the journey was archived' },
   journey_archived: { zh: '流程被归档', en: 'the journey was archived' },
 }
 
-/** Why a run ended early, by the result's first word (`exit_rule.0`). */
+/** Why a run ended early, by the result's first word (`exit_rule.0`; of a step's own condition `exit_rule.<step>.0`). */
 export function resultWords(result: string, language: Language): string {
-  const [head] = result.split('.')
-  return (head === undefined ? undefined : leftReasons[head]?.[language]) ?? result
+  const [head = '', ...place] = result.split('.')
+  return leftReasons[place.length > 1 ? `${head}_here` : head]?.[language] ?? result
 }
 
 function leftWords(step: RunStep, language: Language): string {

@@ -241,6 +241,15 @@ export const journeyTexts = defineTexts({
   exitsLine: { zh: '中途退出：{exits}', en: 'Leaves on: {exits}' },
   exitsHint: { zh: '发生任意一条就立即退出，后面的消息不再发。', en: 'Any of these ends it at once; nothing more is sent.' },
   exitsNone: { zh: '没有设置，会一直走到结束', en: 'None: everyone goes to the end' },
+  exitsHere: { zh: '停在这一步时退出', en: 'Leaving from this step' },
+  exitsHereNone: {
+    zh: '没有设置。只在停在这一步时才算的退出条件，加在这里',
+    en: 'None. Here go conditions that count only while somebody is here',
+  },
+  exitsHereHint: {
+    zh: '停在这一步期间，发生任意一条就立即离开整个流程；走到别的步骤后不再算。',
+    en: 'While somebody is here, any of these ends the journey at once. At other steps they mean nothing.',
+  },
   exitEvent: { zh: '做了某事', en: 'An event' },
   exitRule: { zh: '满足条件', en: 'A condition' },
   exitAdd: { zh: '添加退出条件', en: 'Add a way to leave' },

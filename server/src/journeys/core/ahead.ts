@@ -1,9 +1,9 @@
-import { type JourneyDefinition, type JourneyNode, nodeExits, type Rule } from '@chaoxi/contract'
+import { type ExitCondition, exitsAt, type JourneyDefinition, type JourneyNode, nodeExits, type Rule } from '@chaoxi/contract'
 import type { Run } from './run.ts'
 
 /** What a run's next move may ask: everything that it can come to before it rests. */
 export interface Questions {
-  /** By place: `exit.0`, `node.<id>`, `node.<id>.<way>`. */
+  /** By place: `exit.0`, `exit.<node>.0`, `node.<id>`, `node.<id>.<way>`. */
   readonly rules: ReadonlyMap<string, Rule>
   readonly templates: ReadonlySet<string>
   /** Of the person. */
@@ -12,7 +12,8 @@ export interface Questions {
   readonly zone: boolean
 }
 
-export const exitPlace = (index: number): string => `exit.${index}`
+/** Of the journey, or of one of its nodes. */
+export const exitPlace = (index: number, nodeId?: string): string => (nodeId === undefined ? `exit.${index}` : `exit.${nodeId}.${index}`)
 export const nodePlace = (nodeId: string): string => `node.${nodeId}`
 export const wayPlace = (nodeId: string, wayId: string): string => `node.${nodeId}.${wayId}`
 
@@ -28,21 +29,28 @@ export function rests({ context: { wait } }: Run, now: number): boolean {
   return now < (wait.check ?? wait.until)
 }
 
+/** Whether the run waits at its node: what it waited for has not come. */
+export const stands = ({ context: { wait } }: Run): boolean => wait !== undefined && wait.heard === undefined
+
 export function questions(definition: JourneyDefinition, run: Run, now: number): Questions {
   const rules = new Map<string, Rule>()
   const templates = new Set<string>()
   const attributes = new Set<string>()
   if (rests(run, now)) return { rules, templates, attributes, zone: false }
-  definition.exits.forEach((exit, i) => {
-    if (exit.kind === 'rule') rules.set(exitPlace(i), exit.rule)
-  })
+  const askExits = (exits: readonly ExitCondition[], nodeId?: string) =>
+    exits.forEach((exit, i) => {
+      if (exit.kind === 'rule') rules.set(exitPlace(i, nodeId), exit.rule)
+    })
+  askExits(definition.exits)
   const here = nodeOf(definition, run.nodeId)
   // A window may have closed while nobody came to move the run.
   let zone = here.kind === 'wait_until'
   if (run.context.wait && (here.kind === 'wait_rule' || here.kind === 'repeat_check')) rules.set(nodePlace(here.id), here.rule)
+  if (stands(run)) askExits(exitsAt(here), here.id)
   const ahead = new Set(run.context.wait ? nodeExits(here).map((exit) => exit.to) : [run.nodeId])
   for (const id of ahead) {
     const node = nodeOf(definition, id)
+    askExits(exitsAt(node), id)
     if (node.kind === 'send') templates.add(node.template)
     if (node.kind === 'condition' || node.kind === 'wait_rule' || node.kind === 'repeat_check') rules.set(nodePlace(id), node.rule)
     if (node.kind === 'branch') for (const way of node.ways) rules.set(wayPlace(id, way.id), way.rule)

@@ -1,4 +1,4 @@
-import type { EventMatch, JourneyDefinition, PropertyFilter } from '@chaoxi/contract'
+import { type EventMatch, type ExitCondition, exitsAt, type JourneyDefinition, type PropertyFilter } from '@chaoxi/contract'
 import { nodeOf } from './ahead.ts'
 import { concerns } from './rule-news.ts'
 import { type Heard, isOver, leave, type Move, type Run } from './run.ts'
@@ -38,11 +38,16 @@ export function askedAgain(run: Run, now: number): Move | null {
 }
 
 function ends(definition: JourneyDefinition, run: Run, heard: Heard, now: number, matchesFilters: MatchesFilters): Move | null {
-  const exit = definition.exits.findIndex((one) => one.kind === 'event' && fits(one, heard, matchesFilters))
+  const fitting = (exits: readonly ExitCondition[]) => exits.findIndex((one) => one.kind === 'event' && fits(one, heard, matchesFilters))
+  const exit = fitting(definition.exits)
   if (exit >= 0) return leave(run, now, `exit_event.${exit}`, { event: heardDetails(heard) })
   const { wait } = run.context
   if (!wait || wait.heard) return null
   const node = nodeOf(definition, run.nodeId)
+  const own = fitting(exitsAt(node))
+  // A repeated check may go on waiting after its next look; the other waits are over by then.
+  if (own >= 0 && (node.kind === 'repeat_check' || heard.occurredAt <= wait.until))
+    return leave(run, now, `exit_event.${node.id}.${own}`, { event: heardDetails(heard) })
   if (node.kind !== 'wait_event' || !fits(node.match, heard, matchesFilters)) return null
   // Happened after the deadline: the wait has timed out, only nobody came to say so yet.
   if (heard.occurredAt > wait.until) return null

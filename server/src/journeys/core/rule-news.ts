@@ -1,4 +1,4 @@
-import { eachNode, type JourneyDefinition, type JourneyNode, type Rule } from '@chaoxi/contract'
+import { eachNode, exitsAt, type JourneyDefinition, type JourneyNode, type Rule } from '@chaoxi/contract'
 import type { Heard } from './run.ts'
 
 // What may turn a rule besides time: events that it names, what is said of the person, what the person comes into or leaves.
@@ -50,7 +50,7 @@ function readsAttributes(node: Rule): boolean {
 
 /** The rules that are asked again while a run stands at the node: what makes it leave, and what it waits for. */
 function rulesAt({ exits }: JourneyDefinition, node: JourneyNode): Rule[] {
-  const leaving = exits.flatMap((exit) => (exit.kind === 'rule' ? [exit.rule] : []))
+  const leaving = [...exits, ...exitsAt(node)].flatMap((exit) => (exit.kind === 'rule' ? [exit.rule] : []))
   return node.kind === 'wait_rule' ? [...leaving, node.rule] : leaving
 }
 

@@ -164,6 +164,51 @@ describe('exit conditions', () => {
   })
 })
 
+describe('exit conditions of a node', () => {
+  const exits = [
+    { kind: 'rule', rule: vip },
+    { kind: 'event', event: 'Order Paid', filters: [] },
+  ]
+  const nodes = [{ ...wait('a', 'b'), exits }, send('b', 'c'), wait('c', 'end'), end]
+  const definition = defineJourney('a', nodes)
+  const asked = (holds: boolean) => facts({ 'exit.a.0': holds })
+
+  test('end the run while it stands there, on arrival or later, and name the node', () => {
+    const barred = step(definition, enter(definition), asked(true), t0)
+    expect(told(barred)).toEqual(['0 a entered', '1 a left'])
+    expect(barred.run).toMatchObject({ state: 'exited', result: 'exit_rule.a.0', wakeAt: null, visit: 1 })
+    const { run } = step(definition, enter(definition), asked(false), t0)
+    expect(step(definition, run, asked(true), t0 + hour).run).toMatchObject({ state: 'exited', result: 'exit_rule.a.0' })
+    const bought = hear(definition, run, heard('Order Paid', t0 + 3), t0 + 3, matches)
+    expect(bought?.run).toMatchObject({ state: 'exited', result: 'exit_event.a.1' })
+  })
+
+  test('mean nothing before it is entered, after its time is over, and at the next one', () => {
+    expect(hear(definition, enter(definition), heard('Order Paid', t0 + 3), t0 + 3, matches)).toBeNull()
+    const { run } = step(definition, enter(definition), asked(false), t0)
+    expect(hear(definition, run, heard('Order Paid', t0 + hour + 1), t0 + hour + 1, matches)).toBeNull()
+    const next = step(definition, run, asked(false), t0 + hour).run
+    expect(next.nodeId).toBe('c')
+    expect(hear(definition, next, heard('Order Paid', t0 + hour + 2), t0 + hour + 2, matches)).toBeNull()
+    expect([...questions(definition, next, t0 + 2 * hour).rules.keys()]).toEqual([])
+  })
+
+  test('are asked again by what their rules name, at their node alone', () => {
+    const news = { sourceKey: 'm', kind: 'membership', name: 'tag:vip', properties: {}, occurredAt: t0 + 5, receivedAt: t0 + 5 } as const
+    const { run } = step(definition, enter(definition), asked(false), t0)
+    expect(hear(definition, run, news, t0 + 5, matches)?.run.wakeAt).toBe(t0 + 5)
+    const next = step(definition, run, asked(false), t0 + hour).run
+    expect(hear(definition, next, { ...news, occurredAt: t0 + hour + 5 }, t0 + hour + 5, matches)).toBeNull()
+  })
+
+  test('come before what the node waits for', () => {
+    const awaited = { id: 'a', kind: 'wait_event', match: { event: 'Order Paid' }, timeout: { amount: 1, unit: 'hour' }, exits }
+    const own = defineJourney('a', [{ ...awaited, next: 'end', onTimeout: 'end' }, end])
+    const { run } = step(own, enter(own), asked(false), t0)
+    expect(hear(own, run, heard('Order Paid', t0 + 3), t0 + 3, matches)?.run.result).toBe('exit_event.a.1')
+  })
+})
+
 describe('limits', () => {
   test('a long way is gone in several calls, and each node is entered once', () => {
     const count = nodesPerStepMax * 2 + 10

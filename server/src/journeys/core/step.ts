@@ -1,13 +1,15 @@
 import {
   type AttributeValue,
   durationMs,
+  type ExitCondition,
+  exitsAt,
   type JourneyDefinition,
   type JourneyNode,
   type NodeKind,
   type PropertyFilter,
 } from '@chaoxi/contract'
 import { matchesFilters, readProperty, type Zone } from '../../query/index.ts'
-import { exitPlace, nodeOf, nodePlace, rests, wayPlace } from './ahead.ts'
+import { exitPlace, nodeOf, nodePlace, rests, stands, wayPlace } from './ahead.ts'
 import { type Answer, type AttributeDeed, type DoneAtOnce, patienceMs, told } from './deed.ts'
 import { asksRules } from './rule-news.ts'
 import {
@@ -228,7 +230,7 @@ function answer(facts: Facts, place: string): boolean {
 export function step(definition: JourneyDefinition, run: Run, facts: Facts, now: number): Move {
   if (rests(run, now))
     return { run: { ...run, state: 'waiting', wakeAt: run.context.wait?.check ?? run.context.wait?.until ?? now }, effects: [], steps: [] }
-  const asked = definition.exits.flatMap((exit, i) => (exit.kind === 'rule' ? [{ exit: i, holds: answer(facts, exitPlace(i)) }] : []))
+  const asked = askedExits(definition.exits, facts)
   const reason = asked.find((one) => one.holds)
   if (reason) return leave(run, now, `exit_rule.${reason.exit}`, { exits: asked })
 
@@ -254,6 +256,10 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
     const node = nodeOf(definition, current.nodeId)
     const wait = current.context.wait
     if (!wait && current.visit >= visitsMax) return after(fail(current, now, `it entered ${visitsMax} nodes`, 1))
+    if (stands(current)) {
+      const [held, details] = exitOf(node, facts)
+      if (held !== null) return after(leave(current, now, held, details))
+    }
     const turn = turnOf(node.kind, node, { run: current, wait, facts, now })
     if (turn.kind === 'trouble') return after(stumble(current, now, turn.reason))
     if (!wait) {
@@ -262,6 +268,8 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
     }
     if (turn.kind === 'rest') {
       const begun = restOf(wait, turn, now, asksRules(definition, node) ? facts.check : Number.POSITIVE_INFINITY)
+      const [held, details] = exitOf(node, facts)
+      if (held !== null) return after(leave({ ...current, context: { ...current.context, wait: begun } }, now, held, details))
       return done({ state: 'waiting', wakeAt: begun.check ?? begun.until, context: { ...current.context, wait: begun } })
     }
     if (turn.kind === 'ask') {
@@ -285,6 +293,18 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
     current = { ...current, nodeId: turn.to, context: { ...rest, ...turn.keep }, tries: 0 }
   }
   return done({ state: 'active', wakeAt: now })
+}
+
+/** The rules among exit conditions with their answers, by place. */
+function askedExits(exits: readonly ExitCondition[], facts: Facts, nodeId?: string): { exit: number; holds: boolean }[] {
+  return exits.flatMap((exit, i) => (exit.kind === 'rule' ? [{ exit: i, holds: answer(facts, exitPlace(i, nodeId)) }] : []))
+}
+
+/** The result with which whoever stands at the node leaves by a rule of its own, and what was asked; null: stays. */
+function exitOf(node: JourneyNode, facts: Facts): [string | null, { exits: readonly object[] }] {
+  const exits = askedExits(exitsAt(node), facts, node.id)
+  const found = exits.find((one) => one.holds)
+  return [found ? `exit_rule.${node.id}.${found.exit}` : null, { exits }]
 }
 
 function restOf(wait: Wait | undefined, { until, looks }: Extract<Turn, { kind: 'rest' }>, now: number, check: number): Wait {

@@ -1,4 +1,4 @@
-import { eachNode, type JourneyDefinition, journeyProblems, journeyRules, type Problem, type Rule } from '@chaoxi/contract'
+import { eachNode, exitsAt, type JourneyDefinition, journeyProblems, journeyRules, type Problem, type Rule } from '@chaoxi/contract'
 import { ruleListens } from '../core/rule-news.ts'
 import type { HeardKind } from '../core/run.ts'
 import type { DeskDeps, EngineDeps } from '../deps.ts'
@@ -80,7 +80,7 @@ export function listensOf(definition: JourneyDefinition): { kind: HeardKind; nam
   const asked = ruleListens(definition)
   const events = new Set([
     ...brings.flatMap(({ kind, name }) => (kind === 'event' ? [name] : [])),
-    ...exits.flatMap((exit) => (exit.kind === 'event' ? [exit.event] : [])),
+    ...[...exits, ...nodes.flatMap(exitsAt)].flatMap((exit) => (exit.kind === 'event' ? [exit.event] : [])),
     ...nodes.flatMap((node) => (node.kind === 'wait_event' ? [node.match.event] : [])),
     ...asked.flatMap(({ kind, name }) => (kind === 'event' ? [name] : [])),
   ])
