@@ -344,6 +344,18 @@ create table journey_occurrences (
 );
 CREATE INDEX journey_occurrences_open ON public.journey_occurrences USING btree (state) WHERE (state = ANY (ARRAY['collecting'::text, 'entering'::text]));
 
+create table journey_refusals (
+  workspace_id integer not null,
+  journey_id text not null,
+  person_id bigint not null,
+  count bigint not null,
+  first_at timestamp with time zone not null,
+  last_at timestamp with time zone not null,
+  recent jsonb not null,
+  constraint journey_refusals_pkey PRIMARY KEY (workspace_id, person_id, journey_id)
+);
+CREATE INDEX journey_refusals_last ON public.journey_refusals USING btree (last_at);
+
 create table journey_reviews (
   workspace_id integer not null,
   journey_id text not null,

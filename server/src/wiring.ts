@@ -19,7 +19,16 @@ import type { Metrics } from './platform/metrics.ts'
 import { createCatalogue, createQuery, matchesFilters } from './query/index.ts'
 import { createEffects, createHotItems, createOverview, createPeople, reportRoutes } from './reports/index.ts'
 import { createInsight, insightRoutes, segmentsRoutes } from './segments/index.ts'
-import { addTagLoops, createGovernance, createTags, governanceRoutes, type Tags, tagLoops, tagsRoutes } from './tags/index.ts'
+import {
+  addTagLoops,
+  createGovernance,
+  createRuleInputs,
+  createTags,
+  governanceRoutes,
+  type Tags,
+  tagLoops,
+  tagsRoutes,
+} from './tags/index.ts'
 import { createWorkspaces, workspacesRoutes } from './workspaces/index.ts'
 
 export interface WiringDeps {
@@ -55,6 +64,10 @@ export function wire(deps: WiringDeps): House {
   const identity = createIdentity({ db, clickhouse })
   const { profiles, summaries, personOf } = identity
   const timeZone = async (workspaceId: number) => (await settings(workspaceId)).timeZone
+  const numbersOf = async (workspaceId: number, personId: number) => [
+    personId,
+    ...(await identity.mergedFrom(workspaceId, personId)).map((one) => one.personId),
+  ]
   const query = createQuery({ clickhouse, profilesOf: identity.livingProfiles })
   const catalogue = createCatalogue({ clickhouse, clock })
   const journeyNames = async (workspaceId: number) =>
@@ -144,6 +157,18 @@ export function wire(deps: WiringDeps): House {
     audit,
     playbooksFolder: join(root, 'playbooks'),
     shopUrl: `${publicUrl}/demo`,
+    clickhouse,
+    explainRule: createRuleInputs({
+      ...{ clickhouse, timeZone, profiles, numbersOf },
+      settled: tags.settled,
+      attributesSaid: identity.attributesSaid,
+    }),
+    settled: tags.settled,
+    storiesOf: delivery.storiesOf,
+    async living(workspaceId, personId) {
+      const id = (await profiles(workspaceId, [personId])).get(personId)?.id
+      return id === undefined ? null : { personId: id, numbers: await numbersOf(workspaceId, id) }
+    },
     evaluateRules: tags.evaluateRules,
     evaluateWithChecks: tags.evaluateWithChecks,
     audience: tags.audience,

@@ -454,6 +454,20 @@ create table journey_entries (
   foreign key (workspace_id, journey_id) references journeys
 );
 
+-- Whom journeys kept out, and why: a row for each person and journey, with the last few times. Rows go when nothing was added for long.
+create table journey_refusals (
+  workspace_id int not null,
+  journey_id text not null,
+  person_id bigint not null,
+  count bigint not null,
+  first_at timestamptz not null,
+  last_at timestamptz not null,
+  -- [{at, version, reason, sourceKey, kind, name, occurredAt}], newest first
+  recent jsonb not null,
+  primary key (workspace_id, person_id, journey_id)
+);
+create index journey_refusals_last on journey_refusals (last_at);
+
 -- Events after which something is waited for not to happen; when it does not, the person enters the journey.
 create table journey_absences (
   workspace_id int not null,

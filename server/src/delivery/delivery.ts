@@ -25,7 +25,7 @@ import { deliveryRoutes } from './routes.ts'
 import { callsMax, createSender, deliveryLoop } from './sender.ts'
 import * as store from './store.ts'
 import { createTelling, type RecordEvents, tellLoop } from './tell.ts'
-import { createMessageViews } from './views.ts'
+import { createMessageViews, type MessageViews } from './views.ts'
 
 export interface DeliveryDeps {
   readonly db: Db
@@ -56,6 +56,8 @@ export interface DeliveryDeps {
 export interface Delivery {
   /** Queues messages in the caller's transaction. After its commit, wake the loop `deliveryLoop`. */
   enqueue(tx: Tx, messages: readonly NewMessage[]): Promise<void>
+  /** What a journey sent one person or kept back, with why, by run. */
+  readonly storiesOf: MessageViews['ofPerson']
   mergeConsumer(tx: Tx, workspaceId: number, from: number, into: number): Promise<void>
   readonly loops: readonly Loop[]
   readonly routes: Handlers
@@ -96,7 +98,10 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const callbacks = createCallbacks({ ...deps, dropWaiting, eventsWritten })
   const links = createLinks({ db, clock, ids, eventsWritten })
 
+  const views = createMessageViews(deps)
+
   return {
+    storiesOf: views.ofPerson,
     async enqueue(tx, messages) {
       if (messages.length === 0) return
       await store.insertMessages(
@@ -112,7 +117,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       createFiling({ ...deps, provider, messagesDue: () => deps.wake(deliveryLoop) }),
       createTelling(deps),
     ],
-    routes: deliveryRoutes({ views: createMessageViews(deps), accounts }),
+    routes: deliveryRoutes({ views, accounts }),
     publicRoutes: {
       '/v1/popups': popupRoutes({ ...deps, popups }),
       '/l': linkRoutes(links),

@@ -50,6 +50,13 @@ export function viewOfMessage(db: Queryable, workspaceId: number, id: string): P
   return db.one<ViewRow>(sql`select ${columns} from messages where workspace_id = ${workspaceId} and id = ${id}`)
 }
 
+/** Of one person's messages by a journey the newest, newest first. */
+export function messagesOfPerson(db: Queryable, workspaceId: number, journeyId: string, personId: number, limit: number) {
+  return db.many<ViewRow & { run_id: string | null }>(sql`
+    select ${columns}, run_id from messages where workspace_id = ${workspaceId} and person_id = ${personId} and journey_id = ${journeyId}
+    order by id desc limit ${limit}`)
+}
+
 export interface DecisionRow {
   at: Date
   answer: 'send' | 'hold' | 'drop'

@@ -11,6 +11,9 @@ export interface ViewsDeps {
   journeyNames?(workspaceId: number, journeyIds: readonly string[]): Promise<Map<string, string>>
 }
 
+/** Messages of one person that are told with everything that was decided about them. */
+const storiesMax = 100
+
 /** Messages as the console shows them. */
 export function createMessageViews({ db, summaries, unmasked, journeyNames }: ViewsDeps) {
   async function toViews(caller: Caller, rows: readonly store.ViewRow[]): Promise<MessageView[]> {
@@ -41,7 +44,37 @@ export function createMessageViews({ db, summaries, unmasked, journeyNames }: Vi
     }))
   }
 
+  async function toDetail(workspaceId: number, view: MessageView): Promise<Output<'message'>> {
+    const [decisions, attempts] = await Promise.all([
+      store.decisionsOf(db, workspaceId, view.id),
+      store.attemptsOf(db, workspaceId, view.id),
+    ])
+    return {
+      ...view,
+      decisions: decisions.map((decision) => ({ ...decision, at: decision.at.toISOString() })),
+      attempts: attempts.map(({ at, outcome, provider_id, details }) => ({
+        at: at.toISOString(),
+        outcome,
+        providerId: provider_id,
+        details,
+      })),
+    }
+  }
+
   return {
+    /** What a journey sent one person or kept back, newest first, by run. */
+    async ofPerson(caller: Caller, journeyId: string, personId: number): Promise<Map<string, Output<'message'>[]>> {
+      const rows = await store.messagesOfPerson(db, caller.workspaceId, journeyId, personId, storiesMax)
+      const views = await toViews(caller, rows)
+      const details = await Promise.all(views.map((view) => toDetail(caller.workspaceId, view)))
+      const byRun = new Map<string, Output<'message'>[]>()
+      for (const [i, detail] of details.entries()) {
+        const run = rows[i]?.run_id ?? ''
+        byRun.set(run, [...(byRun.get(run) ?? []), detail])
+      }
+      return byRun
+    },
+
     async list(caller: Caller, query: Omit<store.MessageFilter, 'before'> & { cursor?: string | undefined }): Promise<Output<'messages'>> {
       const { cursor, limit, ...filter } = query
       const rows = await store.listMessages(db, caller.workspaceId, { ...filter, before: cursor ?? null, limit: limit + 1 })
@@ -53,20 +86,7 @@ export function createMessageViews({ db, summaries, unmasked, journeyNames }: Vi
       const row = await store.viewOfMessage(db, caller.workspaceId, id)
       const [view] = row ? await toViews(caller, [row]) : []
       if (!view) throw new AppError('not_found', `There is no message ${id}`)
-      const [decisions, attempts] = await Promise.all([
-        store.decisionsOf(db, caller.workspaceId, id),
-        store.attemptsOf(db, caller.workspaceId, id),
-      ])
-      return {
-        ...view,
-        decisions: decisions.map((decision) => ({ ...decision, at: decision.at.toISOString() })),
-        attempts: attempts.map(({ at, outcome, provider_id, details }) => ({
-          at: at.toISOString(),
-          outcome,
-          providerId: provider_id,
-          details,
-        })),
-      }
+      return toDetail(caller.workspaceId, view)
     },
   }
 }

@@ -12,6 +12,7 @@ import { createMergeConsumer } from './engine/merge.ts'
 import { ruleListener } from './engine/rule-listener.ts'
 import { createUnwanted } from './engine/unwanted.ts'
 import { createWatch } from './engine/watch.ts'
+import { createExplain, type ExplainDeps } from './explain/explain.ts'
 import { addJourneyLoops } from './jobs.ts'
 import { createAbsenceRunner } from './timed/absence-runner.ts'
 import { createOccurrenceRunner } from './timed/occurrence-runner.ts'
@@ -30,7 +31,7 @@ export interface JourneysRoom {
 }
 
 /** The whole room; its loops are added to `deps.loops`. */
-export function createJourneys(deps: JourneysDeps & PlaybookMakers & { readonly playbooksFolder: string }): JourneysRoom {
+export function createJourneys(deps: JourneysDeps & PlaybookMakers & ExplainDeps & { readonly playbooksFolder: string }): JourneysRoom {
   const definitions = createDefinitions()
   const journeys = createJourneyDesk(deps, definitions)
   const playbooks = createPlaybooks({ ...deps, playbooks: loadPlaybooks(deps.playbooksFolder) })
@@ -49,7 +50,7 @@ export function createJourneys(deps: JourneysDeps & PlaybookMakers & { readonly 
     journeys,
     playbooks,
     calls,
-    handlers: journeyRoutes({ journeys, playbooks, calls }),
+    handlers: journeyRoutes({ journeys, playbooks, calls, explain: createExplain(deps, definitions) }),
     eventConsumer,
     async membershipListener(...told) {
       await membershipListener(...told)

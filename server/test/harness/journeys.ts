@@ -94,6 +94,13 @@ export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?
     metrics: own.metrics ?? stores.metrics,
     ids,
     matchesFilters,
+    clickhouse: stores.clickhouse,
+    explainRule: async () => {
+      throw new Error('this world does not explain rules')
+    },
+    settled: async () => {},
+    storiesOf: async () => new Map(),
+    living: async (_, personId) => ({ personId, numbers: [personId] }),
     evaluateRules: async (_, rules, people) => rules.map((rule) => people.map((person) => answer(world, rule, person))),
     evaluateWithChecks: async (_, rules, people) => ({
       answers: rules.map((rule) => people.map((person) => answer(world, rule, person))),

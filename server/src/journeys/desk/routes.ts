@@ -1,5 +1,6 @@
 import type { Handlers } from '../../platform/http/api.ts'
 import type { Calls } from '../engine/calls.ts'
+import type { Explain } from '../explain/explain.ts'
 import type { Journeys } from './journeys.ts'
 import type { Playbooks } from './playbooks.ts'
 
@@ -7,9 +8,10 @@ interface Rooms {
   readonly journeys: Journeys
   readonly playbooks: Playbooks
   readonly calls: Calls
+  readonly explain: Explain
 }
 
-export function journeyRoutes({ journeys, playbooks, calls }: Rooms): Handlers {
+export function journeyRoutes({ journeys, playbooks, calls, explain }: Rooms): Handlers {
   return {
     journeys: async (caller) => ({ items: await journeys.list(caller.workspaceId) }),
     journeyCreate: (caller, { body }) => journeys.create(caller, body),
@@ -33,6 +35,11 @@ export function journeyRoutes({ journeys, playbooks, calls }: Rooms): Handlers {
       return journeys.runs(caller, params.id, filter, cursor ?? null, limit)
     },
     journeyRunSteps: (caller, { params }) => journeys.run(caller, params.id, params.run),
+    personJourneys: async (caller, { params }) => ({ items: await explain.ofPerson(caller, params.id) }),
+    journeyExplain: (caller, { params, query }) => explain.ofJourney(caller, params.id, query.person),
+    journeyRunWhy: async (caller, { params, query }) => ({
+      evaluations: await explain.ofStep(caller, params.id, params.run, query.step),
+    }),
     playbooks: async (caller) => ({ items: await playbooks.list(caller.workspaceId) }),
     playbookInstall: async (caller, { params }) => ({ journeyIds: await playbooks.install(caller, params.key) }),
   }

@@ -158,8 +158,9 @@ export function createAdmission(deps: EngineDeps, definitions: Definitions): Adm
       const candidates = candidatesOf(arrivals)
       if (candidates.length === 0) return { begun: [], refused: [] }
       const refused: Refused[] = []
-      const refuse = ({ journey }: Candidate, reason: Refusal) => {
-        refused.push({ workspaceId, journeyId: journey.id, version: journey.version, reason })
+      const refuse = ({ journey, row }: Candidate, reason: Refusal) => {
+        const { personId, heard } = row
+        refused.push({ workspaceId, journeyId: journey.id, version: journey.version, reason, personId, heard })
         return false
       }
       const reasonOf = await refusals(tx, workspaceId, candidates, arrivals.inside, now)

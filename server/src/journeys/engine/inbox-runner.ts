@@ -14,6 +14,7 @@ import { claimInbox, type InboxRow, markTaken, postpone } from './inbox-store.ts
 import { isolate, messageOf } from './isolate.ts'
 import { addEntered, hourOf } from './limit-store.ts'
 import { insertMoves, type Refused, tellOutlets, writeEffects } from './moves.ts'
+import { insertRefusals } from './refusal-store.ts'
 import { lockLiveRuns, updateRuns } from './run-store.ts'
 
 /** People whose next row is taken in one transaction. */
@@ -151,6 +152,7 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
         moves.map((move) => move.run),
         new Date(now),
       )
+      await insertRefusals(tx, refused, now)
       await writeEffects(tx, all, deps, refused)
       return taken.length
     })

@@ -52,7 +52,7 @@ export async function membershipListener(tx: Tx, workspaceId: number, moves: rea
         rows.push({
           workspaceId,
           personId,
-          sourceKey: moveKey(move, personId),
+          sourceKey: moveKeyOf(move, personId),
           kind,
           name: key,
           properties,
@@ -66,7 +66,11 @@ export async function membershipListener(tx: Tx, workspaceId: number, moves: rea
 
 const heardKind = ({ kind, entered }: Move) => `${kind}_${entered ? 'entry' : 'exit'}` as const
 
-function moveKey({ kind, key, value, entered, at }: Move, personId: number): string {
+/** What names a move of a tag or segment in the inbox. */
+export function moveKeyOf(
+  { kind, key, value, entered, at }: Pick<Move, 'kind' | 'key' | 'value' | 'entered' | 'at'>,
+  personId: number,
+): string {
   const when = `${entered ? '' : 'out:'}${new Date(at).toISOString()}`
   return kind === 'tag' ? `tag:${key}:${value}:${personId}:${when}` : `segment:${key}:${personId}:${when}`
 }

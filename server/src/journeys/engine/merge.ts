@@ -10,6 +10,7 @@ import { moveAbsences } from '../timed/absence-store.ts'
 import { type Definitions, definitionsOf } from './definitions.ts'
 import { moveInbox } from './inbox-store.ts'
 import { type Outlets, writeMoves } from './moves.ts'
+import { moveRefusals } from './refusal-store.ts'
 import { lockRunsOf, moveRuns } from './run-store.ts'
 
 /** Whoever leaves does nothing more. */
@@ -24,6 +25,7 @@ export function createMergeConsumer({ clock, definitions }: { clock: Clock; defi
     // First the inbox: a runner that is just taking a row of theirs is waited for, and the run that it starts is seen below.
     await moveInbox(tx, workspaceId, from, into)
     await moveAbsences(tx, workspaceId, from, into)
+    await moveRefusals(tx, workspaceId, from, into)
     const runs = await lockRunsOf(tx, workspaceId, [from, into])
     if (runs.length === 0) return
     const now = clock.now()

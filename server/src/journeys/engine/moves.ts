@@ -1,6 +1,6 @@
 import type { Tx } from '../../platform/db/postgres.ts'
 import type { Refusal } from '../core/entering.ts'
-import type { Move, StepOutcome } from '../core/run.ts'
+import type { Heard, Move, Run, StepOutcome } from '../core/run.ts'
 import { perform } from '../deeds/perform.ts'
 import type { EngineDeps } from '../deps.ts'
 import { deedLoopName } from '../loop-names.ts'
@@ -52,6 +52,8 @@ export interface Refused {
   readonly journeyId: string
   readonly version: number
   readonly reason: Refusal
+  readonly personId: number
+  readonly heard: Heard
 }
 
 /** Everything of moves but the runs, and who was kept out. */
@@ -82,7 +84,12 @@ export function tellOutlets(deps: Pick<EngineDeps, 'messagesQueued' | 'deedsDone
 
 function deltasOf(moves: readonly Move[], refused: readonly Refused[]): CounterDelta[] {
   const deltas = new Map<string, CounterDelta>()
-  function add(whose: Omit<Refused, 'reason'>, nodeId: string, way: string, column: (typeof counterOf)[StepOutcome]): void {
+  function add(
+    whose: Pick<Run, 'workspaceId' | 'journeyId' | 'version'>,
+    nodeId: string,
+    way: string,
+    column: (typeof counterOf)[StepOutcome],
+  ): void {
     const { workspaceId, journeyId, version } = whose
     const key = `${workspaceId}:${journeyId}:${version}:${nodeId}:${way}`
     const none = { workspaceId, journeyId, version, nodeId, way, entered: 0, passed: 0, timed_out: 0, failed: 0, left_here: 0 }

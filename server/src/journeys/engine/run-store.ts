@@ -242,6 +242,27 @@ export function findRuns(query: Queryable, workspaceId: number, ids: readonly st
   return runs(query, sql`select ${columns} from journey_runs where workspace_id = ${workspaceId} and id = any(${ids}::text[])`)
 }
 
+/** Runs by what brought them in. */
+export function runsByEntry(
+  query: Queryable,
+  workspaceId: number,
+  journeyId: string,
+  keys: readonly string[],
+): Promise<{ id: string; entry_key: string }[]> {
+  return query.many(sql`
+    select id, entry_key from journey_runs
+    where workspace_id = ${workspaceId} and journey_id = ${journeyId} and entry_key = any(${keys})`)
+}
+
+/** A person's runs of a journey, the newest first. */
+export function runsOfPerson(query: Queryable, workspaceId: number, journeyId: string, personId: number, limit: number): Promise<Run[]> {
+  return runs(
+    query,
+    sql`select ${columns} from journey_runs
+      where workspace_id = ${workspaceId} and person_id = ${personId} and journey_id = ${journeyId} order by id desc limit ${limit}`,
+  )
+}
+
 export interface StepRow {
   node_id: string
   at: Date

@@ -6,6 +6,7 @@ import type { OccurrenceRunner } from '../timed/occurrence-runner.ts'
 import { deleteTaken, oldestOpen } from './inbox-store.ts'
 import { newsAgeMaxMs } from './listeners.ts'
 import { writeMoves } from './moves.ts'
+import { deleteOldRefusals, refusalsKeptMs } from './refusal-store.ts'
 import { claimOrphans, healUnwoken, lateness } from './run-store.ts'
 
 /** Overdue for longer than this means that something is wrong, not that there is much to do. */
@@ -64,8 +65,9 @@ export function createWatch(deps: EngineDeps, occurrences: Pick<OccurrenceRunner
       await occurrences.replan()
       await deleteSpentListens(db)
       await deleteSpentAbsences(db, new Date(now - newsAgeMaxMs))
+      const oldRefusals = await deleteOldRefusals(db, new Date(now - refusalsKeptMs), forgottenPerTurn)
       await measure(now)
-      return unwoken > 0 || ended === orphansPerTurn || forgotten === forgottenPerTurn
+      return unwoken > 0 || ended === orphansPerTurn || forgotten === forgottenPerTurn || oldRefusals === forgottenPerTurn
     },
   }
 }
