@@ -1,4 +1,4 @@
-import type { Evaluation, JourneyDefinition, Rule } from '@chaoxi/contract'
+import { type Evaluation, exitsAt, type JourneyDefinition, type Rule } from '@chaoxi/contract'
 import type { Run } from '../core/run.ts'
 import type { StepRow } from '../engine/run-store.ts'
 
@@ -30,10 +30,14 @@ const isAskedExit = (one: unknown): one is AskedExit =>
   'holds' in one &&
   typeof one.holds === 'boolean'
 
-function exitsOf({ exits }: JourneyDefinition, { details }: StepRow): Decided[] {
+/** Those of the journey; where a condition of the node itself made the person leave, those of the node. */
+function exitsOf({ exits, nodes }: JourneyDefinition, { node_id, details }: StepRow): Decided[] {
   const asked = Array.isArray(details.exits) ? details.exits.filter(isAskedExit) : []
+  const node = nodes.find((one) => one.id === node_id)
+  const ownLeft = typeof details.result === 'string' && details.result.startsWith(`exit_rule.${node_id}.`)
+  const from = ownLeft && node ? exitsAt(node) : exits
   return asked.flatMap(({ exit, holds }) => {
-    const found = exits[exit]
+    const found = from[exit]
     return found?.kind === 'rule' ? [{ place: 'exit' as const, name: String(exit), rule: found.rule, recorded: holds }] : []
   })
 }
