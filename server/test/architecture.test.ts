@@ -39,8 +39,8 @@ const packagesOf: Record<string, readonly string[] | null> = {
   server: null,
 }
 
-/** The contract's faces; the workbook's stands apart so that only who reads or writes one loads the format. */
-const contractFaces = ['@chaoxi/contract', '@chaoxi/contract/tag-xlsx']
+/** The contract's faces; the workbook's stands apart so that only who reads or writes one loads the format, the builder's for code outside. */
+const contractFaces = ['@chaoxi/contract', '@chaoxi/contract/journey-builder', '@chaoxi/contract/tag-xlsx']
 
 /** Files that may do what the others may not, each with its reason. */
 const readsEnvironment = [
