@@ -344,6 +344,21 @@ create table journey_occurrences (
 );
 CREATE INDEX journey_occurrences_open ON public.journey_occurrences USING btree (state) WHERE (state = ANY (ARRAY['collecting'::text, 'entering'::text]));
 
+create table journey_past_entries (
+  workspace_id integer not null,
+  person_id bigint not null,
+  journey_id text not null,
+  entered_at timestamp with time zone not null,
+  constraint journey_past_entries_pkey PRIMARY KEY (workspace_id, person_id, journey_id)
+);
+
+create table journey_past_runs (
+  workspace_id integer not null,
+  journey_id text not null,
+  runs bigint not null,
+  constraint journey_past_runs_pkey PRIMARY KEY (workspace_id, journey_id)
+);
+
 create table journey_refusals (
   workspace_id integer not null,
   journey_id text not null,
@@ -396,6 +411,7 @@ create table journey_runs (
 );
 CREATE INDEX journey_runs_due ON public.journey_runs USING btree (workspace_id, journey_id, wake_at) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
 CREATE INDEX journey_runs_live ON public.journey_runs USING btree (workspace_id, person_id) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
+CREATE INDEX journey_runs_over ON public.journey_runs USING btree (updated_at) WHERE (state <> ALL (ARRAY['active'::text, 'waiting'::text]));
 CREATE INDEX journey_runs_person ON public.journey_runs USING btree (workspace_id, person_id);
 
 create table journey_schedules (
@@ -806,6 +822,27 @@ CREATE TABLE events
 ENGINE = MergeTree
 ORDER BY (workspace_id, person_id, time)
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 256, min_compress_block_size = 16384;
+
+CREATE TABLE journey_history
+(
+    `workspace_id` UInt32,
+    `journey_id` LowCardinality(String),
+    `id` String,
+    `version` UInt32,
+    `person_id` UInt64,
+    `state` LowCardinality(String),
+    `node_id` LowCardinality(String),
+    `visit` UInt32,
+    `context` String,
+    `result` String,
+    `steps` UInt32,
+    `story` String,
+    `entered_at` DateTime64(3, 'UTC'),
+    `ended_at` DateTime64(3, 'UTC')
+)
+ENGINE = ReplacingMergeTree
+ORDER BY (workspace_id, journey_id, id)
+SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, index_granularity = 8192;
 
 CREATE TABLE membership_changes
 (

@@ -95,6 +95,7 @@ export async function startChaoxi(config: Config, overrides: BootOverrides = {})
       loops,
       publicUrl: config.publicUrl ?? url,
       checkResponses: overrides.checkResponses ?? false,
+      runsKeptDays: config.runsKeptDays,
       ...(overrides.stores ? {} : { seenFile: join(config.dataFolder, 'seen-messages.bin') }),
     })
     const first = await house.workspaces.ensureFirstWorkspace({

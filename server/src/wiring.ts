@@ -43,6 +43,8 @@ export interface WiringDeps {
   readonly publicUrl: string
   /** Tests hold every answer against its schema. */
   readonly checkResponses: boolean
+  /** Ended runs of journeys older than this go into history. */
+  readonly runsKeptDays: number
   /** Where the intake keeps what it knows for the next start. */
   readonly seenFile?: string
 }
@@ -147,6 +149,8 @@ export function wire(deps: WiringDeps): House {
   })
   const journeysRoom: JourneysRoom = createJourneys({
     db,
+    clickhouse,
+    runsKeptDays: deps.runsKeptDays,
     clock,
     ids,
     log,
@@ -157,7 +161,6 @@ export function wire(deps: WiringDeps): House {
     audit,
     playbooksFolder: join(root, 'playbooks'),
     shopUrl: `${publicUrl}/demo`,
-    clickhouse,
     explainRule: createRuleInputs({
       ...{ clickhouse, timeZone, profiles, numbersOf },
       settled: tags.settled,

@@ -88,3 +88,26 @@ engine = Null;
 
 create materialized view membership_moves_of_each to membership_changes as
 select workspace_id, kind, key, arrayJoin(people) as person_id, value, at, seq, entered, reason from membership_moves;
+
+-- Runs of journeys that have been over for long, each with its story. The same run may come twice (a crash before PostgreSQL forgets
+-- it); it is the same row.
+create table journey_history (
+  workspace_id UInt32,
+  journey_id LowCardinality(String),
+  id String,
+  version UInt32,
+  person_id UInt64,
+  state LowCardinality(String),
+  node_id LowCardinality(String),
+  visit UInt32,
+  context String,
+  result String,
+  steps UInt32,
+  -- [{nodeId, at, outcome, details}]
+  story String,
+  entered_at DateTime64(3, 'UTC'),
+  ended_at DateTime64(3, 'UTC')
+)
+engine = ReplacingMergeTree
+order by (workspace_id, journey_id, id)
+settings fsync_after_insert = 1, fsync_part_directory = 1;

@@ -551,12 +551,31 @@ create table journey_runs (
   entered_at timestamptz not null,
   updated_at timestamptz not null,
   primary key (workspace_id, id),
-  -- no foreign key to journey_versions: these stay for ever, and the look-up of each run costs as much as an index
+  -- no foreign key to journey_versions: versions stay for ever, and the look-up of each run costs as much as an index
   unique (workspace_id, journey_id, entry_key)
 );
 create index journey_runs_due on journey_runs (workspace_id, journey_id, wake_at) where state in ('active', 'waiting');
 create index journey_runs_person on journey_runs (workspace_id, person_id);
 create index journey_runs_live on journey_runs (workspace_id, person_id) where state in ('active', 'waiting');
+-- the oldest of these go into history
+create index journey_runs_over on journey_runs (updated_at) where state not in ('active', 'waiting');
+
+-- What is kept of runs that went into history, for re-entry: when each person came into each journey last.
+create table journey_past_entries (
+  workspace_id int not null,
+  person_id bigint not null,
+  journey_id text not null,
+  entered_at timestamptz not null,
+  primary key (workspace_id, person_id, journey_id)
+);
+
+-- How many runs of each journey went into history.
+create table journey_past_runs (
+  workspace_id int not null,
+  journey_id text not null,
+  runs bigint not null,
+  primary key (workspace_id, journey_id)
+);
 
 -- The stories of runs: one row a move, with its lines in order.
 create table journey_steps (

@@ -13,6 +13,7 @@ import { ruleListener } from './engine/rule-listener.ts'
 import { createUnwanted } from './engine/unwanted.ts'
 import { createWatch } from './engine/watch.ts'
 import { createExplain, type ExplainDeps } from './explain/explain.ts'
+import { createHistoryRunner } from './history/history-runner.ts'
 import { addJourneyLoops } from './jobs.ts'
 import { createAbsenceRunner } from './timed/absence-runner.ts'
 import { createOccurrenceRunner } from './timed/occurrence-runner.ts'
@@ -44,6 +45,7 @@ export function createJourneys(deps: JourneysDeps & PlaybookMakers & ExplainDeps
     absence: createAbsenceRunner(deps),
     deeds: createDeedRunner(deps),
     occurrences,
+    history: createHistoryRunner(deps),
     watch: createWatch(deps, occurrences),
   })
   return {

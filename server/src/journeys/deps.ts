@@ -1,5 +1,6 @@
 import type { Channel, PersonSummary, Problem, Purpose, Rule } from '@chaoxi/contract'
 import type { Clock } from '../platform/clock.ts'
+import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db, Queryable, Tx } from '../platform/db/postgres.ts'
 import type { Caller } from '../platform/http/api.ts'
 import type { Ids } from '../platform/ids.ts'
@@ -37,6 +38,7 @@ export interface TemplateFacts {
 /** What moving runs needs. */
 export interface EngineDeps extends Pick<Tags, 'evaluateRules' | 'evaluateWithChecks' | 'audience'> {
   readonly db: Db
+  readonly clickhouse: ClickHouse
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Logger
@@ -49,6 +51,8 @@ export interface EngineDeps extends Pick<Tags, 'evaluateRules' | 'evaluateWithCh
   templates(workspaceId: number, keys: readonly string[]): Promise<ReadonlyMap<string, TemplateFacts>>
   enqueue(tx: Tx, messages: readonly NewMessage[]): Promise<void>
   readonly doers: Doers
+  /** Ended runs older than this are history. */
+  readonly runsKeptDays: number
   /** Whom people live on in, for those merged into another; ids that stand for themselves may be left out. */
   livesOn(workspaceId: number, personIds: readonly number[]): Promise<ReadonlyMap<number, number>>
   /** Called after messages were queued and committed. */

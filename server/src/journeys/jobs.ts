@@ -3,7 +3,8 @@ import type { DeedRunner } from './deeds/deed-runner.ts'
 import type { DueRunner } from './engine/due-runner.ts'
 import type { InboxRunner } from './engine/inbox-runner.ts'
 import type { Watch } from './engine/watch.ts'
-import { deedLoopName, dueLoopName, inboxLoopName, watchLoopName } from './loop-names.ts'
+import type { HistoryRunner } from './history/history-runner.ts'
+import { deedLoopName, dueLoopName, historyLoopName, inboxLoopName, watchLoopName } from './loop-names.ts'
 import type { AbsenceRunner } from './timed/absence-runner.ts'
 import type { OccurrenceRunner } from './timed/occurrence-runner.ts'
 
@@ -21,6 +22,9 @@ const occurrenceEveryMs = 1_000
 /** Moves wake it; this is how soon it looks again after a crash or a move in another process. */
 const deedsEveryMs = 1_000
 const watchEveryMs = 15_000
+const historyEveryMs = 60_000
+/** Between two batches, so that a million runs that go at once leave room for those that are due. */
+const historyGatherMs = 500
 
 interface JourneyRunners {
   readonly inbox: InboxRunner
@@ -28,11 +32,21 @@ interface JourneyRunners {
   readonly absence: AbsenceRunner
   readonly occurrences: OccurrenceRunner
   readonly deeds: DeedRunner
+  readonly history: HistoryRunner
   readonly watch: Watch
 }
 
 /** Each wakes the other: news makes runs due, and a run that has moved sets the person's next row free. */
-export function addJourneyLoops({ loops, inbox, due, absence, occurrences, deeds, watch }: JourneyRunners & { loops: Loops }): void {
+export function addJourneyLoops({
+  loops,
+  inbox,
+  due,
+  absence,
+  occurrences,
+  deeds,
+  history,
+  watch,
+}: JourneyRunners & { loops: Loops }): void {
   loops.add({
     name: inboxLoopName,
     everyMs: inboxEveryMs,
@@ -68,5 +82,6 @@ export function addJourneyLoops({ loops, inbox, due, absence, occurrences, deeds
     },
   })
   loops.add({ name: deedLoopName, everyMs: deedsEveryMs, run: async () => (await deeds.run()) > 0 })
+  loops.add({ name: historyLoopName, everyMs: historyEveryMs, gatherMs: historyGatherMs, run: () => history.run() })
   loops.add({ name: watchLoopName, everyMs: watchEveryMs, run: () => watch.run() })
 }

@@ -1,4 +1,5 @@
 export const inboxLoopName = 'journey_inbox'
 export const dueLoopName = 'journey_due'
 export const deedLoopName = 'journey_deeds'
+export const historyLoopName = 'journey_history'
 export const watchLoopName = 'journey_watch'

@@ -281,9 +281,14 @@ export interface TotalsRow {
 /** Runs by how far they are; `finished` are all that are over, however they ended. */
 export function totalsOf(query: Queryable, workspaceId: number, journeyIds: readonly string[]): Promise<TotalsRow[]> {
   return query.many<TotalsRow>(sql`
-    select journey_id, count(*) as entered, count(*) filter (where state in ('active', 'waiting')) as active,
-      count(*) filter (where state not in ('active', 'waiting')) as finished
-    from journey_runs where workspace_id = ${workspaceId} and journey_id = any(${journeyIds}) group by journey_id`)
+    select journey_id, sum(active + finished)::bigint as entered, sum(active)::bigint as active, sum(finished)::bigint as finished
+    from (
+      select journey_id, count(*) filter (where state in ('active', 'waiting')) as active,
+        count(*) filter (where state not in ('active', 'waiting')) as finished
+      from journey_runs where workspace_id = ${workspaceId} and journey_id = any(${journeyIds}) group by journey_id
+      union all
+      select journey_id, 0, runs from journey_past_runs where workspace_id = ${workspaceId} and journey_id = any(${journeyIds})) parts
+    group by journey_id`)
 }
 
 export function findInstalledPlaybooks(query: Queryable, workspaceId: number): Promise<{ key: string; journey_ids: string[] }[]> {

@@ -15,6 +15,8 @@ export interface Config {
   /** Where browsers and customers reach us, for short links; null: our own port on this machine. */
   readonly publicUrl: string | null
   readonly logLevel: string
+  /** Runs of journeys that have been over for longer are history, in ClickHouse. */
+  readonly runsKeptDays: number
   /** A stand-in of the SMS provider that runs as a process of its own (tests kill us, not it); null: ours, on our own port. */
   readonly standInUrl: string | null
 }
@@ -40,6 +42,8 @@ const schema = z.object({
     .refine((value) => value === null || /^https?:\/\/[^/?#]+\/?$/.test(value), 'must be http(s)://host without a path')
     .transform((value) => value?.replace(/\/$/, '') ?? null),
   CHAOXI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
+  // No fewer than a popup waits for its visitor: whether it is still wanted is asked of its run.
+  CHAOXI_RUNS_KEPT_DAYS: z.coerce.number().int().min(30).max(3_650).default(30),
   CHAOXI_STANDIN_URL: text.refine((value) => value === null || /^https?:\/\//.test(value), 'must begin with http:// or https://'),
 })
 const nullable = [
@@ -89,6 +93,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     clickhouseUrl: env.CLICKHOUSE_URL,
     publicUrl: env.CHAOXI_PUBLIC_URL,
     logLevel: env.CHAOXI_LOG_LEVEL,
+    runsKeptDays: env.CHAOXI_RUNS_KEPT_DAYS,
     standInUrl: env.CHAOXI_STANDIN_URL,
   }
 }

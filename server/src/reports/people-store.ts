@@ -1,4 +1,5 @@
 import type { NodeOutcome, PeopleStage } from '@chaoxi/contract'
+import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import { type Queryable, type Sql, sql } from '../platform/db/postgres.ts'
 
 export interface PeopleFilter {
@@ -80,6 +81,24 @@ export function peopleOfNode(workspaceId: number, journeyId: string, nodeId: str
     where r.workspace_id = ${workspaceId} and r.journey_id = ${journeyId} and s.steps @> ${JSON.stringify([line])}::jsonb`
 }
 
+/** As `peopleOfRuns` and `peopleOfNode`, of runs that are history. */
+export async function pastPeople(
+  clickhouse: ClickHouse,
+  workspaceId: number,
+  journeyId: string,
+  passage: { readonly nodeId: string; readonly outcome: NodeOutcome; readonly way: string | undefined } | null,
+): Promise<number[]> {
+  const passed = `arrayExists(line -> JSONExtractString(line, 'nodeId') = {node:String} and JSONExtractString(line, 'outcome') = {outcome:String}
+    and ({way:String} = '' or JSONExtractString(line, 'details', 'way') = {way:String}), JSONExtractArrayRaw(story))`
+  const column = await clickhouse.column(
+    'interactive',
+    `select distinct dictGetOrDefault('person_override_map', 'person_id', (workspace_id, person_id), person_id) as person
+     from journey_history where workspace_id = {w:UInt32} and journey_id = {j:String} and ${passage === null ? '1' : passed}`,
+    { w: workspaceId, j: journeyId, node: passage?.nodeId ?? '', outcome: passage?.outcome ?? '', way: passage?.way ?? '' },
+  )
+  return [...column]
+}
+
 /** People by what became of a journey's messages of the span. */
 export function peopleOfMessages(
   workspaceId: number,
@@ -99,5 +118,7 @@ export function peopleOfMessages(
 export const peopleOfCoupon = (workspaceId: number, couponKey: string, claim: 'claimed' | 'used'): Sql =>
   sql`select person_id from coupon_claims where workspace_id = ${workspaceId} and coupon_key = ${couponKey}
     and ${claim === 'used' ? sql`state = 'used'` : sql`true`}`
+
+export const either = (a: Sql, b: Sql): Sql => sql`${a} union all ${b}`
 
 export const peopleAmong = (ids: readonly number[]): Sql => sql`select unnest(${ids}::bigint[])`

@@ -4,7 +4,16 @@ import type { Clock } from '../platform/clock.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db, Sql } from '../platform/db/postgres.ts'
 import type { DefinitionKind, ExplainedMembership } from '../tags/index.ts'
-import { peopleAmong, peopleMatching, peopleOfCoupon, peopleOfMessages, peopleOfNode, peopleOfRuns } from './people-store.ts'
+import {
+  either,
+  pastPeople,
+  peopleAmong,
+  peopleMatching,
+  peopleOfCoupon,
+  peopleOfMessages,
+  peopleOfNode,
+  peopleOfRuns,
+} from './people-store.ts'
 import { traitOf } from './people-trait.ts'
 import { createPerson } from './person.ts'
 import { detailsOf, splitCursor } from './person-parts.ts'
@@ -70,6 +79,12 @@ export function createPeople(deps: PeopleDeps) {
     })
   }
 
+  /** With those of runs that are history. */
+  async function withPast(workspaceId: number, journeyId: string, here: Sql, passage: Parameters<typeof pastPeople>[3]): Promise<Sql> {
+    const past = await pastPeople(clickhouse, workspaceId, journeyId, passage)
+    return past.length === 0 ? here : either(here, peopleAmong(past))
+  }
+
   /** The sets of people behind the numbers that the filter names. */
   async function setsOf(workspaceId: number, filter: Input<'people'>['query']): Promise<Sql[]> {
     const { journey, stage, node, outcome, way, coupon, claim } = filter
@@ -79,7 +94,10 @@ export function createPeople(deps: PeopleDeps) {
       if (stage === undefined && node === undefined) return sets
       throw new AppError('invalid_request', 'Of which journey?', [{ path: 'query.journey', message: 'is needed with stage and node' }])
     }
-    if (node !== undefined) sets.push(peopleOfNode(workspaceId, journey, node, outcome, way))
+    if (node !== undefined) {
+      const here = peopleOfNode(workspaceId, journey, node, outcome, way)
+      sets.push(outcome === 'waiting' ? here : await withPast(workspaceId, journey, here, { nodeId: node, outcome, way }))
+    }
     switch (stage) {
       case 'sent':
       case 'reached':
@@ -88,9 +106,12 @@ export function createPeople(deps: PeopleDeps) {
       case 'converted':
         return [...sets, peopleAmong(await views.converted(workspaceId, journey, span.from, span.to))]
       case undefined:
-        return node === undefined ? [...sets, peopleOfRuns(workspaceId, journey, 'entered')] : sets
+        return node === undefined
+          ? [...sets, await withPast(workspaceId, journey, peopleOfRuns(workspaceId, journey, 'entered'), null)]
+          : sets
       default:
-        return [...sets, peopleOfRuns(workspaceId, journey, stage)]
+        if (stage === 'inside') return [...sets, peopleOfRuns(workspaceId, journey, stage)]
+        return [...sets, await withPast(workspaceId, journey, peopleOfRuns(workspaceId, journey, stage), null)]
     }
   }
 

@@ -88,13 +88,14 @@ export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?
   const benefits = openBenefits(stores, ids)
   return createJourneys({
     db: own.db ?? stores.db,
+    clickhouse: stores.clickhouse,
+    runsKeptDays: 30,
     loops: own.loops ?? stores.loops,
     clock,
     log,
     metrics: own.metrics ?? stores.metrics,
     ids,
     matchesFilters,
-    clickhouse: stores.clickhouse,
     explainRule: async () => {
       throw new Error('this world does not explain rules')
     },

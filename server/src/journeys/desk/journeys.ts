@@ -15,7 +15,8 @@ import { fullShare } from '../core/release.ts'
 import type { DeskDeps, EngineDeps } from '../deps.ts'
 import type { Definitions } from '../engine/definitions.ts'
 import { countEntered } from '../engine/limit-store.ts'
-import { findRun, listRuns, listSteps, type RunFilter } from '../engine/run-store.ts'
+import type { RunFilter } from '../engine/run-store.ts'
+import { createHistory } from '../history/history.ts'
 import { watchLoopName } from '../loop-names.ts'
 import * as store from '../store.ts'
 import { deleteAbsencesOf } from '../timed/absence-store.ts'
@@ -63,6 +64,7 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
   const { db, clock, ids } = deps
   const now = () => new Date(clock.now())
   const occurrences = createOccurrences(deps)
+  const history = createHistory(deps)
 
   async function allProblems(workspaceId: number, draft: store.JourneyRow['draft']): Promise<Problem[]> {
     return [...(await problemsOf(deps, workspaceId, draft)), ...(await occurrences.problems(workspaceId, draft.trigger))]
@@ -231,17 +233,17 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
 
     async runs(caller, id, filter, cursor, limit) {
       await existing(db, caller.workspaceId, id)
-      const found = await listRuns(db, caller.workspaceId, id, filter, cursor, limit + 1)
+      const found = await history.list(caller.workspaceId, id, filter, cursor, limit + 1)
       const page = found.slice(0, limit)
       const people = await peopleOf(caller, page)
       return { items: page.map((run) => runView(run, people)), nextCursor: found.length > limit ? (page.at(-1)?.id ?? null) : null }
     },
 
     async run(caller, id, runId) {
-      const run = await findRun(db, caller.workspaceId, id, runId)
-      if (!run) throw new AppError('not_found', `There is no run ${runId} of this journey`)
-      const [people, steps] = await Promise.all([peopleOf(caller, [run]), listSteps(db, caller.workspaceId, runId)])
-      return { run: runView(run, people), steps: steps.map(stepView) }
+      const found = await history.find(caller.workspaceId, id, runId)
+      if (!found) throw new AppError('not_found', `There is no run ${runId} of this journey`)
+      const people = await peopleOf(caller, [found.run])
+      return { run: runView(found.run, people), steps: found.steps.map(stepView) }
     },
 
     async usersOf(workspaceId, what, key, value) {

@@ -6,6 +6,7 @@ import { doubled } from '../core/entering.ts'
 import { askedAgain } from '../core/hear.ts'
 import { asksRules } from '../core/rule-news.ts'
 import { isOver, leave, type Run } from '../core/run.ts'
+import { movePastEntries } from '../history/past-store.ts'
 import { moveAbsences } from '../timed/absence-store.ts'
 import { type Definitions, definitionsOf } from './definitions.ts'
 import { moveInbox } from './inbox-store.ts'
@@ -27,13 +28,14 @@ export function createMergeConsumer({ clock, definitions }: { clock: Clock; defi
     await moveAbsences(tx, workspaceId, from, into)
     await moveRefusals(tx, workspaceId, from, into)
     const runs = await lockRunsOf(tx, workspaceId, [from, into])
+    const before = await movePastEntries(tx, workspaceId, from, into)
     if (runs.length === 0) return
     const now = clock.now()
     await moveRuns(tx, workspaceId, from, into)
     const definitionOf = await definitionsOf(definitions, tx, runs)
     const moves = [...Map.groupBy(runs, (run) => run.journeyId).values()].flatMap((own) =>
-      doubles(own, (run) => definitionOf(run).reentry).map((run) =>
-        leave({ ...run, personId: into }, now, 'merged', { mergedFrom: from, keptRun: oldest(own).id }),
+      doubles(own, before, (run) => definitionOf(run).reentry).map((run) =>
+        leave({ ...run, personId: into }, now, 'merged', { mergedFrom: from, ...(oldest(own) === run ? {} : { keptRun: oldest(own).id }) }),
       ),
     )
     const left = new Set(moves.map(({ run }) => run.id))
@@ -53,10 +55,13 @@ function oldest(runs: readonly Run[]): Run {
   return first
 }
 
-/** Live runs of one journey that the merged person would not have been let into: `after_exit` allows one live, `never` one ever. */
-function doubles(runs: readonly Run[], reentryOf: (run: Run) => Reentry): Run[] {
+/**
+ * Live runs of one journey that the merged person would not have been let into: `after_exit` allows one live, `never` one ever.
+ * `before`: journeys that one of the two was in by a run that is history.
+ */
+function doubles(runs: readonly Run[], before: ReadonlySet<string>, reentryOf: (run: Run) => Reentry): Run[] {
   const live = runs.filter((run) => !isOver(run)).toSorted(byAge)
-  const never = live.filter((run) => reentryOf(run) === 'never' && run !== oldest(runs))
+  const never = live.filter((run) => reentryOf(run) === 'never' && (before.has(run.journeyId) || run !== oldest(runs)))
   const others = live.filter((run) => reentryOf(run) !== 'never')
   const [newest] = others.slice(-1)
   return [...never, ...(newest ? doubled(reentryOf(newest), others) : [])]

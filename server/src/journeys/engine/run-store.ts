@@ -4,7 +4,7 @@ import type { Run, RunContext, RunState, StepOutcome, StepRecord } from '../core
 
 // Runs and their steps.
 
-interface RunRow {
+export interface RunRow {
   workspace_id: number
   id: string
   journey_id: string
@@ -21,9 +21,9 @@ interface RunRow {
   entered_at: Date
 }
 
-const columns = sql`workspace_id, id, journey_id, version, person_id, state, node_id, visit, wake_at, context, result, steps, tries, entered_at`
+export const columns = sql`workspace_id, id, journey_id, version, person_id, state, node_id, visit, wake_at, context, result, steps, tries, entered_at`
 
-function toRun(row: RunRow): Run {
+export function toRun(row: RunRow): Run {
   return {
     workspaceId: row.workspace_id,
     id: row.id,
@@ -100,7 +100,7 @@ export async function lockLiveRuns(tx: Tx, workspaceId: number, personIds: reado
 }
 
 /**
- * Entries of the people into the journeys since then, each with its key. Person by person, and nothing but the person: a planner without
+ * Entries of the people into the journeys since then, each with its key (of runs in history without, and the last one only). Person by person, and nothing but the person: a planner without
  * statistics walks all runs of the journey instead.
  */
 export function pastEntries(
@@ -114,7 +114,12 @@ export function pastEntries(
     select r.journey_id, r.person_id, r.entry_key, r.entered_at from unnest(${personIds}::bigint[]) as asked (id)
     cross join lateral (select journey_id, person_id, entry_key, entered_at from journey_runs
       where workspace_id = ${workspaceId} and person_id = asked.id offset 0) r
-    where r.journey_id = any(${journeyIds}) and r.entered_at >= ${since}`)
+    where r.journey_id = any(${journeyIds}) and r.entered_at >= ${since}
+    union all
+    select p.journey_id, p.person_id, '' as entry_key, p.entered_at from unnest(${personIds}::bigint[]) as asked (id)
+    cross join lateral (select journey_id, person_id, entered_at from journey_past_entries
+      where workspace_id = ${workspaceId} and person_id = asked.id offset 0) p
+    where p.journey_id = any(${journeyIds}) and p.entered_at >= ${since}`)
 }
 
 /** Puts in runs as far as they have come; answers the ids that are new: an entry key that is there already starts nothing again. */

@@ -3,6 +3,7 @@ import type { EngineDeps } from '../deps.ts'
 import { deleteSpentListens } from '../store.ts'
 import { deleteSpentAbsences } from '../timed/absence-store.ts'
 import type { OccurrenceRunner } from '../timed/occurrence-runner.ts'
+import { deleteOldOccurrences } from '../timed/occurrence-store.ts'
 import { deleteTaken, oldestOpen } from './inbox-store.ts'
 import { newsAgeMaxMs } from './listeners.ts'
 import { writeMoves } from './moves.ts'
@@ -13,6 +14,8 @@ import { claimOrphans, healUnwoken, lateness } from './run-store.ts'
 const stuckAfterMs = 10 * 60_000
 const orphansPerTurn = 1_000
 const forgottenPerTurn = 5_000
+/** The desk tells of the times that a journey was due for so long. */
+const occurrencesKeptMs = 400 * 86_400_000
 
 export interface Watch {
   /** Looks after what nobody else would: answers whether there may be more to tidy at once. */
@@ -64,6 +67,7 @@ export function createWatch(deps: EngineDeps, occurrences: Pick<OccurrenceRunner
       const forgotten = await deleteTaken(db, new Date(now - newsAgeMaxMs), forgottenPerTurn)
       await occurrences.replan()
       await deleteSpentListens(db)
+      await deleteOldOccurrences(db, new Date(now - occurrencesKeptMs), forgottenPerTurn)
       await deleteSpentAbsences(db, new Date(now - newsAgeMaxMs))
       const oldRefusals = await deleteOldRefusals(db, new Date(now - refusalsKeptMs), forgottenPerTurn)
       await measure(now)

@@ -131,6 +131,14 @@ export async function deletePeople(tx: Tx, row: OccurrenceRow): Promise<void> {
     where workspace_id = ${row.workspace_id} and journey_id = ${row.journey_id} and due_at = ${row.due_at}`)
 }
 
+/** Those that were due so long ago, and are over. */
+export function deleteOldOccurrences(query: Queryable, dueBefore: Date, limit: number): Promise<number> {
+  return query.run(sql`
+    delete from journey_occurrences where (workspace_id, journey_id, due_at) in (
+      select workspace_id, journey_id, due_at from journey_occurrences
+      where due_at < ${dueBefore} and state in ('done', 'skipped', 'cut') limit ${limit})`)
+}
+
 /** Untaken rows of the inbox, counted up to `limit`. */
 export async function inboxBacklog(query: Queryable, limit: number): Promise<number> {
   const row = await query.one<{ count: number }>(sql`

@@ -1,0 +1,84 @@
+import { type Queryable, sql, type Tx } from '../../platform/db/postgres.ts'
+import type { Run } from '../core/run.ts'
+import { columns, type RunRow, toRun } from '../engine/run-store.ts'
+
+// What PostgreSQL lets go of, and what it keeps of it.
+
+export interface EndedRun {
+  readonly run: Run
+  /** Ms since 1970. */
+  readonly endedAt: number
+  /** The lines of its story, as JSON. */
+  readonly story: string
+}
+
+/** Locks runs that ended before `until`, the longest ended first, without those that another one has in hand or whose deed is not done. */
+export async function claimEnded(tx: Tx, until: Date, limit: number): Promise<(RunRow & { updated_at: Date })[]> {
+  return tx.many<RunRow & { updated_at: Date }>(sql`
+    select ${columns}, updated_at from journey_runs r
+    where state not in ('active', 'waiting') and updated_at < ${until}
+      and not exists (select from journey_deeds d where d.workspace_id = r.workspace_id and d.run_id = r.id)
+    order by updated_at limit ${limit} for update skip locked`)
+}
+
+/** With their stories, of one workspace. */
+export async function withStories(tx: Tx, workspaceId: number, rows: readonly (RunRow & { updated_at: Date })[]): Promise<EndedRun[]> {
+  const stories = await tx.many<{ id: string; story: string }>(sql`
+    select asked.id, s.story from unnest(${rows.map((row) => row.id)}::text[]) as asked (id)
+    cross join lateral (
+      select jsonb_agg(line order by one.seq, place)::text as story from journey_steps one
+      cross join lateral jsonb_array_elements(one.steps) with ordinality as lines (line, place)
+      where one.workspace_id = ${workspaceId} and one.run_id = asked.id offset 0) s
+    where s.story is not null`)
+  const storyOf = new Map(stories.map((row) => [row.id, row.story]))
+  return rows.map((row) => ({ run: toRun(row), endedAt: row.updated_at.getTime(), story: storyOf.get(row.id) ?? '[]' }))
+}
+
+/** Forgets runs of one workspace that this transaction holds, but for when each person came in last and how many they were. */
+export async function forget(tx: Tx, workspaceId: number, runs: readonly Run[]): Promise<void> {
+  const ids = runs.map((run) => run.id)
+  await tx.run(sql`
+    insert into journey_past_entries (workspace_id, person_id, journey_id, entered_at)
+    select ${workspaceId}, person_id, journey_id, max(entered_at)
+    from unnest(${runs.map((run) => run.personId)}::bigint[], ${runs.map((run) => run.journeyId)}::text[],
+      ${runs.map((run) => new Date(run.enteredAt))}::timestamptz[]) as gone (person_id, journey_id, entered_at)
+    group by person_id, journey_id order by person_id, journey_id
+    on conflict (workspace_id, person_id, journey_id) do update
+      set entered_at = greatest(journey_past_entries.entered_at, excluded.entered_at)`)
+  await tx.run(sql`delete from journey_steps where workspace_id = ${workspaceId} and run_id = any(${ids}::text[])`)
+  await tx.run(sql`delete from journey_runs where workspace_id = ${workspaceId} and id = any(${ids}::text[])`)
+  await tx.run(sql`
+    insert into journey_past_runs (workspace_id, journey_id, runs)
+    select ${workspaceId}, journey_id, count(*) from unnest(${runs.map((run) => run.journeyId)}::text[]) as gone (journey_id)
+    group by journey_id order by journey_id
+    on conflict (workspace_id, journey_id) do update set runs = journey_past_runs.runs + excluded.runs`)
+}
+
+/** How many runs of the journeys went into history. */
+export async function pastRuns(query: Queryable, workspaceId: number, journeyIds: readonly string[]): Promise<Map<string, number>> {
+  const rows = await query.many<{ journey_id: string; runs: number }>(sql`
+    select journey_id, runs from journey_past_runs where workspace_id = ${workspaceId} and journey_id = any(${journeyIds}::text[])`)
+  return new Map(rows.map((row) => [row.journey_id, row.runs]))
+}
+
+/** Of the journeys, those that the person was in by a run that went into history. */
+export async function movePastEntries(tx: Tx, workspaceId: number, from: number, into: number): Promise<Set<string>> {
+  await tx.run(sql`
+    insert into journey_past_entries (workspace_id, person_id, journey_id, entered_at)
+    select workspace_id, ${into}, journey_id, entered_at from journey_past_entries where workspace_id = ${workspaceId} and person_id = ${from}
+    on conflict (workspace_id, person_id, journey_id) do update
+      set entered_at = greatest(journey_past_entries.entered_at, excluded.entered_at)`)
+  await tx.run(sql`delete from journey_past_entries where workspace_id = ${workspaceId} and person_id = ${from}`)
+  const rows = await tx.many<{ journey_id: string }>(sql`
+    select journey_id from journey_past_entries where workspace_id = ${workspaceId} and person_id = ${into}`)
+  return new Set(rows.map((row) => row.journey_id))
+}
+
+/** Of archived journeys nobody asks who was in them before; answers how many entries were forgotten. */
+export function forgetArchivedEntries(query: Queryable, limit: number): Promise<number> {
+  return query.run(sql`
+    delete from journey_past_entries where (workspace_id, person_id, journey_id) in (
+      select p.workspace_id, p.person_id, p.journey_id from journey_past_entries p
+      join journeys j on j.workspace_id = p.workspace_id and j.id = p.journey_id
+      where j.status = 'archived' limit ${limit})`)
+}
