@@ -57,10 +57,10 @@ async function things(page: Page, url: string): Promise<string[]> {
     first('/api/templates', 'key', '/templates'),
   ])
   const tabsOf: Record<string, readonly string[]> = {
-    people: ['messages', 'orders', 'coupons', 'consent'],
+    people: ['messages', 'journeys', 'orders', 'coupons', 'consent'],
     tags: ['rule', 'members', 'history'],
     segments: ['members', 'history'],
-    journeys: ['design', 'json', 'versions'],
+    journeys: ['design', 'why', 'json', 'versions'],
   }
   const tabs = (path: string) => (tabsOf[path.split('/')[1] ?? ''] ?? []).map((tab) => `${path}?tab=${tab}`)
   const journey = found

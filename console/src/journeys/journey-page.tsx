@@ -11,6 +11,8 @@ import { formatNumber, Loaded, PageHeader, StateText, ToneText, useFilters } fro
 import { Designer } from './canvas/designer.tsx'
 import { problemsOf } from './canvas/problems.ts'
 import { useDraft } from './canvas/use-draft.ts'
+import { ExplainTab } from './explain/explain-tab.tsx'
+import { explainTexts } from './explain/texts.ts'
 import { JourneyActions } from './life/journey-actions.tsx'
 import { ReleaseLine } from './life/release.tsx'
 import { ReviewLine } from './life/review.tsx'
@@ -36,6 +38,7 @@ export function JourneyPage() {
 
 function Journey({ journey }: { journey: JourneyDetail }) {
   const t = useT(journeyTexts)
+  const why = useT(explainTexts)
   const language = useLanguage()
   const canWrite = useCan('journeys.write')
   const known = useKnown()
@@ -89,6 +92,7 @@ function Journey({ journey }: { journey: JourneyDetail }) {
             children: <Designer session={session} problems={problems} locked={locked} next={journey.next} />,
           },
           { key: 'live', label: t('monitorTab'), children: <Monitor journey={journey} /> },
+          { key: 'why', label: why('tab'), children: <ExplainTab journey={journey} /> },
           {
             key: 'json',
             label: t('jsonTab'),

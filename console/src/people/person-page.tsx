@@ -3,6 +3,8 @@ import { useParams } from '@tanstack/react-router'
 import { Tabs } from 'antd'
 import { useEndpoint } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
+import { PersonJourneys } from '../journeys/explain/person-journeys.tsx'
+import { explainTexts } from '../journeys/explain/texts.ts'
 import { useFilters } from '../ui/filters.ts'
 import { PageHeader } from '../ui/page-header.tsx'
 import { personName } from '../ui/person-link.tsx'
@@ -35,6 +37,7 @@ export function PersonPage() {
 function Person({ person }: { person: PersonDetail }) {
   const t = useT(texts)
   const ui = useT(uiTexts)
+  const why = useT(explainTexts)
   const [{ tab }, setFilters] = useFilters({ tab: 'timeline' })
   const { stats } = person
   return (
@@ -81,6 +84,7 @@ function Person({ person }: { person: PersonDetail }) {
               items={[
                 { key: 'timeline', label: t('timeline'), children: <Timeline personId={person.id} /> },
                 { key: 'messages', label: t('messages'), children: <PersonMessages personId={person.id} /> },
+                { key: 'journeys', label: why('journeysTab'), children: <PersonJourneys personId={person.id} /> },
                 { key: 'orders', label: t('ordersTab'), children: <PersonOrders personId={person.id} /> },
                 { key: 'coupons', label: t('coupons'), children: <PersonCoupons coupons={person.coupons} /> },
                 { key: 'identity', label: t('identities'), children: <PersonIdentity person={person} /> },

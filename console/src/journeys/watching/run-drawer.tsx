@@ -3,13 +3,15 @@ import { Link } from '@tanstack/react-router'
 import { Collapse, Drawer, Timeline } from 'antd'
 import { type RowOf, useEndpoint } from '../../api/hooks.ts'
 import { useT } from '../../i18n/index.ts'
-import { JsonView, Loaded, PersonLink, personName, StateText, Time, uiTexts } from '../../ui/index.ts'
+import { Loaded, PersonLink, personName, StateText, Time, uiTexts } from '../../ui/index.ts'
+import { StepWhy } from '../explain/step-why.tsx'
+import { explainTexts } from '../explain/texts.ts'
 import type { JourneyNaming } from '../words/node-words.ts'
+import { runStateNames } from '../words/run-states.ts'
 import { type RunStep, stepSentence } from '../words/step-words.ts'
 import { journeyTexts } from '../words/texts.ts'
 
 const colours: Readonly<Record<string, string>> = { failed: 'red', left: 'gray', timed_out: 'orange' }
-const stateNames = { active: 'running', waiting: 'waiting', finished: 'finished', exited: 'exited', failed: 'failed' } as const
 
 export interface RunDrawerProps {
   journeyId: string
@@ -23,15 +25,19 @@ export interface RunDrawerProps {
 export function RunDrawer({ journeyId, run, definition, naming, onClose }: RunDrawerProps) {
   const t = useT(journeyTexts)
   const ui = useT(uiTexts)
+  const why = useT(explainTexts)
   const query = useEndpoint('journeyRunSteps', { params: { id: journeyId, run: run.id } }, { refreshMs: 4_000 })
   return (
     <Drawer open size={560} title={t('runStepsTitle', { name: personName(run.person, ui) })} onClose={onClose}>
       <div className="row" style={{ marginBottom: 16 }}>
-        <StateText state={stateNames[run.state]} />
+        <StateText state={runStateNames[run.state]} />
         <span className="muted">{t('versionLine', { version: run.version })}</span>
         <PersonLink person={run.person} />
         <Link to="/messages" search={{ person: String(run.person.id), journey: journeyId }}>
           {t('runMessages')}
+        </Link>
+        <Link to="/journeys/$id" params={{ id: journeyId }} search={{ tab: 'why', person: String(run.person.id) }} onClick={onClose}>
+          {why('journeyWhy')}
         </Link>
       </div>
       <Loaded query={query}>
@@ -41,7 +47,7 @@ export function RunDrawer({ journeyId, run, definition, naming, onClose }: RunDr
               // Steps of one instant differ only by their order.
               key: `${index}`,
               ...(colours[step.outcome] === undefined ? {} : { color: colours[step.outcome] }),
-              content: <StepLine step={step} definition={definition} naming={naming} />,
+              content: <StepLine step={step} definition={definition} naming={naming} journeyId={journeyId} runId={run.id} place={index} />,
             }))}
           />
         )}
@@ -50,7 +56,16 @@ export function RunDrawer({ journeyId, run, definition, naming, onClose }: RunDr
   )
 }
 
-function StepLine({ step, definition, naming }: { step: RunStep; definition: JourneyDefinition; naming: JourneyNaming }) {
+interface StepLineProps {
+  step: RunStep
+  definition: JourneyDefinition
+  naming: JourneyNaming
+  journeyId: string
+  runId: string
+  place: number
+}
+
+function StepLine({ step, definition, naming, ...line }: StepLineProps) {
   const t = useT(journeyTexts)
   return (
     <>
@@ -62,7 +77,8 @@ function StepLine({ step, definition, naming }: { step: RunStep; definition: Jou
         <Collapse
           ghost
           size="small"
-          items={[{ key: 'details', label: t('runStepsDetails'), children: <JsonView value={step.details} maxHeight={220} /> }]}
+          destroyOnHidden
+          items={[{ key: 'details', label: t('runStepsDetails'), children: <StepWhy step={step} definition={definition} {...line} /> }]}
         />
       )}
     </>

@@ -7,6 +7,7 @@ import { useT } from '../../i18n/index.ts'
 import { EmptyState, ErrorState, Loading, PersonLink, StateText, stateTexts, Time, TimeAgo } from '../../ui/index.ts'
 import { nodeOf } from '../canvas/graph.ts'
 import { type JourneyNaming, nodeTitle } from '../words/node-words.ts'
+import { runStateNames } from '../words/run-states.ts'
 import { resultWords } from '../words/step-words.ts'
 import { journeyTexts } from '../words/texts.ts'
 import { RunDrawer } from './run-drawer.tsx'
@@ -15,9 +16,6 @@ type RunRow = RowOf<'journeyRuns'>
 const states = ['active', 'waiting', 'finished', 'exited', 'failed'] as const
 type RunStateName = (typeof states)[number]
 const refreshMs = 4_000
-
-/** "Active" of a run means on its way; of a definition, in use. */
-const stateNames = { active: 'running', waiting: 'waiting', finished: 'finished', exited: 'exited', failed: 'failed' } as const
 
 export interface RunsPanelProps {
   journey: JourneyDetail
@@ -90,7 +88,7 @@ function RunFacts({ run, naming }: { run: RunRow; naming: JourneyNaming }) {
   const t = useT(journeyTexts)
   return (
     <>
-      <StateText state={stateNames[run.state]} /> · {t('runEntered')} <TimeAgo at={run.enteredAt} />
+      <StateText state={runStateNames[run.state]} /> · {t('runEntered')} <TimeAgo at={run.enteredAt} />
       {run.wakeAt !== null && run.state === 'waiting' && (
         <div>
           {t('runWake')} <Time at={run.wakeAt} seconds={false} />
@@ -114,7 +112,7 @@ function StateSelect({ value, onChange }: { value: RunStateName | ''; onChange: 
       value={value}
       aria-label={t('runState')}
       popupMatchSelectWidth={false}
-      options={[{ value: '', label: t('runsStateAll') }, ...states.map((state) => ({ value: state, label: ui(stateNames[state]) }))]}
+      options={[{ value: '', label: t('runsStateAll') }, ...states.map((state) => ({ value: state, label: ui(runStateNames[state]) }))]}
       onChange={onChange}
     />
   )

@@ -1,4 +1,4 @@
-import type { ExitCondition, ExitField, JourneyNode, PropertyFilter, Rule } from '@chaoxi/contract'
+import { type ExitCondition, type ExitField, type JourneyNode, nodeExits, type PropertyFilter, type Rule } from '@chaoxi/contract'
 import type { Language } from '../../i18n/language.ts'
 import { isEveryone } from '../../rules/rule-editing.ts'
 import { filterSentence, matchSentence, type Naming, ruleSentence } from '../../rules/rule-sentence.ts'
@@ -121,6 +121,12 @@ function splitWords(node: Extract<JourneyNode, { kind: 'split' }>, index: number
   const control = way.control === true && way.name === ''
   const name = control ? (language === 'zh' ? '对照组' : 'control') : wayName(node, index)
   return `${name} ${way.share}%`
+}
+
+/** What a way out is called, by its name in `nodeExits`. */
+export function wayTitle(node: JourneyNode, way: string, language: Language): string {
+  const exit = nodeExits(node).find((one) => one.way === way)
+  return (exit && exitWord(node, exit.field, language)) ?? way
 }
 
 /** The word on a way out; a node with one way needs none. */
