@@ -41,6 +41,45 @@ export const setAttributeNodeSchema = z.object({
   next: nodeId,
 })
 
+/** Properties that a run passes on. */
+export const passedOnMax = 20
+
+/**
+ * Lets the person into another live journey that begins by a call; `properties` are what its trigger has. Whether that journey's own
+ * entry rules let the person in is decided there. `onFailure`: when it takes no calls (it is not there, not live, begins in another
+ * way), or when journeys have started each other `callDepthMax` times already.
+ */
+export const startJourneyNodeSchema = z.object({
+  ...nodeBase,
+  kind: z.literal('start_journey'),
+  journey: z.string().min(1).max(100),
+  properties: z
+    .array(z.object({ name: z.string().min(1).max(200), value: attributeValueSchema }))
+    .max(passedOnMax)
+    .default([]),
+  next: nodeId,
+  onFailure: nodeId,
+})
+
+/** Journeys that start each other go no further than this; the first one was started by something else. */
+export const callDepthMax = 10
+
+/** Ends what the person has under way in the journey; without one, in this journey besides the run that does it. */
+export const stopJourneyNodeSchema = z.object({
+  ...nodeBase,
+  kind: z.literal('stop_journey'),
+  journey: z.string().min(1).max(100).optional(),
+  next: nodeId,
+})
+
+export function startJourneyProblems({ properties }: z.infer<typeof startJourneyNodeSchema>): Problem[] {
+  return properties.flatMap(({ name }, i) => {
+    const first = properties.findIndex((one) => one.name === name)
+    if (first === i) return []
+    return [{ path: `properties.${i}.name`, message: `"${name}" is passed on already; give this one another name, or remove it` }]
+  })
+}
+
 /** People are recognised by these: an identify says them, with what follows for who is whom. */
 const identifyingAttributes = ['phone', 'email']
 

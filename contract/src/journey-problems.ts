@@ -1,6 +1,6 @@
 import type { Problem } from './errors.ts'
 import { type JourneyDefinition, type JourneyNode, type NodeExit, nodeExits } from './journey.ts'
-import { setAttributeProblems } from './journey-deeds.ts'
+import { setAttributeProblems, startJourneyProblems } from './journey-deeds.ts'
 import type { PropertyFilter } from './rule-filter.ts'
 import { ruleProblems } from './rule-problems.ts'
 import { triggerProblems } from './trigger-problems.ts'
@@ -47,6 +47,8 @@ function nodeProblems(node: JourneyNode): Problem[] {
       return [...idProblems(node.ways), ...node.ways.flatMap((way, i) => filterProblems(way.triggerFilters, `ways.${i}.triggerFilters`))]
     case 'set_attribute':
       return setAttributeProblems(node)
+    case 'start_journey':
+      return startJourneyProblems(node)
     case 'split': {
       const cents = node.ways.reduce((sum, way) => sum + Math.round(way.share * 100), 0)
       const controls = node.ways.flatMap((way, i) => (way.control ? [i] : []))

@@ -90,6 +90,7 @@ export const triggerSchema = z.discriminatedUnion('kind', [
 ])
 export type Trigger = z.infer<typeof triggerSchema>
 export type TriggerKind = Trigger['kind']
+export const triggerKindSchema = z.enum(triggerSchema.options.map((one) => one.shape.kind.value))
 
 /** People of one call, and bytes of what is said of one of them. */
 export const calledMax = 1_000

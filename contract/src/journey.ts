@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import { clockTimeSchema } from './event-clock.ts'
 import { repeatCheckNodeSchema, waitRuleNodeSchema } from './journey-checks.ts'
-import { grantNodeSchema, setAttributeNodeSchema, setTagNodeSchema } from './journey-deeds.ts'
+import {
+  grantNodeSchema,
+  setAttributeNodeSchema,
+  setTagNodeSchema,
+  startJourneyNodeSchema,
+  stopJourneyNodeSchema,
+} from './journey-deeds.ts'
 import { entryLimitsSchema, reentrySchema } from './journey-entry.ts'
 import { type ExitCondition, exitConditionSchema, journeyExitsMax, leaving } from './journey-leaving.ts'
 import { durationSchema, eventMatchSchema, nodeId, ownDate, place } from './journey-terms.ts'
@@ -146,6 +152,8 @@ export const nodeSchema = z.discriminatedUnion('kind', [
   grantNodeSchema,
   setTagNodeSchema,
   setAttributeNodeSchema,
+  startJourneyNodeSchema,
+  stopJourneyNodeSchema,
   z.object({ id: nodeId, place, kind: z.literal('exit'), name: z.string().max(100).default(''), result: z.string().max(100).default('') }),
 ])
 export type JourneyNode = z.infer<typeof nodeSchema>
@@ -194,6 +202,7 @@ export function nodeExits(node: JourneyNode): NodeExit[] {
     case 'wait':
     case 'set_tag':
     case 'set_attribute':
+    case 'stop_journey':
       return [exit('next', node.next)]
     case 'wait_event':
     case 'wait_rule':
@@ -202,6 +211,7 @@ export function nodeExits(node: JourneyNode): NodeExit[] {
     case 'wait_until':
       return [exit('next', node.next), ...(node.until.kind === 'date' ? [exit('until.otherwise', node.until.otherwise, 'otherwise')] : [])]
     case 'grant':
+    case 'start_journey':
       return [exit('next', node.next), exit('onFailure', node.onFailure)]
     case 'condition':
       return [exit('next', node.next), exit('otherwise', node.otherwise)]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { channelSchema, journeyDefinitionSchema, journeyStatusSchema, purposeSchema } from './journey.ts'
+import { triggerKindSchema } from './journey-trigger.ts'
 import { permissions, roleSchema } from './roles.ts'
 import { ruleSchema } from './rule.ts'
 import { tagModeSchema, tagValueSchema } from './tag-values.ts'
@@ -125,6 +126,8 @@ export const journeySummarySchema = z.object({
   key: z.string(),
   name: z.string(),
   status: journeyStatusSchema,
+  /** How it begins: as published, else as drawn. */
+  trigger: triggerKindSchema,
   version: z.number().nullable(),
   /** Per cent of those who come in whom the live version takes; 100 when it is fully released. */
   share: z.number(),

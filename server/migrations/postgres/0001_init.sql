@@ -367,12 +367,14 @@ create table journey_inbox (
   workspace_id int not null,
   -- event:<messageId>, segment:<key>:<person>:<instant> or tag:<key>:<value>:<person>:<instant> (left or lost: out:<instant>),
   -- absence:<journey>:<key of the event>, schedule:<journey>:<instant>:<person>, date:<journey>:<day>:<person>,
-  -- call:<journey>:<key>:<person>; arriving twice counts once
+  -- call:<journey>:<key>:<person>, stop:<effect key>; arriving twice counts once
   source_key text not null,
   person_id bigint not null,
-  kind text not null check (kind in ('event', 'segment_entry', 'segment_exit', 'tag_entry', 'tag_exit', 'event_absence', 'schedule', 'date', 'call', 'membership')),
+  kind text not null check (kind in ('event', 'segment_entry', 'segment_exit', 'tag_entry', 'tag_exit', 'event_absence', 'schedule', 'date', 'call', 'stop', 'membership')),
   name text not null,
   properties jsonb not null,
+  -- {journeyId, nodeId, runId, depth} of what a run did to another journey
+  caller jsonb,
   occurred_at timestamptz not null,
   received_at timestamptz not null,
   taken_at timestamptz,

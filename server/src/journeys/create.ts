@@ -1,5 +1,7 @@
 import type { Handlers } from '../platform/http/api.ts'
 import { createDeedRunner } from './deeds/deed-runner.ts'
+import { createJourneyDoers } from './deeds/journey-doers.ts'
+import type { Doers } from './deeds/perform.ts'
 import { createJourneyDesk, type Journeys, type JourneysDeps } from './desk/journeys.ts'
 import { createPlaybooks, loadPlaybooks, type PlaybookMakers, type Playbooks } from './desk/playbooks.ts'
 import { journeyRoutes } from './desk/routes.ts'
@@ -31,12 +33,17 @@ export interface JourneysRoom {
   readonly unwanted: ReturnType<typeof createUnwanted>
 }
 
+type JourneysNeeds = Omit<JourneysDeps, 'doers'> &
+  PlaybookMakers &
+  ExplainDeps & { readonly playbooksFolder: string; readonly doers: Pick<Doers, 'grant' | 'tag'> }
+
 /** The whole room; its loops are added to `deps.loops`. */
-export function createJourneys(deps: JourneysDeps & PlaybookMakers & ExplainDeps & { readonly playbooksFolder: string }): JourneysRoom {
+export function createJourneys(told: JourneysNeeds): JourneysRoom {
   const definitions = createDefinitions()
+  const calls = createCalls(told, definitions)
+  const deps = { ...told, doers: { ...told.doers, ...createJourneyDoers({ clock: told.clock, calls }) } }
   const journeys = createJourneyDesk(deps, definitions)
   const playbooks = createPlaybooks({ ...deps, playbooks: loadPlaybooks(deps.playbooksFolder) })
-  const calls = createCalls(deps, definitions)
   const occurrences = createOccurrenceRunner(deps, definitions)
   addJourneyLoops({
     loops: deps.loops,

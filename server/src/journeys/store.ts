@@ -1,4 +1,4 @@
-import type { JourneyDefinition, JourneyStatus } from '@chaoxi/contract'
+import type { JourneyDefinition, JourneyStatus, TriggerKind } from '@chaoxi/contract'
 import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
 import type { HeardKind } from './core/run.ts'
 
@@ -10,6 +10,7 @@ export interface JourneyRow {
   name: string
   description: string
   status: JourneyStatus
+  trigger: TriggerKind
   draft: JourneyDefinition
   draft_revision: number
   live_version: number | null
@@ -20,7 +21,10 @@ export interface JourneyRow {
   updated_at: Date
 }
 
-const columns = sql`id, key, name, description, status, draft, draft_revision, live_version, live_share, base_version, created_at, updated_at`
+/** As published, else as drawn. */
+const triggerKind = sql`coalesce((select v.definition->'trigger'->>'kind' from journey_versions v
+  where v.workspace_id = journeys.workspace_id and v.journey_id = journeys.id and v.version = journeys.live_version), draft->'trigger'->>'kind')`
+const columns = sql`${triggerKind} as trigger, id, key, name, description, status, draft, draft_revision, live_version, live_share, base_version, created_at, updated_at`
 
 export function listJourneys(query: Queryable, workspaceId: number): Promise<JourneyRow[]> {
   return query.many<JourneyRow>(sql`select ${columns} from journeys where workspace_id = ${workspaceId} order by created_at desc, id desc`)
@@ -37,6 +41,17 @@ export function lockJourney(tx: Tx, workspaceId: number, id: string): Promise<Jo
 
 export function findJourneysByKey(query: Queryable, workspaceId: number, keys: readonly string[]): Promise<{ id: string; key: string }[]> {
   return query.many(sql`select id, key from journeys where workspace_id = ${workspaceId} and key = any(${keys})`)
+}
+
+/** How journeys begin that are not archived: as published, else as drawn. */
+export function triggersOf(
+  query: Queryable,
+  workspaceId: number,
+  keys: readonly string[],
+): Promise<{ key: string; trigger: TriggerKind }[]> {
+  return query.many(sql`
+    select key, ${triggerKind} as trigger from journeys
+    where workspace_id = ${workspaceId} and key = any(${keys}) and status <> 'archived'`)
 }
 
 export interface NewJourney {

@@ -6,7 +6,7 @@ import { type Db, sql } from '../../src/platform/db/postgres.ts'
 import { matchesFilters } from '../../src/query/index.ts'
 import { coupons } from './journey-graphs.ts'
 
-interface RunRow {
+export interface RunRow {
   id: string
   journey_id: string
   version: number
@@ -33,13 +33,16 @@ interface StepRow {
     until?: string
     done?: boolean
     reason?: string
+    result?: string
     value?: unknown
   }
 }
 interface InboxRow {
   id: number
   person_id: number
+  kind: string
   name: string
+  caller: { runId: string; depth: number } | null
   source_key: string
   properties: Record<string, unknown>
   occurred_at: Date
@@ -77,7 +80,7 @@ export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
       select effect_key, tag, change from changed_tags where workspace_id = ${workspace} order by effect_key`),
     db.one<{ count: number }>(sql`select count(*) as count from journey_deeds where workspace_id = ${workspace}`),
     db.many<InboxRow>(sql`
-      select id, person_id, name, source_key, properties, occurred_at, received_at, taken_at, dropped from journey_inbox
+      select id, person_id, kind, name, caller, source_key, properties, occurred_at, received_at, taken_at, dropped from journey_inbox
       where workspace_id = ${workspace} order by id`),
     db.many<Record<string, unknown>>(sql`
       select journey_id, version, node_id, way, entered, passed, timed_out, failed, left_here from journey_counters
@@ -111,7 +114,7 @@ export async function checkRules(db: Db, workspace: number, definitionOf: Defini
   }
 }
 
-type DefinitionOf = (run: RunRow) => JourneyDefinition
+export type DefinitionOf = (run: RunRow) => JourneyDefinition
 
 /** When everything has come to rest. `merged`: people were joined, so whose news was whose at the time is not written down. */
 export function checkOutcome(outcome: Outcome, definitionOf: DefinitionOf, merged: boolean): void {
@@ -162,7 +165,7 @@ const isOf = <Kind extends JourneyNode['kind']>(node: JourneyNode | undefined, k
   node?.kind === kind
 
 /** The lines that tell of coming to a node of this kind, each with its node. */
-function arrivals<Kind extends JourneyNode['kind']>({ steps, runs }: Outcome, definitionOf: DefinitionOf, kind: Kind) {
+export function arrivals<Kind extends JourneyNode['kind']>({ steps, runs }: Outcome, definitionOf: DefinitionOf, kind: Kind) {
   const byId = new Map(runs.map((run) => [run.id, run]))
   return steps.flatMap((step) => {
     const run = byId.get(step.run_id)

@@ -4,6 +4,9 @@ import { defineJourney } from '../harness/journeys.ts'
 export const eventNames = ['Signed Up', 'Product Added', 'Coupon Claimed', 'Order Paid'] as const
 export const tagNames = ['vip', 'lost'] as const
 
+/** The journey that others start and stop, and it itself. */
+export const calledKey = 'called'
+
 /** One that is soon gone, one that a person gets once, one for everybody. */
 export const coupons = [
   { key: 'scarce', stock: 1, perPersonMax: 5 },
@@ -94,13 +97,20 @@ export function randomJourney(chance: Chance): JourneyDefinition {
   }
 }
 
+/** One that others start, and in which people are long enough to be stopped; as it may start itself, nobody is in it twice. */
+export function randomCalled(chance: Chance): JourneyDefinition {
+  const { start, nodes, ...rest } = randomJourney(chance)
+  const first = { id: 'first', kind: 'wait', duration: { amount: 1 + chance.below(9), unit: 'hour' }, next: start }
+  return defineJourney('first', [first, ...nodes], { ...rest, trigger: { kind: 'call' }, reentry: chance.oneOf(['after_exit', 'never']) })
+}
+
 function draw(chance: Chance): JourneyDefinition {
   const count = 2 + chance.below(6)
   const on = (i: number) => (i + 1 < count ? `n${i + 1 + chance.below(count - i - 1)}` : 'end')
   const back = (i: number) => (chance.random() < 0.3 ? `n${chance.below(i + 1)}` : on(i))
   const nodes = Array.from({ length: count }, (_, i) => {
     const id = `n${i}`
-    switch (chance.below(13)) {
+    switch (chance.below(17)) {
       case 0:
         return { id, kind: 'wait', duration: duration(chance), next: back(i), ...leaving(chance) }
       case 1:
@@ -159,6 +169,14 @@ function draw(chance: Chance): JourneyDefinition {
           ...leaving(chance),
         }
       }
+      case 11:
+      case 12: {
+        const passed = [{ name: 'n', value: attributeValue(chance) }]
+        return { id, kind: 'start_journey', journey: calledKey, properties: passed, next: on(i), onFailure: on(i) }
+      }
+      case 13:
+      case 14:
+        return { id, kind: 'stop_journey', ...(chance.random() < 0.5 ? { journey: calledKey } : {}), next: on(i) }
       default:
         return { id, kind: 'send', channel: 'sms', template: 'hello', next: on(i) }
     }

@@ -9,6 +9,7 @@ import { createHandLoops } from '../harness/hand-loops.ts'
 import { acceptedEvent, answer, callerOf, createChangedTags, createJourneyWorld, openBenefits, openJourneys } from '../harness/journeys.ts'
 import { createRandom, createRandomBytes } from '../harness/random.ts'
 import { createTestStores, type TestStores } from '../harness/stores.ts'
+import { checkCalls } from './call-checks.ts'
 import {
   checkAbsences,
   checkEntries,
@@ -20,7 +21,7 @@ import {
   type Outcome,
   readOutcome,
 } from './journey-checks.ts'
-import { coupons, createChance, eventNames, randomJourney, someAttributes, tagNames } from './journey-graphs.ts'
+import { calledKey, coupons, createChance, eventNames, randomCalled, randomJourney, someAttributes, tagNames } from './journey-graphs.ts'
 import { checkOccurrences } from './occurrence-checks.ts'
 import { createTurns } from './turns.ts'
 
@@ -115,8 +116,9 @@ async function play(seed: number): Promise<Played> {
   const desk = open(Number.POSITIVE_INFINITY)
 
   async function publish(id: string | null): Promise<void> {
-    const definition = randomJourney(chance)
-    const named = { name: 'J', description: '', definition }
+    const called = id === null ? journeyIds.length === 0 : id === journeyIds[0]
+    const definition = called ? randomCalled(chance) : randomJourney(chance)
+    const named = { name: 'J', description: '', definition, ...(id === null && called ? { key: calledKey } : {}) }
     const journey = id ? await desk.room.journeys.detail(workspace, id) : await desk.room.journeys.create(caller, named)
     if (id) await desk.room.journeys.saveDraft(caller, id, { ...named, draftRevision: journey.draftRevision })
     const { version } = await desk.room.journeys.publish(caller, journey.id)
@@ -206,7 +208,7 @@ async function play(seed: number): Promise<Played> {
     }
   }
 
-  for (let i = 0; i <= chance.below(3); i++) await publish(null)
+  for (let i = 0; i <= 1 + chance.below(3); i++) await publish(null)
   for (let round = 0; round < roundsMax; round++) {
     await change()
     const works = [runner(), runner(), ...(chance.random() < 0.7 || unacknowledged.length > 0 ? [intake()] : [])]
@@ -250,6 +252,7 @@ async function play(seed: number): Promise<Played> {
   const outcome = { ...(await readOutcome(stores.db, workspace)), inbox }
   checkOutcome(outcome, definitionOf, merges)
   checkSayings(outcome, world.said, definitionOf)
+  checkCalls(outcome, journeyIds[0] ?? '', definitionOf)
   if (!merges) {
     for (const id of steady) {
       const definition = definitions.get(`${id}:1`)
@@ -265,7 +268,19 @@ async function play(seed: number): Promise<Played> {
 test(
   `nothing is lost, doubled or sent after an exit, whatever is killed when (${seeds.length} seeds)`,
   async () => {
-    const total = { runs: 0, messages: 0, given: 0, refused: 0, tagged: 0, said: 0, exited: 0, kills: 0, timedOut: 0 }
+    const total = {
+      runs: 0,
+      messages: 0,
+      given: 0,
+      refused: 0,
+      tagged: 0,
+      said: 0,
+      called: 0,
+      stopped: 0,
+      exited: 0,
+      kills: 0,
+      timedOut: 0,
+    }
     for (const seed of seeds) {
       try {
         const { outcome, kills } = await play(seed)
@@ -275,6 +290,8 @@ test(
         total.tagged += outcome.tags.length
         total.said += outcome.steps.filter((step) => step.outcome === 'entered' && step.details.effectKey !== undefined).length
         total.refused += outcome.steps.filter((step) => step.details.way === 'onFailure').length
+        total.called += outcome.runs.filter((run) => run.context.trigger.sourceKey.startsWith('call:')).length
+        total.stopped += outcome.steps.filter((step) => step.details.result === 'stopped_by_journey').length
         total.exited += outcome.runs.filter((run) => run.state === 'exited').length
         total.timedOut += outcome.steps.filter((step) => step.outcome === 'timed_out').length
         total.kills += kills
@@ -283,7 +300,7 @@ test(
       }
     }
     // A simulation in which nothing happens proves nothing.
-    if (seeds.length > 1) for (const count of Object.values(total)) expect(count).toBeGreaterThan(seeds.length / 10)
+    if (seeds.length > 1) for (const [name, count] of Object.entries(total)) expect(count, name).toBeGreaterThan(seeds.length / 10)
   },
   timeoutMs,
 )

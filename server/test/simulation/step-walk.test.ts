@@ -100,6 +100,8 @@ test(`every run ends or rests with a waker ahead, enters no node without a visit
     set_attribute: 0,
     wait_rule: 0,
     repeat_check: 0,
+    start_journey: 0,
+    stop_journey: 0,
   }
   for (let seed = 1; seed <= seeds; seed++) {
     try {

@@ -19,6 +19,8 @@ export const nodeKinds: readonly NodeKind[] = [
   'grant',
   'set_tag',
   'set_attribute',
+  'start_journey',
+  'stop_journey',
   'wait',
   'wait_until',
   'wait_event',

@@ -134,7 +134,7 @@ export function target(definition: JourneyDefinition, edge: EdgeRef): string | u
 }
 
 /** When they are new. */
-const oneWay: readonly NodeKind[] = ['send', 'wait', 'wait_until', 'set_tag', 'set_attribute']
+const oneWay: readonly NodeKind[] = ['send', 'wait', 'wait_until', 'set_tag', 'set_attribute', 'stop_journey']
 
 /**
  * The new node stands on the edge: it leads where the edge led. The second way out of a branch gets an exit of its own,

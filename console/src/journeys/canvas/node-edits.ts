@@ -31,6 +31,9 @@ export type NodePatch = Partial<{
   change: 'give' | 'take'
   attribute: string
   value: AttributeValue
+  /** Null: the one that the step is in. */
+  journey: string | null
+  properties: { name: string; value: AttributeValue }[]
   match: EventMatch
   timeout: Duration
   every: Duration
@@ -88,6 +91,10 @@ export function newNode(id: string, kind: NodeKind, next: string, other: string)
       return { id, kind, name: '', tag: '', change: 'give', next }
     case 'set_attribute':
       return { id, kind, name: '', attribute: '', value: { kind: 'literal', value: '' }, next }
+    case 'start_journey':
+      return { id, kind, name: '', journey: '', properties: [], next, onFailure: other }
+    case 'stop_journey':
+      return { id, kind, name: '', journey: '', next }
     case 'condition':
       return { id, kind, name: '', rule: everyone, next, otherwise: other }
     case 'branch':
@@ -148,6 +155,10 @@ function kindPatched(node: JourneyNode, patch: NodePatch): JourneyNode {
       return { ...node, name, tag: patch.tag ?? node.tag, change: patch.change ?? node.change }
     case 'set_attribute':
       return { ...node, name, attribute: patch.attribute ?? node.attribute, value: patch.value ?? node.value }
+    case 'start_journey':
+      return { ...node, name, journey: patch.journey ?? node.journey, properties: patch.properties ?? node.properties }
+    case 'stop_journey':
+      return stopPatched({ ...node, name }, patch)
     case 'condition': {
       const { triggerFilters: before, ...rest } = node
       return { ...rest, ...filtersOf(patch.triggerFilters ?? before), name, rule: patch.rule ?? node.rule }
@@ -162,6 +173,11 @@ function kindPatched(node: JourneyNode, patch: NodePatch): JourneyNode {
     case 'exit':
       return { ...node, name, result: patch.result ?? node.result }
   }
+}
+
+function stopPatched({ journey: before, ...node }: Extract<JourneyNode, { kind: 'stop_journey' }>, patch: NodePatch): JourneyNode {
+  const journey = patch.journey === undefined ? before : patch.journey
+  return { ...node, ...(journey == null ? {} : { journey }) }
 }
 
 const filtersOf = (filters: PropertyFilter[] = []) => (filters.length > 0 ? { triggerFilters: filters } : {})

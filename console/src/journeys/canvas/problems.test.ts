@@ -12,6 +12,7 @@ const known = {
   tags: new Map([['stage', ['活跃', '流失']]]),
   staticTags: new Set(['gold']),
   coupons: new Set(['welcome']),
+  journeys: new Map([['care', 'call'] as const, ['news', 'schedule'] as const]),
   couponless: new Set(['old_coupon']),
 }
 const end = { id: 'end', kind: 'exit', name: '', result: '' } as const
@@ -45,6 +46,25 @@ it('marks a tag or attribute that is not chosen, or cannot be written', () => {
   expect(texts(journey('a', [{ ...attribute('phone'), value: { kind: 'literal', value: '1' } }, end]))).toEqual([
     '手机号和邮箱用来认人，流程不能写',
   ])
+})
+
+it('marks a step to another journey that is not chosen, is not there, or takes nobody', () => {
+  const start = (to: string, name = 'order_id') => {
+    const properties = [{ name, value: { kind: 'trigger', property: 'order_id' } as const }]
+    return journey('a', [{ id: 'a', kind: 'start_journey', name: '', journey: to, properties, next: 'end', onFailure: 'end' }, end])
+  }
+  expect(['', 'gone', 'news', 'care'].map((to) => texts(start(to)))).toEqual([
+    ['还没选流程'],
+    ['流程不存在或已归档'],
+    ['那个流程的触发方式不是“接口或别的流程送入”，送不进去'],
+    [],
+  ])
+  expect(texts(start('care', ''))).toEqual(['带过去的属性没填完整'])
+  const stop = (from?: string) =>
+    journey('a', [{ id: 'a', kind: 'stop_journey', name: '', ...(from === undefined ? {} : { journey: from }), next: 'end' }, end])
+  expect([stop(''), stop('gone'), stop('news'), stop()].map(texts)).toEqual([['还没选流程'], ['流程不存在或已归档'], [], []])
+  const graph = graphReducer(stop('news'), { type: 'patch', id: 'a', patch: { journey: null } })
+  expect(graph.nodes[0]).not.toHaveProperty('journey')
 })
 
 it('marks a send without a template, with a lost one, and with one of another channel', () => {

@@ -1,4 +1,4 @@
-import { type BranchWay, type ExitCondition, exitsAt, type JourneyDefinition, journeyProblems } from '@chaoxi/contract'
+import { type BranchWay, type ExitCondition, exitsAt, type JourneyDefinition, journeyProblems, type TriggerKind } from '@chaoxi/contract'
 import type { Language } from '../../i18n/language.ts'
 import { isEveryone } from '../../rules/rule-editing.ts'
 import { hasErrors, ruleProblems } from '../../rules/rule-problems.ts'
@@ -21,6 +21,8 @@ export interface Known {
   readonly staticTags: ReadonlySet<string> | null
   /** Keys of those that can be given. */
   readonly coupons: ReadonlySet<string> | null
+  /** How each journey begins that is not archived, by key. */
+  readonly journeys: ReadonlyMap<string, TriggerKind> | null
   /** Keys of templates whose button gives a coupon that cannot be claimed (any more). */
   readonly couponless: ReadonlySet<string>
 }
@@ -47,6 +49,14 @@ const words = {
   attributeName: { zh: '还没填属性', en: 'No attribute given' },
   attributeProperty: { zh: '还没填触发时的属性', en: 'No property of the trigger given' },
   identifying: { zh: '手机号和邮箱用来认人，流程不能写', en: 'People are recognised by phone and email: a journey cannot write them' },
+  journey: { zh: '还没选流程', en: 'No journey chosen' },
+  journeyGone: { zh: '流程不存在或已归档', en: 'The journey does not exist or is archived' },
+  journeyTrigger: {
+    zh: '那个流程的触发方式不是“接口或别的流程送入”，送不进去',
+    en: 'That journey does not begin by “a program or another journey”: it takes nobody from here',
+  },
+  passedOn: { zh: '带过去的属性没填完整', en: 'A property that is passed on is not complete' },
+  passedTwice: { zh: '带过去的属性重名', en: 'Two properties that are passed on share a name' },
   event: { zh: '还没选行为', en: 'No event chosen' },
   unlessEvent: { zh: '“不用再发”里有一条还没选行为', en: 'What makes it pointless lacks an event' },
   filters: { zh: '属性条件没填完整', en: 'A property condition is not complete' },
@@ -83,6 +93,7 @@ const graphWords: readonly (readonly [RegExp, Word])[] = [
   [/the control group gets nothing/, 'controlSent'],
   [/there is a control group already/, 'controls'],
   [/people are recognised by/, 'identifying'],
+  [/is passed on already/, 'passedTwice'],
   [/a list of objects/, 'filters'],
 ]
 
@@ -146,6 +157,18 @@ function nodeProblems(definition: JourneyDefinition, known: Known): [string, Wor
     if (node.kind === 'set_attribute') {
       if (node.attribute === '') found.push([node.id, 'attributeName'])
       if (node.value.kind === 'trigger' && node.value.property === '') found.push([node.id, 'attributeProperty'])
+    }
+    if (node.kind === 'start_journey') {
+      const trigger = known.journeys?.get(node.journey)
+      if (node.journey === '') found.push([node.id, 'journey'])
+      else if (known.journeys !== null && trigger === undefined) found.push([node.id, 'journeyGone'])
+      else if (trigger !== undefined && trigger !== 'call') found.push([node.id, 'journeyTrigger'])
+      const incomplete = node.properties.some(({ name, value }) => name === '' || (value.kind === 'trigger' && value.property === ''))
+      if (incomplete) found.push([node.id, 'passedOn'])
+    }
+    if (node.kind === 'stop_journey' && node.journey !== undefined) {
+      if (node.journey === '') found.push([node.id, 'journey'])
+      else if (known.journeys !== null && !known.journeys.has(node.journey)) found.push([node.id, 'journeyGone'])
     }
     if (node.kind === 'wait_event') {
       if (node.match.event === '') found.push([node.id, 'event'])

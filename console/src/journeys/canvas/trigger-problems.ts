@@ -81,10 +81,16 @@ function segmentProblems(segment: string, known: Known): Word[] {
 
 /** Whether a trigger may be kept: what must be chosen is. */
 export function triggerComplete(trigger: Trigger): boolean {
-  return (
-    triggerProblems(trigger, { templates: null, segments: null, tags: null, coupons: null, staticTags: null, couponless: new Set() })
-      .length === 0
-  )
+  const nothing = {
+    templates: null,
+    segments: null,
+    tags: null,
+    coupons: null,
+    staticTags: null,
+    journeys: null,
+    couponless: new Set<string>(),
+  }
+  return triggerProblems(trigger, nothing).length === 0
 }
 
 export const filtersComplete = (filters: readonly PropertyFilter[]): boolean =>

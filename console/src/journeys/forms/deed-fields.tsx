@@ -1,11 +1,12 @@
-import type { AttributeValue, JourneyNode } from '@chaoxi/contract'
+import type { JourneyNode } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
-import { Input, InputNumber, Segmented, Select, Switch } from 'antd'
+import { Input, Segmented, Select } from 'antd'
 import { useEndpoint } from '../../api/hooks.ts'
 import { useT } from '../../i18n/index.ts'
 import type { NodePatch } from '../canvas/node-edits.ts'
 import { deedTexts } from '../words/deed-texts.ts'
 import { Field } from './fields.tsx'
+import { ValueFields } from './value-fields.tsx'
 
 // Forms of steps that do something in the shop besides sending.
 
@@ -66,24 +67,8 @@ export function TagFields({ node, patch }: FieldsProps<'set_tag'>) {
   )
 }
 
-const valueKinds = ['text', 'number', 'boolean', 'trigger'] as const
-type ValueKind = (typeof valueKinds)[number]
-
-function kindOf(value: AttributeValue): ValueKind {
-  if (value.kind === 'trigger') return 'trigger'
-  return typeof value.value === 'number' ? 'number' : typeof value.value === 'boolean' ? 'boolean' : 'text'
-}
-
-const blankValues: Readonly<Record<ValueKind, AttributeValue>> = {
-  text: { kind: 'literal', value: '' },
-  number: { kind: 'literal', value: 0 },
-  boolean: { kind: 'literal', value: true },
-  trigger: { kind: 'trigger', property: '' },
-}
-
 export function AttributeFields({ node, patch }: FieldsProps<'set_attribute'>) {
   const t = useT(deedTexts)
-  const kind = kindOf(node.value)
   return (
     <>
       <Field label={t('attribute')} hint={t('attributeHint')}>
@@ -96,48 +81,9 @@ export function AttributeFields({ node, patch }: FieldsProps<'set_attribute'>) {
           onChange={(event) => patch({ attribute: event.target.value })}
         />
       </Field>
-      <Field label={t('value')} {...(kind === 'trigger' ? { hint: t('triggerValueHint') } : {})}>
-        <Segmented
-          value={kind}
-          options={valueKinds.map((one) => ({ value: one, label: t(`value_${one}`) }))}
-          onChange={(one) => one !== kind && patch({ value: blankValues[one] })}
-        />
-        <ValueInput value={node.value} label={t('value')} onChange={(value) => patch({ value })} />
+      <Field label={t('value')} {...(node.value.kind === 'trigger' ? { hint: t('triggerValueHint') } : {})}>
+        <ValueFields value={node.value} label={t('value')} onChange={(value) => patch({ value })} />
       </Field>
     </>
-  )
-}
-
-function ValueInput({ value, label, onChange }: { value: AttributeValue; label: string; onChange: (value: AttributeValue) => void }) {
-  const t = useT(deedTexts)
-  if (value.kind === 'trigger')
-    return (
-      <Input
-        value={value.property}
-        maxLength={200}
-        aria-label={label}
-        status={value.property === '' ? 'error' : ''}
-        placeholder={t('triggerValuePlaceholder')}
-        onChange={(event) => onChange({ kind: 'trigger', property: event.target.value })}
-      />
-    )
-  if (typeof value.value === 'number')
-    return (
-      <InputNumber
-        value={value.value}
-        aria-label={label}
-        style={{ width: '100%' }}
-        onChange={(number) => number !== null && onChange({ kind: 'literal', value: number })}
-      />
-    )
-  if (typeof value.value === 'boolean')
-    return <Switch checked={value.value} aria-label={label} onChange={(checked) => onChange({ kind: 'literal', value: checked })} />
-  return (
-    <Input
-      value={value.value}
-      maxLength={1_000}
-      aria-label={label}
-      onChange={(event) => onChange({ kind: 'literal', value: event.target.value })}
-    />
   )
 }

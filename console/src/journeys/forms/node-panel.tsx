@@ -20,6 +20,7 @@ import { mainExit, type NodePatch } from '../canvas/node-edits.ts'
 import type { JourneyProblem } from '../canvas/problems.ts'
 import { exitWord, type JourneyNaming, nodeTitle } from '../words/node-words.ts'
 import { journeyTexts } from '../words/texts.ts'
+import { StartJourneyFields, StopJourneyFields } from './call-fields.tsx'
 import { RepeatFields, WaitRuleFields } from './check-fields.tsx'
 import { AttributeFields, GrantFields, TagFields } from './deed-fields.tsx'
 import { ExitFields } from './exit-fields.tsx'
@@ -118,6 +119,10 @@ function KindFields({ node, trigger, patch, onAction }: KindFieldsProps) {
       return <TagFields node={node} patch={patch} />
     case 'set_attribute':
       return <AttributeFields node={node} patch={patch} />
+    case 'start_journey':
+      return <StartJourneyFields node={node} patch={patch} />
+    case 'stop_journey':
+      return <StopJourneyFields node={node} patch={patch} />
     case 'condition':
       return (
         <Field label={t('rule')}>

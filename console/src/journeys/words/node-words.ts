@@ -3,15 +3,18 @@ import type { Language } from '../../i18n/language.ts'
 import { isEveryone } from '../../rules/rule-editing.ts'
 import { filterSentence, matchSentence, type Naming, ruleSentence } from '../../rules/rule-sentence.ts'
 import { type NodeWithWays, wayIndex } from '../canvas/node-edits.ts'
+import { startSummary, stopSummary } from './call-words.ts'
 import { repeatSummary, waitRuleSummary } from './check-words.ts'
 import { attributeSummary, grantSummary, tagSummary } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
 import { untilWords } from './until-words.ts'
 
-/** What the summaries need besides the names in rules: what templates and coupons are called. */
+/** What the summaries need besides the names in rules: what templates, coupons and other journeys are called. */
 export interface JourneyNaming extends Naming {
   readonly template: (key: string) => string
   readonly coupon: (key: string) => string
+  /** By key or id. */
+  readonly journey: (name: string) => string
 }
 
 const channelWords = { zh: { sms: '短信', popup: '弹窗' }, en: { sms: 'SMS', popup: 'Popup' } } as const
@@ -45,6 +48,10 @@ export function nodeSummary(node: JourneyNode, naming: JourneyNaming): string {
       return tagSummary(node, naming)
     case 'set_attribute':
       return attributeSummary(node, naming)
+    case 'start_journey':
+      return startSummary(node, naming)
+    case 'stop_journey':
+      return stopSummary(node, naming)
     case 'condition':
       return conditionSentence(node, naming)
     case 'branch': {
@@ -64,6 +71,8 @@ const kindWords = {
     grant: '发放权益',
     set_tag: '改标签',
     set_attribute: '写属性',
+    start_journey: '进入另一流程',
+    stop_journey: '退出流程',
     wait: '等待',
     wait_event: '等待行为',
     wait_until: '等到某时',
@@ -79,6 +88,8 @@ const kindWords = {
     grant: 'Give a benefit',
     set_tag: 'Change a tag',
     set_attribute: 'Write an attribute',
+    start_journey: 'Start a journey',
+    stop_journey: 'Stop a journey',
     wait: 'Wait',
     wait_event: 'Wait for event',
     wait_until: 'Wait until',
@@ -136,6 +147,7 @@ export function exitWord(node: JourneyNode, field: ExitField, language: Language
   if (node.kind === 'wait_rule') return field === 'next' ? (zh ? '满足了' : 'holds') : zh ? '超时' : 'timed out'
   if (node.kind === 'repeat_check') return field === 'next' ? (zh ? '满足了' : 'holds') : zh ? '一直没满足' : 'never held'
   if (node.kind === 'grant') return field === 'next' ? (zh ? '已发放' : 'given') : zh ? '没发出' : 'not given'
+  if (node.kind === 'start_journey') return field === 'next' ? (zh ? '已送入' : 'taken') : zh ? '没送进' : 'not taken'
   if (node.kind === 'condition') return field === 'next' ? (zh ? '满足' : 'yes') : zh ? '不满足' : 'no'
   if (node.kind === 'wait_until' && node.until.kind === 'date')
     return field === 'next' ? (zh ? '到了' : 'reached') : zh ? '没有日期' : 'no such date'

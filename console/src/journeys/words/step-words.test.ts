@@ -12,6 +12,7 @@ const naming: JourneyNaming = {
   segment: String,
   coupon: () => '新人券',
   template: () => '新人券弹窗',
+  journey: (name) => (name === 'jny_1' || name === 'care' ? '关怀' : name),
 }
 const definition: JourneyDefinition = {
   trigger: { kind: 'event', event: 'Signed Up', filters: [] },
@@ -145,6 +146,29 @@ it('tells what a step did, or why not', () => {
   expect(tell('en', { way: 'onFailure', done: false, reason: 'limit' })).toBe(
     'Could not give “新人券”: the customer has had as many as allowed; took “not given”',
   )
+})
+
+it('tells what journeys do to each other', () => {
+  const nodes: JourneyDefinition['nodes'] = [
+    { id: 'into', kind: 'start_journey', name: '', journey: 'care', properties: [], next: 'out', onFailure: 'out' },
+    { id: 'out', kind: 'stop_journey', name: '', next: 'end' },
+    ...definition.nodes.slice(2),
+  ]
+  const own = { ...definition, start: 'into', nodes }
+  const tell = (language: 'zh' | 'en', nodeId: string, details: Record<string, unknown>, outcome = 'passed') =>
+    stepSentence({ at, nodeId, outcome, details }, own, { ...naming, language })
+  expect(nodes.slice(0, 2).map((node) => nodeSummary(node, naming))).toEqual(['送入「关怀」', '退出本流程的其他进程'])
+  expect(tell('zh', 'into', { done: true })).toBe('已送往「关怀」（进没进由它的进入条件决定）')
+  expect(tell('en', 'into', { done: false, reason: 'paused' })).toBe(
+    '“关怀” did not take the customer: the journey is paused; took “not taken”',
+  )
+  expect(tell('zh', 'into', { done: false, reason: 'too_deep' })).toBe('没能送入「关怀」：流程之间已经接连送了 10 次，走“没送进”')
+  expect(tell('zh', 'out', { done: true })).toBe('已让用户退出本流程的其他进程')
+  const caller = { journeyId: 'jny_1', nodeId: 'n', runId: 'run_1', depth: 1 }
+  const by = { kind: 'stop', name: 'jny_2', caller }
+  expect(tell('zh', 'out', { result: 'stopped_by_journey', by }, 'left')).toBe('中途退出：被别的流程叫停（「关怀」），后面的消息不再发')
+  expect(tell('zh', 'into', { trigger: { kind: 'call', name: 'jny_2', caller } }, 'entered')).toMatch(/^由流程「关怀」送入。/)
+  expect(tell('en', 'into', { trigger: { kind: 'call', name: 'jny_2' } }, 'entered')).toMatch(/^Let in by a program\. /)
 })
 
 it.each([

@@ -3,6 +3,7 @@ import type { Language } from '../../i18n/language.ts'
 import { eventName } from '../../rules/event-names.ts'
 import { localMinute } from '../../rules/rule-sentence.ts'
 import { nodeOf } from '../canvas/graph.ts'
+import { callerOf, startPassed, stopPassed } from './call-words.ts'
 import { repeatPassed, repeatTimedOut, waitRulePassed, waitRuleTimedOut } from './check-words.ts'
 import { attributePassed, grantPassed, tagPassed } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
@@ -42,7 +43,7 @@ export function stepSentence(step: RunStep, definition: JourneyDefinition, namin
           ? '等待超时'
           : 'The wait timed out'
     case 'left':
-      return leftWords(step, naming.language)
+      return leftWords(step, naming)
     case 'failed': {
       const reason = typeof step.details.reason === 'string' ? step.details.reason : ''
       return zh ? `没能继续：${reason || '原因不明'}` : `Could not go on: ${reason || 'no reason given'}`
@@ -76,6 +77,10 @@ function passedWords(step: RunStep, definition: JourneyDefinition, naming: Journ
       return tagPassed(step, node, naming)
     case 'set_attribute':
       return attributePassed(step, node, naming)
+    case 'start_journey':
+      return startPassed(step, node, naming)
+    case 'stop_journey':
+      return stopPassed(step, node, naming)
     case 'wait_until':
       return untilPassed(step, node, naming)
     case 'branch':
@@ -135,6 +140,7 @@ const leftReasons: Readonly<Record<string, Readonly<Record<Language, string>>>> 
   exit_rule_here: { zh: '停在这一步时满足了退出条件', en: 'a condition that ends the journey at this step' },
   merged: { zh: '与另一个用户合并', en: 'merged with another customer' },
   archived: { zh: '流程被归档', en: 'the journey was archived' },
+  stopped_by_journey: { zh: '被别的流程叫停', en: 'stopped by another journey' },
   journey_archived: { zh: '流程被归档', en: 'the journey was archived' },
 }
 
@@ -144,8 +150,10 @@ export function resultWords(result: string, language: Language): string {
   return leftReasons[place.length > 1 ? `${head}_here` : head]?.[language] ?? result
 }
 
-function leftWords(step: RunStep, language: Language): string {
-  const result = typeof step.details.result === 'string' ? resultWords(step.details.result, language) : ''
+function leftWords(step: RunStep, { language, journey }: JourneyNaming): string {
+  const caller = callerOf(step.details.by)
+  const by = caller === null ? '' : language === 'zh' ? `（「${journey(caller)}」）` : ` (“${journey(caller)}”)`
+  const result = typeof step.details.result === 'string' ? `${resultWords(step.details.result, language)}${by}` : ''
   if (language === 'zh') return `中途退出${result === '' ? '' : `：${result}`}，后面的消息不再发`
   return `Left early${result === '' ? '' : `: ${result}`}; nothing more is sent`
 }

@@ -4,7 +4,13 @@ import type { Language } from '../../i18n/language.ts'
 import type { Naming } from '../../rules/rule-sentence.ts'
 import { enteredBecause, triggerSentence } from './trigger-words.ts'
 
-const naming = (language: Language): Naming => ({ language, timeZone: 'Asia/Shanghai', tag: () => '生命周期', segment: () => '新客' })
+const naming = (language: Language): Naming & { journey: (name: string) => string } => ({
+  language,
+  timeZone: 'Asia/Shanghai',
+  tag: () => '生命周期',
+  segment: () => '新客',
+  journey: String,
+})
 const both = (trigger: Trigger) => [triggerSentence(trigger, naming('zh')), triggerSentence(trigger, naming('en'))]
 
 it('says what brings people in', () => {

@@ -2,7 +2,9 @@ import type { Reentry, Trigger } from '@chaoxi/contract'
 import type { Language } from '../../i18n/language.ts'
 import { eventName, propertyName } from '../../rules/event-names.ts'
 import { matchSentence, type Naming } from '../../rules/rule-sentence.ts'
+import { callerOf } from './call-words.ts'
 import { durationWords } from './duration-words.ts'
+import type { JourneyNaming } from './node-words.ts'
 import { dateSentence, scheduleSentence } from './schedule-words.ts'
 
 const unset = (language: Language) => (language === 'zh' ? '（未填）' : '(not set)')
@@ -58,7 +60,7 @@ function membershipWords(trigger: Membership, naming: Naming): string {
 }
 
 /** 因「注册」进入流程。 What a story's first line tells of what brought the customer in. */
-export function enteredBecause(told: unknown, naming: Naming): string {
+export function enteredBecause(told: unknown, naming: Naming & Pick<JourneyNaming, 'journey'>): string {
   if (!isTold(told)) return ''
   const { name, value } = told
   const zh = naming.language === 'zh'
@@ -83,8 +85,11 @@ export function enteredBecause(told: unknown, naming: Naming): string {
       return zh ? '因到了定时的时间进入流程。' : 'Entered because it was time by the schedule. '
     case 'date':
       return zh ? '因自己的日期到了进入流程。' : 'Entered because of a date of their own. '
-    case 'call':
-      return zh ? '由接口或别的流程送入流程。' : 'Let in by a program or another journey. '
+    case 'call': {
+      const caller = callerOf(told)
+      if (caller === null) return zh ? '由接口送入流程。' : 'Let in by a program. '
+      return zh ? `由流程「${naming.journey(caller)}」送入。` : `Let in by the journey “${naming.journey(caller)}”. `
+    }
     default:
       return say(zh ? `「${eventName(name, 'zh')}」` : `“${eventName(name, 'en')}”`)
   }

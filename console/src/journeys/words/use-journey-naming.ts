@@ -5,16 +5,23 @@ import { useNaming } from '../../rules/use-naming.ts'
 import type { Known } from '../canvas/problems.ts'
 import { exitWord, type JourneyNaming, nodeTitle } from './node-words.ts'
 
-/** Names of templates and coupons besides those of rules. */
+/** Names of templates, coupons and journeys besides those of rules. */
 export function useJourneyNaming(): JourneyNaming {
   const naming = useNaming()
   const templates = useEndpoint('templates').data
   const coupons = useEndpoint('coupons').data
+  const journeys = useEndpoint('journeys').data
   return useMemo(() => {
     const names = new Map(templates?.items.map((template) => [template.key, template.name]))
     const couponNames = new Map(coupons?.items.map((coupon) => [coupon.key, coupon.name]))
-    return { ...naming, template: (key) => names.get(key) ?? key, coupon: (key) => couponNames.get(key) ?? key }
-  }, [naming, templates, coupons])
+    const journeyNames = new Map(journeys?.items.flatMap(({ id, key, name }) => [[id, name] as const, [key, name] as const]))
+    return {
+      ...naming,
+      template: (key) => names.get(key) ?? key,
+      coupon: (key) => couponNames.get(key) ?? key,
+      journey: (name) => journeyNames.get(name) ?? name,
+    }
+  }, [naming, templates, coupons, journeys])
 }
 
 /** What a step of a journey is called: as it is published, else as it is drawn; its id until the journey is loaded. */
@@ -56,6 +63,7 @@ export function useKnown(): Known {
   const segments = useEndpoint('segments').data
   const tags = useEndpoint('tags').data
   const coupons = useEndpoint('coupons').data
+  const journeys = useEndpoint('journeys').data
   return useMemo(
     () => ({
       templates:
@@ -69,8 +77,12 @@ export function useKnown(): Known {
           ? null
           : new Set(tags.items.filter((tag) => tag.mode === 'static' && tag.status === 'active').map((tag) => tag.key)),
       coupons: coupons === undefined ? null : activeOf(coupons.items),
+      journeys:
+        journeys === undefined
+          ? null
+          : new Map(journeys.items.filter(({ status }) => status !== 'archived').map(({ key, trigger }) => [key, trigger])),
       couponless: couponless(templates?.items ?? [], coupons?.items),
     }),
-    [templates, segments, tags, coupons],
+    [templates, segments, tags, coupons, journeys],
   )
 }

@@ -1,4 +1,5 @@
 import { type ExitCondition, exitsAt, type JourneyDefinition, type JourneyNode, nodeExits, type Rule } from '@chaoxi/contract'
+import { tooDeep } from './calling.ts'
 import type { Run } from './run.ts'
 
 /** What a run's next move may ask: everything that it can come to before it rests. */
@@ -58,17 +59,18 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
       zone = true
       if (node.until.kind === 'date') attributes.add(node.until.attribute)
     }
-    for (const to of atOnce(node)) ahead.add(to)
+    for (const to of atOnce(node, run)) ahead.add(to)
   }
   return { rules, templates, attributes, zone }
 }
 
 /** What follows these is a move of its own. */
-const restsAlways: readonly JourneyNode['kind'][] = ['wait', 'wait_event', 'grant', 'set_tag']
+const restsAlways: readonly JourneyNode['kind'][] = ['wait', 'wait_event', 'grant', 'set_tag', 'stop_journey']
 
 /** Where a run may come to within the move that enters the node. */
-function atOnce(node: JourneyNode): string[] {
+function atOnce(node: JourneyNode, run: Run): string[] {
   if (restsAlways.includes(node.kind)) return []
+  if (node.kind === 'start_journey') return tooDeep(run) ? [node.onFailure] : []
   if (node.kind === 'wait_rule') return [node.next]
   // What the trigger does not say is not written, and there is nothing to wait for.
   if (node.kind === 'set_attribute') return node.value.kind === 'trigger' ? [node.next] : []

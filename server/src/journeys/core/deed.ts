@@ -1,11 +1,11 @@
 import { durationMs } from '@chaoxi/contract'
-import type { Move } from './run.ts'
+import type { CallerRun, Move } from './run.ts'
 
 /** What a node does in the shop besides sending. Its key is the same however often the step is computed. */
 export type Deed = DoneAtOnce | AttributeDeed
 
 /** In the move's own transaction; the answer is there when it is written. */
-export type DoneAtOnce = GrantDeed | TagDeed
+export type DoneAtOnce = GrantDeed | TagDeed | StartDeed | StopDeed
 
 interface GrantDeed {
   readonly kind: 'grant'
@@ -18,6 +18,23 @@ interface TagDeed {
   readonly effectKey: string
   readonly tag: string
   readonly change: 'give' | 'take'
+}
+
+/** The person comes into another journey, by its key. */
+export interface StartDeed {
+  readonly kind: 'start'
+  readonly effectKey: string
+  readonly journey: string
+  readonly properties: Readonly<Record<string, unknown>>
+  readonly caller: CallerRun
+}
+
+/** The person's runs of a journey end, by its key; null: of the run's own, but itself. */
+export interface StopDeed {
+  readonly kind: 'stop'
+  readonly effectKey: string
+  readonly journey: string | null
+  readonly caller: CallerRun
 }
 
 /** Handed to the intake after the commit; the run rests until that has been done. */

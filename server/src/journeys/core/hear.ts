@@ -1,5 +1,6 @@
 import { type EventMatch, type ExitCondition, exitsAt, type JourneyDefinition, type PropertyFilter } from '@chaoxi/contract'
 import { nodeOf } from './ahead.ts'
+import { stops } from './calling.ts'
 import { concerns } from './rule-news.ts'
 import { type Heard, isOver, leave, type Move, type Run } from './run.ts'
 import { heardDetails } from './step.ts'
@@ -23,6 +24,7 @@ function counts(heard: Heard, run: Run): boolean {
 /** What an event does to a live run: ends it, ends its wait, has its rules asked again, or nothing (null). */
 export function hear(definition: JourneyDefinition, run: Run, heard: Heard, now: number, matchesFilters: MatchesFilters): Move | null {
   if (isOver(run)) return null
+  if (heard.kind === 'stop') return stops(run, heard) ? leave(run, now, 'stopped_by_journey', { by: heardDetails(heard) }) : null
   const ended = counts(heard, run) ? ends(definition, run, heard, now, matchesFilters) : null
   if (ended) return ended
   // A rule may turn by what happened whenever it did.

@@ -11,16 +11,26 @@ export type HeardKind =
   | 'schedule'
   | 'date'
   | 'call'
+  | 'stop'
   | 'membership'
+
+/** The run whose step let somebody into a journey, or ended what they had under way. */
+export interface CallerRun {
+  readonly journeyId: string
+  readonly nodeId: string
+  readonly runId: string
+  /** How many journeys started each other until then, this one included. */
+  readonly depth: number
+}
 
 /**
  * What the inbox heard: an event of the person; that the person came into or left a segment, was given or lost a tag (`name` is its
  * key); that an event was not followed by others in time (`name` is the journey, of a run's trigger the event's own); that the
- * journey was due by the clock, or was called (`name` is the journey); that the person came into or left what a rule asks of (`membership`,
+ * journey was due by the clock, was called, or is stopped by another run (`name` is the journey); that the person came into or left what a rule asks of (`membership`,
  * by which nobody enters; `name` is `tag:<key>` or `segment:<key>`).
  */
 export interface Heard {
-  /** `event:<messageId>`; `segment:<key>:<person>:<instant>`, `tag:<key>:<value>:<person>:<instant>`, before the instant `out:` where it was left; `absence:<journey>:<key of the event>`; `schedule:<journey>:<instant>:<person>`, `date:<journey>:<day>:<person>`; `call:<journey>:<key>:<person>`. */
+  /** `event:<messageId>`; `segment:<key>:<person>:<instant>`, `tag:<key>:<value>:<person>:<instant>`, before the instant `out:` where it was left; `absence:<journey>:<key of the event>`; `schedule:<journey>:<instant>:<person>`, `date:<journey>:<day>:<person>`; `call:<journey>:<key>:<person>`; `stop:<effect key>`. */
   readonly sourceKey: string
   readonly kind: HeardKind
   readonly name: string
@@ -28,6 +38,8 @@ export interface Heard {
   /** ms since 1970, by the shop's word; never later than it was received. */
   readonly occurredAt: number
   readonly receivedAt: number
+  /** Of what another run did; a program's call has none. */
+  readonly caller?: CallerRun
 }
 
 /** A wait that the run has begun at its node: it ends at `until`, or with the event. */

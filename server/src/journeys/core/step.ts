@@ -10,6 +10,7 @@ import {
 } from '@chaoxi/contract'
 import { matchesFilters, readProperty, type Zone } from '../../query/index.ts'
 import { exitPlace, nodeOf, nodePlace, rests, stands, wayPlace } from './ahead.ts'
+import { callerOf, tooDeep } from './calling.ts'
 import { type Answer, type AttributeDeed, type DoneAtOnce, patienceMs, told } from './deed.ts'
 import { asksRules } from './rule-news.ts'
 import {
@@ -155,13 +156,38 @@ const turns: { [K in NodeKind]: (node: Nodes[K], stand: Stand) => Turn } = {
   },
   set_attribute(node, { run, wait, now }) {
     const { attribute } = node
-    const value = attributeValue(node.value, run)
+    const value = givenValue(node.value, run)
     const details = { attribute, value }
     if (wait?.answer) return { kind: 'go', to: node.next, outcome: 'passed', details: { ...details, ...told(wait.answer) } }
     if (wait) return { kind: 'rest', until: now + patienceMs }
     // What brought the person in does not say it.
     if (value === undefined) return { kind: 'go', to: node.next, outcome: 'passed', details: { attribute, done: false, reason: 'unknown' } }
     return { kind: 'ask', deed: { kind: 'attribute', effectKey: effectKeyOf(run, node), attribute, value } }
+  },
+  start_journey(node, { run, wait }) {
+    const { journey } = node
+    const refused = (reason: string): Turn => ({
+      ...{ kind: 'go', to: node.onFailure, way: 'onFailure', outcome: 'passed' },
+      details: { journey, done: false, reason },
+    })
+    if (!wait) {
+      if (tooDeep(run)) return refused('too_deep')
+      const properties = Object.fromEntries(
+        node.properties.flatMap(({ name, value }) => {
+          const found = givenValue(value, run)
+          return found === undefined ? [] : [[name, found]]
+        }),
+      )
+      return { kind: 'do', deed: { kind: 'start', effectKey: effectKeyOf(run, node), journey, properties, caller: callerOf(run, node.id) } }
+    }
+    const answer = answerOf(node, wait)
+    if (!answer.ok) return refused(answer.reason)
+    return { kind: 'go', to: node.next, way: 'next', outcome: 'passed', details: { journey, ...told(answer) } }
+  },
+  stop_journey(node, { run, wait }) {
+    const { journey = null } = node
+    if (!wait) return { kind: 'do', deed: { kind: 'stop', effectKey: effectKeyOf(run, node), journey, caller: callerOf(run, node.id) } }
+    return { kind: 'go', to: node.next, outcome: 'passed', details: { journey, ...told(answerOf(node, wait)) } }
   },
   exit: (node) => ({ kind: 'end', result: node.result || node.id }),
 }
@@ -174,8 +200,8 @@ function answerOf(node: JourneyNode, { answer }: Wait): Answer {
   return answer
 }
 
-/** Undefined: the trigger has no such property, or none that an attribute can be. */
-function attributeValue(value: AttributeValue, run: Run): unknown {
+/** Undefined: the trigger has no such property. */
+function givenValue(value: AttributeValue, run: Run): unknown {
   if (value.kind === 'literal') return value.value
   return readProperty(run.context.trigger.properties, value.property) ?? undefined
 }
@@ -210,11 +236,11 @@ const iso = (at: number) => new Date(at).toISOString()
 const span = (wait: Wait) => ({ since: iso(wait.since), until: iso(wait.until) })
 
 /** What a story tells of what was heard: enough to find it, not its payload. */
-export function heardDetails({ sourceKey, kind, name, properties, occurredAt, receivedAt }: Heard): Record<string, unknown> {
+export function heardDetails({ sourceKey, kind, name, properties, occurredAt, receivedAt, caller }: Heard): Record<string, unknown> {
   const times = { sourceKey, occurredAt: iso(occurredAt), receivedAt: iso(receivedAt) }
   if (kind === 'event') return { name, ...times }
   const { value } = properties
-  return { kind, name, ...(value === undefined || value === '' ? {} : { value }), ...times }
+  return { kind, name, ...(value === undefined || value === '' ? {} : { value }), ...(caller ? { caller } : {}), ...times }
 }
 
 function answer(facts: Facts, place: string): boolean {

@@ -1,9 +1,9 @@
 import type { Tx } from '../../platform/db/postgres.ts'
-import { type Answer, type GrantAnswer, withAnswer } from '../core/deed.ts'
+import { type Answer, type GrantAnswer, type StartDeed, type StopDeed, withAnswer } from '../core/deed.ts'
 import type { Move } from '../core/run.ts'
 import { insertDeeds } from './deed-store.ts'
 
-/** Who does it: other rooms, in the transaction of the move. */
+/** Who does it: other rooms, and for what concerns journeys `journey-doers.ts`, in the transaction of the move. */
 export interface Doers {
   /** Answers by request id. */
   grant(
@@ -17,6 +17,9 @@ export interface Doers {
     workspaceId: number,
     tags: readonly { effectKey: string; tag: string; change: 'give' | 'take'; personId: number; journeyId: string }[],
   ): Promise<ReadonlyMap<string, string>>
+  /** Answers by effect key why a journey took nobody. */
+  start(tx: Tx, workspaceId: number, starts: readonly (StartDeed & { personId: number })[]): Promise<ReadonlyMap<string, string>>
+  stop(tx: Tx, workspaceId: number, stops: readonly (StopDeed & { personId: number })[]): Promise<ReadonlyMap<string, string>>
 }
 
 /**
@@ -33,10 +36,13 @@ export async function perform(tx: Tx, moves: readonly Move[], now: number, doers
     if (grants.length > 0) for (const [key, answer] of await doers.grant(tx, workspaceId, grants)) answers.set(key, answer)
     const tags = own.flatMap(({ run: { personId, journeyId }, deed }) => (deed.kind === 'tag' ? [{ ...deed, personId, journeyId }] : []))
     const refused = tags.length > 0 ? await doers.tag(tx, workspaceId, tags) : new Map<string, string>()
-    for (const { effectKey, tag } of tags) {
-      const reason = refused.get(tag)
-      answers.set(effectKey, reason === undefined ? { ok: true } : { ok: false, reason })
-    }
+    for (const { effectKey, tag } of tags) answers.set(effectKey, answerOf(refused.get(tag)))
+    const starts = own.flatMap(({ run: { personId }, deed }) => (deed.kind === 'start' ? [{ ...deed, personId }] : []))
+    const stops = own.flatMap(({ run: { personId }, deed }) => (deed.kind === 'stop' ? [{ ...deed, personId }] : []))
+    const unstarted = starts.length > 0 ? await doers.start(tx, workspaceId, starts) : new Map<string, string>()
+    const unstopped = stops.length > 0 ? await doers.stop(tx, workspaceId, stops) : new Map<string, string>()
+    for (const { effectKey } of starts) answers.set(effectKey, answerOf(unstarted.get(effectKey)))
+    for (const { effectKey } of stops) answers.set(effectKey, answerOf(unstopped.get(effectKey)))
   }
   const later = asking.flatMap(({ run, deed }) =>
     deed.kind === 'attribute' ? [{ workspaceId: run.workspaceId, runId: run.id, deed }] : [],
@@ -44,6 +50,8 @@ export async function perform(tx: Tx, moves: readonly Move[], now: number, doers
   if (later.length > 0) await insertDeeds(tx, later, new Date(now))
   return moves.map((move) => answered(move, answers))
 }
+
+const answerOf = (reason: string | undefined): Answer => (reason === undefined ? { ok: true } : { ok: false, reason })
 
 function answered(move: Move, answers: ReadonlyMap<string, Answer>): Move {
   const { deed } = move

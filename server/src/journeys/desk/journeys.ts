@@ -66,8 +66,14 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
   const occurrences = createOccurrences(deps)
   const history = createHistory(deps)
 
+  const journeyTriggers = async (workspaceId: number, keys: readonly string[]) =>
+    new Map((await store.triggersOf(db, workspaceId, keys)).map((row) => [row.key, row.trigger]))
+
   async function allProblems(workspaceId: number, draft: store.JourneyRow['draft']): Promise<Problem[]> {
-    return [...(await problemsOf(deps, workspaceId, draft)), ...(await occurrences.problems(workspaceId, draft.trigger))]
+    return [
+      ...(await problemsOf({ ...deps, journeyTriggers }, workspaceId, draft)),
+      ...(await occurrences.problems(workspaceId, draft.trigger)),
+    ]
   }
   const reviews = createReviews({ ids, now, needed: deps.reviewNeeded })
 

@@ -1,18 +1,32 @@
-import { eachNode, exitsAt, type JourneyDefinition, journeyProblems, journeyRules, type Problem, type Rule } from '@chaoxi/contract'
+import {
+  eachNode,
+  exitsAt,
+  type JourneyDefinition,
+  journeyProblems,
+  journeyRules,
+  type Problem,
+  type Rule,
+  type TriggerKind,
+} from '@chaoxi/contract'
 import { ruleListens } from '../core/rule-news.ts'
 import type { HeardKind } from '../core/run.ts'
 import type { DeskDeps, EngineDeps } from '../deps.ts'
 import { triggerListens, triggerMentions, triggerProblems } from './trigger-references.ts'
 
-type Lookups = Pick<EngineDeps, 'templates'> & Pick<DeskDeps, 'ruleProblems' | 'activeDefinitions' | 'activeCoupons' | 'staticTags'>
+type Lookups = Pick<EngineDeps, 'templates'> &
+  Pick<DeskDeps, 'ruleProblems' | 'activeDefinitions' | 'activeCoupons' | 'staticTags'> & {
+    /** How journeys begin that are not archived: as published, else as drawn. */
+    journeyTriggers(workspaceId: number, keys: readonly string[]): Promise<ReadonlyMap<string, TriggerKind>>
+  }
 
 /** Everything that stands against publishing: the graph, and what it mentions that is not there. */
 export async function problemsOf(lookups: Lookups, workspaceId: number, definition: JourneyDefinition): Promise<Problem[]> {
-  const [templates, entry, coupons, tags, rules] = await Promise.all([
+  const [templates, entry, coupons, tags, journeys, rules] = await Promise.all([
     templateProblems(lookups, workspaceId, definition),
     triggerProblems(lookups, workspaceId, definition.trigger),
     grantProblems(lookups, workspaceId, definition),
     tagNodeProblems(lookups, workspaceId, definition),
+    journeyNodeProblems(lookups, workspaceId, definition),
     Promise.all(
       journeyRules(definition).map(async ({ path, rule }) =>
         (await lookups.ruleProblems(workspaceId, rule)).map((problem) => ({
@@ -22,7 +36,7 @@ export async function problemsOf(lookups: Lookups, workspaceId: number, definiti
       ),
     ),
   ])
-  return [...journeyProblems(definition), ...entry, ...templates, ...coupons, ...tags, ...rules.flat()]
+  return [...journeyProblems(definition), ...entry, ...templates, ...coupons, ...tags, ...journeys, ...rules.flat()]
 }
 
 async function templateProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
@@ -65,6 +79,23 @@ async function tagNodeProblems(lookups: Lookups, workspaceId: number, { nodes }:
   return changed.flatMap(({ tag, path }) => {
     if (found.has(tag)) return []
     return [{ path, message: `there is no static tag "${tag}"; create it, or choose one that people are given by hand` }]
+  })
+}
+
+/** A journey that is not live yet may be named: two that start each other are published one after the other. */
+async function journeyNodeProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
+  const named = nodes.flatMap((node, i) => {
+    if ((node.kind !== 'start_journey' && node.kind !== 'stop_journey') || node.journey === undefined) return []
+    return [{ kind: node.kind, journey: node.journey, path: `nodes.${i}.journey` }]
+  })
+  if (named.length === 0) return []
+  const triggers = await lookups.journeyTriggers(workspaceId, [...new Set(named.map(({ journey }) => journey))])
+  return named.flatMap(({ kind, journey, path }) => {
+    const trigger = triggers.get(journey)
+    if (trigger === undefined)
+      return [{ path, message: `there is no journey "${journey}", or it is archived; create it, or choose another` }]
+    if (kind === 'stop_journey' || trigger === 'call') return []
+    return [{ path, message: `journey "${journey}" does not begin by a call; choose that trigger there, or start another` }]
   })
 }
 

@@ -12,6 +12,7 @@ export function summaryView(row: JourneyRow, totals: TotalsRow | undefined): Jou
     key: row.key,
     name: row.name,
     status: row.status,
+    trigger: row.trigger,
     version: row.live_version,
     share: row.live_share / 100,
     createdAt: row.created_at.toISOString(),

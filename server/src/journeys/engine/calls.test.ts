@@ -65,8 +65,8 @@ describe('a call', () => {
     const id = await called()
     const start = (key: string, fail: boolean) =>
       shop.stores.db.tx(async (tx) => {
-        const calls = [{ personId: 1, properties: {} }]
-        expect(await shop.room.calls.start(tx, shop.workspaceId, id, { key, calls })).toBeNull()
+        const calls = [{ key, personId: 1, properties: {} }]
+        expect(await shop.room.calls.start(tx, shop.workspaceId, id, calls)).toBeNull()
         if (fail) throw new Error('killed')
       })
     await expect(start('run_1:n', true)).rejects.toThrow('killed')

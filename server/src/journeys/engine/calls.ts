@@ -1,20 +1,12 @@
-import { AppError, type Input, type JourneyStatus, type Output } from '@chaoxi/contract'
+import { AppError, type Input, type Output } from '@chaoxi/contract'
 import type { Tx } from '../../platform/db/postgres.ts'
 import type { Caller } from '../../platform/http/api.ts'
+import { type Call, callNews, type Uncallable, uncallable } from '../core/calling.ts'
 import type { DeskDeps, EngineDeps } from '../deps.ts'
 import { inboxLoopName } from '../loop-names.ts'
 import { shareJourney } from '../store.ts'
 import type { Definitions } from './definitions.ts'
 import { insertInbox } from './inbox-store.ts'
-
-/** One person to be let into a journey. */
-export interface Call {
-  readonly personId: number
-  readonly properties: Readonly<Record<string, unknown>>
-}
-
-/** Why a journey takes no calls: it is not there, not live, or begins in another way. */
-export type Uncallable = 'not_found' | Exclude<JourneyStatus, 'live'> | 'other_trigger'
 
 export interface Calls {
   /**
@@ -22,12 +14,7 @@ export interface Calls {
    * the same key comes in once, however often. Answers why the journey takes none, null when it does; whether each of them may come in
    * is decided when the inbox comes to them, as with any trigger.
    */
-  start(
-    tx: Tx,
-    workspaceId: number,
-    journeyId: string,
-    what: { readonly key: string; readonly calls: readonly Call[] },
-  ): Promise<Uncallable | null>
+  start(tx: Tx, workspaceId: number, journeyId: string, calls: readonly Call[]): Promise<Uncallable | null>
   enter(caller: Caller, journeyId: string, input: Input<'journeyEnter'>['body']): Promise<Output<'journeyEnter'>>
 }
 
@@ -35,24 +22,14 @@ export function createCalls(
   deps: Pick<EngineDeps, 'db' | 'clock' | 'loops'> & Pick<DeskDeps, 'peopleOfUsers'>,
   definitions: Definitions,
 ): Calls {
-  const start: Calls['start'] = async (tx, workspaceId, journeyId, { key, calls }) => {
+  const start: Calls['start'] = async (tx, workspaceId, journeyId, calls) => {
     const row = await shareJourney(tx, workspaceId, journeyId)
     if (!row) return 'not_found'
-    if (row.status !== 'live') return row.status
-    if (row.live_version === null) return 'draft'
-    const { trigger } = await definitions.of(tx, { workspaceId, journeyId, version: row.live_version })
-    if (trigger.kind !== 'call') return 'other_trigger'
+    const live = row.live_version === null ? null : await definitions.of(tx, { workspaceId, journeyId, version: row.live_version })
+    const refused = uncallable(row.status, live)
+    if (refused !== null) return refused
     const now = deps.clock.now()
-    const rows = calls.map(({ personId, properties }) => ({
-      workspaceId,
-      personId,
-      sourceKey: `call:${journeyId}:${key}:${personId}`,
-      kind: 'call' as const,
-      name: journeyId,
-      properties: { ...properties },
-      occurredAt: now,
-      receivedAt: now,
-    }))
+    const rows = calls.map((call) => ({ workspaceId, personId: call.personId, ...callNews(journeyId, call, now) }))
     await insertInbox(tx, rows)
     return null
   }
@@ -67,17 +44,17 @@ export function createCalls(
       const calls = new Map<number, Call>()
       for (const { userId, properties: own } of people) {
         const personId = users.get(userId)
-        if (personId !== undefined && !calls.has(personId)) calls.set(personId, { personId, properties: { ...properties, ...own } })
+        if (personId !== undefined && !calls.has(personId)) calls.set(personId, { key, personId, properties: { ...properties, ...own } })
       }
-      const refused = await deps.db.tx((tx) => start(tx, workspaceId, journeyId, { key, calls: [...calls.values()] }))
-      if (refused !== null) throw uncallable(journeyId, refused)
+      const refused = await deps.db.tx((tx) => start(tx, workspaceId, journeyId, [...calls.values()]))
+      if (refused !== null) throw refusal(journeyId, refused)
       deps.loops.wake(inboxLoopName)
       return { accepted: calls.size, unknown: [...new Set(people.map((one) => one.userId))].filter((userId) => !users.has(userId)) }
     },
   }
 }
 
-function uncallable(journeyId: string, reason: Uncallable): AppError {
+function refusal(journeyId: string, reason: Uncallable): AppError {
   switch (reason) {
     case 'not_found':
       return new AppError('not_found', `There is no journey ${journeyId}`)

@@ -1,6 +1,6 @@
 import { type Queryable, sql, type Tx } from '../../platform/db/postgres.ts'
 import { jsonText } from '../../platform/json-text.ts'
-import type { Heard, HeardKind } from '../core/run.ts'
+import type { CallerRun, Heard, HeardKind } from '../core/run.ts'
 
 // The inbox: what happened that some journey listens for, in order of arrival.
 
@@ -12,11 +12,11 @@ export interface NewInboxRow extends Heard {
 export async function insertInbox(tx: Tx, rows: readonly NewInboxRow[]): Promise<void> {
   const news = rows.map((row, place) => ({ ...row, occurredAt: new Date(row.occurredAt), receivedAt: new Date(row.receivedAt), place }))
   await tx.run(sql`
-    insert into journey_inbox (workspace_id, source_key, person_id, kind, name, properties, occurred_at, received_at)
-    select "workspaceId", "sourceKey", "personId", kind, name, properties, "occurredAt", "receivedAt"
+    insert into journey_inbox (workspace_id, source_key, person_id, kind, name, properties, caller, occurred_at, received_at)
+    select "workspaceId", "sourceKey", "personId", kind, name, properties, caller, "occurredAt", "receivedAt"
     from jsonb_to_recordset(${jsonText(news)}::jsonb) as new (
-      "workspaceId" int, "sourceKey" text, "personId" bigint, kind text, name text, properties jsonb, "occurredAt" timestamptz,
-      "receivedAt" timestamptz, place int)
+      "workspaceId" int, "sourceKey" text, "personId" bigint, kind text, name text, properties jsonb, caller jsonb,
+      "occurredAt" timestamptz, "receivedAt" timestamptz, place int)
     order by place
     on conflict (workspace_id, source_key) do nothing`)
 }
@@ -37,6 +37,7 @@ interface Row {
   kind: HeardKind
   name: string
   properties: Record<string, unknown>
+  caller: CallerRun | null
   occurred_at: Date
   received_at: Date
   tries: number
@@ -51,6 +52,7 @@ function toInboxRow(row: Row): InboxRow {
     properties,
     occurredAt: row.occurred_at.getTime(),
     receivedAt: row.received_at.getTime(),
+    ...(row.caller ? { caller: row.caller } : {}),
   }
   return { id: row.id, workspaceId: row.workspace_id, personId: row.person_id, tries: row.tries, heard }
 }
@@ -109,7 +111,7 @@ export async function claimInbox(tx: Tx, now: Date, limit: number, among: readon
   const ids = await firstRows(tx, now, limit, among)
   if (ids.length === 0) return []
   const rows = await tx.many<Row>(sql`
-    select id, workspace_id, source_key, person_id, kind, name, properties, occurred_at, received_at, tries from journey_inbox
+    select id, workspace_id, source_key, person_id, kind, name, properties, caller, occurred_at, received_at, tries from journey_inbox
     where id = any(${ids}::bigint[]) and taken_at is null order by id for update skip locked`)
   return rows.map(toInboxRow)
 }

@@ -14,8 +14,9 @@ import { type Outlets, writeMoves } from './moves.ts'
 import { moveRefusals } from './refusal-store.ts'
 import { lockRunsOf, moveRuns } from './run-store.ts'
 
+const none = async () => new Map()
 /** Whoever leaves does nothing more. */
-const nothing: Outlets = { enqueue: async () => {}, doers: { grant: async () => new Map(), tag: async () => new Map() } }
+const nothing: Outlets = { enqueue: async () => {}, doers: { grant: none, tag: none, start: none, stop: none } }
 
 /**
  * Two people turned out to be one: runs and unread news of the one become the other's. Where a journey may be entered

@@ -3,7 +3,7 @@ import type { Refusal } from '../core/entering.ts'
 import type { Heard, Move, Run, StepOutcome } from '../core/run.ts'
 import { perform } from '../deeds/perform.ts'
 import type { EngineDeps } from '../deps.ts'
-import { deedLoopName } from '../loop-names.ts'
+import { deedLoopName, inboxLoopName } from '../loop-names.ts'
 import { addToCounters, type CounterDelta, doorId } from '../store.ts'
 import { insertRuns, insertSteps, updateRuns } from './run-store.ts'
 
@@ -79,6 +79,7 @@ export function tellOutlets(deps: Pick<EngineDeps, 'messagesQueued' | 'deedsDone
   if (moves.some((move) => move.effects.length > 0)) deps.messagesQueued()
   const kinds = new Set(moves.flatMap((move) => move.deed?.kind ?? []))
   if (kinds.size > 0) deps.deedsDone(kinds)
+  if (kinds.has('start') || kinds.has('stop')) deps.loops.wake(inboxLoopName)
   if (kinds.has('attribute')) deps.loops.wake(deedLoopName)
 }
 

@@ -1,0 +1,114 @@
+import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
+import { type JourneyNode, passedOnMax } from '@chaoxi/contract'
+import { Link } from '@tanstack/react-router'
+import { Button, Input, Select } from 'antd'
+import { useEndpoint } from '../../api/hooks.ts'
+import { useT } from '../../i18n/index.ts'
+import { IconButton } from '../../ui/index.ts'
+import type { NodePatch } from '../canvas/node-edits.ts'
+import { callTexts } from '../words/call-texts.ts'
+import { Field } from './fields.tsx'
+import { ValueFields } from './value-fields.tsx'
+
+// Forms of steps that start or stop another journey.
+
+type FieldsProps<Kind extends JourneyNode['kind']> = { node: Extract<JourneyNode, { kind: Kind }>; patch: (change: NodePatch) => void }
+
+const useJourneys = () => useEndpoint('journeys').data?.items.filter(({ status }) => status !== 'archived') ?? []
+
+export function StartJourneyFields({ node, patch }: FieldsProps<'start_journey'>) {
+  const t = useT(callTexts)
+  const journeys = useJourneys().filter(({ trigger }) => trigger === 'call')
+  const chosen = journeys.find(({ key }) => key === node.journey)
+  return (
+    <>
+      <Field label={t('journey')} hint={t('startHint')}>
+        <Select
+          showSearch={{ optionFilterProp: 'label' }}
+          value={node.journey === '' ? null : node.journey}
+          placeholder={t('journeyMissing')}
+          aria-label={t('journey')}
+          status={node.journey === '' ? 'error' : ''}
+          style={{ width: '100%' }}
+          notFoundContent={t('journeyNone')}
+          options={journeys.map(({ key, name, status }) => ({
+            value: key,
+            label: status === 'draft' || status === 'paused' ? t(`journey_${status}`, { name }) : name,
+          }))}
+          onChange={(journey) => patch({ journey })}
+        />
+        {chosen !== undefined && (
+          <div className="side-hint">
+            <Link to="/journeys/$id" params={{ id: chosen.id }}>
+              {t('journeyOpen')}
+            </Link>
+          </div>
+        )}
+      </Field>
+      <PassedOn node={node} patch={patch} />
+    </>
+  )
+}
+
+function PassedOn({ node: { properties }, patch }: FieldsProps<'start_journey'>) {
+  const t = useT(callTexts)
+  return (
+    <Field label={t('passedOn')} hint={t('passedOnHint')}>
+      {properties.map((property, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: they may repeat while they are written, and have no identity but their place.
+        <div key={index} className="exit-item">
+          <div style={{ display: 'flex', gap: 4 }}>
+            <Input
+              value={property.name}
+              maxLength={200}
+              aria-label={t('passedOnName')}
+              placeholder={t('passedOnName')}
+              status={property.name === '' ? 'error' : ''}
+              onChange={({ target }) => patch({ properties: properties.with(index, { ...property, name: target.value }) })}
+            />
+            <IconButton
+              icon={<DeleteOutlined />}
+              label={t('passedOnRemove')}
+              onClick={() => patch({ properties: properties.toSpliced(index, 1) })}
+            />
+          </div>
+          <ValueFields
+            value={property.value}
+            label={t('passedOnValue')}
+            onChange={(value) => patch({ properties: properties.with(index, { ...property, value }) })}
+          />
+        </div>
+      ))}
+      {properties.length < passedOnMax && (
+        <Button
+          size="small"
+          icon={<PlusOutlined />}
+          onClick={() => patch({ properties: [...properties, { name: '', value: { kind: 'trigger', property: '' } }] })}
+        >
+          {t('passedOnAdd')}
+        </Button>
+      )}
+    </Field>
+  )
+}
+
+const own = ' own'
+
+export function StopJourneyFields({ node, patch }: FieldsProps<'stop_journey'>) {
+  const t = useT(callTexts)
+  const journeys = useJourneys()
+  return (
+    <Field label={t('journey')} hint={t('stopHint')}>
+      <Select
+        showSearch={{ optionFilterProp: 'label' }}
+        value={node.journey === '' ? null : (node.journey ?? own)}
+        placeholder={t('journeyMissing')}
+        aria-label={t('journey')}
+        status={node.journey === '' ? 'error' : ''}
+        style={{ width: '100%' }}
+        options={[{ value: own, label: t('stopOwn') }, ...journeys.map(({ key, name }) => ({ value: key, label: name }))]}
+        onChange={(journey) => patch({ journey: journey === own ? null : journey })}
+      />
+    </Field>
+  )
+}
