@@ -174,6 +174,19 @@ class Path<Ids extends string> implements Part<Ids, false> {
     return stepped(this.drawing, 'set_attribute', fields, { next: same })
   }
 
+  /** Into another journey, by its key. */
+  startJourney<const W extends Ways<'start_journey', Ids>, Id extends string = never>(
+    key: string,
+    ways: W,
+    more: More<'start_journey', 'journey'> & Fresh<Id, Ids> = {},
+  ): After<Ids | Id, W> {
+    return stepped(this.drawing, 'start_journey', { ...more, journey: key }, { next: same, ...ways })
+  }
+  /** Out of another journey; without `journey`, of the customer's other runs in this one. */
+  stopJourney<Id extends string = never>(fields: Fields<'stop_journey'> & Fresh<Id, Ids> = {}): Path<Ids | Id> {
+    return stepped(this.drawing, 'stop_journey', fields, { next: same })
+  }
+
   /** The first way whose rule holds, else `otherwise`. */
   branch<const W extends readonly BranchInput<Ids>[], const O extends Way<Ids>, Id extends string = never>(
     ways: W,

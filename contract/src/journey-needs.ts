@@ -6,15 +6,15 @@ import { eachNode } from './rule-problems.ts'
 
 const keys = z.array(z.string()).default([])
 /** What a journey mentions and a workspace must have, by key, sorted. */
-export const journeyNeedsSchema = z.strictObject({ templates: keys, coupons: keys, tags: keys, segments: keys })
+export const journeyNeedsSchema = z.strictObject({ templates: keys, coupons: keys, tags: keys, segments: keys, journeys: keys })
 export type JourneyNeeds = z.infer<typeof journeyNeedsSchema>
-export const needKinds = ['templates', 'coupons', 'tags', 'segments'] as const
+export const needKinds = ['templates', 'coupons', 'tags', 'segments', 'journeys'] as const
 type Need = readonly [kind: (typeof needKinds)[number], key: string]
 
 export function journeyNeeds(definition: JourneyDefinition): JourneyNeeds {
   const needs = [...triggerNeeds(definition.trigger), ...definition.nodes.flatMap(nodeNeeds), ...ruleNeeds(definition)]
   const of = (kind: Need[0]) => [...new Set(needs.flatMap(([one, key]) => (one === kind && key !== '' ? [key] : [])))].sort()
-  return { templates: of('templates'), coupons: of('coupons'), tags: of('tags'), segments: of('segments') }
+  return { templates: of('templates'), coupons: of('coupons'), tags: of('tags'), segments: of('segments'), journeys: of('journeys') }
 }
 
 function triggerNeeds(trigger: Trigger): Need[] {
@@ -26,6 +26,8 @@ function triggerNeeds(trigger: Trigger): Need[] {
 function nodeNeeds(node: JourneyNode): Need[] {
   if (node.kind === 'send') return [['templates', node.template]]
   if (node.kind === 'grant') return [['coupons', node.coupon]]
+  if (node.kind === 'start_journey') return [['journeys', node.journey]]
+  if (node.kind === 'stop_journey') return node.journey === undefined ? [] : [['journeys', node.journey]]
   return node.kind === 'set_tag' ? [['tags', node.tag]] : []
 }
 

@@ -84,7 +84,7 @@ describe('export and import', () => {
     expect(JSON.parse(text)).toMatchObject({
       kind: 'journey',
       key: 'greeting',
-      needs: { templates: ['hello'], coupons: [], tags: ['vip'], segments: [] },
+      needs: { templates: ['hello'], coupons: [], tags: ['vip'], segments: [], journeys: [] },
       definition: { nodes: [{ id: 'wait' }, { id: 'hello' }, { id: 'end' }] },
     })
     expect(text).not.toContain('place')
