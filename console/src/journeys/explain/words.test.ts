@@ -6,7 +6,7 @@ import { differs, newsName, newsWords, seenWords, type Words } from './words.ts'
 
 function wordsIn(language: 'zh' | 'en'): Words {
   const key = (name: string) => name
-  const naming = { language, timeZone: 'Asia/Shanghai', tag: key, segment: key, template: key, coupon: key }
+  const naming = { language, timeZone: 'Asia/Shanghai', tag: key, segment: key, template: key, coupon: key, journey: key }
   return { t: translator(explainTexts, language), naming, time: (at) => at.slice(5, 16).replace('T', ' ') }
 }
 const zh = wordsIn('zh')
