@@ -123,5 +123,7 @@ function VerdictNote({ explanation, journey }: { explanation: JourneyExplanation
     )
   }
   const [last] = refusals?.recent ?? []
-  return verdict === 'refused' && last !== undefined ? t('lastRefused', { reason: refusalWord(last.reason, naming.language) }) : null
+  if (verdict === 'refused') return last === undefined ? null : t('lastRefused', { reason: refusalWord(last.reason, naming.language) })
+  const [newest] = runs.length === 0 ? explanation.news : []
+  return newest === undefined ? null : newsWords(newest, words)
 }

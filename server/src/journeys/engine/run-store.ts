@@ -259,15 +259,6 @@ export function runsByEntry(
     where workspace_id = ${workspaceId} and journey_id = ${journeyId} and entry_key = any(${keys})`)
 }
 
-/** A person's runs of a journey, the newest first. */
-export function runsOfPerson(query: Queryable, workspaceId: number, journeyId: string, personId: number, limit: number): Promise<Run[]> {
-  return runs(
-    query,
-    sql`select ${columns} from journey_runs
-      where workspace_id = ${workspaceId} and person_id = ${personId} and journey_id = ${journeyId} order by id desc limit ${limit}`,
-  )
-}
-
 export interface StepRow {
   node_id: string
   at: Date

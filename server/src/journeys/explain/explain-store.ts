@@ -46,16 +46,30 @@ export interface PersonJourneyRow {
   status: JourneyStatus
   entered: number
   last_run: string | null
+  /** There are runs in history besides. */
+  past: boolean
 }
 
 /** Every journey that was ever published, with how often the person came in and the id of the newest run. */
 export function journeysOfPerson(query: Queryable, workspaceId: number, personId: number): Promise<PersonJourneyRow[]> {
   return query.many<PersonJourneyRow>(sql`
-    select j.id, j.name, j.status, coalesce(r.entered, 0)::bigint as entered, r.last_run from journeys j
+    select j.id, j.name, j.status, coalesce(r.entered, 0)::bigint as entered, r.last_run,
+      exists (select from journey_past_entries p
+        where p.workspace_id = ${workspaceId} and p.person_id = ${personId} and p.journey_id = j.id) as past
+    from journeys j
     left join (select journey_id, count(*) as entered, max(id) as last_run from journey_runs
       where workspace_id = ${workspaceId} and person_id = ${personId} group by journey_id) r on r.journey_id = j.id
     where j.workspace_id = ${workspaceId} and j.live_version is not null order by r.last_run desc nulls last, j.created_at desc`)
 }
+
+/** By journey how many of the person's runs went into history, and the newest of them. */
+export const pastRunsOf = (clickhouse: ClickHouse, workspaceId: number, numbers: readonly number[]) =>
+  clickhouse.query<{ journey_id: string; runs: number; last_run: string }>(
+    'interactive',
+    `select journey_id, uniqExact(id) as runs, max(id) as last_run from journey_history
+     where workspace_id = {workspace:UInt32} and person_id in {numbers:Array(UInt64)} group by journey_id`,
+    { workspace: workspaceId, numbers },
+  )
 
 export interface EventRow {
   event: string

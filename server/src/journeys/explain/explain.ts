@@ -7,18 +7,18 @@ import {
   type Rule,
   type Verdict,
 } from '@chaoxi/contract'
-import type { ClickHouse } from '../../platform/db/clickhouse.ts'
 import type { Caller } from '../../platform/http/api.ts'
 import { zoneOf } from '../../query/index.ts'
 import type { ExplainRule } from '../../tags/index.ts'
 import { audienceRule, isTimed } from '../core/occurrence.ts'
 import { isReleasedTo } from '../core/release.ts'
-import { isOver } from '../core/run.ts'
+import { isOver, type Run } from '../core/run.ts'
 import type { DeskDeps, EngineDeps } from '../deps.ts'
 import { runView } from '../desk/views.ts'
 import type { Definitions } from '../engine/definitions.ts'
 import { type RefusalRow, refusalsKeptMs, refusalsOfPerson } from '../engine/refusal-store.ts'
-import { findRun, findRuns, listSteps, runsOfPerson } from '../engine/run-store.ts'
+import { findRuns } from '../engine/run-store.ts'
+import { createHistory } from '../history/history.ts'
 import { findJourney, type JourneyRow } from '../store.ts'
 import { decidedBy } from './evaluations.ts'
 import * as store from './explain-store.ts'
@@ -26,7 +26,6 @@ import { createNewsReader, newsMax } from './news-reader.ts'
 
 /** What answering why needs of other rooms. */
 export interface ExplainDeps {
-  readonly clickhouse: ClickHouse
   readonly explainRule: ExplainRule
   /** The person that the id lives on in, with all numbers that are this person's; null: nobody. */
   living(workspaceId: number, personId: number): Promise<{ personId: number; numbers: readonly number[] } | null>
@@ -52,6 +51,7 @@ const iso = (at: number) => new Date(at).toISOString()
 export function createExplain(deps: EngineDeps & DeskDeps & ExplainDeps, definitions: Definitions): Explain {
   const { db, clock } = deps
   const newsOf = createNewsReader(deps, definitions)
+  const history = createHistory(deps)
 
   async function living(workspaceId: number, personId: number) {
     const found = await deps.living(workspaceId, personId)
@@ -99,28 +99,32 @@ export function createExplain(deps: EngineDeps & DeskDeps & ExplainDeps, definit
   return {
     async ofPerson(caller, id) {
       const { workspaceId } = caller
-      const { personId } = await living(workspaceId, id)
+      const { personId, numbers } = await living(workspaceId, id)
       const [rows, refused] = await Promise.all([
         store.journeysOfPerson(db, workspaceId, personId),
         refusalsOfPerson(db, workspaceId, personId),
       ])
-      const runs = new Map(
-        (
-          await findRuns(
-            db,
-            workspaceId,
-            rows.flatMap((row) => row.last_run ?? []),
-          )
-        ).map((run) => [run.id, run]),
+      const past = new Map(
+        rows.some((row) => row.past)
+          ? (await store.pastRunsOf(deps.clickhouse, workspaceId, numbers)).map((one) => [one.journey_id, one])
+          : [],
       )
+      const runs = new Map<string, Run>()
+      const here = rows.flatMap((row) => row.last_run ?? [])
+      for (const run of await findRuns(db, workspaceId, here)) runs.set(run.journeyId, run)
+      for (const row of rows) {
+        const last = row.last_run === null ? past.get(row.id)?.last_run : undefined
+        const found = last === undefined ? null : await history.find(workspaceId, row.id, last)
+        if (found) runs.set(row.id, found.run)
+      }
       const refusals = new Map(refused.map((row) => [row.journey_id, row]))
       return rows.map((row) => {
-        const run = runs.get(row.last_run ?? '')
+        const run = runs.get(row.id)
         const refusal = refusals.get(row.id)
         const view = run && runView(run, new Map())
         return {
           journey: { id: row.id, name: row.name, status: row.status },
-          entered: row.entered,
+          entered: row.entered + (past.get(row.id)?.runs ?? 0),
           last: view ? withoutPerson(view) : null,
           refused: refusal ? { count: refusal.count, at: refusal.last_at.toISOString(), reason: refusal.recent[0]?.reason ?? '' } : null,
         }
@@ -135,7 +139,7 @@ export function createExplain(deps: EngineDeps & DeskDeps & ExplainDeps, definit
       const now = clock.now()
       const [person, runs, refused, times, stories, evaluations] = await Promise.all([
         summaryOf(caller, personId),
-        runsOfPerson(db, workspaceId, journeyId, personId, runsShown + 1),
+        history.list(workspaceId, journeyId, { person: personId }, null, runsShown + 1),
         refusalsOfPerson(db, workspaceId, personId),
         store.versionTimes(db, workspaceId, journeyId),
         deps.storiesOf(caller, journeyId, personId),
@@ -144,7 +148,7 @@ export function createExplain(deps: EngineDeps & DeskDeps & ExplainDeps, definit
       const refusals = refused.find((one) => one.journey_id === journeyId) ?? null
       const live = row.live_version === null ? null : await definitions.of(db, { workspaceId, journeyId, version: row.live_version })
       const journey = { id: row.id, status: row.status, updatedAt: row.updated_at.getTime() }
-      const news = live ? await newsOf({ workspaceId, journey, trigger: live.trigger, personId, numbers, refusals, now }) : []
+      const news = live ? await newsOf({ workspaceId, journey, trigger: live.trigger, personId, numbers, runs, refusals, now }) : []
       const released =
         row.live_version !== null &&
         (row.base_version !== null || isReleasedTo(row.id, { ...row, live_version: row.live_version }, personId))
@@ -173,9 +177,10 @@ export function createExplain(deps: EngineDeps & DeskDeps & ExplainDeps, definit
 
     async ofStep(caller, journeyId, runId, place) {
       const { workspaceId } = caller
-      const run = await findRun(db, workspaceId, journeyId, runId)
-      if (!run) throw new AppError('not_found', `There is no run ${runId} of this journey`)
-      const step = (await listSteps(db, workspaceId, runId))[place]
+      const found = await history.find(workspaceId, journeyId, runId)
+      if (!found) throw new AppError('not_found', `There is no run ${runId} of this journey`)
+      const { run } = found
+      const step = found.steps[place]
       if (!step) throw new AppError('not_found', `The story of run ${runId} has no line ${place}`)
       const definition = await definitions.of(db, run)
       const evaluations: Evaluation[] = []

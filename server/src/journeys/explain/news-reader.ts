@@ -5,6 +5,7 @@ import { zoneOf } from '../../query/index.ts'
 import { type Absence, absenceKey, fills } from '../core/absence.ts'
 import type { MatchesFilters } from '../core/hear.ts'
 import { isTimed, occurrenceKey, occurrenceName } from '../core/occurrence.ts'
+import type { Run } from '../core/run.ts'
 import type { Definitions } from '../engine/definitions.ts'
 import { moveKeyOf, newsAgeMaxMs } from '../engine/listeners.ts'
 import { type RefusalRow, refusalsKeptMs } from '../engine/refusal-store.ts'
@@ -24,6 +25,8 @@ export interface Asked {
   readonly trigger: Trigger
   readonly personId: number
   readonly numbers: readonly number[]
+  /** The newest, wherever they are kept. */
+  readonly runs: readonly Run[]
   readonly refusals: RefusalRow | null
   readonly now: number
 }
@@ -40,7 +43,10 @@ type Rest = Pick<News, 'outcome' | 'run' | 'reason' | 'until' | 'failed'>
 const iso = (at: number) => new Date(at).toISOString()
 
 /** Whether a refusal at that time would still be known. */
-function wouldBeKnown({ refusals, now }: Asked, at: number): boolean {
+function wouldBeKnown({ refusals, runs, now }: Asked, at: number): boolean {
+  // An entry by then may be among the runs that are not listed here and went into history.
+  const eldest = runs.at(-1)
+  if (runs.length > newsMax && eldest !== undefined && at <= eldest.enteredAt) return false
   if (refusals === null) return at > now - refusalsKeptMs
   const oldest = refusals.recent.at(-1)
   return refusals.count <= refusals.recent.length || (oldest !== undefined && at > Date.parse(oldest.at))
@@ -61,7 +67,10 @@ export function createNewsReader({ db, clickhouse, matchesFilters, timeZone, set
       versions.push({ version, at: published_at.getTime(), definition })
     }
     return {
-      runs: new Map(runs.map((row) => [row.entry_key, row.id])),
+      runs: new Map([
+        ...asked.runs.map((run) => [run.context.trigger.sourceKey, run.id] as const),
+        ...runs.map((row) => [row.entry_key, row.id] as const),
+      ]),
       refusals: new Map((refusals?.recent ?? []).toReversed().map((one) => [one.sourceKey, one])),
       inbox: new Map(inbox.map((row) => [row.source_key, { takenAt: row.taken_at?.getTime() ?? null, dropped: row.dropped }])),
       versions,
