@@ -284,6 +284,24 @@ create table journey_entries (
   constraint journey_entries_workspace_id_journey_id_fkey FOREIGN KEY (workspace_id, journey_id) REFERENCES journeys(workspace_id, id)
 );
 
+create table journey_goals (
+  workspace_id integer not null,
+  run_id text not null,
+  goal text not null,
+  journey_id text not null,
+  version integer not null,
+  person_id bigint not null,
+  node_id text,
+  variants jsonb not null,
+  event text not null,
+  source_key text not null,
+  reached_at timestamp with time zone not null,
+  money_fen bigint,
+  constraint journey_goals_pkey PRIMARY KEY (workspace_id, run_id, goal)
+);
+CREATE INDEX journey_goals_of ON public.journey_goals USING btree (workspace_id, journey_id, goal);
+CREATE INDEX journey_goals_person ON public.journey_goals USING btree (workspace_id, person_id);
+
 create table journey_inbox (
   id bigint generated always as identity not null,
   workspace_id integer not null,
@@ -312,10 +330,13 @@ create table journey_listens (
   name text not null,
   journey_id text not null,
   version integer not null,
+  goal_ms bigint,
+  spent_at timestamp with time zone,
   constraint journey_listens_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text, 'segment_exit'::text, 'tag_entry'::text, 'tag_exit'::text, 'membership'::text]))),
   constraint journey_listens_pkey PRIMARY KEY (workspace_id, kind, name, journey_id, version),
   constraint journey_listens_workspace_id_journey_id_version_fkey FOREIGN KEY (workspace_id, journey_id, version) REFERENCES journey_versions(workspace_id, journey_id, version)
 );
+CREATE INDEX journey_listens_of ON public.journey_listens USING btree (workspace_id, journey_id, version);
 
 create table journey_occurrence_people (
   workspace_id integer not null,
@@ -356,8 +377,9 @@ create table journey_past_entries (
 create table journey_past_runs (
   workspace_id integer not null,
   journey_id text not null,
+  version integer not null,
   runs bigint not null,
-  constraint journey_past_runs_pkey PRIMARY KEY (workspace_id, journey_id)
+  constraint journey_past_runs_pkey PRIMARY KEY (workspace_id, journey_id, version)
 );
 
 create table journey_refusals (

@@ -52,6 +52,8 @@ export const endpoints = {
       /** With `stage`, or with `node` and `outcome`: the people behind a number of the journey. */
       journey: z.string().optional(),
       stage: view.peopleStageSchema.optional(),
+      /** With `stage=goal`: the goal's id; left out: the journey's own. */
+      goal: z.string().max(20).optional(),
       node: z.string().optional(),
       outcome: view.nodeOutcomeSchema.default('entered'),
       /** With `outcome=passed`: those who took this way out of the node. */

@@ -15,6 +15,7 @@ export { type AttributeValue, callDepthMax, passedOnMax } from './journey-deeds.
 export * from './journey-entry.ts'
 export * from './journey-explain.ts'
 export * from './journey-file.ts'
+export * from './journey-goal-views.ts'
 export * from './journey-leaving.ts'
 export * from './journey-needs.ts'
 export * from './journey-problems.ts'

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { definitionKeySchema } from './definition-input.ts'
 import { endpoint, id, key, paging } from './endpoint.ts'
 import { journeyDefinitionSchema, releaseShareSchema } from './journey.ts'
+import { goalNumbersSchema, reachedGoalSchema } from './journey-goal-views.ts'
 import { journeyEnterSchema } from './journey-trigger.ts'
 import * as view from './views.ts'
 
@@ -75,6 +76,10 @@ export const journeyEndpoints = {
   }),
   journeyOccurrences: endpoint('GET', '/api/journeys/:id/occurrences', 'journeys.read', { params: id, response: view.occurrencesSchema }),
   journeyCounters: endpoint('GET', '/api/journeys/:id/counters', 'journeys.read', { params: id, response: view.journeyCountersSchema }),
+  journeyGoals: endpoint('GET', '/api/journeys/:id/goals', 'journeys.read', {
+    params: id,
+    response: z.object({ goals: z.array(goalNumbersSchema) }),
+  }),
   journeyRuns: endpoint('GET', '/api/journeys/:id/runs', 'journeys.read', {
     params: id,
     query: paging.extend({
@@ -86,7 +91,7 @@ export const journeyEndpoints = {
   }),
   journeyRunSteps: endpoint('GET', '/api/journeys/:id/runs/:run', 'journeys.read', {
     params: z.object({ id: z.string(), run: z.string() }),
-    response: z.object({ run: view.journeyRunViewSchema, steps: z.array(view.runStepSchema) }),
+    response: z.object({ run: view.journeyRunViewSchema, steps: z.array(view.runStepSchema), goals: z.array(reachedGoalSchema) }),
   }),
   playbooks: endpoint('GET', '/api/playbooks', 'journeys.read', { response: z.object({ items: z.array(view.playbookSummarySchema) }) }),
   playbookInstall: endpoint('POST', '/api/playbooks/:key/install', 'journeys.write', {

@@ -1,6 +1,8 @@
 import type { Problem } from './errors.ts'
-import { type JourneyDefinition, type JourneyNode, type NodeExit, nodeExits } from './journey.ts'
+import { goalsOf, type JourneyDefinition, type JourneyNode, type NodeExit, nodeExits } from './journey.ts'
 import { setAttributeProblems, startJourneyProblems } from './journey-deeds.ts'
+import { goalDaysMax } from './journey-leaving.ts'
+import { durationMs } from './journey-terms.ts'
 import type { PropertyFilter } from './rule-filter.ts'
 import { ruleProblems } from './rule-problems.ts'
 import { triggerProblems } from './trigger-problems.ts'
@@ -30,12 +32,28 @@ export function journeyProblems(definition: JourneyDefinition): Problem[] {
   const own = nodes.flatMap((node, i) => nodeProblems(node).map(({ path, message }) => ({ path: `nodes.${i}.${path}`, message })))
   return [
     ...triggerProblems(definition.trigger),
+    ...goalProblems(definition),
     ...problems,
     ...own,
     ...ways,
     ...cycleProblems(nodes, places),
     ...controlProblems(nodes, places),
   ]
+}
+
+function goalProblems(definition: JourneyDefinition): Problem[] {
+  const all = goalsOf(definition)
+  const at = (i: number) => (i === 0 ? 'goal' : `goals.${i - 1}`)
+  return all.flatMap(({ id, window, filters }, i) => {
+    const first = all.findIndex((one) => one.id === id)
+    const twice = { path: `${at(i)}.id`, message: `another goal is called "${id}" too; give this one an id of its own` }
+    const long = { path: `${at(i)}.window`, message: `nobody is looked after for longer than ${goalDaysMax} days; make the time shorter` }
+    return [
+      ...(first < i ? [twice] : []),
+      ...(durationMs(window) > goalDaysMax * 86_400_000 ? [long] : []),
+      ...filterProblems(filters, `${at(i)}.filters`),
+    ]
+  })
 }
 
 /** What is wrong within one node, whatever it leads to. */

@@ -9,7 +9,17 @@ import {
   stopJourneyNodeSchema,
 } from './journey-deeds.ts'
 import { entryLimitsSchema, reentrySchema } from './journey-entry.ts'
-import { type ExitCondition, exitConditionSchema, journeyExitsMax, leaving } from './journey-leaving.ts'
+import {
+  type ExitCondition,
+  exitConditionSchema,
+  goalSchema,
+  journeyExitsMax,
+  leaving,
+  mainGoalId,
+  type NamedGoal,
+  namedGoalSchema,
+  namedGoalsMax,
+} from './journey-leaving.ts'
 import { durationSchema, eventMatchSchema, nodeId, ownDate, place } from './journey-terms.ts'
 import { triggerSchema } from './journey-trigger.ts'
 import { ruleSchema } from './rule.ts'
@@ -159,12 +169,6 @@ export const nodeSchema = z.discriminatedUnion('kind', [
 export type JourneyNode = z.infer<typeof nodeSchema>
 export type NodeKind = JourneyNode['kind']
 
-/** What counts as success: the event within the window after the click (or, without a click, nothing). */
-export const goalSchema = z.object({
-  event: z.string().min(1).max(200).default('Order Paid'),
-  window: durationSchema.default({ amount: 3, unit: 'day' }),
-})
-
 export const journeyDefinitionSchema = z.object({
   trigger: triggerSchema,
   /** Asked once, at entry, about the person. */
@@ -173,6 +177,7 @@ export const journeyDefinitionSchema = z.object({
   limits: entryLimitsSchema.optional(),
   exits: z.array(exitConditionSchema).max(journeyExitsMax).default([]),
   goal: goalSchema.default({ event: 'Order Paid', window: { amount: 3, unit: 'day' } }),
+  goals: z.array(namedGoalSchema).max(namedGoalsMax).optional(),
   start: nodeId,
   nodes: z.array(nodeSchema).min(1).max(200),
 })
@@ -235,3 +240,9 @@ export const isWaiting = (node: JourneyNode): node is WaitingNode => waitingKind
 
 /** What makes people leave the journey while they wait at the node. */
 export const exitsAt = (node: JourneyNode): readonly ExitCondition[] => (isWaiting(node) ? (node.exits ?? []) : [])
+
+/** The journey's own goal and those with a name, in order. */
+export const goalsOf = ({ goal, goals = [] }: Pick<JourneyDefinition, 'goal' | 'goals'>): NamedGoal[] => [
+  { ...goal, id: mainGoalId, name: '' },
+  ...goals,
+]

@@ -14,6 +14,7 @@ import { traitQuery, useTraitWords } from './trait-source.ts'
 export const sourceFilters = {
   journey: '',
   stage: '',
+  goal: '',
   node: '',
   outcome: '',
   way: '',
@@ -31,7 +32,7 @@ export const sourceFilters = {
 }
 export type SourceFilters = typeof sourceFilters
 
-const stages = ['entered', 'inside', 'ended', 'sent', 'reached', 'clicked', 'converted'] as const
+const stages = ['entered', 'inside', 'ended', 'goal', 'sent', 'reached', 'clicked', 'converted'] as const
 const outcomes = ['entered', 'waiting', 'passed', 'timed_out', 'failed', 'left'] as const
 
 /** The filters as the endpoint takes them; what the address bar holds besides is left out. */
@@ -45,6 +46,7 @@ export function sourceQuery(filters: SourceFilters): PeopleSearch {
       : {
           journey,
           ...(stage ? { stage } : {}),
+          ...(stage === 'goal' && filters.goal !== '' ? { goal: filters.goal } : {}),
           ...(node === '' ? {} : { node, ...(outcome ? { outcome } : {}), ...(filters.way === '' ? {} : { way: filters.way }) }),
           ...(from === '' ? {} : { from }),
           ...(to === '' ? {} : { to }),

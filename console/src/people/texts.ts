@@ -17,6 +17,7 @@ export const texts = defineTexts({
   stage_entered: { zh: '累计进入', en: 'entered' },
   stage_inside: { zh: '进行中', en: 'inside now' },
   stage_ended: { zh: '已结束', en: 'ended' },
+  stage_goal: { zh: '达成了目标', en: 'reached a goal' },
   stage_sent: { zh: '已发送', en: 'sent to' },
   stage_reached: { zh: '已触达', en: 'reached' },
   stage_clicked: { zh: '已点击', en: 'clicked' },

@@ -441,9 +441,14 @@ create table journey_listens (
   name text not null,
   journey_id text not null,
   version int not null,
+  -- of the event of a goal: for how long it counts after a run has entered or sent something
+  goal_ms bigint,
+  -- since when nobody is in the version and nobody comes in: only its goals are still listened for
+  spent_at timestamptz,
   primary key (workspace_id, kind, name, journey_id, version),
   foreign key (workspace_id, journey_id, version) references journey_versions
 );
+create index journey_listens_of on journey_listens (workspace_id, journey_id, version);
 
 -- Of journeys with a limit: how many entered ever, and in the hour that began then.
 create table journey_entries (
@@ -571,12 +576,13 @@ create table journey_past_entries (
   primary key (workspace_id, person_id, journey_id)
 );
 
--- How many runs of each journey went into history.
+-- How many runs of each version went into history.
 create table journey_past_runs (
   workspace_id int not null,
   journey_id text not null,
+  version int not null,
   runs bigint not null,
-  primary key (workspace_id, journey_id)
+  primary key (workspace_id, journey_id, version)
 );
 
 -- The stories of runs: one row a move, with its lines in order.
@@ -606,6 +612,27 @@ create table journey_deeds (
 );
 create index journey_deeds_due on journey_deeds (due_at) where answer is null;
 create index journey_deeds_answered on journey_deeds (workspace_id, effect_key) where answer is not null;
+
+-- Goals that runs have reached, each once; also after the run was over, within the goal's window.
+create table journey_goals (
+  workspace_id int not null,
+  run_id text not null,
+  goal text not null,
+  journey_id text not null,
+  version int not null,
+  person_id bigint not null,
+  -- the node that the run had passed last, and the ways that it took at splits
+  node_id text,
+  variants jsonb not null,
+  event text not null,
+  source_key text not null,
+  -- when the event happened, and the money of which it speaks
+  reached_at timestamptz not null,
+  money_fen bigint,
+  primary key (workspace_id, run_id, goal)
+);
+create index journey_goals_of on journey_goals (workspace_id, journey_id, goal);
+create index journey_goals_person on journey_goals (workspace_id, person_id);
 
 create table journey_counters (
   workspace_id int not null,

@@ -77,6 +77,11 @@ export function toFen(value: unknown): number | null {
   return Number.isSafeInteger(fen) ? fen : null
 }
 
+/** The money that an event of an order speaks of; null: none. */
+export function orderMoneyFen(event: string, properties: Record<string, unknown>): number | null {
+  return event in orderStatus ? toFen(properties.total ?? properties.revenue ?? properties.value) : null
+}
+
 const text = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : typeof value === 'number' && Number.isFinite(value) ? String(value) : null
 
@@ -167,7 +172,7 @@ export function commerceFacts(events: readonly AcceptedEvent[]): CommerceFacts {
     const status = orderStatus[event]
     const orderId = text(properties.order_id)
     if (status === undefined || orderId === null) continue
-    const total = toFen(properties.total ?? properties.revenue ?? properties.value)
+    const total = orderMoneyFen(event, properties)
     facts.orders.push({
       orderId,
       personId,

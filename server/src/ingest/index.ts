@@ -1,4 +1,5 @@
 export type { AcceptedEvent, EventConsumer, MergeConsumer } from './accepted-event.ts'
+export { orderMoneyFen } from './commerce.ts'
 export { type Accepted, createIngest, type Ingest, type InternalEvent } from './ingest.ts'
 export { takeIngestLease } from './lease.ts'
 export { peopleHandlers } from './people-routes.ts'

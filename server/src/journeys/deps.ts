@@ -9,7 +9,7 @@ import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { DefinitionKind, Tags } from '../tags/index.ts'
 import type { Deed } from './core/deed.ts'
-import type { MatchesFilters } from './core/hear.ts'
+import type { MatchesFilters } from './core/heard-match.ts'
 import type { JourneySaying } from './deeds/deed-runner.ts'
 import type { Doers } from './deeds/perform.ts'
 

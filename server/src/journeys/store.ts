@@ -122,31 +122,49 @@ export async function insertVersion(
     where workspace_id = ${workspaceId} and id = ${version.journeyId}`)
 }
 
+/** `goalMs`: of the event of a goal, for how long it counts. */
+export interface Listen {
+  readonly kind: HeardKind
+  readonly name: string
+  readonly goalMs?: number
+}
+
 export async function insertListens(
   tx: Tx,
   workspaceId: number,
   journeyId: string,
   version: number,
-  listens: readonly { kind: HeardKind; name: string }[],
+  listens: readonly Listen[],
 ): Promise<void> {
   await tx.run(sql`
-    insert into journey_listens (workspace_id, kind, name, journey_id, version)
-    select ${workspaceId}, kind, name, ${journeyId}, ${version}
-    from unnest(${listens.map((l) => l.kind)}::text[], ${listens.map((l) => l.name)}::text[]) as new (kind, name)
+    insert into journey_listens (workspace_id, kind, name, journey_id, version, goal_ms)
+    select ${workspaceId}, kind, name, ${journeyId}, ${version}, goal_ms
+    from unnest(${listens.map((l) => l.kind)}::text[], ${listens.map((l) => l.name)}::text[], ${listens.map((l) => l.goalMs ?? null)}::bigint[])
+      as new (kind, name, goal_ms)
     on conflict do nothing`)
 }
 
-export async function deleteListens(tx: Tx, workspaceId: number, journeyId: string): Promise<void> {
-  await tx.run(sql`delete from journey_listens where workspace_id = ${workspaceId} and journey_id = ${journeyId}`)
+/** Of an archived journey: its goals are still listened for. */
+export async function endListens(tx: Tx, workspaceId: number, journeyId: string, at: Date): Promise<void> {
+  await tx.run(sql`delete from journey_listens where workspace_id = ${workspaceId} and journey_id = ${journeyId} and goal_ms is null`)
+  await tx.run(sql`
+    update journey_listens set spent_at = ${at} where workspace_id = ${workspaceId} and journey_id = ${journeyId} and spent_at is null`)
 }
 
-/** Versions that are not live any more and that nobody is in: nothing of theirs is waited for. */
-export function deleteSpentListens(query: Queryable): Promise<number> {
-  return query.run(sql`
-    delete from journey_listens l using journeys j
-    where j.workspace_id = l.workspace_id and j.id = l.journey_id and j.live_version <> l.version and j.base_version is distinct from l.version
-      and not exists (select from journey_runs r where r.workspace_id = l.workspace_id and r.journey_id = l.journey_id
-        and r.version = l.version and r.state in ('active', 'waiting'))`)
+const spentListens = sql`
+  j.workspace_id = l.workspace_id and j.id = l.journey_id and l.spent_at is null and j.live_version <> l.version
+  and j.base_version is distinct from l.version
+  and not exists (select from journey_runs r where r.workspace_id = l.workspace_id and r.journey_id = l.journey_id
+    and r.version = l.version and r.state in ('active', 'waiting'))`
+
+/**
+ * Versions that are not live any more and that nobody is in: nothing of theirs is waited for but the goals of those who were, and
+ * these so long as news of their time may come.
+ */
+export async function deleteSpentListens(query: Queryable, now: Date, newsAgeMaxMs: number): Promise<void> {
+  await query.run(sql`delete from journey_listens l using journeys j where l.goal_ms is null and ${spentListens}`)
+  await query.run(sql`update journey_listens l set spent_at = ${now} from journeys j where ${spentListens}`)
+  await query.run(sql`delete from journey_listens where spent_at + (goal_ms + ${newsAgeMaxMs}::bigint) * interval '1 millisecond' < ${now}`)
 }
 
 /** Which of the names some published version listens for. One probe of the key each: nothing is cached, nothing can be stale. */

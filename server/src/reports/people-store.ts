@@ -72,6 +72,10 @@ export function peopleOfRuns(workspaceId: number, journeyId: string, stage: 'ent
   return sql`select person_id from journey_runs where workspace_id = ${workspaceId} and journey_id = ${journeyId} and ${state}`
 }
 
+/** People whose runs reached the goal. */
+export const peopleOfGoal = (workspaceId: number, journeyId: string, goal: string): Sql =>
+  sql`select person_id from journey_goals where workspace_id = ${workspaceId} and journey_id = ${journeyId} and goal = ${goal}`
+
 /** People whom this once happened to at the node; `waiting`: those who are there now. */
 export function peopleOfNode(workspaceId: number, journeyId: string, nodeId: string, outcome: NodeOutcome, way: string | undefined): Sql {
   if (outcome === 'waiting') return sql`${peopleOfRuns(workspaceId, journeyId, 'inside')} and node_id = ${nodeId}`

@@ -1,4 +1,4 @@
-import { AppError, type Input, type Output, type PersonSummary } from '@chaoxi/contract'
+import { AppError, type Input, mainGoalId, type Output, type PersonSummary } from '@chaoxi/contract'
 import type { Identity } from '../identity/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
@@ -10,6 +10,7 @@ import {
   peopleAmong,
   peopleMatching,
   peopleOfCoupon,
+  peopleOfGoal,
   peopleOfMessages,
   peopleOfNode,
   peopleOfRuns,
@@ -103,6 +104,8 @@ export function createPeople(deps: PeopleDeps) {
       case 'reached':
       case 'clicked':
         return [...sets, peopleOfMessages(workspaceId, journey, stage, span)]
+      case 'goal':
+        return [...sets, peopleOfGoal(workspaceId, journey, filter.goal ?? mainGoalId)]
       case 'converted':
         return [...sets, peopleAmong(await views.converted(workspaceId, journey, span.from, span.to))]
       case undefined:

@@ -112,6 +112,7 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
     journeyEnter: { ...journey, body: { key: 'sample', people: [{ userId: 'sample' }] } },
     journeyOccurrences: journey,
     journeyCounters: journey,
+    journeyGoals: journey,
     journeyRuns: journey,
     personJourneys: { params: { id: of.person } },
     journeyExplain: { ...journey, query: { person: of.person } },

@@ -1,5 +1,5 @@
 import type { EntryLimits, EventMatch, JourneyDefinition, JourneyNode, Rule } from '@chaoxi/contract'
-import { durationMs, exitsAt, nodeExits } from '@chaoxi/contract'
+import { durationMs, exitsAt, goalsOf, nodeExits } from '@chaoxi/contract'
 import { expect } from 'vitest'
 import type { JourneySaying } from '../../src/journeys/index.ts'
 import { type Db, sql } from '../../src/platform/db/postgres.ts'
@@ -13,6 +13,7 @@ export interface RunRow {
   person_id: number
   entry_key: string
   state: string
+  result: string | null
   node_id: string
   wake_at: Date | null
   context: { trigger: { occurredAt: number; sourceKey: string }; wait?: { until: number; check?: number } }
@@ -56,6 +57,7 @@ export interface Outcome {
   readonly messages: readonly { effect_key: string; run_id: string; node_id: string }[]
   readonly claims: readonly { request_id: string; person_id: number; coupon_key: string }[]
   readonly tags: readonly { effect_key: string; tag: string; change: string }[]
+  readonly goals: readonly { run_id: string; goal: string; source_key: string; version: number }[]
   /** Deeds that are put down and not done. */
   readonly undone: number
   readonly inbox: readonly InboxRow[]
@@ -63,9 +65,9 @@ export interface Outcome {
 }
 
 export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
-  const [runs, steps, messages, claims, tags, undone, inbox, counters] = await Promise.all([
+  const [runs, steps, messages, claims, tags, goals, undone, inbox, counters] = await Promise.all([
     db.many<RunRow>(sql`
-      select id, journey_id, version, person_id, entry_key, state, node_id, wake_at, context, steps, entered_at from journey_runs
+      select id, journey_id, version, person_id, entry_key, state, result, node_id, wake_at, context, steps, entered_at from journey_runs
       where workspace_id = ${workspace} order by id`),
     db.many<StepRow>(sql`
       select run_id, (seq + place - 1)::int as seq, line->>'nodeId' as node_id, (line->>'at')::timestamptz as at, line->>'outcome' as outcome,
@@ -78,6 +80,8 @@ export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
       select request_id, person_id, coupon_key from coupon_claims where workspace_id = ${workspace} order by request_id`),
     db.many<Outcome['tags'][number]>(sql`
       select effect_key, tag, change from changed_tags where workspace_id = ${workspace} order by effect_key`),
+    db.many<Outcome['goals'][number]>(sql`
+      select run_id, goal, source_key, version from journey_goals where workspace_id = ${workspace} order by run_id, goal`),
     db.one<{ count: number }>(sql`select count(*) as count from journey_deeds where workspace_id = ${workspace}`),
     db.many<InboxRow>(sql`
       select id, person_id, kind, name, caller, source_key, properties, occurred_at, received_at, taken_at, dropped from journey_inbox
@@ -86,7 +90,7 @@ export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
       select journey_id, version, node_id, way, entered, passed, timed_out, failed, left_here from journey_counters
       where workspace_id = ${workspace} and node_id <> '' order by journey_id, version, node_id, way`),
   ])
-  return { runs, steps, messages, claims, tags, undone: undone?.count ?? 0, inbox, counters }
+  return { runs, steps, messages, claims, tags, goals, undone: undone?.count ?? 0, inbox, counters }
 }
 
 /** At any moment: whoever is inside has a waker, and a run that waits has the wait's own deadline. */
@@ -126,6 +130,7 @@ export function checkOutcome(outcome: Outcome, definitionOf: DefinitionOf, merge
   checkTags(outcome, definitionOf)
   expect(outcome.undone).toBe(0)
   checkCounters(outcome)
+  if (!merged) for (const run of outcome.runs) checkGoals(run, outcome, stories.get(run.id) ?? [], definitionOf(run))
   if (!merged) for (const run of outcome.runs) checkNews(run, stories.get(run.id) ?? [], outcome.inbox, definitionOf(run))
 }
 
@@ -339,6 +344,34 @@ function checkNews(run: RunRow, story: readonly StepRow[], inbox: readonly Inbox
     )
     expect(missed, `events that ${run.id} waited for at ${step.node_id}`).toEqual([])
   }
+}
+
+/** Each goal was reached exactly when its event came in its window, whether the run was over or not. */
+function checkGoals(run: RunRow, { goals, inbox, messages }: Outcome, story: readonly StepRow[], definition: JourneyDefinition): void {
+  const sent = story.find((step) => messages.some((message) => message.effect_key === step.details.effectKey))?.at
+  const { trigger } = run.context
+  for (const goal of goalsOf(definition)) {
+    const from = goal.since === 'message' ? sent?.getTime() : run.entered_at.getTime()
+    const fitting = inbox.filter(
+      (row) =>
+        from !== undefined &&
+        row.person_id === run.person_id &&
+        row.source_key !== trigger.sourceKey &&
+        row.occurred_at.getTime() >= Math.max(from, trigger.occurredAt) &&
+        row.occurred_at.getTime() <= from + durationMs(goal.window) &&
+        fits({ event: goal.event, filters: goal.filters ?? [] }, row),
+    )
+    const found = goals.find((one) => one.run_id === run.id && one.goal === goal.id)
+    // What was read in the very moment of the beginning may have been read before it.
+    if (fitting.some((row) => read(row) > (from ?? 0))) expect(found, `${goal.id} of ${run.id}`).toBeDefined()
+    if (found)
+      expect(
+        fitting.map((row) => row.source_key),
+        `${goal.id} of ${run.id}`,
+      ).toContain(found.source_key)
+  }
+  const { result } = run
+  if (result?.startsWith('goal.')) expect(goals.map((one) => `goal.${one.goal} ${one.run_id}`)).toContain(`${result} ${run.id}`)
 }
 
 /** Nobody stands at a node on after its own exit event was read. */

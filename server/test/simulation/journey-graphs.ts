@@ -78,6 +78,13 @@ function trigger(chance: Chance) {
   return { ...event, kind: 'event_absence', none, within: duration(chance), ...same }
 }
 
+const goal = (chance: Chance) => ({
+  ...match(chance),
+  window: { amount: 1 + chance.below(40), unit: 'hour' },
+  since: chance.oneOf(['entry', 'message']),
+  leave: chance.random() < 0.1,
+})
+
 const exitsOf = (chance: Chance, events: number, rules: number) => [
   ...(chance.random() < events ? [{ kind: 'event', ...match(chance) }] : []),
   ...(chance.random() < rules ? [{ kind: 'rule', rule: tagRule(chance) }] : []),
@@ -183,6 +190,8 @@ function draw(chance: Chance): JourneyDefinition {
   })
   const exits = exitsOf(chance, 0.5, 0.3)
   const more = {
+    goal: goal(chance),
+    ...(chance.random() < 0.3 ? { goals: [{ id: 'other', ...goal(chance) }] } : {}),
     trigger: trigger(chance),
     reentry: chance.oneOf(['never', 'after_exit', 'every_time', { kind: 'after_days', days: 1 }, { kind: 'one_per_key', property: 'n' }]),
     ...(chance.random() < 0.1 ? { limits: { perHour: 1 + chance.below(3), total: 1 + chance.below(8) } } : {}),

@@ -62,6 +62,7 @@ async function clean(): Promise<void> {
     await tx.run(sql`delete from changed_tags`)
     await tx.run(sql`delete from coupon_claims`)
     await tx.run(sql`delete from coupons`)
+    await tx.run(sql`delete from journey_goals`)
     await tx.run(sql`delete from journey_steps`)
     await tx.run(sql`delete from journey_counters`)
     await tx.run(sql`delete from journey_listens`)
@@ -280,6 +281,7 @@ test(
       exited: 0,
       kills: 0,
       timedOut: 0,
+      goals: 0,
     }
     for (const seed of seeds) {
       try {
@@ -294,6 +296,7 @@ test(
         total.stopped += outcome.steps.filter((step) => step.details.result === 'stopped_by_journey').length
         total.exited += outcome.runs.filter((run) => run.state === 'exited').length
         total.timedOut += outcome.steps.filter((step) => step.outcome === 'timed_out').length
+        total.goals += outcome.goals.length
         total.kills += kills
       } catch (error) {
         throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })

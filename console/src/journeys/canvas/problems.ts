@@ -1,4 +1,12 @@
-import { type BranchWay, type ExitCondition, exitsAt, type JourneyDefinition, journeyProblems, type TriggerKind } from '@chaoxi/contract'
+import {
+  type BranchWay,
+  type ExitCondition,
+  exitsAt,
+  goalsOf,
+  type JourneyDefinition,
+  journeyProblems,
+  type TriggerKind,
+} from '@chaoxi/contract'
 import type { Language } from '../../i18n/language.ts'
 import { isEveryone } from '../../rules/rule-editing.ts'
 import { hasErrors, ruleProblems } from '../../rules/rule-problems.ts'
@@ -76,11 +84,15 @@ const words = {
   exitEvent: { zh: '退出条件还没选行为', en: 'A way to leave has no event' },
   exitRule: { zh: '退出条件没填完整', en: 'A way to leave is not complete' },
   goal: { zh: '目标还没选行为', en: 'The goal has no event' },
+  goalLong: { zh: '目标的时间最长 90 天', en: 'A goal is looked after for 90 days at most' },
+  goalTwice: { zh: '有两个目标用了同一个编号', en: 'Two goals share an id' },
 } as const
 type Word = keyof typeof words
 
 /** The contract's checks speak to engineers; the same in an operator's words, by what they say. */
 const graphWords: readonly (readonly [RegExp, Word])[] = [
+  [/another goal is called/, 'goalTwice'],
+  [/nobody is looked after for longer/, 'goalLong'],
   [/is called .* too/, 'twice'],
   [/name the node that people come to first/, 'noStart'],
   [/there is no node/, 'dangling'],
@@ -115,11 +127,14 @@ export function problemsOf(definition: JourneyDefinition, known: Known, language
   ]
 }
 
-function settingsProblems({ entryRule, exits, goal }: JourneyDefinition): Word[] {
+function settingsProblems({ entryRule, exits, goal, goals }: JourneyDefinition): Word[] {
   const found: Word[] = []
   if (entryRule !== undefined && hasErrors(ruleProblems(entryRule))) found.push('entryRule')
   found.push(...exitProblems(exits))
-  if (goal.event === '') found.push('goal')
+  for (const { event, filters = [] } of goalsOf({ goal, goals })) {
+    if (event === '') found.push('goal')
+    else if (!filtersComplete(filters)) found.push('filters')
+  }
   return found
 }
 

@@ -2,7 +2,6 @@ import { PlusOutlined } from '@ant-design/icons'
 import { type JourneyDefinition, journeyExitsMax } from '@chaoxi/contract'
 import { Button, Input } from 'antd'
 import { useT } from '../../i18n/index.ts'
-import { EventPicker } from '../../rules/pickers.tsx'
 import { everyone } from '../../rules/rule-editing.ts'
 import type { Draft, DraftAction } from '../canvas/draft.ts'
 import type { JourneyProblem } from '../canvas/problems.ts'
@@ -10,7 +9,8 @@ import { NextTimes } from '../watching/occurrences.tsx'
 import { journeyTexts } from '../words/texts.ts'
 import { LimitFields, ReentryFields } from './entry-fields.tsx'
 import { ExitFields } from './exit-fields.tsx'
-import { DurationInput, Field, RuleField } from './fields.tsx'
+import { Field, RuleField } from './fields.tsx'
+import { GoalFields } from './goal-fields.tsx'
 import { TriggerFields } from './trigger-fields.tsx'
 
 export interface SettingsPanelProps {
@@ -68,25 +68,7 @@ export function SettingsPanel({ draft, problems, next, onAction }: SettingsPanel
           onChange={(exits) => set({ exits })}
         />
       </div>
-      <div className="side-section">
-        <h3>{t('goal')}</h3>
-        <p className="side-hint">{t('goalHint')}</p>
-        <Field label={t('goalEvent')}>
-          <EventPicker
-            value={definition.goal.event}
-            width="100%"
-            invalid={definition.goal.event === ''}
-            onChange={(event) => set({ goal: { ...definition.goal, event } })}
-          />
-        </Field>
-        <Field label={t('goalWindow')}>
-          <DurationInput
-            value={definition.goal.window}
-            label={t('goalWindow')}
-            onChange={(window) => set({ goal: { ...definition.goal, window } })}
-          />
-        </Field>
-      </div>
+      <GoalFields goals={definition} onChange={set} />
       <div className="side-section">
         <Field label={t('name')}>
           <Input

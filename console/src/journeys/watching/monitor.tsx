@@ -7,6 +7,7 @@ import { entranceId, FlowCanvas } from '../canvas/flow-canvas.tsx'
 import { journeyTexts } from '../words/texts.ts'
 import { refusalWord } from '../words/trigger-words.ts'
 import { useJourneyNaming } from '../words/use-journey-naming.ts'
+import { Goals } from './goals.tsx'
 import { Occurrences } from './occurrences.tsx'
 import { RunsPanel } from './runs-panel.tsx'
 
@@ -38,6 +39,7 @@ export function Monitor({ journey }: { journey: JourneyDetail }) {
         )}
         <span className="push muted">{t('monitorHint')}</span>
       </div>
+      <Goals journey={journey} definition={journey.live} naming={naming} />
       {(journey.live.trigger.kind === 'schedule' || journey.live.trigger.kind === 'date') && <Occurrences journeyId={journey.id} />}
       {query.error && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       <div className="journey-board">

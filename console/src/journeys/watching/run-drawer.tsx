@@ -1,11 +1,15 @@
-import type { JourneyDefinition } from '@chaoxi/contract'
+import { goalsOf, type JourneyDefinition, type ReachedGoal } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
 import { Collapse, Drawer, Timeline } from 'antd'
 import { type RowOf, useEndpoint } from '../../api/hooks.ts'
-import { useT } from '../../i18n/index.ts'
+import { useLanguage, useT } from '../../i18n/index.ts'
+import { eventName } from '../../rules/event-names.ts'
+import { formatMoney } from '../../ui/format.ts'
 import { Loaded, PersonLink, personName, StateText, Time, uiTexts } from '../../ui/index.ts'
 import { StepWhy } from '../explain/step-why.tsx'
 import { explainTexts } from '../explain/texts.ts'
+import { goalTexts } from '../words/goal-texts.ts'
+import { goalName } from '../words/goal-words.ts'
 import type { JourneyNaming } from '../words/node-words.ts'
 import { runStateNames } from '../words/run-states.ts'
 import { type RunStep, stepSentence } from '../words/step-words.ts'
@@ -41,18 +45,47 @@ export function RunDrawer({ journeyId, run, definition, naming, onClose }: RunDr
         </Link>
       </div>
       <Loaded query={query}>
-        {({ steps }) => (
+        {({ steps, goals }) => (
           <Timeline
-            items={steps.map((step, index) => ({
-              // Steps of one instant differ only by their order.
-              key: `${index}`,
-              ...(colours[step.outcome] === undefined ? {} : { color: colours[step.outcome] }),
-              content: <StepLine step={step} definition={definition} naming={naming} journeyId={journeyId} runId={run.id} place={index} />,
-            }))}
+            items={[
+              ...steps.map((step, index) => ({
+                at: step.at,
+                // Steps of one instant differ only by their order.
+                key: `${index}`,
+                ...(colours[step.outcome] === undefined ? {} : { color: colours[step.outcome] }),
+                content: (
+                  <StepLine step={step} definition={definition} naming={naming} journeyId={journeyId} runId={run.id} place={index} />
+                ),
+              })),
+              ...goals.map((goal) => ({
+                at: goal.at,
+                key: goal.id,
+                color: 'green',
+                content: <GoalLine goal={goal} definition={definition} />,
+              })),
+            ].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))}
           />
         )}
       </Loaded>
     </Drawer>
+  )
+}
+
+/** A goal that the run reached, perhaps after it was over. */
+function GoalLine({ goal, definition }: { goal: ReachedGoal; definition: JourneyDefinition }) {
+  const t = useT(goalTexts)
+  const language = useLanguage()
+  const index = goalsOf(definition).findIndex((one) => one.id === goal.id)
+  const money = goal.moneyFen === null ? '' : t('reachedMoney', { money: formatMoney(goal.moneyFen, language) })
+  return (
+    <>
+      <div data-reached={goal.id}>
+        {t('reachedLine', { name: goalName(goal, index, language), event: eventName(goal.event, language), money })}
+      </div>
+      <div className="muted">
+        <Time at={goal.at} />
+      </div>
+    </>
   )
 }
 

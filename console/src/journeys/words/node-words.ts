@@ -157,6 +157,12 @@ export function exitWord(node: JourneyNode, field: ExitField, language: Language
   return node.kind === 'split' ? splitWords(node, index, language) : wayName(node, index)
 }
 
+/** The same by the name under which counters and stories know the way; null: it has no word, or is gone. */
+export function exitWordOfWay(node: JourneyNode, way: string, language: Language): string | null {
+  const exit = nodeExits(node).find((one) => one.way === way)
+  return exit === undefined ? null : exitWord(node, exit.field, language)
+}
+
 /** Exit conditions as one line; empty when there are none. */
 export function exitsSentence(exits: readonly ExitCondition[], naming: Naming): string {
   const words = exits.map((exit) => (exit.kind === 'event' ? matchSentence(exit, naming.language) : ruleSentence(exit.rule, naming)))

@@ -1,4 +1,4 @@
-import { type JourneyDefinition, type JourneyNode, nodeExits, type Output, waitDaysMax } from '@chaoxi/contract'
+import { type JourneyDefinition, type JourneyNode, type Output, waitDaysMax } from '@chaoxi/contract'
 import type { Language } from '../../i18n/language.ts'
 import { eventName } from '../../rules/event-names.ts'
 import { localMinute } from '../../rules/rule-sentence.ts'
@@ -7,7 +7,7 @@ import { callerOf, startPassed, stopPassed } from './call-words.ts'
 import { repeatPassed, repeatTimedOut, waitRulePassed, waitRuleTimedOut } from './check-words.ts'
 import { attributePassed, grantPassed, tagPassed } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
-import { conditionSentence, exitWord, type JourneyNaming, nodeSummary, nodeTitle } from './node-words.ts'
+import { conditionSentence, exitWordOfWay, type JourneyNaming, nodeSummary, nodeTitle } from './node-words.ts'
 import { enteredBecause } from './trigger-words.ts'
 
 export type RunStep = Output<'journeyRunSteps'>['steps'][number]
@@ -103,8 +103,8 @@ function passedWords(step: RunStep, definition: JourneyDefinition, naming: Journ
 
 /** The word of the way that a line of the story names. */
 function takenWord(step: RunStep, node: JourneyNode, language: Language): string {
-  const exit = nodeExits(node).find(({ way }) => way === step.details.way)
-  return (exit === undefined ? null : exitWord(node, exit.field, language)) ?? String(step.details.way ?? '')
+  const way = String(step.details.way ?? '')
+  return exitWordOfWay(node, way, language) ?? way
 }
 
 function branchPassed(step: RunStep, node: Extract<JourneyNode, { kind: 'branch' }>, naming: JourneyNaming): string {
@@ -138,6 +138,7 @@ const leftReasons: Readonly<Record<string, Readonly<Record<Language, string>>>> 
   exit_rule: { zh: '满足了退出条件', en: 'a condition that ends the journey' },
   exit_event_here: { zh: '停在这一步时发生了退出行为', en: 'an event that ends the journey at this step' },
   exit_rule_here: { zh: '停在这一步时满足了退出条件', en: 'a condition that ends the journey at this step' },
+  goal: { zh: '达成了目标', en: 'the goal was reached' },
   merged: { zh: '与另一个用户合并', en: 'merged with another customer' },
   archived: { zh: '流程被归档', en: 'the journey was archived' },
   stopped_by_journey: { zh: '被别的流程叫停', en: 'stopped by another journey' },

@@ -258,10 +258,6 @@ export const journeyTexts = defineTexts({
   exitRule: { zh: '满足条件', en: 'A condition' },
   exitAdd: { zh: '添加退出条件', en: 'Add a way to leave' },
   exitRemove: { zh: '删除退出条件', en: 'Remove' },
-  goal: { zh: '目标', en: 'Goal' },
-  goalHint: { zh: '点击后多久内做了什么算转化，用于效果表', en: 'What counts as converted after a click; the effect table uses it' },
-  goalEvent: { zh: '转化行为', en: 'Event' },
-  goalWindow: { zh: '转化期', en: 'Within' },
   description: { zh: '说明', en: 'Description' },
   jsonHint: {
     zh: '与画布是同一份草稿，可以直接改、复制到 git，或粘贴别处导出的流程。',

@@ -1,7 +1,7 @@
 import { durationMs, type PropertyFilter, type Trigger } from '@chaoxi/contract'
 import { readProperty } from '../../query/index.ts'
 import { triggerAgeMaxMs } from './entering.ts'
-import { fits, type MatchesFilters } from './hear.ts'
+import { fits, type MatchesFilters } from './heard-match.ts'
 import type { Heard } from './run.ts'
 
 export type AbsenceTrigger = Extract<Trigger, { kind: 'event_absence' }>

@@ -1,6 +1,6 @@
 import type { JourneyDefinition, Reentry, Trigger } from '@chaoxi/contract'
 import { readProperty } from '../../query/index.ts'
-import { fits, type MatchesFilters } from './hear.ts'
+import { fits, type MatchesFilters } from './heard-match.ts'
 import { isTimed } from './occurrence.ts'
 import type { Heard, Run } from './run.ts'
 

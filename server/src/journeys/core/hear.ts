@@ -1,25 +1,11 @@
-import { type EventMatch, type ExitCondition, exitsAt, type JourneyDefinition, type PropertyFilter } from '@chaoxi/contract'
+import { type ExitCondition, exitsAt, type JourneyDefinition } from '@chaoxi/contract'
 import { nodeOf } from './ahead.ts'
 import { stops } from './calling.ts'
+import { goalsReached } from './goals.ts'
+import { counts, fits, type MatchesFilters } from './heard-match.ts'
 import { concerns } from './rule-news.ts'
 import { type Heard, isOver, leave, type Move, type Run } from './run.ts'
 import { heardDetails } from './step.ts'
-
-export type MatchesFilters = (filters: PropertyFilter[], properties: Record<string, unknown>) => boolean
-
-export function fits(match: EventMatch, heard: Heard, matchesFilters: MatchesFilters): boolean {
-  return heard.kind === 'event' && heard.name === match.event && matchesFilters(match.filters, heard.properties)
-}
-
-/**
- * Whether an event counts for a run. Order of arrival decides, because that is the order in which things are known: an
- * event that arrives during a wait ends it, also when a phone without network sent it late. But what happened before
- * the trigger did belongs to an earlier story (a paid order of last month, imported today), and the trigger itself is
- * no news.
- */
-function counts(heard: Heard, run: Run): boolean {
-  return heard.occurredAt >= run.context.trigger.occurredAt && heard.sourceKey !== run.context.trigger.sourceKey
-}
 
 /** What an event does to a live run: ends it, ends its wait, has its rules asked again, or nothing (null). */
 export function hear(definition: JourneyDefinition, run: Run, heard: Heard, now: number, matchesFilters: MatchesFilters): Move | null {
@@ -43,6 +29,8 @@ function ends(definition: JourneyDefinition, run: Run, heard: Heard, now: number
   const fitting = (exits: readonly ExitCondition[]) => exits.findIndex((one) => one.kind === 'event' && fits(one, heard, matchesFilters))
   const exit = fitting(definition.exits)
   if (exit >= 0) return leave(run, now, `exit_event.${exit}`, { event: heardDetails(heard) })
+  const goal = goalsReached(definition, run, heard, matchesFilters).find((one) => one.leave)
+  if (goal) return leave(run, now, `goal.${goal.id}`, { event: heardDetails(heard) })
   const { wait } = run.context
   if (!wait || wait.heard) return null
   const node = nodeOf(definition, run.nodeId)

@@ -65,6 +65,10 @@ export interface RunContext {
   readonly wait?: Wait
   /** Which way it took at each split, by node: reports tell the groups of a test apart by it. */
   readonly variants?: Readonly<Record<string, string>>
+  /** When it sent something first (ms). */
+  readonly sentAt?: number
+  /** The node that it has passed last. */
+  readonly passed?: string
   /** The coupon that the run was given last, as texts read it. */
   readonly coupon?: Readonly<Record<string, unknown>>
 }

@@ -316,7 +316,8 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
     note(node.id, turn.outcome, { ...turn.details, to: turn.to }, turn.way)
     if (turn.effect) effects.push(turn.effect)
     const { wait: _ended, ...rest } = current.context
-    current = { ...current, nodeId: turn.to, context: { ...rest, ...turn.keep }, tries: 0 }
+    const sent = turn.effect && rest.sentAt === undefined ? { sentAt: now } : {}
+    current = { ...current, nodeId: turn.to, context: { ...rest, ...sent, passed: node.id, ...turn.keep }, tries: 0 }
   }
   return done({ state: 'active', wakeAt: now })
 }

@@ -22,6 +22,7 @@ import * as store from '../store.ts'
 import { deleteAbsencesOf } from '../timed/absence-store.ts'
 import { putBack } from '../timed/occurrence-store.ts'
 import { createOccurrences } from '../timed/occurrences.ts'
+import { createGoalDesk } from './goals.ts'
 import { grantedBy, listensOf, type Mention, mentions, problemsOf } from './references.ts'
 import { createReviews } from './reviews.ts'
 import { countersView, detailView, runView, stepView, summaryView } from './views.ts'
@@ -50,6 +51,7 @@ export interface Journeys {
   /** Of one that is due by the clock: when next, and what became of the times before. */
   occurrences(workspaceId: number, id: string): Promise<Output<'journeyOccurrences'>>
   counters(workspaceId: number, id: string): Promise<Output<'journeyCounters'>>
+  goals(workspaceId: number, id: string): Promise<Output<'journeyGoals'>>
   runs(caller: Caller, id: string, filter: RunFilter, cursor: string | null, limit: number): Promise<Output<'journeyRuns'>>
   run(caller: Caller, id: string, runId: string): Promise<Output<'journeyRunSteps'>>
   /** Live and paused journeys whose published version mentions the thing, or asks for one value of a tag. */
@@ -75,6 +77,7 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
       ...(await occurrences.problems(workspaceId, draft.trigger)),
     ]
   }
+  const goalDesk = createGoalDesk({ db, definitions })
   const reviews = createReviews({ ids, now, needed: deps.reviewNeeded })
 
   async function existing(query: Queryable, workspaceId: number, id: string): Promise<store.JourneyRow> {
@@ -117,7 +120,7 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
       if (!from.includes(row.status)) throw new AppError('conflict', `The journey is ${row.status}: it cannot become ${status}`)
       await store.updateStatus(tx, caller.workspaceId, id, status, now())
       if (status === 'archived') {
-        await store.deleteListens(tx, caller.workspaceId, id)
+        await store.endListens(tx, caller.workspaceId, id, now())
         await deleteAbsencesOf(tx, caller.workspaceId, id)
         await occurrences.plan(tx, { workspaceId: caller.workspaceId, journeyId: id }, null)
       }
@@ -237,6 +240,8 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
       return { nodes: nodes.map((row) => countersView(row, ways)), refusals }
     },
 
+    goals: async (workspaceId, id) => goalDesk.numbers(workspaceId, await existing(db, workspaceId, id)),
+
     async runs(caller, id, filter, cursor, limit) {
       await existing(db, caller.workspaceId, id)
       const found = await history.list(caller.workspaceId, id, filter, cursor, limit + 1)
@@ -248,8 +253,8 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
     async run(caller, id, runId) {
       const found = await history.find(caller.workspaceId, id, runId)
       if (!found) throw new AppError('not_found', `There is no run ${runId} of this journey`)
-      const people = await peopleOf(caller, [found.run])
-      return { run: runView(found.run, people), steps: found.steps.map(stepView) }
+      const [people, goals] = await Promise.all([peopleOf(caller, [found.run]), goalDesk.ofRun(found.run)])
+      return { run: runView(found.run, people), steps: found.steps.map(stepView), goals }
     },
 
     async usersOf(workspaceId, what, key, value) {

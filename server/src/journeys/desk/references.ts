@@ -8,9 +8,10 @@ import {
   type Rule,
   type TriggerKind,
 } from '@chaoxi/contract'
+import { goalListens } from '../core/goals.ts'
 import { ruleListens } from '../core/rule-news.ts'
-import type { HeardKind } from '../core/run.ts'
 import type { DeskDeps, EngineDeps } from '../deps.ts'
+import type { Listen } from '../store.ts'
 import { triggerListens, triggerMentions, triggerProblems } from './trigger-references.ts'
 
 type Lookups = Pick<EngineDeps, 'templates'> &
@@ -105,17 +106,23 @@ export const grantedBy = ({ nodes }: JourneyDefinition): string[] => [
 ]
 
 /** What a published version must be told of. */
-export function listensOf(definition: JourneyDefinition): { kind: HeardKind; name: string }[] {
+export function listensOf(definition: JourneyDefinition): Listen[] {
   const { trigger, exits, nodes } = definition
   const brings = triggerListens(trigger)
   const asked = ruleListens(definition)
+  const goals = goalListens(definition)
   const events = new Set([
     ...brings.flatMap(({ kind, name }) => (kind === 'event' ? [name] : [])),
     ...[...exits, ...nodes.flatMap(exitsAt)].flatMap((exit) => (exit.kind === 'event' ? [exit.event] : [])),
     ...nodes.flatMap((node) => (node.kind === 'wait_event' ? [node.match.event] : [])),
     ...asked.flatMap(({ kind, name }) => (kind === 'event' ? [name] : [])),
+    ...goals.keys(),
   ])
-  return [...[...brings, ...asked].filter(({ kind }) => kind !== 'event'), ...[...events].map((name) => ({ kind: 'event' as const, name }))]
+  const heard = [...events].map((name): Listen => {
+    const goalMs = goals.get(name)
+    return { kind: 'event', name, ...(goalMs === undefined ? {} : { goalMs }) }
+  })
+  return [...[...brings, ...asked].filter(({ kind }) => kind !== 'event'), ...heard]
 }
 
 export type Mention = 'template' | 'tag' | 'segment'

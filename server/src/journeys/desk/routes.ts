@@ -30,6 +30,7 @@ export function journeyRoutes({ journeys, playbooks, calls, explain }: Rooms): H
     journeyEnter: (caller, { params, body }) => calls.enter(caller, params.id, body),
     journeyOccurrences: (caller, { params }) => journeys.occurrences(caller.workspaceId, params.id),
     journeyCounters: (caller, { params }) => journeys.counters(caller.workspaceId, params.id),
+    journeyGoals: (caller, { params }) => journeys.goals(caller.workspaceId, params.id),
     journeyRuns: (caller, { params, query }) => {
       const { cursor, limit, ...filter } = query
       return journeys.runs(caller, params.id, filter, cursor ?? null, limit)

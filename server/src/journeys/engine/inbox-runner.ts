@@ -10,6 +10,8 @@ import { lockAbsences } from '../timed/absence-store.ts'
 import { createAdmission } from './admission.ts'
 import { type Definitions, definitionsOf } from './definitions.ts'
 import { loadFacts } from './facts.ts'
+import { insertGoals, type NewGoal } from './goal-store.ts'
+import { goalsHeard } from './goals.ts'
 import { claimInbox, type InboxRow, markTaken, postpone } from './inbox-store.ts'
 import { isolate, messageOf } from './isolate.ts'
 import { addEntered, hourOf } from './limit-store.ts'
@@ -31,6 +33,7 @@ interface Taken {
   readonly moves: Move[]
   readonly begun: Run[]
   readonly refused: Refused[]
+  readonly goals: NewGoal[]
 }
 
 const atTheDoor = (run: Run): Move => ({ run, effects: [], steps: [] })
@@ -58,6 +61,7 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
     const moves: Move[] = []
     const inside: Run[] = []
     const free = rows.filter((row) => !busy.has(row.personId))
+    const goals = await goalsHeard(tx, workspaceId, { rows: free, live }, { definitions, matchesFilters })
     for (const row of free) {
       for (const run of live.filter((one) => one.personId === row.personId)) {
         const move = hear(definitionOf(run), run, row.heard, now, matchesFilters)
@@ -65,7 +69,7 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
         if (!isOver(move?.run ?? run)) inside.push(run)
       }
     }
-    return { free, moves, inside }
+    return { free, moves, inside, goals }
   }
 
   async function take(tx: Tx, workspaceId: number, claimed: readonly InboxRow[], now: number): Promise<Taken> {
@@ -84,10 +88,10 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
     )
     const { room, busy } = await admission.room(tx, workspaceId, open, rows, now)
     const unhindered = rows.filter((row) => !awaited.busy.has(row.personId) && !busy.has(row.personId))
-    const { free, moves, inside } = await hearRows(tx, workspaceId, unhindered, now)
+    const { free, moves, inside, goals } = await hearRows(tx, workspaceId, unhindered, now)
     const absent = await hearAbsences(tx, open, free, awaited.absences, matchesFilters)
     const { begun, refused } = await admission.admit(tx, workspaceId, { open, rows: free, inside, absent, room }, now)
-    return { ids: free.map((row) => row.id), moves, begun, refused }
+    return { ids: free.map((row) => row.id), moves, begun, refused, goals }
   }
 
   /**
@@ -153,6 +157,10 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
         new Date(now),
       )
       await insertRefusals(tx, refused, now)
+      await insertGoals(
+        tx,
+        parts.flatMap((part) => part.goals),
+      )
       await writeEffects(tx, all, deps, refused)
       return taken.length
     })

@@ -27,7 +27,7 @@ export async function countEntered(
   await tx.run(sql`
     insert into journey_entries (workspace_id, journey_id, total, hour_at, in_hour)
     select ${workspaceId}, ${journeyId},
-      count(*) + coalesce((select runs from journey_past_runs where workspace_id = ${workspaceId} and journey_id = ${journeyId}), 0),
+      count(*) + coalesce((select sum(runs)::bigint from journey_past_runs where workspace_id = ${workspaceId} and journey_id = ${journeyId}), 0),
       ${hour}, count(*) filter (where entered_at >= ${hour})
     from journey_runs where workspace_id = ${workspaceId} and journey_id = ${journeyId}`)
 }

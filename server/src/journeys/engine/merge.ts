@@ -9,6 +9,7 @@ import { isOver, leave, type Run } from '../core/run.ts'
 import { movePastEntries } from '../history/past-store.ts'
 import { moveAbsences } from '../timed/absence-store.ts'
 import { type Definitions, definitionsOf } from './definitions.ts'
+import { moveGoals } from './goal-store.ts'
 import { moveInbox } from './inbox-store.ts'
 import { type Outlets, writeMoves } from './moves.ts'
 import { moveRefusals } from './refusal-store.ts'
@@ -30,6 +31,7 @@ export function createMergeConsumer({ clock, definitions }: { clock: Clock; defi
     await moveRefusals(tx, workspaceId, from, into)
     const runs = await lockRunsOf(tx, workspaceId, [from, into])
     const before = await movePastEntries(tx, workspaceId, from, into)
+    await moveGoals(tx, workspaceId, from, into)
     if (runs.length === 0) return
     const now = clock.now()
     await moveRuns(tx, workspaceId, from, into)

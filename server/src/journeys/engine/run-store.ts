@@ -122,6 +122,16 @@ export function pastEntries(
     where p.journey_id = any(${journeyIds}) and p.entered_at >= ${since}`)
 }
 
+/** Runs of the people that are over, and were not yet before `since`. Person by person, as above. */
+export function overRuns(tx: Tx, workspaceId: number, personIds: readonly number[], since: Date): Promise<Run[]> {
+  return runs(
+    tx,
+    sql`select r.* from unnest(${personIds}::bigint[]) as asked (id)
+      cross join lateral (select ${columns} from journey_runs where workspace_id = ${workspaceId} and person_id = asked.id
+        and state not in ('active', 'waiting') and updated_at >= ${since} offset 0) r`,
+  )
+}
+
 /** Puts in runs as far as they have come; answers the ids that are new: an entry key that is there already starts nothing again. */
 export async function insertRuns(tx: Tx, runs: readonly Run[], now: Date): Promise<Set<string>> {
   if (runs.length === 0) return new Set()

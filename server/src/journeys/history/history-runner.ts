@@ -23,7 +23,7 @@ export function createHistoryRunner(deps: Pick<EngineDeps, 'db' | 'clickhouse' |
     async run() {
       const until = new Date(clock.now() - runsKeptDays * dayMs)
       const count = await db.tx(async (tx) => {
-        const rows = await past.claimEnded(tx, until, batchSize)
+        const rows = await past.claimEnded(tx, until, new Date(clock.now()), batchSize)
         for (const [workspaceId, own] of Map.groupBy(rows, (row) => row.workspace_id)) {
           await insertHistory(clickhouse, await past.withStories(tx, workspaceId, own))
           await past.forget(tx, workspaceId, own.map(toRun))

@@ -1,5 +1,6 @@
 import { type Queryable, sql, type Tx } from '../../platform/db/postgres.ts'
 import type { Run } from '../core/run.ts'
+import { newsAgeMaxMs } from '../engine/listeners.ts'
 import { columns, type RunRow, toRun } from '../engine/run-store.ts'
 
 // What PostgreSQL lets go of, and what it keeps of it.
@@ -12,12 +13,17 @@ export interface EndedRun {
   readonly story: string
 }
 
-/** Locks runs that ended before `until`, the longest ended first, without those that another one has in hand or whose deed is not done. */
-export async function claimEnded(tx: Tx, until: Date, limit: number): Promise<(RunRow & { updated_at: Date })[]> {
+/**
+ * Locks runs that ended before `until`, the longest ended first, without those that another one has in hand, whose deed is not done, or
+ * that may still reach a goal.
+ */
+export async function claimEnded(tx: Tx, until: Date, now: Date, limit: number): Promise<(RunRow & { updated_at: Date })[]> {
   return tx.many<RunRow & { updated_at: Date }>(sql`
     select ${columns}, updated_at from journey_runs r
     where state not in ('active', 'waiting') and updated_at < ${until}
       and not exists (select from journey_deeds d where d.workspace_id = r.workspace_id and d.run_id = r.id)
+      and not exists (select from journey_listens l where l.workspace_id = r.workspace_id and l.journey_id = r.journey_id
+        and l.version = r.version and r.updated_at + (l.goal_ms + ${newsAgeMaxMs}::bigint) * interval '1 millisecond' >= ${now})
     order by updated_at limit ${limit} for update skip locked`)
 }
 
@@ -48,16 +54,18 @@ export async function forget(tx: Tx, workspaceId: number, runs: readonly Run[]):
   await tx.run(sql`delete from journey_steps where workspace_id = ${workspaceId} and run_id = any(${ids}::text[])`)
   await tx.run(sql`delete from journey_runs where workspace_id = ${workspaceId} and id = any(${ids}::text[])`)
   await tx.run(sql`
-    insert into journey_past_runs (workspace_id, journey_id, runs)
-    select ${workspaceId}, journey_id, count(*) from unnest(${runs.map((run) => run.journeyId)}::text[]) as gone (journey_id)
-    group by journey_id order by journey_id
-    on conflict (workspace_id, journey_id) do update set runs = journey_past_runs.runs + excluded.runs`)
+    insert into journey_past_runs (workspace_id, journey_id, version, runs)
+    select ${workspaceId}, journey_id, version, count(*)
+    from unnest(${runs.map((run) => run.journeyId)}::text[], ${runs.map((run) => run.version)}::int[]) as gone (journey_id, version)
+    group by journey_id, version order by journey_id, version
+    on conflict (workspace_id, journey_id, version) do update set runs = journey_past_runs.runs + excluded.runs`)
 }
 
 /** How many runs of the journeys went into history. */
 export async function pastRuns(query: Queryable, workspaceId: number, journeyIds: readonly string[]): Promise<Map<string, number>> {
   const rows = await query.many<{ journey_id: string; runs: number }>(sql`
-    select journey_id, runs from journey_past_runs where workspace_id = ${workspaceId} and journey_id = any(${journeyIds}::text[])`)
+    select journey_id, sum(runs)::bigint as runs from journey_past_runs
+    where workspace_id = ${workspaceId} and journey_id = any(${journeyIds}::text[]) group by journey_id`)
   return new Map(rows.map((row) => [row.journey_id, row.runs]))
 }
 

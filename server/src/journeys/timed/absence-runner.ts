@@ -1,6 +1,6 @@
 import type { Tx } from '../../platform/db/postgres.ts'
 import { type Absence, absenceDue, absenceKey, fills } from '../core/absence.ts'
-import type { MatchesFilters } from '../core/hear.ts'
+import type { MatchesFilters } from '../core/heard-match.ts'
 import type { EngineDeps } from '../deps.ts'
 import type { OpenJourney } from '../engine/admission.ts'
 import { type InboxRow, insertInbox } from '../engine/inbox-store.ts'
