@@ -394,6 +394,31 @@ create table journey_refusals (
 );
 CREATE INDEX journey_refusals_last ON public.journey_refusals USING btree (last_at);
 
+create table journey_rehearsals (
+  workspace_id integer not null,
+  journey_id text not null,
+  id text not null,
+  state text not null,
+  definition jsonb not null,
+  draft_revision integer,
+  version integer,
+  from_at timestamp with time zone not null,
+  to_at timestamp with time zone not null,
+  reach text not null,
+  progress double precision not null default 0,
+  asked_by text not null,
+  asked_at timestamp with time zone not null,
+  leased_until timestamp with time zone,
+  ended_at timestamp with time zone,
+  reason text,
+  result jsonb,
+  constraint journey_rehearsals_pkey PRIMARY KEY (workspace_id, journey_id, id),
+  constraint journey_rehearsals_reach_check CHECK ((reach = ANY (ARRAY['recorded'::text, 'everyone'::text]))),
+  constraint journey_rehearsals_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text]))),
+  constraint journey_rehearsals_workspace_id_journey_id_fkey FOREIGN KEY (workspace_id, journey_id) REFERENCES journeys(workspace_id, id)
+);
+CREATE INDEX journey_rehearsals_open ON public.journey_rehearsals USING btree (asked_at) WHERE (state = ANY (ARRAY['waiting'::text, 'running'::text]));
+
 create table journey_reviews (
   workspace_id integer not null,
   journey_id text not null,

@@ -3,6 +3,7 @@ import { definitionKeySchema } from './definition-input.ts'
 import { endpoint, id, key, paging } from './endpoint.ts'
 import { journeyDefinitionSchema, releaseShareSchema } from './journey.ts'
 import { goalNumbersSchema, reachedGoalSchema } from './journey-goal-views.ts'
+import { rehearsalInputSchema, rehearsalSchema } from './journey-rehearsal.ts'
 import { journeyEnterSchema } from './journey-trigger.ts'
 import * as view from './views.ts'
 
@@ -92,6 +93,25 @@ export const journeyEndpoints = {
   journeyRunSteps: endpoint('GET', '/api/journeys/:id/runs/:run', 'journeys.read', {
     params: z.object({ id: z.string(), run: z.string() }),
     response: z.object({ run: view.journeyRunViewSchema, steps: z.array(view.runStepSchema), goals: z.array(reachedGoalSchema) }),
+  }),
+  /** Plays the journey over what was recorded; it is done in the background. */
+  journeyRehearse: endpoint('POST', '/api/journeys/:id/rehearsals', 'journeys.write', {
+    params: id,
+    body: rehearsalInputSchema,
+    response: rehearsalSchema,
+  }),
+  /** The newest first, without what came of them. */
+  journeyRehearsals: endpoint('GET', '/api/journeys/:id/rehearsals', 'journeys.read', {
+    params: id,
+    response: z.object({ items: z.array(rehearsalSchema.omit({ result: true })) }),
+  }),
+  journeyRehearsal: endpoint('GET', '/api/journeys/:id/rehearsals/:rehearsal', 'journeys.read', {
+    params: z.object({ id: z.string(), rehearsal: z.string() }),
+    response: rehearsalSchema.extend({ people: z.array(view.personSummarySchema) }),
+  }),
+  journeyRehearsalCancel: endpoint('DELETE', '/api/journeys/:id/rehearsals/:rehearsal', 'journeys.write', {
+    params: z.object({ id: z.string(), rehearsal: z.string() }),
+    response: rehearsalSchema,
   }),
   playbooks: endpoint('GET', '/api/playbooks', 'journeys.read', { response: z.object({ items: z.array(view.playbookSummarySchema) }) }),
   playbookInstall: endpoint('POST', '/api/playbooks/:key/install', 'journeys.write', {

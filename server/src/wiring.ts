@@ -17,6 +17,7 @@ import type { Loops } from './platform/jobs/loops.ts'
 import type { Logger } from './platform/log.ts'
 import type { Metrics } from './platform/metrics.ts'
 import { createCatalogue, createQuery, matchesFilters } from './query/index.ts'
+import { createRehearsalWorld } from './rehearsal-world.ts'
 import { createEffects, createHotItems, createOverview, createPeople, reportRoutes } from './reports/index.ts'
 import { createInsight, insightRoutes, segmentsRoutes } from './segments/index.ts'
 import {
@@ -201,6 +202,7 @@ export function wire(deps: WiringDeps): House {
         ]),
       )
     },
+    past: createRehearsalWorld({ db, clickhouse, query, tags, settings, profiles, compliance, delivery, benefits, content }),
     reviewNeeded: async (workspaceId) => (await settings(workspaceId)).journeyReview,
     ruleProblems: tags.definitions.ruleProblems,
     activeDefinitions: tags.definitions.active,

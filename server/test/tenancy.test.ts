@@ -12,7 +12,7 @@ import { endpointInputs, everBought, sendAndExit, type Things } from './harness/
 
 /** Stands in every name that the first shop gives, and may be in nothing that another shop reads. */
 const marker = 'lighthouse'
-const things: Omit<Things, 'person' | 'merge' | 'journey' | 'code' | 'quarantined' | 'apiKey' | 'member'> = {
+const things: Omit<Things, 'person' | 'merge' | 'journey' | 'rehearsal' | 'code' | 'quarantined' | 'apiKey' | 'member'> = {
   userId: `${marker}-user`,
   tag: `${marker}-tag`,
   segment: `${marker}-segment`,
@@ -105,6 +105,7 @@ async function furnish(): Promise<Things> {
   })
   const person = Number(await idOf(sql`select person_id as id from person_identities where value = ${things.userId}`))
   await pastRun(journey.id, person)
+  const rehearsal = await app.call('journeyRehearse', { params: { id: journey.id } })
   await app.settle()
   return {
     ...things,
@@ -112,6 +113,7 @@ async function furnish(): Promise<Things> {
     merge: await idOf(sql`select id from person_merge_history where workspace_id = ${app.workspaceId}`),
     code,
     journey: journey.id,
+    rehearsal: rehearsal.id,
     quarantined: await idOf(sql`select id from quarantined_events where workspace_id = ${app.workspaceId}`),
     apiKey: await idOf(sql`select id from api_keys where workspace_id = ${app.workspaceId} and kind = 'api'`),
     member: `acc_editor-${app.workspaceId}`,

@@ -423,6 +423,31 @@ create table journey_reviews (
   foreign key (workspace_id, journey_id) references journeys
 );
 
+-- Journeys played over what was recorded.
+create table journey_rehearsals (
+  workspace_id int not null,
+  journey_id text not null,
+  id text not null,
+  state text not null check (state in ('waiting', 'running', 'done', 'failed', 'cancelled')),
+  definition jsonb not null,
+  draft_revision int,
+  version int,
+  from_at timestamptz not null,
+  to_at timestamptz not null,
+  reach text not null check (reach in ('recorded', 'everyone')),
+  progress float8 not null default 0,
+  asked_by text not null,
+  asked_at timestamptz not null,
+  -- whoever plays it says so again and again; after this another one may begin anew
+  leased_until timestamptz,
+  ended_at timestamptz,
+  reason text,
+  result jsonb,
+  primary key (workspace_id, journey_id, id),
+  foreign key (workspace_id, journey_id) references journeys
+);
+create index journey_rehearsals_open on journey_rehearsals (asked_at) where state in ('waiting', 'running');
+
 create table journey_versions (
   workspace_id int not null,
   journey_id text not null,

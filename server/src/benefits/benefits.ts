@@ -45,9 +45,24 @@ export interface Benefits {
   couponsOf(workspaceId: number, personId: number): Promise<PersonCoupon[]>
   /** A coupon's terms for texts (`coupon.*` in a template), or null when there is none. */
   couponFacts(workspaceId: number, couponKey: string): Promise<Record<string, unknown> | null>
+  /** What a grant depends on, and who claimed when until then: for whoever plays grants. Null: there is no such coupon. */
+  offered(workspaceId: number, couponKey: string, until: number): Promise<OfferedCoupon | null>
   /** Per person the newest claim that can still be used, for texts. */
   claimedCoupons(workspaceId: number, personIds: readonly number[]): Promise<Map<number, Record<string, unknown>>>
   mergeConsumer(tx: Tx, workspaceId: number, from: number, into: number): Promise<void>
+}
+
+/** A coupon with its past. */
+export interface OfferedCoupon {
+  readonly key: string
+  readonly stock: number
+  readonly perPersonMax: number
+  readonly active: boolean
+  readonly validDays: number
+  /** What texts say of a claim, without its code. */
+  readonly texts: Readonly<Record<string, unknown>>
+  /** ms, in order. */
+  readonly claims: readonly { readonly personId: number; readonly at: number }[]
 }
 
 export const couponEventsLoopName = 'coupon_events'
@@ -202,6 +217,20 @@ export function createBenefits({ db, clock, ids, identity, audit, offers, wake }
     async couponFacts(workspaceId, couponKey) {
       const row = await store.couponByKey(db, workspaceId, couponKey)
       return row && couponTexts(row)
+    },
+    async offered(workspaceId, couponKey, until) {
+      const row = await store.couponByKey(db, workspaceId, couponKey)
+      if (row === null) return null
+      const claims = await store.claimsOfCoupon(db, workspaceId, couponKey, new Date(until))
+      return {
+        key: row.key,
+        stock: row.stock,
+        perPersonMax: row.per_person_max,
+        active: row.status === 'active',
+        validDays: row.valid_days,
+        texts: couponTexts(row),
+        claims: claims.map((claim) => ({ personId: claim.person_id, at: claim.claimed_at.getTime() })),
+      }
     },
     async claimedCoupons(workspaceId, personIds) {
       const rows = await store.usableClaims(db, workspaceId, personIds, new Date(clock.now()))

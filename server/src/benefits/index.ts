@@ -1,3 +1,3 @@
-export { type Benefits, createBenefits } from './benefits.ts'
+export { type Benefits, createBenefits, type OfferedCoupon } from './benefits.ts'
 export { benefitsLoops } from './jobs.ts'
 export { benefitsRoutes } from './routes.ts'

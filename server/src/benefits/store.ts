@@ -43,6 +43,18 @@ export function couponByKey(query: Queryable, workspaceId: number, key: string):
 }
 
 /** Null when the key is taken. */
+/** Who claimed a coupon when, in order. */
+export function claimsOfCoupon(
+  query: Queryable,
+  workspaceId: number,
+  key: string,
+  until: Date,
+): Promise<{ person_id: number; claimed_at: Date }[]> {
+  return query.many(sql`
+    select person_id, claimed_at from coupon_claims where workspace_id = ${workspaceId} and coupon_key = ${key} and claimed_at <= ${until}
+    order by claimed_at`)
+}
+
 export function insertCoupon(
   tx: Tx,
   workspaceId: number,

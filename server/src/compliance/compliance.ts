@@ -68,6 +68,13 @@ export interface Compliance {
   suppress(tx: Tx, suppression: Suppression): Promise<void>
   /** Newest statement by person, then channel. */
   consents(db: Queryable, workspaceId: number, personIds: readonly number[]): Promise<Map<number, Map<Channel, ConsentFacts>>>
+  /** Every statement by person, oldest first: what was known at any moment until then. */
+  statements(
+    db: Queryable,
+    workspaceId: number,
+    personIds: readonly number[],
+    until: number,
+  ): Promise<Map<number, (ConsentFacts & { readonly channel: Channel })[]>>
   /** By channel and address: `sms:+8613900000001`. */
   suppressions(
     db: Queryable,
@@ -196,6 +203,12 @@ export function createCompliance({ db, clock, ids, audit }: ComplianceDeps): Com
         workspaceId,
         refused.flatMap((channel) => [from, into].map((personId) => ({ personId, channel }))),
       )
+    },
+
+    async statements(on, workspaceId, personIds, until) {
+      const rows = await store.statementsUntil(on, workspaceId, personIds, new Date(until))
+      const stated = rows.map((row) => ({ ...row, at: row.at.getTime() }))
+      return Map.groupBy(stated, (row) => row.person_id)
     },
 
     onRefusal: (listener) => {

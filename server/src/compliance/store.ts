@@ -59,6 +59,14 @@ export function latestConsents(db: Queryable, workspaceId: number, personIds: re
     order by person_id, channel, at desc, granted asc, id desc`)
 }
 
+/** Everything that the people have said until then, oldest first; of what was said at once a refusal last. */
+export function statementsUntil(db: Queryable, workspaceId: number, personIds: readonly number[], until: Date): Promise<ConsentRow[]> {
+  return db.many<ConsentRow>(sql`
+    select person_id, channel, granted, at, source, text_version, evidence from consent_entries
+    where workspace_id = ${workspaceId} and person_id = any(${personIds}::bigint[]) and purpose = 'marketing' and at <= ${until}
+    order by person_id, at, granted desc, id`)
+}
+
 /** Every statement, newest first. */
 export function consentHistory(db: Queryable, workspaceId: number, personId: number, limit: number): Promise<ConsentRow[]> {
   return db.many<ConsentRow>(sql`

@@ -69,6 +69,8 @@ export interface Delivery {
   /** With its secret; null when there is none. */
   smsAccountInput(workspaceId: number): Promise<SmsAccountInput | null>
   smsAccount(workspaceId: number): Promise<{ signName: string; optOutText: string } | null>
+  /** When marketing that no run of the journey sent went to the people, since then (ms). */
+  marketingBeside(workspaceId: number, personIds: readonly number[], since: number, journeyId: string): Promise<Map<number, number[]>>
   /** Lets running calls end and be written. */
   stop(): Promise<void>
 }
@@ -127,6 +129,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     setUpSmsAccount: accounts.setUp,
     smsAccountInput: accounts.input,
     smsAccount: accounts.sign,
+    marketingBeside: (workspaceId, people, since, journeyId) => store.marketingBeside(db, workspaceId, people, new Date(since), journeyId),
     stop: sender.settle,
   }
 }

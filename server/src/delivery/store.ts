@@ -112,6 +112,24 @@ export async function awaitPersonTurn(tx: Tx, person: PersonKey): Promise<void> 
 }
 
 /** When marketing messages went to people over any channel since `since`; what failed never reached them. */
+/** When marketing that no run of the journey sent went to the people, since then. */
+export async function marketingBeside(
+  query: Queryable,
+  workspaceId: number,
+  personIds: readonly number[],
+  since: Date,
+  journeyId: string,
+): Promise<Map<number, number[]>> {
+  const rows = await query.many<{ person_id: number; sent_at: Date }>(sql`
+    select m.person_id, m.sent_at from unnest(${personIds}::bigint[]) as asked (id)
+    cross join lateral (select person_id, sent_at from messages
+      where workspace_id = ${workspaceId} and person_id = asked.id and sent_at > ${since} and journey_id is distinct from ${journeyId}
+        and purpose = 'marketing' and state in ('sending', 'sent', 'delivered', 'unknown') offset 0) m`)
+  const sent = new Map<number, number[]>()
+  for (const { person_id: person, sent_at } of rows) sent.set(person, [...(sent.get(person) ?? []), sent_at.getTime()])
+  return sent
+}
+
 export async function recentMarketing(
   tx: Queryable,
   workspaceId: number,

@@ -5,5 +5,5 @@ export { identifierLengthMax, normaliseEmail, normalisePhone } from './normalise
 export type { Merge, OnMerge } from './resolver.ts'
 export type { SplitPlan } from './split.ts'
 export type { Moved } from './split-store.ts'
-export { attributesMax, type Saying, type TraitOperation, traitOperations } from './traits.ts'
+export { type Attributes, applySaying, attributesMax, noAttributes, type Saying, type TraitOperation, traitOperations } from './traits.ts'
 export type { Subject } from './walk.ts'

@@ -17,6 +17,8 @@ import { createWatch } from './engine/watch.ts'
 import { createExplain, type ExplainDeps } from './explain/explain.ts'
 import { createHistoryRunner } from './history/history-runner.ts'
 import { addJourneyLoops } from './jobs.ts'
+import { createRehearsals, type RehearsalDeps } from './rehearsal/rehearsals.ts'
+import { rehearsalRoutes } from './rehearsal/routes.ts'
 import { createAbsenceRunner } from './timed/absence-runner.ts'
 import { createOccurrenceRunner } from './timed/occurrence-runner.ts'
 
@@ -35,7 +37,8 @@ export interface JourneysRoom {
 
 type JourneysNeeds = Omit<JourneysDeps, 'doers'> &
   PlaybookMakers &
-  ExplainDeps & { readonly playbooksFolder: string; readonly doers: Pick<Doers, 'grant' | 'tag'> }
+  ExplainDeps &
+  RehearsalDeps & { readonly playbooksFolder: string; readonly doers: Pick<Doers, 'grant' | 'tag'> }
 
 /** The whole room; its loops are added to `deps.loops`. */
 export function createJourneys(told: JourneysNeeds): JourneysRoom {
@@ -45,6 +48,8 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
   const journeys = createJourneyDesk(deps, definitions)
   const playbooks = createPlaybooks({ ...deps, playbooks: loadPlaybooks(deps.playbooksFolder) })
   const occurrences = createOccurrenceRunner(deps, definitions)
+  const rehearsals = createRehearsals(deps, definitions)
+  deps.loops.add(rehearsals.loop)
   addJourneyLoops({
     loops: deps.loops,
     inbox: createInboxRunner(deps, definitions),
@@ -59,7 +64,10 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
     journeys,
     playbooks,
     calls,
-    handlers: journeyRoutes({ journeys, playbooks, calls, explain: createExplain(deps, definitions) }),
+    handlers: {
+      ...journeyRoutes({ journeys, playbooks, calls, explain: createExplain(deps, definitions) }),
+      ...rehearsalRoutes(rehearsals),
+    },
     eventConsumer,
     async membershipListener(...told) {
       await membershipListener(...told)

@@ -28,28 +28,37 @@ interface Looked<Table> {
 interface Tested {
   readonly column: string
   bind(column: Column): { passing: Looked<Uint8Array>; flipping: Looked<Float64Array> | null }
+  /** Without tables that are good for this moment only. */
+  alone(column: Column): BoundFilters
 }
 
 function testedOf(filter: RuleFilter, moment: Moment): Tested {
   const [column, key] = [columnOf(filter), JSON.stringify(filter)]
-  if (!isDateFilter(filter))
+  if (!isDateFilter(filter)) {
+    const table = ({ dictionary }: Column) => dictionary.flags(key, (code) => matchesValue(filter, dictionary.valueOf(code)))
     return {
       column,
-      bind: ({ codes, dictionary }) => ({
-        passing: { codes, table: dictionary.flags(key, (code) => matchesValue(filter, dictionary.valueOf(code))) },
-        flipping: null,
-      }),
+      bind: (of) => ({ passing: { codes: of.codes, table: table(of) }, flipping: null }),
+      alone: (of) => ({ passes: lookedUp([{ codes: of.codes, table: table(of) }]), flips: () => Number.POSITIVE_INFINITY }),
     }
+  }
   const { reads, passes, flips } = testDate(filter, moment)
+  const readOf = ({ dictionary }: Column) => {
+    const read = reads === 'date' ? datesOf(dictionary, moment.zone) : monthDaysOf(dictionary, moment.zone)
+    return (code: number) => read[code] ?? Number.NaN
+  }
   return {
     column,
-    bind({ codes, dictionary }) {
-      const read = reads === 'date' ? datesOf(dictionary, moment.zone) : monthDaysOf(dictionary, moment.zone)
-      const of = (code: number) => read[code] ?? Number.NaN
+    bind(of) {
+      const [read, { codes, dictionary }] = [readOf(of), of]
       return {
-        passing: { codes, table: dictionary.flags(key, (code) => passes(of(code))) },
-        flipping: { codes, table: dictionary.numbers(key, (code) => flips(of(code))) },
+        passing: { codes, table: dictionary.flags(key, (code) => passes(read(code))) },
+        flipping: { codes, table: dictionary.numbers(key, (code) => flips(read(code))) },
       }
+    },
+    alone(of) {
+      const [read, { codes }] = [readOf(of), of]
+      return { passes: (row) => passes(read(codes[row] ?? 0)), flips: (row) => flips(read(codes[row] ?? 0)) }
     },
   }
 }
@@ -59,10 +68,18 @@ export function testFilters(filters: readonly RuleFilter[], moment: Moment): Fil
   return {
     turning: filters.some(isDateFilter),
     over(columns) {
+      if (moment.alone) return together(tested.map(({ column, alone }) => alone(columnIn(columns, column))))
       const bound = tested.map(({ column, bind }) => bind(columnIn(columns, column)))
       const flipping = bound.flatMap((one) => one.flipping ?? [])
       return { passes: lookedUp(bound.map((one) => one.passing)), flips: (row) => soonest(flipping, row) }
     },
+  }
+}
+
+function together(tests: readonly BoundFilters[]): BoundFilters {
+  return {
+    passes: (row) => tests.every((test) => test.passes(row)),
+    flips: (row) => tests.reduce((soonest, test) => Math.min(soonest, test.flips(row)), Number.POSITIVE_INFINITY),
   }
 }
 

@@ -127,7 +127,7 @@ function moreRoom(rows: Uint32Array): Uint32Array {
 }
 
 /** The first of some rows that is later than an instant. */
-function firstAfter(times: Float64Array, start: number, end: number, at: number): number {
+export function firstAfter(times: Float64Array, start: number, end: number, at: number): number {
   if ((times[end - 1] ?? 0) <= at) return end
   let low = start
   let high = end

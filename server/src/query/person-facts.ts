@@ -8,7 +8,7 @@ import { memberName } from './resolved.ts'
 const encoder = new TextEncoder()
 
 /** JSON texts one after the other. */
-function textsOf(documents: readonly object[]) {
+export function textsOf(documents: readonly object[]) {
   const encoded = documents.map((document) => encoder.encode(JSON.stringify(document)))
   const bytes = new Uint8Array(encoded.reduce((sum, one) => sum + one.length, 0))
   const [starts, ends] = [new Uint32Array(documents.length), new Uint32Array(documents.length)]

@@ -5,6 +5,7 @@ import { type Estimate, type EstimateInput, estimate } from './estimate.ts'
 import type { ProfilesOf } from './people-facts.ts'
 import { type PieceLimits, pieceLimits } from './pieces.ts'
 import { evaluatePrinted } from './printed.ts'
+import { type ReplayInput, type ReplayPiece, replay } from './replay.ts'
 import type { ResolvedRule } from './resolved.ts'
 import { never } from './slab.ts'
 import { peopleAfter, redirectRows } from './store.ts'
@@ -29,6 +30,8 @@ export interface Query {
   ask(input: AskInput): Promise<Answers>
   /** How many people a rule means, of all or of some who were drawn. */
   estimate(input: EstimateInput): Promise<Estimate>
+  /** What was recorded of people, to be asked again moment by moment. */
+  replay(input: ReplayInput, tooLarge: (person: number) => void): AsyncGenerator<ReplayPiece>
   /** Of the given ids those that were merged away, with the person that each lives on in. */
   redirects(workspaceId: number, personIds: readonly number[]): Promise<Map<number, number>>
   /** The next living people after `after`, by id: to walk everyone in bounded pieces. */
@@ -86,6 +89,7 @@ export function createQuery({ clickhouse, profilesOf, limits = pieceLimits }: De
   return {
     ask,
     estimate: (input) => estimate(clickhouse, input),
+    replay: (input, tooLarge) => replay({ clickhouse, profilesOf }, input, tooLarge),
     async redirects(workspaceId, personIds) {
       const rows = await redirectRows(clickhouse, workspaceId, personIds)
       return new Map(rows.map((row) => [row.id, row.person]))

@@ -11,6 +11,8 @@ export interface Span {
 export interface Moment {
   readonly now: number
   readonly zone: Zone
+  /** One person is asked: what would be worked out for all values of a property at this moment is asked value by value. */
+  readonly alone?: true
 }
 
 type CalendarUnit = CalendarWindow['unit']

@@ -66,6 +66,8 @@ export interface Tags {
   history(workspaceId: number, kind: DefinitionKind, key: string): Promise<{ at: string; entered: number; left: number }[]>
   /** [rule][person], exact, from all of history. Throws `invalid_rule` when a rule names what is not there. */
   evaluateRules(workspaceId: number, rules: readonly Rule[], personIds: readonly number[], now: number): Promise<boolean[][]>
+  /** Rules with the definitions that they name looked up; what they read is in ClickHouse. Throws `invalid_rule`. */
+  resolved(workspaceId: number, rules: readonly Rule[]): Promise<ResolvedRule[]>
   /** The same with the first instant (ms, later than `now`) for each person at which one of the answers may turn without an event. */
   evaluateWithChecks(
     workspaceId: number,
@@ -168,6 +170,7 @@ export function createTags(deps: TagsDeps): Tags {
     },
     evaluateRules: async (...asked) => (await evaluateWithChecks(...asked)).answers,
     evaluateWithChecks,
+    resolved: ready,
     async audience(workspaceId, rule, { now, after, limit }) {
       const timeZone = await deps.timeZone(workspaceId)
       const rules = await ready(workspaceId, [rule])

@@ -10,6 +10,7 @@ export interface Things {
   readonly segment: string
   readonly journey: string
   readonly run: string
+  readonly rehearsal: string
   readonly template: string
   readonly message: string
   readonly coupon: string
@@ -118,6 +119,10 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
     journeyExplain: { ...journey, query: { person: of.person } },
     journeyRunWhy: { params: { id: of.journey, run: of.run }, query: { step: 0 } },
     journeyRunSteps: { params: { id: of.journey, run: of.run } },
+    journeyRehearse: { ...journey, body: {} },
+    journeyRehearsals: journey,
+    journeyRehearsal: { params: { id: of.journey, rehearsal: of.rehearsal } },
+    journeyRehearsalCancel: { params: { id: of.journey, rehearsal: of.rehearsal } },
     playbooks: {},
     playbookInstall: { params: { key: of.playbook } },
     templates: {},

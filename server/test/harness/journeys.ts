@@ -1,7 +1,7 @@
 import { type JourneyDefinition, journeyDefinitionSchema, permissions, type Rule } from '@chaoxi/contract'
 import { createBenefits } from '../../src/benefits/index.ts'
 import type { AcceptedEvent } from '../../src/ingest/index.ts'
-import { createJourneys, type JourneySaying, type NewMessage, type TemplateFacts } from '../../src/journeys/index.ts'
+import { createJourneys, type JourneySaying, type NewMessage, type RehearsalWorld, type TemplateFacts } from '../../src/journeys/index.ts'
 import { type Db, sql, type Tx } from '../../src/platform/db/postgres.ts'
 import type { Caller } from '../../src/platform/http/api.ts'
 import type { Ids } from '../../src/platform/ids.ts'
@@ -81,6 +81,19 @@ export const createChangedTags = (db: Db) =>
   db.run(sql`
     create table changed_tags (workspace_id int, effect_key text, tag text, change text, primary key (workspace_id, effect_key))`)
 
+/** For tests that rehearse nothing. */
+const nothingRecorded: RehearsalWorld = {
+  query: { replay: async function* () {}, peopleAfter: async () => [] },
+  resolved: async () => [],
+  policy: async () => ({ timeZone: 'Asia/Shanghai', quietHours: { start: '00:00', end: '00:00' }, marketingCap: { max: 1, hours: 1 } }),
+  addressees: async () => new Map(),
+  offered: async () => null,
+  popupHours: async () => new Map(),
+  costs: async () => [],
+  recordedUntil: async () => null,
+  tagValues: async () => new Map(),
+}
+
 /** Another process of the same program: pass its own `db` and `loops`. */
 export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?: Db; loops?: Loops; ids?: Ids; metrics?: Metrics } = {}) {
   const { clock, log } = stores
@@ -143,6 +156,7 @@ export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?
     deedsDone: () => {},
     peopleOfUsers: async (_, userIds) =>
       new Map(userIds.flatMap((id) => (world.people.has(Number(id)) ? [[id, Number(id)] as const] : []))),
+    past: nothingRecorded,
     reviewNeeded: async () => world.reviewNeeded,
     ruleProblems: async () => [],
     activeDefinitions: async (_, __, keys) => new Set(keys.filter((key) => !key.startsWith('no_'))),

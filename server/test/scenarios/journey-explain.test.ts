@@ -233,7 +233,11 @@ describe('why somebody went a way', () => {
     // Long after, when the run went into history.
     await shop.at('2026-12-15T10:00:00-05:00')
     const past = await explain(id, 'kim')
-    expect(past).toMatchObject({ verdict: 'finished', news: [{ outcome: 'entered', run: past.runs[0]?.id }], runs: [{ state: 'finished' }] })
+    expect(past).toMatchObject({
+      verdict: 'finished',
+      news: [{ outcome: 'entered', run: past.runs[0]?.id }],
+      runs: [{ state: 'finished' }],
+    })
     expect(past.runs[0]?.messages).toHaveLength(1)
     const later = await app.call('personJourneys', { params: { id: await idOf('kim') } })
     expect(later.items.find((one) => one.journey.id === id)).toMatchObject({ entered: 1, last: { state: 'finished' } })

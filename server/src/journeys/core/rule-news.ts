@@ -54,6 +54,11 @@ function rulesAt({ exits }: JourneyDefinition, node: JourneyNode): Rule[] {
   return node.kind === 'wait_rule' ? [...leaving, node.rule] : leaving
 }
 
+/** Every rule that is asked again while somebody rests inside. */
+export const restingRules = (definition: JourneyDefinition): Rule[] => [
+  ...new Set(definition.nodes.flatMap((node) => rulesAt(definition, node))),
+]
+
 /** Whether any rule is asked while a run stands at the node. */
 export const asksRules = (definition: JourneyDefinition, node: JourneyNode): boolean => rulesAt(definition, node).length > 0
 
@@ -64,6 +69,6 @@ export function concerns(definition: JourneyDefinition, node: JourneyNode, { kin
 
 /** Everything that may turn a rule while somebody is inside. */
 export function ruleListens(definition: JourneyDefinition): RuleNews[] {
-  const all = definition.nodes.flatMap((node) => rulesAt(definition, node).flatMap(newsOf))
+  const all = restingRules(definition).flatMap(newsOf)
   return [...new Map(all.map((news) => [`${news.kind} ${news.name}`, news])).values()]
 }

@@ -1,0 +1,291 @@
+import { type Absence, absenceDue, absenceKey, broughtBy, fills } from '../core/absence.ts'
+import { nodeOf, questions } from '../core/ahead.ts'
+import { stopNews } from '../core/calling.ts'
+import type { Answer } from '../core/deed.ts'
+import { withAnswer } from '../core/deed.ts'
+import { begin, type Refusal, refusal, sameOccurrence, tooLate, triggers } from '../core/entering.ts'
+import { askedAgain, hear, type MatchesFilters } from '../core/hear.ts'
+import { createRoom } from '../core/limits.ts'
+import { asksRules } from '../core/rule-news.ts'
+import { type Heard, isOver, type Move, type Run } from '../core/run.ts'
+import { type Facts, step } from '../core/step.ts'
+import { type Entered, hourOf } from '../engine/limit-store.ts'
+import type { Actor } from './actor.ts'
+import type { Post } from './post.ts'
+import { type Due, heardOf, type Script } from './script.ts'
+import type { Shop } from './shop.ts'
+import type { Tally } from './tally.ts'
+
+// One person's way through what was recorded: the same decisions as the engine's, in the same order, with nothing written.
+
+export interface WalkDeps {
+  readonly script: Script
+  readonly workspaceId: number
+  readonly version: number
+  readonly matchesFilters: MatchesFilters
+  readonly shop: Shop
+  readonly post: Post
+  readonly tally: Tally
+  readonly missingTemplates: ReadonlySet<string>
+}
+
+export interface Walk {
+  /** Everything that is due for the person until `now`, and what happened then. */
+  advance(actor: Actor, now: number): void
+  /** The journey is due by the clock, and the person is meant. */
+  isDue(actor: Actor, due: Due): void
+  /** Whether an exit rule holds. */
+  exitHolds(actor: Actor, now: number): boolean
+  /** Looks at what the person has from the beginning, of which nobody is told. */
+  begin(actor: Actor, at: number): void
+}
+
+/** Moves of one run at one instant: more is a circle that no wait holds up. */
+const movesMax = 1_000
+
+export function createWalk(deps: WalkDeps): Walk {
+  const { script, matchesFilters, shop, post, tally } = deps
+  const { definition, journeyId, asking } = script
+  const { trigger } = definition
+  let runs = 0
+  let entered: Entered = { journeyId, total: 0, hourAt: 0, inHour: 0 }
+
+  const heldBy = (actor: Actor, rules: readonly number[], now: number) => {
+    const question = asking.question(rules)
+    asking.ask(question, actor.piece.lens.at(actor.place, question, now), now)
+    return asking.due(question)
+  }
+
+  function factsOf(actor: Actor, run: Run, now: number): Facts {
+    const asked = questions(definition, run, now)
+    const places = [...asked.rules].map(([place, rule]) => ({ place, rule: script.placeOf(rule) }))
+    const check = places.length === 0 ? Number.POSITIVE_INFINITY : heldBy(actor, [...new Set(places.map(({ rule }) => rule))], now)
+    return {
+      answers: new Map(places.map(({ place, rule }) => [place, asking.holds(rule)])),
+      check,
+      missingTemplates: new Set([...asked.templates].filter((key) => deps.missingTemplates.has(key))),
+      attributes: asked.attributes.size > 0 ? shop.attributesOf(actor) : {},
+      zone: script.zone,
+    }
+  }
+
+  /** Writes down what a move came to, and does what it does. */
+  function take(actor: Actor, move: Move, now: number): void {
+    const done = perform(actor, move, now)
+    tally.moved(actor, done, now)
+    const { run } = done
+    actor.runs = isOver(run) ? actor.runs.filter((one) => one.id !== run.id) : actor.runs.map((one) => (one.id === run.id ? run : one))
+    if (done.effects.length > 0) post.take(actor, run, done.effects, now)
+  }
+
+  function perform(actor: Actor, move: Move, now: number): Move {
+    const { deed, run } = move
+    if (deed === undefined) return move
+    const answer: Answer = shop.does(actor, run, deed, now)
+    const answered = withAnswer(move, answer)
+    if (deed.kind === 'attribute') {
+      const said = { [deed.attribute]: deed.value }
+      if (answer.ok && script.listens.includes('$identify'))
+        actor.inbox = [...actor.inbox, heardOf('event', '$identify', `say:${deed.effectKey}`, now, said)]
+    }
+    if (deed.kind === 'stop' && deed.journey === null) actor.inbox = [...actor.inbox, stopNews(journeyId, deed.effectKey, deed.caller, now)]
+    if (answer.ok && (deed.kind === 'tag' || deed.kind === 'attribute')) changed(actor, now)
+    return { ...answered, run: { ...answered.run, state: 'active', wakeAt: now } }
+  }
+
+  /** What the person is has changed otherwise than by an event. */
+  function changed(actor: Actor, now: number): void {
+    askAgain(actor, now)
+    watch(actor, now, 'event')
+  }
+
+  /** Rules of runs that rest are asked again at once. */
+  function askAgain(actor: Actor, now: number): void {
+    actor.runs = actor.runs.map((run) => (asksRules(definition, nodeOf(definition, run.nodeId)) ? (askedAgain(run, now)?.run ?? run) : run))
+  }
+
+  /** Moves what is due and takes what was heard, until there is nothing left. */
+  function settle(actor: Actor, now: number): void {
+    for (let moves = 0; ; moves++) {
+      if (moves > movesMax) throw new Error(`${actor.id} moves without end at ${new Date(now).toISOString()}`)
+      const due = dueRun(actor.runs, now)
+      if (due !== null) {
+        take(actor, step(definition, due, factsOf(actor, due, now), now), now)
+        continue
+      }
+      const [heard, ...rest] = actor.inbox
+      if (heard === undefined) return
+      actor.inbox = rest
+      listen(actor, heard, now)
+    }
+  }
+
+  function listen(actor: Actor, heard: Heard, now: number): void {
+    for (const run of actor.runs) {
+      const move = hear(definition, run, heard, now, matchesFilters)
+      if (move !== null) take(actor, move, now)
+    }
+    const absence = trigger.kind === 'event_absence' ? hearAbsence(actor, heard) : null
+    if (!triggers(journeyId, trigger, heard, matchesFilters)) return
+    if (heard.kind !== 'event_absence') admit(actor, heard, now)
+    else if (absence !== null) admit(actor, broughtBy(absence), now)
+  }
+
+  /** Ends the absences that are filled and begins others, as `hearAbsences` does; answers the one whose time is over. */
+  function hearAbsence(actor: Actor, heard: Heard): Absence | null {
+    if (trigger.kind !== 'event_absence') return null
+    const over = actor.absences.find((one) => absenceKey(one) === heard.sourceKey) ?? null
+    const left = actor.absences.filter((one) => one !== over && !fills(trigger, one, heard, matchesFilters))
+    const dueAt = absenceDue(trigger, heard, matchesFilters)
+    const begun =
+      dueAt === null ? [] : [{ workspaceId: deps.workspaceId, journeyId, personId: actor.id, sourceKey: heard.sourceKey, heard, dueAt }]
+    if (begun.length > 0 || left.length < actor.absences.length) actor.absences = [...left, ...begun]
+    return over
+  }
+
+  function refused(actor: Actor, heard: Heard, now: number): Refusal | null {
+    if (tooLate(heard)) return 'too_late'
+    if (actor.entries.some((one) => sameOccurrence(one.key, heard))) return 'entered_before'
+    const past = { live: actor.runs, lastAt: actor.entries.at(-1)?.at ?? null }
+    const reason = refusal(definition.reentry, past, heard, now)
+    if (reason !== null) return reason
+    if (definition.entryRule !== undefined) {
+      const place = script.placeOf(definition.entryRule)
+      heldBy(actor, [place], now)
+      if (!asking.holds(place)) return 'entry_rule'
+    }
+    return createRoom(new Map([[journeyId, entered]]), now).take(journeyId, definition.limits)
+  }
+
+  function admit(actor: Actor, heard: Heard, now: number): void {
+    const reason = refused(actor, heard, now)
+    if (reason !== null) {
+      tally.refused(reason, now)
+      return
+    }
+    const hourAt = hourOf(now)
+    entered = { journeyId, total: entered.total + 1, hourAt, inHour: (entered.hourAt === hourAt ? entered.inHour : 0) + 1 }
+    const { workspaceId, version } = deps
+    const runId = `run_${String(++runs).padStart(12, '0')}`
+    const run = begin(definition, { workspaceId, journeyId, version, personId: actor.id, runId }, heard, now)
+    actor.entries = [...actor.entries, { key: heard.sourceKey, at: now }]
+    actor.runs = [...actor.runs, run]
+    tally.entered(actor, run, now)
+    take(actor, step(definition, run, factsOf(actor, run, now), now), now)
+  }
+
+  /** Tells what was come into and left of the memberships that the journey listens for. */
+  function watch(actor: Actor, now: number, reason: 'event' | 'time', telling = true): void {
+    if (script.watched.length === 0 || actor.held === null) return
+    let soonest = Number.POSITIVE_INFINITY
+    const held = script.watched.map(({ question }) => {
+      const due = heldBy(actor, question.rules, now)
+      soonest = Math.min(soonest, due)
+      return asking.holds(question.rules[0] ?? -1)
+    })
+    const before = actor.held
+    actor.held = held
+    actor.watchAt = soonest
+    if (!telling) return
+    // Who goes from one value to another leaves the one before coming to the other.
+    for (const turned of [false, true])
+      script.watched.forEach(({ kind, key, value }, i) => {
+        if (held[i] === before[i] || held[i] !== turned) return
+        const heardKind = `${kind}_${turned ? 'entry' : 'exit'}` as const
+        const properties = kind === 'tag' ? { tag: key, value, reason } : { segment: key, reason }
+        const when = `${turned ? '' : 'out:'}${new Date(now).toISOString()}`
+        actor.inbox = [...actor.inbox, heardOf(heardKind, key, `${kind}:${key}:${value}:${actor.id}:${when}`, now, properties)]
+      })
+  }
+
+  /** What was said of the person, and the stored memberships, until `now`; answers whether anything was. */
+  function learn(actor: Actor, now: number): boolean {
+    const { piece, place } = actor
+    let learnt = false
+    const turns = piece.turns.get(place) ?? []
+    for (; (turns[actor.nextTurn]?.at ?? Number.POSITIVE_INFINITY) <= now; actor.nextTurn++) {
+      const turn = turns[actor.nextTurn]
+      if (turn === undefined) break
+      piece.lens.setMember(place, turn.of, turn.key, turn.value, turn.held)
+      learnt = true
+    }
+    const end = piece.sayings.starts[place + 1] ?? 0
+    const first = actor.nextSaying
+    while (actor.nextSaying < end && (piece.sayings.times[actor.nextSaying] ?? 0) <= now) actor.nextSaying++
+    if (actor.nextSaying > first) {
+      shop.said(actor, first, actor.nextSaying)
+      learnt = true
+    }
+    return learnt
+  }
+
+  const any = (names: ReadonlySet<string>, some: readonly string[]) => some.some((name) => names.has(name))
+
+  return {
+    begin(actor, at) {
+      shop.meet(actor)
+      learn(actor, at)
+      const first = actor.piece.firsts[actor.place] ?? Number.POSITIVE_INFINITY
+      if (first > at) {
+        if (script.open) actor.watchAt = first
+        return
+      }
+      actor.held = script.watched.map(() => false)
+      watch(actor, at, 'time', false)
+    },
+
+    advance(actor, now) {
+      const { piece, place } = actor
+      const { events } = piece
+      const over = actor.absences.filter((absence) => absence.dueAt <= now)
+      for (const absence of over) actor.inbox = [...actor.inbox, heardOf('event_absence', journeyId, absenceKey(absence), absence.dueAt)]
+      if (actor.watchAt <= now) {
+        const known = actor.held !== null
+        actor.held ??= script.watched.map(() => false)
+        watch(actor, now, known ? 'time' : 'event')
+      }
+      settle(actor, now)
+      const learnt = learn(actor, now)
+      const happened: string[] = []
+      const end = events.starts[place + 1] ?? 0
+      for (; actor.nextEvent < end && (events.times[actor.nextEvent] ?? 0) <= now; actor.nextEvent++) {
+        const name = events.name(actor.nextEvent)
+        happened.push(name)
+        const heard = heardOf('event', name, `event:${actor.id}:${actor.nextEvent}`, now, events.properties(actor.nextEvent))
+        actor.inbox = [...actor.inbox, heard]
+      }
+      if (happened.length > 0 || learnt) {
+        settle(actor, now)
+        const newcomer = actor.held === null && script.watched.length > 0
+        if (newcomer) actor.held = script.watched.map(() => false)
+        if (learnt || newcomer || any(script.watching.events, happened)) watch(actor, now, 'event')
+        if (learnt || any(script.resting.events, happened)) askAgain(actor, now)
+        settle(actor, now)
+      }
+      post.wake(actor, now)
+    },
+
+    isDue(actor, { at, kind, key }) {
+      actor.inbox = [...actor.inbox, heardOf(kind, journeyId, `${key}${actor.id}`, at, { dueAt: new Date(at).toISOString() })]
+      settle(actor, at)
+      post.wake(actor, at)
+    },
+
+    exitHolds(actor, now) {
+      const rules = definition.exits.flatMap((exit) => (exit.kind === 'rule' ? [script.placeOf(exit.rule)] : []))
+      if (rules.length === 0) return false
+      heldBy(actor, rules, now)
+      return rules.some((rule) => asking.holds(rule))
+    },
+  }
+}
+
+/** The run that is due first. */
+function dueRun(runs: readonly Run[], now: number): Run | null {
+  let first: Run | null = null
+  for (const run of runs) {
+    if (run.wakeAt === null || run.wakeAt > now) continue
+    if (first === null || run.wakeAt < (first.wakeAt ?? 0)) first = run
+  }
+  return first
+}
