@@ -39,6 +39,7 @@ export const verbTexts: Readonly<Record<string, Text>> = {
   resumed: { zh: '恢复', en: 'resumed' },
   saved: { zh: '保存', en: 'saved' },
   share: { zh: '调整灰度', en: 'released to another share' },
+  rehearse: { zh: '演练', en: 'rehearsed' },
   review_request: { zh: '送审', en: 'handed in for review' },
   review_approved: { zh: '审核通过', en: 'approved' },
   review_rejected: { zh: '退回', en: 'sent back' },
