@@ -6,7 +6,7 @@ import { type Check, finish, round, say } from './harness/result.ts'
 import { type EntryFigures, measureEntry } from './journeys/entry.ts'
 import { openShop } from './journeys/shop.ts'
 import { measureTransitions, type TransitionFigures } from './journeys/transitions.ts'
-import { createWaiting, type TickFigures } from './journeys/waiting.ts'
+import { measureWaiting, type TickFigures } from './journeys/waiting.ts'
 import { generate } from './segments/data.ts'
 import { createMeters } from './segments/meter.ts'
 
@@ -37,8 +37,7 @@ const batch = 500
 interface Measured {
   readonly transitions: TransitionFigures | null
   readonly entry: EntryFigures | null
-  readonly few: TickFigures | null
-  readonly many: TickFigures | null
+  readonly waiting: { readonly few: TickFigures; readonly many: TickFigures } | null
   readonly peakMib: number
   readonly breakdown: Readonly<Record<string, object>>
 }
@@ -63,23 +62,26 @@ async function measure(folder: string, now: number): Promise<void> {
   const shop = await openShop(await openProgram(join(folder, 'data'), now, meters))
   const breakdown: Record<string, object> = {}
   const part = async <T>(name: string, work: () => Promise<T>): Promise<T | null> => {
-    if (!parts.includes(name.split(' ')[0] ?? '')) return null
+    if (!parts.includes(name)) return null
     meters.takeBreakdown()
     const done = await work()
     breakdown[name] = meters.takeBreakdown()
     return done
   }
   const transitions = await part('transitions', () => measureTransitions(shop, batch))
-  const rooms = parts.includes('waiting') ? await createWaiting(shop, people) : null
-  const few = rooms && (await part('waiting few', () => rooms.few()))
   const entry = await part('entry', () => measureEntry(shop, people))
-  const many = rooms && (await part('waiting many', () => rooms.many(waiting)))
+  const waited = await part('waiting', async () => {
+    const few = await shop.beside('few')
+    const ticks = await measureWaiting(await openShop(few), shop, waiting, people)
+    await few.close()
+    return ticks
+  })
   const peakMib = Math.round(peakOfMib('self'))
   await shop.close()
-  process.stdout.write(`${JSON.stringify({ transitions, entry, few, many, peakMib, breakdown } satisfies Measured)}\n`)
+  process.stdout.write(`${JSON.stringify({ transitions, entry, waiting: waited, peakMib, breakdown } satisfies Measured)}\n`)
 }
 
-function checksOf({ transitions, entry, few, many, peakMib }: Measured): Check[] {
+function checksOf({ transitions, entry, waiting: ticks, peakMib }: Measured): Check[] {
   const checks: Check[] = []
   if (transitions) {
     checks.push({ name: 'nodes and messages that the oracle does not see so', value: transitions.differences.length, must: '=', bound: 0 })
@@ -89,7 +91,8 @@ function checksOf({ transitions, entry, few, many, peakMib }: Measured): Check[]
     checks.push({ name: 'batch entry: numbers that are not so', value: entry.differences.length, must: '=', bound: 0 })
     checks.push({ name: 'batch entry, as often as the raw insert', value: entry.ratio, must: '<=', bound: 40 })
   }
-  if (few && many) {
+  if (ticks) {
+    const { few, many } = ticks
     for (const one of [few, many]) checks.push({ name: `moved by ticks`, value: one.moved, must: '=', bound: one.mustMove })
     checks.push({ name: 'a tick that moves, many to few', value: round(many.movingMs / few.movingMs, 2), must: '<=', bound: 1.2 })
     checks.push({ name: 'an idle tick, many to few', value: round(many.idleMs / few.idleMs, 2), must: '<=', bound: 1.2 })
@@ -104,7 +107,7 @@ async function main(): Promise<void> {
   const now = Date.now()
   if ((await exitOf(startStage('prepare', folder, now))) !== 0) throw new Error('the data could not be made')
   const measured: Measured = JSON.parse(await outputOf(startStage('measure', folder, now)))
-  finish('journeys', checksOf(measured), { quick: values.quick, people, waiting, seed, ...measured })
+  finish('journeys', checksOf(measured), { quick: values.quick, people, seed, ...measured })
 }
 
 const { stage, folder = '' } = values

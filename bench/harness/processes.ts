@@ -93,9 +93,9 @@ export async function startServer(folder: string, environment: Readonly<Record<s
 }
 
 /** Of the PostgreSQL that the server on this folder runs: its port and its socket's folder stand in lines 4 and 5 of `postmaster.pid`. */
-export function postgresUrlOf(folder: string): string {
+export function postgresUrlOf(folder: string, database = 'chaoxi'): string {
   const lines = readFileSync(join(folder, 'postgres', 'postmaster.pid'), 'utf8').split('\n')
-  return `postgres://chaoxi:chaoxi@${encodeURIComponent(lines[4] ?? '')}:${lines[3]}/chaoxi`
+  return `postgres://chaoxi:chaoxi@${encodeURIComponent(lines[4] ?? '')}:${lines[3]}/${database}`
 }
 
 function runningAt(folder: string): string | null {

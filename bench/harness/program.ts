@@ -4,10 +4,11 @@ import { type Chaoxi, startChaoxi } from '../../server/src/boot.ts'
 import type { Clock } from '../../server/src/platform/clock.ts'
 import { readConfig } from '../../server/src/platform/config.ts'
 import type { ClickHouse } from '../../server/src/platform/db/clickhouse.ts'
-import type { Db } from '../../server/src/platform/db/postgres.ts'
+import { migratePostgres, readMigrations } from '../../server/src/platform/db/migrate.ts'
+import { type Db, openPostgres, sql } from '../../server/src/platform/db/postgres.ts'
 import { createLogger } from '../../server/src/platform/log.ts'
-import { openStores } from '../../server/src/platform/stores.ts'
-import { serverEnvironment } from './processes.ts'
+import { openStores, type Stores } from '../../server/src/platform/stores.ts'
+import { postgresUrlOf, serverEnvironment } from './processes.ts'
 
 /** The whole program in this process, its loops in our hand and its clock where we put it. */
 export interface Program {
@@ -16,6 +17,8 @@ export interface Program {
   readonly db: Db
   readonly clickhouse: ClickHouse
   readonly clock: Clock & { set(now: number): void }
+  /** Another one with a database of its own on the same PostgreSQL, the same clock and the same ClickHouse. */
+  beside(database: string): Promise<Program>
   close(): Promise<void>
 }
 
@@ -47,20 +50,35 @@ function movableClock(start: number): Program['clock'] {
 export async function openProgram(folder: string, now: number, meters: Meters): Promise<Program> {
   const config = readConfig({ ...serverEnvironment(folder), CHAOXI_LOG_LEVEL: 'warn' })
   const clock = movableClock(now)
-  const stores = await openStores(config, clock, createLogger(config.logLevel))
-  const between = { db: meters.db(stores.db), clickhouse: meters.clickhouse(stores.clickhouse) }
-  const chaoxi = await startChaoxi(config, { clock, stores: between, manualLoops: true })
+  const log = createLogger(config.logLevel)
+  const stores = await openStores(config, clock, log)
+  const open = async (own: Pick<Stores, 'db' | 'clickhouse'>, inner: Db, end: () => Promise<void>): Promise<Program> => {
+    const chaoxi = await startChaoxi(config, { clock, stores: own, manualLoops: true })
+    return {
+      chaoxi,
+      db: inner,
+      clickhouse: stores.clickhouse,
+      clock,
+      async beside(database) {
+        await stores.db.run({ strings: [`create database ${database}`], values: [] })
+        const other = openPostgres(postgresUrlOf(folder, database), log)
+        await migratePostgres(other, clock, readMigrations(join(import.meta.dirname, '../../server/migrations/postgres')))
+        // Nothing was cut off there: without this it would read all events of the one ClickHouse.
+        const at = new Date(clock.now())
+        await other.run(sql`
+          insert into ingest_checkpoint (flush, received_at, items_received_at) values (nextval('flush_numbers'), ${at}, ${at})`)
+        return open({ db: meters.db(other), clickhouse: own.clickhouse }, other, () => other.close())
+      },
+      async close() {
+        await chaoxi.stop()
+        await end()
+      },
+    }
+  }
   const endPostgres = () => stopPostgres(folder)
   process.once('exit', endPostgres)
-  return {
-    chaoxi,
-    db: stores.db,
-    clickhouse: stores.clickhouse,
-    clock,
-    async close() {
-      await chaoxi.stop()
-      await stores.close()
-      process.off('exit', endPostgres)
-    },
-  }
+  return open({ db: meters.db(stores.db), clickhouse: meters.clickhouse(stores.clickhouse) }, stores.db, async () => {
+    await stores.close()
+    process.off('exit', endPostgres)
+  })
 }

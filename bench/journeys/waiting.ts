@@ -52,53 +52,66 @@ async function fill({ db, workspaceId }: Shop, journeyId: string, people: number
   await db.run(plain('checkpoint'))
 }
 
-/** Medians of ticks; runs from the `tick`-th minute on are still waiting. */
-async function ticks(shop: Shop, journeyId: string, firstAt: number, fromTick: number): Promise<Omit<TickFigures, 'waiting'>> {
-  const { chaoxi, clock, db, workspaceId } = shop
-  const timed = async (names: readonly string[]) => {
-    const start = performance.now()
-    for (const name of names) await chaoxi.loops.runOnce(name)
-    return performance.now() - start
-  }
-  const [moving, idle, watch]: number[][] = [[], [], []]
-  for (let tick = 0; tick < warmTicks + measuredTicks; tick++) {
-    clock.set(firstAt + (fromTick + tick) * 60_000)
-    const ms = await timed(['journey_due'])
-    if (tick >= warmTicks) moving?.push(ms)
-  }
-  for (let tick = 0; tick < idleTicks; tick++) idle?.push(await timed(movingLoops))
-  for (let tick = 0; tick < warmTicks + measuredTicks; tick++) watch?.push(await timed(['journey_watch']))
-  const moved = await db.one<{ count: number }>(sql`
-    select count(*) as count from messages where workspace_id = ${workspaceId} and journey_id = ${journeyId}`)
-  return {
-    idleMs: round(percentile(idle ?? [], 0.5), 2),
-    movingMs: round(percentile(moving ?? [], 0.5), 2),
-    watchMs: round(percentile(watch ?? [], 0.5), 2),
-    moved: moved?.count ?? 0,
-    mustMove: (fromTick + warmTicks + measuredTicks) * dueAtOnce,
-  }
+interface Side {
+  readonly shop: Shop
+  readonly id: string
+  readonly ms: Record<'moving' | 'idle' | 'watch', number[]>
 }
 
-export interface Waiting {
-  few(): Promise<TickFigures>
-  many(waiting: number): Promise<TickFigures>
+async function timed({ chaoxi }: Shop, names: readonly string[]): Promise<number> {
+  const start = performance.now()
+  for (const name of names) await chaoxi.loops.runOnce(name)
+  return performance.now() - start
 }
 
 export const fewWaiting = (warmTicks + measuredTicks) * dueAtOnce
 
-export async function createWaiting(shop: Shop, people: number): Promise<Waiting> {
-  const id = await shop.publish('waiting', definition)
-  const firstAt = Math.ceil(shop.clock.now() / 60_000) * 60_000 + dayMs
-  return {
-    async few() {
-      say(`ticks: ${fewWaiting} wait`)
-      await fill(shop, id, people, { from: 0, to: fewWaiting }, firstAt)
-      return { waiting: fewWaiting, ...(await ticks(shop, id, firstAt, 0)) }
-    },
-    async many(waiting) {
-      say(`ticks: ${waiting} wait`)
-      await fill(shop, id, people, { from: fewWaiting, to: waiting }, firstAt)
-      return { waiting, ...(await ticks(shop, id, firstAt, warmTicks + measuredTicks)) }
-    },
+/**
+ * Ticks of two shops side by side on one PostgreSQL, a database each: in one few wait, in the other very many. They take turns, so
+ * that whatever else the machine does meets both.
+ */
+export async function measureWaiting(
+  few: Shop,
+  many: Shop,
+  waiting: number,
+  people: number,
+): Promise<{ few: TickFigures; many: TickFigures }> {
+  const firstAt = Math.ceil(few.clock.now() / 60_000) * 60_000 + dayMs
+  const sides: Side[] = []
+  for (const [shop, count] of [
+    [few, fewWaiting],
+    [many, waiting],
+  ] as const) {
+    say(`ticks: ${count} wait`)
+    const id = await shop.publish('waiting', definition)
+    await fill(shop, id, people, { from: 0, to: count }, firstAt)
+    sides.push({ shop, id, ms: { moving: [], idle: [], watch: [] } })
   }
+  for (let tick = 0; tick < warmTicks + measuredTicks; tick++) {
+    few.clock.set(firstAt + tick * 60_000)
+    for (const { shop, ms } of sides) {
+      const moving = await timed(shop, ['journey_due'])
+      const watch = await timed(shop, ['journey_watch'])
+      if (tick < warmTicks) continue
+      ms.moving.push(moving)
+      ms.watch.push(watch)
+    }
+  }
+  for (let tick = 0; tick < idleTicks; tick++) for (const { shop, ms } of sides) ms.idle.push(await timed(shop, movingLoops))
+  const figures = async ({ shop: { db, workspaceId }, id, ms }: Side, count: number): Promise<TickFigures> => {
+    const moved = await db.one<{ count: number }>(sql`
+      select count(*) as count from messages where workspace_id = ${workspaceId} and journey_id = ${id}`)
+    const median = (all: readonly number[]) => round(percentile(all, 0.5), 2)
+    return {
+      waiting: count,
+      idleMs: median(ms.idle),
+      movingMs: median(ms.moving),
+      watchMs: median(ms.watch),
+      moved: moved?.count ?? 0,
+      mustMove: fewWaiting,
+    }
+  }
+  const [one, other] = sides
+  if (!one || !other) throw new Error('two shops are needed')
+  return { few: await figures(one, fewWaiting), many: await figures(other, waiting) }
 }

@@ -13,6 +13,7 @@ import { createIds, type RandomBytes } from './platform/ids.ts'
 import { createLoops, type Loops } from './platform/jobs/loops.ts'
 import { createLogger } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
+import { shareStores } from './platform/shared-stores.ts'
 import { openStores, type Stores } from './platform/stores.ts'
 import { type House, wire } from './wiring.ts'
 import type { FirstWorkspace } from './workspaces/index.ts'
@@ -74,10 +75,12 @@ export async function startChaoxi(config: Config, overrides: BootOverrides = {})
     const ids = overrides.random ? createIds(clock, overrides.random) : createIds(clock)
     const loops = createLoops({ log, metrics })
     let stores = overrides.stores
+    let postgresUrl: string | null = null
     if (!stores) {
       const opened = await openStores(config, clock, log)
       stops.push(opened.close)
       stores = opened
+      postgresUrl = opened.postgresUrl
     }
     const lease = await takeIngestLease(stores.db)
     if (!lease) throw new StartError('another Chaoxi takes events into this database already; there can be one at a time')
@@ -122,6 +125,11 @@ export async function startChaoxi(config: Config, overrides: BootOverrides = {})
     let startingWith: string | null = config.sample === 'demo' ? 'the sample workspace is loading' : null
     const app = house.createApp(companions.routes, () => startingWith)
     setHandler(app)
+    if (postgresUrl !== null) {
+      const { clickhouse } = stores
+      const shared = { clickhouse, postgresUrl, clickhouseUrl: config.clickhouseUrl, publicUrl: config.publicUrl ?? url }
+      stops.push(await shareStores(config.dataFolder, shared))
+    }
     if (!overrides.manualLoops) loops.start()
     if (config.sample === 'demo') await loadSampleOnce(config.dataFolder, first.created, companions)
     startingWith = null

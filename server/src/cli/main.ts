@@ -10,8 +10,9 @@ import { journeys } from './journeys/command.ts'
 import { migrate } from './migrate.ts'
 import { tags } from './tags.ts'
 import { validate } from './validate.ts'
+import { worker } from './worker.ts'
 
-const commands: Readonly<Record<string, Command>> = { import: importCommand, tags, journeys, validate, migrate }
+const commands: Readonly<Record<string, Command>> = { import: importCommand, tags, journeys, validate, migrate, worker }
 
 /** One line for a person, with what is wrong in a file below it. */
 function report(error: unknown, shell: Shell): ExitCode {

@@ -11,6 +11,9 @@ import type { OccurrenceRunner } from './timed/occurrence-runner.ts'
 const absenceLoopName = 'journey_absence'
 const occurrenceLoopName = 'journey_occurrence'
 
+/** Those that may run in several processes. Deeds are not among them: they tell the intake, which is in one. */
+export const workerLoops: readonly string[] = [inboxLoopName, dueLoopName, absenceLoopName, occurrenceLoopName, watchLoopName]
+
 /** The inbox is asked often, because its news comes from other transactions and maybe other processes: one probe of an empty index. */
 const inboxEveryMs = 200
 /** Every intake wakes it; what came meanwhile is taken together. */

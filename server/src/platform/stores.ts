@@ -11,6 +11,7 @@ import type { Logger } from './log.ts'
 export interface Stores {
   readonly db: Db
   readonly clickhouse: ClickHouse
+  readonly postgresUrl: string
   close(): Promise<void>
 }
 
@@ -51,7 +52,7 @@ export async function openStores(config: Config, clock: Clock, log: Logger): Pro
       ? { user: decodeURIComponent(address.username), password: decodeURIComponent(address.password) }
       : null
     await migrateClickHouse(clickhouse, clock, readMigrations(join(migrations, 'clickhouse')), credentials)
-    return { db, clickhouse, close }
+    return { db, clickhouse, postgresUrl: url, close }
   } catch (error) {
     await close()
     throw error

@@ -5,7 +5,7 @@ import { shareLiveJourney } from '../store.ts'
 import type { Definitions } from './definitions.ts'
 import { definitionsOf } from './definitions.ts'
 import { loadFacts } from './facts.ts'
-import { isolate, messageOf } from './isolate.ts'
+import { answers, isolate, messageOf } from './isolate.ts'
 import { tellOutlets, writeMoves } from './moves.ts'
 import { claimDue, claimDueAmong, journeysDue } from './run-store.ts'
 
@@ -47,6 +47,7 @@ export function createDueRunner(deps: EngineDeps, definitions: Definitions): Due
   }
 
   async function giveUp(workspaceId: number, id: string, error: unknown): Promise<void> {
+    await answers(deps.clickhouse)
     log.warn({ err: error, workspaceId, run: id }, 'a journey run could not move')
     await db.tx(async (tx) => {
       const now = clock.now()
@@ -65,6 +66,7 @@ export function createDueRunner(deps: EngineDeps, definitions: Definitions): Due
     } catch (error) {
       // Nothing was in hand: it is the store that failed, and no run's fault.
       if (claimed.length === 0) throw error
+      await answers(deps.clickhouse)
       return isolate(
         claimed,
         (ids) => moveBatch(whose, ids),

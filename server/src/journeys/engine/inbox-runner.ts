@@ -13,7 +13,7 @@ import { loadFacts } from './facts.ts'
 import { insertGoals, type NewGoal } from './goal-store.ts'
 import { goalsHeard } from './goals.ts'
 import { claimInbox, type InboxRow, markTaken, postpone } from './inbox-store.ts'
-import { isolate, messageOf } from './isolate.ts'
+import { answers, isolate, messageOf } from './isolate.ts'
 import { addEntered, hourOf } from './limit-store.ts'
 import { insertMoves, type Refused, tellOutlets, writeEffects } from './moves.ts'
 import { insertRefusals } from './refusal-store.ts'
@@ -170,6 +170,7 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
   }
 
   async function giveUp(id: number, tries: number, error: unknown): Promise<void> {
+    await answers(deps.clickhouse)
     log.warn({ err: error, inboxRow: id }, 'a row of the journey inbox could not be taken')
     const now = clock.now()
     if (tries < triesMax) return postpone(db, id, { retryAt: new Date(now + pauseMs(tries)) })
@@ -186,6 +187,7 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
         })
       } catch (error) {
         if (claimed.length === 0) throw error
+        await answers(deps.clickhouse)
         const tries = new Map(claimed.map((row) => [row.id, row.tries + 1]))
         return isolate(
           [...tries.keys()],

@@ -1,3 +1,10 @@
+import type { ClickHouse } from '../../platform/db/clickhouse.ts'
+
+/** Throws while ClickHouse cannot be reached: whatever failed then is nobody's fault, and is tried again as it was. */
+export async function answers(clickhouse: Pick<ClickHouse, 'query'>): Promise<void> {
+  await clickhouse.query('live', 'select 1')
+}
+
 /**
  * Does work on a batch, and when it throws, on its halves, down to the one that cannot be done: that one is handed to
  * `giveUp`, and the others are done. One bad thing in 200 costs about 16 tries. Answers how many were done.

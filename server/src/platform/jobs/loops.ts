@@ -21,7 +21,8 @@ export interface Loop {
 export interface Loops {
   add(loop: Loop): void
   wake(name: string): void
-  start(): void
+  /** All of them, or only those of these names. */
+  start(only?: ReadonlySet<string>): void
   stop(): Promise<void>
   drain(): Promise<void>
   /** One run of one loop that was not started; whether it found work. */
@@ -100,9 +101,9 @@ export function createLoops({ log, metrics }: { log: Logger; metrics: Metrics })
       entry.woken = true
       entry.wake()
     },
-    start() {
+    start(only) {
       running = true
-      for (const entry of entries.values()) entry.done = turn(entry)
+      for (const [name, entry] of entries) if (only === undefined || only.has(name)) entry.done = turn(entry)
     },
     async stop() {
       running = false
