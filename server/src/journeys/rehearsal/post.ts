@@ -1,6 +1,6 @@
 import type { Channel, EventMatch, JourneyDefinition } from '@chaoxi/contract'
 import { decide, type GateFacts, type GatePolicy } from '../../compliance/index.ts'
-import { fits, type MatchesFilters } from '../core/hear.ts'
+import { fits, type MatchesFilters } from '../core/heard-match.ts'
 import type { MessageEffect, Run } from '../core/run.ts'
 import type { Actor } from './actor.ts'
 import { heardOf } from './script.ts'
