@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { clockTimeSchema } from './event-clock.ts'
+import { replyTriggerSchema } from './journey-reply.ts'
 import { durationSchema, eventMatchSchema, ownDate } from './journey-terms.ts'
 import { ruleSchema } from './rule.ts'
 
@@ -85,6 +86,7 @@ export const triggerSchema = z.discriminatedUnion('kind', [
     kind: z.literal('date'),
     ...ownDate,
   }),
+  replyTriggerSchema,
   /** A program through the API, or another journey. */
   z.object({ kind: z.literal('call') }),
 ])

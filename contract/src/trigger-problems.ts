@@ -1,4 +1,5 @@
 import type { Problem } from './errors.ts'
+import { replyProblems } from './journey-reply.ts'
 import { durationMs } from './journey-terms.ts'
 import { absenceDaysMax, type Trigger } from './journey-trigger.ts'
 
@@ -12,6 +13,8 @@ export function triggerProblems(trigger: Trigger): Problem[] {
       return [{ path: 'trigger.within', message: `nobody is waited for longer than ${absenceDaysMax} days; make the time shorter` }]
     case 'schedule':
       return scheduleProblems(trigger)
+    case 'inbound_message':
+      return replyProblems(trigger)
     default:
       return []
   }

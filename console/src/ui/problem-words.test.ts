@@ -6,7 +6,9 @@ import { problemWords } from './problem-words.ts'
 const root = join(import.meta.dirname, '../../..')
 /** Where input is checked, and what is wrong with it is said. */
 const files = [
+  'contract/src/journey-deeds.ts',
   'contract/src/journey-problems.ts',
+  'contract/src/journey-reply.ts',
   'contract/src/rule-problems.ts',
   'contract/src/definition-file.ts',
   'contract/src/tag-table.ts',

@@ -1,4 +1,4 @@
-import { absenceDaysMax, durationMs, type PropertyFilter, type Trigger } from '@chaoxi/contract'
+import { absenceDaysMax, durationMs, type PropertyFilter, type ReplyTrigger, replyProblems, type Trigger } from '@chaoxi/contract'
 import { hasErrors, ruleProblems } from '../../rules/rule-problems.ts'
 import type { Known } from './problems.ts'
 
@@ -10,6 +10,12 @@ const words = {
   within: { zh: `等待时间最长 ${absenceDaysMax} 天`, en: `The time is ${absenceDaysMax} days at most` },
   attribute: { zh: '还没选日期属性', en: 'No date chosen' },
   audience: { zh: '“给谁”的条件没填完整', en: 'The condition of the audience is not complete' },
+  replyNone: { zh: '还没填回复的关键词', en: 'No words of the reply' },
+  replyBlank: { zh: '关键词里有一个只有标点', en: 'A word of the reply is punctuation alone' },
+  replyOptOut: {
+    zh: '有一个关键词是退订词：回复它就是退订，不会开始流程',
+    en: 'A word of the reply ends marketing: whoever says it has refused, and starts no journey',
+  },
   span: { zh: '结束日期早于开始日期', en: 'It ends before it begins' },
   weeks: { zh: '每几周一次要填开始日期，从那一周数起', en: 'Every few weeks: say from which day they are counted' },
   segment: { zh: '还没选触发人群', en: 'The trigger has no segment' },
@@ -30,6 +36,8 @@ export function triggerProblems(trigger: Trigger, known: Known): Word[] {
       return segmentProblems(trigger.segment, known)
     case 'event_absence':
       return absenceProblems(trigger)
+    case 'inbound_message':
+      return replyWords(trigger)
     case 'schedule':
       return scheduleProblems(trigger, known)
     case 'date':
@@ -58,6 +66,13 @@ function absenceProblems({ none, same, within, ...first }: Extract<Trigger, { ki
     ...(same !== undefined && (same.first === '' || same.none === '') ? [words.same] : []),
     ...(durationMs(within) > absenceDaysMax * dayMs ? [words.within] : []),
   ]
+}
+
+function replyWords(trigger: ReplyTrigger): Word[] {
+  const found = replyProblems(trigger).map(({ message }) =>
+    message.includes('ends marketing') ? words.replyOptOut : message.includes('punctuation') ? words.replyBlank : words.replyNone,
+  )
+  return [...new Set(found)]
 }
 
 function scheduleProblems({ audience, repeat, from, to }: Extract<Trigger, { kind: 'schedule' }>, known: Known): Word[] {

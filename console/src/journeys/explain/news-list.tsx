@@ -1,4 +1,4 @@
-import type { JourneyExplanation, News } from '@chaoxi/contract'
+import { type JourneyExplanation, type News, replyEvent } from '@chaoxi/contract'
 import { eventName } from '../../rules/event-names.ts'
 import { type Tone, ToneText } from '../../ui/index.ts'
 import { useWords } from './use-words.ts'
@@ -41,6 +41,8 @@ function nothing(trigger: JourneyExplanation['trigger'], { t, naming }: Words): 
     case 'event':
     case 'event_absence':
       return t('newsNone_event', { event: eventName(trigger.event, naming.language) })
+    case 'inbound_message':
+      return t('newsNone_event', { event: eventName(replyEvent, naming.language) })
     case 'schedule':
     case 'date':
       return t('newsNone_time')

@@ -6,6 +6,7 @@ import { SegmentPicker, TagPicker, useTagValues } from '../../rules/pickers.tsx'
 import { triggerTexts } from '../words/trigger-texts.ts'
 import { AbsenceFields } from './absence-fields.tsx'
 import { Field, type TriggerFieldsProps } from './fields.tsx'
+import { ReplyFields } from './reply-fields.tsx'
 import { ScheduleFields } from './schedule-fields.tsx'
 import { DateFields } from './until-fields.tsx'
 
@@ -22,6 +23,7 @@ const blank: { readonly [K in TriggerKind]: Extract<Trigger, { kind: K }> } = {
     none: [{ event: '', filters: [] }],
     within: { amount: 10, unit: 'minute' },
   },
+  inbound_message: { kind: 'inbound_message', match: 'contains', words: [] },
   schedule: { kind: 'schedule', audience: { kind: 'segment', segment: '' }, at: '10:00', repeat: { kind: 'daily' } },
   date: { kind: 'date', attribute: '', yearly: true, days: 0, at: '10:00' },
   call: { kind: 'call' },
@@ -72,6 +74,8 @@ function KindFields({ trigger, onChange }: TriggerFieldsProps<Trigger>) {
       return <TagFields trigger={trigger} onChange={onChange} />
     case 'event_absence':
       return <AbsenceFields trigger={trigger} onChange={onChange} />
+    case 'inbound_message':
+      return <ReplyFields trigger={trigger} onChange={onChange} />
     case 'schedule':
       return <ScheduleFields trigger={trigger} onChange={onChange} />
     case 'date':

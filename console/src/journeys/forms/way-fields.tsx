@@ -1,5 +1,5 @@
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import { isDateFilter, type JourneyNode, type PropertyFilter, shareMin, type Trigger, waysMax } from '@chaoxi/contract'
+import { isDateFilter, type JourneyNode, type PropertyFilter, replyEvent, shareMin, type Trigger, waysMax } from '@chaoxi/contract'
 import { Button, Checkbox, Input, InputNumber } from 'antd'
 import { useT } from '../../i18n/index.ts'
 import { FilterList } from '../../rules/filter-list.tsx'
@@ -14,6 +14,12 @@ type Act = (action: GraphAction) => void
 type Patch = (change: NodePatch) => void
 
 /** What brought the customer in: tests of the trigger's properties, all of which must hold. */
+/** Whose properties are offered. */
+function eventOf(trigger: Trigger): string {
+  if (trigger.kind === 'inbound_message') return replyEvent
+  return 'event' in trigger ? trigger.event : trigger.kind
+}
+
 export function TriggerFilterFields({
   trigger,
   filters,
@@ -26,7 +32,7 @@ export function TriggerFilterFields({
   const t = useT(journeyTexts)
   return (
     <FilterList
-      event={'event' in trigger ? trigger.event : trigger.kind}
+      event={eventOf(trigger)}
       filters={filters ?? []}
       problems={[]}
       dates={false}

@@ -41,6 +41,21 @@ export const triggerTexts = defineTexts({
     zh: '订单里的商品写成 products[].product_id；先做的事没有这个值时，任意一件都算',
     en: 'Items of an order are products[].product_id. When the first event has no such value, any of the others counts.',
   },
+  trigger_inbound_message: { zh: '回复了短信', en: 'A reply' },
+  triggerHint_inbound_message: {
+    zh: '用户回复短信时开始；退订的回复（T、TD、退订……）只退订，不会开始流程。运营商的推送地址在“设置 › 短信”里',
+    en: 'Starts when a customer answers a text message. A reply that ends marketing (T, STOP, 退订 …) does only that. Where the carrier pushes replies to is under Settings › SMS',
+  },
+  reply: { zh: '回复了什么', en: 'What it says' },
+  reply_contains: { zh: '包含关键词', en: 'Has a word in it' },
+  reply_equals: { zh: '就是关键词', en: 'Just a word' },
+  reply_any: { zh: '任何回复', en: 'Anything' },
+  replyWords: { zh: '关键词（任意一个）', en: 'Words (any of them)' },
+  replyHint: {
+    zh: '不分大小写、全角半角，不看标点和空格。之后的模板用 {{ event.text }} 写回复原文',
+    en: 'Whatever the case and width of letters; punctuation and spaces do not count. Later messages write the reply as {{ event.text }}',
+  },
+  replyPlaceholder: { zh: '例如 Y、要、预约，按回车隔开', en: 'Such as Y, YES; Enter after each' },
   trigger_schedule: { zh: '定时（给一群人）', en: 'A schedule, for many' },
   triggerHint_schedule: {
     zh: '到点时名单里的所有人进入。重复的定时一般要把“重复进入”改成每次都进',

@@ -23,6 +23,15 @@ it('says what brings people in', () => {
   expect(both({ kind: 'tag_exit', tag: 'stage' })).toEqual(['失去标签「生命周期」时', 'when a customer loses the tag “生命周期”'])
 })
 
+it('says what a reply must say', () => {
+  expect(both({ kind: 'inbound_message', match: 'contains', words: ['要', '预约'] })).toEqual([
+    '用户回复里有「要」或「预约」时',
+    'when a customer’s answer has “要” or “预约” in it',
+  ])
+  expect(both({ kind: 'inbound_message', match: 'equals', words: ['Y'] })).toEqual(['用户回复「Y」时', 'when a customer answers “Y”'])
+  expect(both({ kind: 'inbound_message', match: 'any', words: [] })[0]).toBe('用户回复短信时')
+})
+
 it('says what must not follow, and for how long', () => {
   const trigger: Trigger = {
     kind: 'event_absence',

@@ -1,4 +1,4 @@
-import type { Reentry, Trigger } from '@chaoxi/contract'
+import type { Reentry, ReplyTrigger, Trigger } from '@chaoxi/contract'
 import type { Language } from '../../i18n/language.ts'
 import { eventName, propertyName } from '../../rules/event-names.ts'
 import { matchSentence, type Naming } from '../../rules/rule-sentence.ts'
@@ -18,6 +18,8 @@ export function triggerSentence(trigger: Trigger, naming: Naming): string {
       return zh ? `用户${matchSentence(trigger, 'zh')}时` : `when a customer does ${matchSentence(trigger, 'en')}`
     case 'event_absence':
       return absenceSentence(trigger, language)
+    case 'inbound_message':
+      return replySentence(trigger, language)
     case 'schedule':
       return scheduleSentence(trigger, naming)
     case 'date':
@@ -41,6 +43,15 @@ function absenceSentence({ none, within, same, ...first }: Extract<Trigger, { ki
     same === undefined ? '' : zh ? `（同一个${propertyName(same.first, 'zh')}）` : ` of the same ${propertyName(same.first, 'en')}`
   if (zh) return `用户${matchSentence(first, 'zh')}后 ${time}内没有${others}${linked}时`
   return `when a customer does ${matchSentence(first, 'en')} and within ${time} not ${others}${linked}`
+}
+
+/** 用户回复短信，包含「要」或「预约」时 */
+function replySentence({ match, words }: ReplyTrigger, language: Language): string {
+  const zh = language === 'zh'
+  const quoted = words.length === 0 ? unset(language) : words.map((one) => (zh ? `「${one}」` : `“${one}”`)).join(zh ? '或' : ' or ')
+  if (match === 'any') return zh ? '用户回复短信时' : 'when a customer answers a text message'
+  if (match === 'equals') return zh ? `用户回复${quoted}时` : `when a customer answers ${quoted}`
+  return zh ? `用户回复里有${quoted}时` : `when a customer’s answer has ${quoted} in it`
 }
 
 type Membership = Extract<Trigger, { kind: 'segment_entry' | 'segment_exit' | 'tag_entry' | 'tag_exit' }>

@@ -1,4 +1,4 @@
-import type { JourneyDefinition, Reentry, Trigger } from '@chaoxi/contract'
+import { type JourneyDefinition, type Reentry, replyEvent, replyFits, type Trigger } from '@chaoxi/contract'
 import { readProperty } from '../../query/index.ts'
 import { fits, type MatchesFilters } from './heard-match.ts'
 import { isTimed } from './occurrence.ts'
@@ -12,6 +12,8 @@ export function triggers(journeyId: string, trigger: Trigger, heard: Heard, matc
   switch (trigger.kind) {
     case 'event':
       return fits(trigger, heard, matchesFilters)
+    case 'inbound_message':
+      return heard.kind === 'event' && heard.name === replyEvent && replyFits(trigger, heard.properties.text)
     case 'segment_entry':
     case 'segment_exit':
       return heard.kind === trigger.kind && heard.name === trigger.segment

@@ -1,4 +1,4 @@
-import type { Problem, Trigger } from '@chaoxi/contract'
+import { type Problem, replyEvent, type Trigger } from '@chaoxi/contract'
 import type { HeardKind } from '../core/run.ts'
 import type { DeskDeps } from '../deps.ts'
 
@@ -11,6 +11,7 @@ export async function triggerProblems(
   switch (trigger.kind) {
     case 'event':
     case 'event_absence':
+    case 'inbound_message':
     case 'date':
     case 'call':
       return []
@@ -45,6 +46,8 @@ export function triggerListens(trigger: Trigger): { kind: HeardKind; name: strin
   switch (trigger.kind) {
     case 'event':
       return [{ kind: 'event', name: trigger.event }]
+    case 'inbound_message':
+      return [{ kind: 'event', name: replyEvent }]
     case 'event_absence':
       return [trigger, ...trigger.none].map(({ event }) => ({ kind: 'event', name: event }))
     case 'segment_entry':
@@ -64,6 +67,7 @@ export function triggerMentions(trigger: Trigger, what: 'tag' | 'segment', key: 
   switch (trigger.kind) {
     case 'event':
     case 'event_absence':
+    case 'inbound_message':
     case 'date':
     case 'call':
       return false

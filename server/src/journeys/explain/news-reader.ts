@@ -1,4 +1,4 @@
-import { durationMs, type JourneyDefinition, type JourneyStatus, type News, type Trigger } from '@chaoxi/contract'
+import { durationMs, type JourneyDefinition, type JourneyStatus, type News, replyEvent, type Trigger } from '@chaoxi/contract'
 import type { ClickHouse } from '../../platform/db/clickhouse.ts'
 import type { Db } from '../../platform/db/postgres.ts'
 import { zoneOf } from '../../query/index.ts'
@@ -98,8 +98,8 @@ export function createNewsReader({ db, clickhouse, matchesFilters, timeZone, set
     return (await store.eventsOfPerson(clickhouse, asked.workspaceId, asked.numbers, wanted)).map(happened)
   }
 
-  async function ofEvent(asked: Asked, trigger: Extract<Trigger, { kind: 'event' }>): Promise<News[]> {
-    const found = await events(asked, trigger.event)
+  async function ofEvent(asked: Asked, event: string): Promise<News[]> {
+    const found = await events(asked, event)
     const written = await writtenFor(
       asked,
       found.map((one) => one.key),
@@ -196,7 +196,9 @@ export function createNewsReader({ db, clickhouse, matchesFilters, timeZone, set
     if (isTimed(trigger)) return ofTimes(asked, trigger)
     switch (trigger.kind) {
       case 'event':
-        return ofEvent(asked, trigger)
+        return ofEvent(asked, trigger.event)
+      case 'inbound_message':
+        return ofEvent(asked, replyEvent)
       case 'event_absence':
         return ofAbsence(asked, trigger)
       case 'segment_entry':

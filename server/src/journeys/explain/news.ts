@@ -1,4 +1,4 @@
-import type { JourneyDefinition, News, PropertyFilter } from '@chaoxi/contract'
+import { type JourneyDefinition, type News, type PropertyFilter, replyEvent, replyFits } from '@chaoxi/contract'
 import { matchesFilters, readProperty } from '../../query/index.ts'
 import type { RefusalRecord } from '../engine/refusal-store.ts'
 
@@ -67,6 +67,10 @@ export function eventTold(written: Written, one: HappenedEvent): Told {
   if (version === undefined) return told('before_publish')
   if (written.archivedAt !== null && one.receivedAt >= written.archivedAt) return told('archived')
   const { trigger } = version.definition
+  if (trigger.kind === 'inbound_message' && one.event === replyEvent) {
+    if (!replyFits(trigger, one.properties.text)) return told('filtered')
+    return told(one.receivedAt - one.time > written.newsAgeMaxMs ? 'old' : 'unknown')
+  }
   if (trigger.kind !== 'event' && trigger.kind !== 'event_absence') return told('before_publish')
   if (trigger.event !== one.event) return told('before_publish')
   const failed = failedFilters(trigger.filters, one.properties)
