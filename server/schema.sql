@@ -247,6 +247,22 @@ CREATE INDEX journey_absences_due ON public.journey_absences USING btree (due_at
 CREATE INDEX journey_absences_person ON public.journey_absences USING btree (workspace_id, person_id);
 CREATE INDEX journey_absences_told ON public.journey_absences USING btree (told_at) WHERE (told_at IS NOT NULL);
 
+create table journey_counter_hours (
+  workspace_id integer not null,
+  journey_id text not null,
+  hour_at timestamp with time zone not null,
+  version integer not null,
+  node_id text not null,
+  way text not null,
+  entered bigint not null default 0,
+  passed bigint not null default 0,
+  timed_out bigint not null default 0,
+  failed bigint not null default 0,
+  left_here bigint not null default 0,
+  constraint journey_counter_hours_pkey PRIMARY KEY (workspace_id, journey_id, node_id, hour_at, version, way)
+);
+CREATE INDEX journey_counter_hours_old ON public.journey_counter_hours USING btree (hour_at);
+
 create table journey_counters (
   workspace_id integer not null,
   journey_id text not null,
@@ -301,6 +317,14 @@ create table journey_goals (
 );
 CREATE INDEX journey_goals_of ON public.journey_goals USING btree (workspace_id, journey_id, goal);
 CREATE INDEX journey_goals_person ON public.journey_goals USING btree (workspace_id, person_id);
+
+create table journey_healed (
+  workspace_id integer not null,
+  journey_id text not null,
+  runs bigint not null,
+  last_at timestamp with time zone not null,
+  constraint journey_healed_pkey PRIMARY KEY (workspace_id, journey_id)
+);
 
 create table journey_inbox (
   id bigint generated always as identity not null,
@@ -461,6 +485,7 @@ CREATE INDEX journey_runs_due ON public.journey_runs USING btree (workspace_id, 
 CREATE INDEX journey_runs_live ON public.journey_runs USING btree (workspace_id, person_id) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
 CREATE INDEX journey_runs_over ON public.journey_runs USING btree (updated_at) WHERE (state <> ALL (ARRAY['active'::text, 'waiting'::text]));
 CREATE INDEX journey_runs_person ON public.journey_runs USING btree (workspace_id, person_id);
+CREATE INDEX journey_runs_trying ON public.journey_runs USING btree (workspace_id, journey_id, id) WHERE ((tries > 0) AND (state = ANY (ARRAY['active'::text, 'waiting'::text])));
 
 create table journey_schedules (
   workspace_id integer not null,

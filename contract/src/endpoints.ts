@@ -6,6 +6,7 @@ import * as insight from './insight.ts'
 import { channelSchema } from './journey.ts'
 import { journeyEndpoints } from './journey-endpoints.ts'
 import { journeyExplainEndpoints } from './journey-explain.ts'
+import { journeyMonitorEndpoints } from './journey-monitor.ts'
 import * as person from './person-views.ts'
 import { roleSchema } from './roles.ts'
 import * as settings from './settings-views.ts'
@@ -202,6 +203,7 @@ export const endpoints = {
 
   ...journeyEndpoints,
   ...journeyExplainEndpoints,
+  ...journeyMonitorEndpoints,
 
   templates: endpoint('GET', '/api/templates', 'content.read', { response: z.object({ items: z.array(view.templateViewSchema) }) }),
   templateCreate: endpoint('POST', '/api/templates', 'content.write', { body: templateInput, response: view.templateViewSchema }),

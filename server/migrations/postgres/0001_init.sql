@@ -589,6 +589,8 @@ create table journey_runs (
 create index journey_runs_due on journey_runs (workspace_id, journey_id, wake_at) where state in ('active', 'waiting');
 create index journey_runs_person on journey_runs (workspace_id, person_id);
 create index journey_runs_live on journey_runs (workspace_id, person_id) where state in ('active', 'waiting');
+-- that could not move and try again
+create index journey_runs_trying on journey_runs (workspace_id, journey_id, id) where tries > 0 and state in ('active', 'waiting');
 -- the oldest of these go into history
 create index journey_runs_over on journey_runs (updated_at) where state not in ('active', 'waiting');
 
@@ -673,6 +675,33 @@ create table journey_counters (
   failed bigint not null default 0,
   left_here bigint not null default 0,
   primary key (workspace_id, journey_id, version, node_id, way)
+);
+
+-- The same by the hour, for some months, and the journey's own numbers: at the door (an empty node, an empty way) entered are runs that
+-- began, passed those that came to an end, left_here and failed those that did not.
+create table journey_counter_hours (
+  workspace_id int not null,
+  journey_id text not null,
+  hour_at timestamptz not null,
+  version int not null,
+  node_id text not null,
+  way text not null,
+  entered bigint not null default 0,
+  passed bigint not null default 0,
+  timed_out bigint not null default 0,
+  failed bigint not null default 0,
+  left_here bigint not null default 0,
+  primary key (workspace_id, journey_id, node_id, hour_at, version, way)
+);
+create index journey_counter_hours_old on journey_counter_hours (hour_at);
+
+-- Runs that nothing would have woken, and that the watchdog gave a waker: there should be none.
+create table journey_healed (
+  workspace_id int not null,
+  journey_id text not null,
+  runs bigint not null,
+  last_at timestamptz not null,
+  primary key (workspace_id, journey_id)
 );
 
 create table templates (

@@ -17,6 +17,7 @@ import { createWatch } from './engine/watch.ts'
 import { createExplain, type ExplainDeps } from './explain/explain.ts'
 import { createHistoryRunner } from './history/history-runner.ts'
 import { addJourneyLoops } from './jobs.ts'
+import { createMonitor } from './monitor/monitor.ts'
 import { createRehearsals, type RehearsalDeps } from './rehearsal/rehearsals.ts'
 import { rehearsalRoutes } from './rehearsal/routes.ts'
 import { createAbsenceRunner } from './timed/absence-runner.ts'
@@ -65,7 +66,7 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
     playbooks,
     calls,
     handlers: {
-      ...journeyRoutes({ journeys, playbooks, calls, explain: createExplain(deps, definitions) }),
+      ...journeyRoutes({ journeys, playbooks, calls, explain: createExplain(deps, definitions), monitor: createMonitor(deps) }),
       ...rehearsalRoutes(rehearsals),
     },
     eventConsumer,

@@ -160,6 +160,12 @@ export function stumble(run: Run, now: number, reason: string): Move {
   return { run: { ...run, tries, wakeAt: now + pauseMs(tries), result: reason }, effects: [], steps: [] }
 }
 
+/** A run in trouble, or overdue, to move at once and with all its tries; null where it rests as it should. */
+export function tryAgain(run: Run, now: number): Run | null {
+  const late = run.wakeAt !== null && run.wakeAt <= now
+  return run.tries > 0 || late ? { ...run, tries: 0, wakeAt: now, result: null } : null
+}
+
 export function fail(run: Run, now: number, reason: string, tries: number): Move {
   const over: Run = { ...run, state: 'failed', wakeAt: null, tries, result: reason }
   return { ...withSteps(over, now, [...arrival(run), { nodeId: run.nodeId, outcome: 'failed', details: { reason, tries } }]), effects: [] }

@@ -1,6 +1,7 @@
 import type { Handlers } from '../../platform/http/api.ts'
 import type { Calls } from '../engine/calls.ts'
 import type { Explain } from '../explain/explain.ts'
+import type { Monitor } from '../monitor/monitor.ts'
 import type { Journeys } from './journeys.ts'
 import type { Playbooks } from './playbooks.ts'
 
@@ -9,9 +10,10 @@ interface Rooms {
   readonly playbooks: Playbooks
   readonly calls: Calls
   readonly explain: Explain
+  readonly monitor: Monitor
 }
 
-export function journeyRoutes({ journeys, playbooks, calls, explain }: Rooms): Handlers {
+export function journeyRoutes({ journeys, playbooks, calls, explain, monitor }: Rooms): Handlers {
   return {
     journeys: async (caller) => ({ items: await journeys.list(caller.workspaceId) }),
     journeyCreate: (caller, { body }) => journeys.create(caller, body),
@@ -36,6 +38,9 @@ export function journeyRoutes({ journeys, playbooks, calls, explain }: Rooms): H
       return journeys.runs(caller, params.id, filter, cursor ?? null, limit)
     },
     journeyRunSteps: (caller, { params }) => journeys.run(caller, params.id, params.run),
+    journeyTrend: (caller, { params, query }) => monitor.trend(caller.workspaceId, params.id, query),
+    journeyHealth: (caller, { params }) => monitor.health(caller, params.id),
+    journeyRunsAct: async (caller, { params, body }) => ({ done: await monitor.act(caller, params.id, body) }),
     personJourneys: async (caller, { params }) => ({ items: await explain.ofPerson(caller, params.id) }),
     journeyExplain: (caller, { params, query }) => explain.ofJourney(caller, params.id, query.person),
     journeyRunWhy: async (caller, { params, query }) => ({

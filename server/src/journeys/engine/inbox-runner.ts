@@ -161,7 +161,7 @@ export function createInboxRunner(deps: EngineDeps, definitions: Definitions): I
         tx,
         parts.flatMap((part) => part.goals),
       )
-      await writeEffects(tx, all, deps, refused)
+      await writeEffects(tx, all, now, deps, refused)
       return taken.length
     })
     tellOutlets(deps, all)

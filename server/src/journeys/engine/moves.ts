@@ -1,10 +1,12 @@
 import type { Tx } from '../../platform/db/postgres.ts'
 import type { Refusal } from '../core/entering.ts'
-import type { Heard, Move, Run, StepOutcome } from '../core/run.ts'
+import { type Heard, isOver, type Move, type Run, type StepOutcome } from '../core/run.ts'
 import { perform } from '../deeds/perform.ts'
 import type { EngineDeps } from '../deps.ts'
 import { deedLoopName, inboxLoopName } from '../loop-names.ts'
+import { addToHours } from '../monitor/trend-store.ts'
 import { addToCounters, type CounterDelta, doorId } from '../store.ts'
+import { hourOf } from './limit-store.ts'
 import { insertRuns, insertSteps, updateRuns } from './run-store.ts'
 
 const counterOf = {
@@ -14,6 +16,9 @@ const counterOf = {
   failed: 'failed',
   left: 'left_here',
 } as const satisfies Record<StepOutcome, keyof CounterDelta>
+
+/** What a run that is over counts as at the door. */
+const endOf = { finished: 'passed', exited: 'left_here', failed: 'failed', active: 'entered', waiting: 'entered' } as const
 
 /** Where the effects of moves go. */
 export type Outlets = Pick<EngineDeps, 'enqueue' | 'doers'>
@@ -29,7 +34,7 @@ export async function writeMoves(tx: Tx, moves: readonly Move[], now: number, ou
     performed.map((move) => move.run),
     new Date(now),
   )
-  await writeEffects(tx, performed, outlets)
+  await writeEffects(tx, performed, now, outlets)
 }
 
 /** Begins runs with their first moves, as `writeMoves` writes later ones; answers those moves whose runs were not there before. */
@@ -57,7 +62,13 @@ export interface Refused {
 }
 
 /** Everything of moves but the runs, and who was kept out. */
-export async function writeEffects(tx: Tx, moves: readonly Move[], { enqueue }: Outlets, refused: readonly Refused[] = []): Promise<void> {
+export async function writeEffects(
+  tx: Tx,
+  moves: readonly Move[],
+  now: number,
+  { enqueue }: Outlets,
+  refused: readonly Refused[] = [],
+): Promise<void> {
   await insertSteps(tx, moves)
   const messages = moves.flatMap(({ run, effects }) =>
     effects.map((effect) => ({
@@ -71,7 +82,12 @@ export async function writeEffects(tx: Tx, moves: readonly Move[], { enqueue }: 
     })),
   )
   if (messages.length > 0) await enqueue(tx, messages)
-  await addToCounters(tx, deltasOf(moves, refused))
+  const deltas = deltasOf(moves, refused)
+  await addToHours(tx, deltas, new Date(hourOf(now)))
+  await addToCounters(
+    tx,
+    deltas.filter(({ nodeId, way }) => nodeId !== doorId || way !== ''),
+  )
 }
 
 /** To be called once moves are committed: whoever carries on with their effects is woken. */
@@ -99,6 +115,8 @@ function deltasOf(moves: readonly Move[], refused: readonly Refused[]): CounterD
     deltas.set(key, delta)
   }
   for (const { run, steps } of moves) {
+    if (steps[0]?.seq === 0) add(run, doorId, '', 'entered')
+    if (steps.length > 0 && isOver(run)) add(run, doorId, '', endOf[run.state])
     for (const { nodeId, outcome, way } of steps) {
       for (const counted of way === undefined ? [''] : ['', way]) add(run, nodeId, counted, counterOf[outcome])
     }

@@ -191,10 +191,17 @@ export function claimOrphans(tx: Tx, limit: number): Promise<Run[]> {
 }
 
 /** Live runs that nothing would wake: there should be none, ever. Answers how many were given a waker. */
-export function healUnwoken(query: Queryable, now: Date): Promise<number> {
-  return query.run(
-    sql`update journey_runs set wake_at = ${now}, updated_at = ${now} where state in ('active', 'waiting') and wake_at is null`,
-  )
+export async function healUnwoken(query: Queryable, now: Date): Promise<number> {
+  const row = await query.one<{ runs: number }>(sql`
+    with healed as (
+      update journey_runs set wake_at = ${now}, updated_at = ${now} where state in ('active', 'waiting') and wake_at is null
+      returning workspace_id, journey_id),
+    noted as (
+      insert into journey_healed (workspace_id, journey_id, runs, last_at)
+      select workspace_id, journey_id, count(*), ${now} from healed group by workspace_id, journey_id
+      on conflict (workspace_id, journey_id) do update set runs = journey_healed.runs + excluded.runs, last_at = excluded.last_at)
+    select count(*) as runs from healed`)
+  return row?.runs ?? 0
 }
 
 /** How late the live journeys are: their longest overdue run, and how many are overdue since before `longAgo`. */

@@ -1,5 +1,6 @@
 import { leave } from '../core/run.ts'
 import type { EngineDeps } from '../deps.ts'
+import { deleteOldHours, hoursKeptMs } from '../monitor/trend-store.ts'
 import { deleteSpentListens } from '../store.ts'
 import { deleteSpentAbsences } from '../timed/absence-store.ts'
 import type { OccurrenceRunner } from '../timed/occurrence-runner.ts'
@@ -69,9 +70,16 @@ export function createWatch(deps: EngineDeps, occurrences: Pick<OccurrenceRunner
       await deleteOldOccurrences(db, new Date(now - occurrencesKeptMs), forgottenPerTurn)
       await deleteSpentListens(db, new Date(now), newsAgeMaxMs)
       await deleteSpentAbsences(db, new Date(now - newsAgeMaxMs))
+      const oldHours = await deleteOldHours(db, new Date(now - hoursKeptMs), forgottenPerTurn)
       const oldRefusals = await deleteOldRefusals(db, new Date(now - refusalsKeptMs), forgottenPerTurn)
       await measure(now)
-      return unwoken > 0 || ended === orphansPerTurn || forgotten === forgottenPerTurn || oldRefusals === forgottenPerTurn
+      return (
+        unwoken > 0 ||
+        ended === orphansPerTurn ||
+        forgotten === forgottenPerTurn ||
+        oldRefusals === forgottenPerTurn ||
+        oldHours === forgottenPerTurn
+      )
     },
   }
 }
