@@ -5,6 +5,7 @@ import { openProgram } from './harness/program.ts'
 import { type Check, finish, round, say } from './harness/result.ts'
 import { type EntryFigures, measureEntry } from './journeys/entry.ts'
 import { openShop } from './journeys/shop.ts'
+import { measureSimulation, type SimulationFigures } from './journeys/simulation.ts'
 import { measureTransitions, type TransitionFigures } from './journeys/transitions.ts'
 import { measureWaiting, type TickFigures } from './journeys/waiting.ts'
 import { generate } from './segments/data.ts'
@@ -12,14 +13,16 @@ import { createMeters } from './segments/meter.ts'
 
 // What journeys cost: people on their way through conditions, messages and waits, next to rows that are only claimed and updated; a
 // tick while millions wait; everybody of a segment at one stroke. Nothing counts where people are not where SQL written by hand says.
-// npm run bench -- journeys [--quick] [--people 1000000] [--waiting 5000000] [--parts transitions,entry,waiting]
+// npm run bench -- journeys [--quick] [--people 1000000] [--waiting 5000000] [--played 100000]
+//   [--parts transitions,entry,waiting,simulation]
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     people: { type: 'string' },
     waiting: { type: 'string' },
-    parts: { type: 'string', default: 'transitions,entry,waiting' },
+    played: { type: 'string' },
+    parts: { type: 'string', default: 'transitions,entry,waiting,simulation' },
     seed: { type: 'string', default: '1' },
     // For the children that this program starts.
     stage: { type: 'string' },
@@ -29,10 +32,17 @@ const { values } = parseArgs({
 })
 const people = Number(values.people ?? (values.quick ? 20_000 : 1_000_000))
 const waiting = Number(values.waiting ?? (values.quick ? 50_000 : 5_000_000))
+/** People whose history is played. */
+const played = Number(values.played ?? (values.quick ? 10_000 : 100_000))
 const seed = Number(values.seed)
 const parts = values.parts.split(',')
 /** As the runners take them. */
 const batch = 500
+
+interface Played {
+  readonly simulation: SimulationFigures
+  readonly peakMib: number
+}
 
 interface Measured {
   readonly transitions: TransitionFigures | null
@@ -42,8 +52,8 @@ interface Measured {
   readonly breakdown: Readonly<Record<string, object>>
 }
 
-function startStage(stage: string, folder: string, now: number) {
-  const sizes = ['--people', `${people}`, '--waiting', `${waiting}`, '--parts', values.parts, '--seed', `${seed}`]
+function startStage(stage: string, folder: string, now: number, count = people) {
+  const sizes = ['--people', `${count}`, '--waiting', `${waiting}`, '--parts', values.parts, '--seed', `${seed}`]
   return startNode(['bench/journeys.ts', '--stage', stage, '--folder', folder, '--now', `${now}`, ...sizes])
 }
 
@@ -81,6 +91,22 @@ async function measure(folder: string, now: number): Promise<void> {
   process.stdout.write(`${JSON.stringify({ transitions, entry, waiting: waited, peakMib, breakdown } satisfies Measured)}\n`)
 }
 
+async function play(folder: string, now: number): Promise<void> {
+  const meters = createMeters()
+  const shop = await openShop(await openProgram(join(folder, 'data'), now, meters))
+  const simulation = await measureSimulation(shop)
+  const peakMib = Math.round(peakOfMib('self'))
+  await shop.close()
+  process.stdout.write(`${JSON.stringify({ simulation, peakMib } satisfies Played)}\n`)
+}
+
+/** In a shop of its own. */
+async function measurePlayed(now: number): Promise<Played> {
+  const folder = scratchFolder()
+  if ((await exitOf(startStage('prepare', folder, now, played))) !== 0) throw new Error('the data to be played could not be made')
+  return JSON.parse(await outputOf(startStage('play', folder, now, played)))
+}
+
 function checksOf({ transitions, entry, waiting: ticks, peakMib }: Measured): Check[] {
   const checks: Check[] = []
   if (transitions) {
@@ -102,16 +128,28 @@ function checksOf({ transitions, entry, waiting: ticks, peakMib }: Measured): Ch
   return checks
 }
 
+function playedChecks({ simulation, peakMib }: Played): Check[] {
+  return [
+    { name: 'played numbers that a query by hand counts otherwise', value: simulation.differences.length, must: '=', bound: 0 },
+    { name: 'simulation, times faster than life', value: simulation.speed, must: '>=', bound: 20_000 },
+    { name: 'peak memory while playing, MiB', value: peakMib, must: '<=', bound: 1_536 },
+  ]
+}
+
 async function main(): Promise<void> {
   const folder = scratchFolder()
   const now = Date.now()
-  if ((await exitOf(startStage('prepare', folder, now))) !== 0) throw new Error('the data could not be made')
-  const measured: Measured = JSON.parse(await outputOf(startStage('measure', folder, now)))
-  finish('journeys', checksOf(measured), { quick: values.quick, people, seed, ...measured })
+  const simulated = parts.includes('simulation') ? await measurePlayed(now) : null
+  const inShop = parts.some((part) => part !== 'simulation')
+  if (inShop && (await exitOf(startStage('prepare', folder, now))) !== 0) throw new Error('the data could not be made')
+  const measured: Measured | null = inShop ? JSON.parse(await outputOf(startStage('measure', folder, now))) : null
+  const checks = [...(measured === null ? [] : checksOf(measured)), ...(simulated === null ? [] : playedChecks(simulated))]
+  finish('journeys', checks, { quick: values.quick, people, seed, ...measured, simulated })
 }
 
 const { stage, folder = '' } = values
 if (stage === 'prepare') await prepare(folder, Number(values.now))
 else if (stage === 'measure') await measure(folder, Number(values.now))
+else if (stage === 'play') await play(folder, Number(values.now))
 else await main()
 process.exit()
