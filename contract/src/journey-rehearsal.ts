@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { adviceSchema } from './journey-advice.ts'
+import { runStepSchema } from './views.ts'
 
 // A journey played over what was recorded, sending nothing.
 
@@ -22,17 +24,11 @@ export type RehearsalInput = z.infer<typeof rehearsalInputSchema>
 
 const byReason = z.array(z.object({ reason: z.string(), count: z.number().int() }))
 
-export const rehearsalStepSchema = z.object({
-  nodeId: z.string(),
-  at: z.string(),
-  outcome: z.enum(['entered', 'passed', 'timed_out', 'failed', 'left']),
-  way: z.string().nullable(),
-})
 export const rehearsalStorySchema = z.object({
   personId: z.number().int(),
   enteredAt: z.string(),
   trigger: z.string(),
-  steps: z.array(rehearsalStepSchema),
+  steps: z.array(runStepSchema),
   messages: z.array(z.object({ at: z.string(), nodeId: z.string(), outcome: z.enum(['sent', 'dropped']), reason: z.string() })),
   /** How it ended; null: still inside at the end. */
   result: z.string().nullable(),
@@ -78,6 +74,8 @@ export const rehearsalResultSchema = z.object({
   coupons: z.array(z.object({ coupon: z.string(), given: z.number().int() })),
   /** Text messages in fen; `rendered`: texts that were written out to know how many parts they have. */
   cost: z.object({ fen: z.number().int(), rendered: z.number().int() }),
+  /** What the drawing alone makes certain. */
+  advice: z.array(adviceSchema),
   stories: z.array(rehearsalStorySchema),
   /** Time it took (s), and how many times faster than life it was. */
   seconds: z.number(),

@@ -2,6 +2,7 @@ import {
   AppError,
   bucket,
   type Input,
+  journeyAdvice,
   type Output,
   type Rehearsal,
   type RehearsalResult,
@@ -170,6 +171,10 @@ export function createRehearsals(deps: RehearsalDeps, definitions: Definitions):
     )
     return resultOf({
       simulation,
+      advice: journeyAdvice(definition, {
+        quietHours: policy.quietHours,
+        validDays: new Map(offered.flatMap((one) => (one === null ? [] : [[one.key, one.validDays]]))),
+      }),
       all,
       played: to - from,
       tookMs: performance.now() - began,

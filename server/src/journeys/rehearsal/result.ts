@@ -1,4 +1,4 @@
-import type { RehearsalResult } from '@chaoxi/contract'
+import type { Advice, RehearsalResult } from '@chaoxi/contract'
 import type { Simulation } from './simulate.ts'
 import type { NodeTally, Story } from './tally.ts'
 
@@ -12,6 +12,7 @@ export interface SampledMessage {
 
 interface ResultInput {
   readonly simulation: Simulation
+  readonly advice: readonly Advice[]
   /** People of whom those who were played are a share. */
   readonly all: number
   /** Time that was played, and that it took (ms). */
@@ -47,14 +48,14 @@ function storyView({ personId, enteredAt, trigger, steps, messages, result, over
     personId,
     enteredAt: iso(enteredAt),
     trigger,
-    steps: steps.map(({ nodeId, at, outcome, way }) => ({ nodeId, at: iso(at), outcome, way: way ?? null })),
+    steps: steps.map(({ nodeId, at, outcome, details }) => ({ nodeId, at: iso(at), outcome, details: { ...details } })),
     messages: messages.map(({ at, node, outcome, reason }) => ({ at: iso(at), nodeId: node, outcome, reason })),
     result: over ? (result ?? '') : null,
   }
 }
 
 /** What came of it, for people. */
-export async function resultOf({ simulation, all, played, tookMs, costs }: ResultInput): Promise<RehearsalResult> {
+export async function resultOf({ simulation, advice, all, played, tookMs, costs }: ResultInput): Promise<RehearsalResult> {
   const { tally, shop, people, leftOut, inside, held } = simulation
   const [peak] = [...tally.load].sort((a, b) => b[1] - a[1] || a[0] - b[0])
   return {
@@ -75,6 +76,7 @@ export async function resultOf({ simulation, all, played, tookMs, costs }: Resul
     held,
     coupons: counted(shop.given).map(([coupon, given]) => ({ coupon, given })),
     cost: await costOf(simulation, costs),
+    advice: [...advice],
     stories: tally.stories.map(storyView),
     seconds: Math.round(tookMs) / 1_000,
     speed: Math.round(played / Math.max(1, tookMs)),
