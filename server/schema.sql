@@ -658,12 +658,16 @@ create table messages (
   delivered_at timestamp with time zone,
   shown_at timestamp with time zone,
   clicked_at timestamp with time zone,
+  replied_at timestamp with time zone,
+  awaited boolean not null default false,
+  news boolean not null default false,
   constraint messages_pkey PRIMARY KEY (workspace_id, id),
   constraint messages_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'held'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'dropped'::text, 'unknown'::text]))),
   constraint messages_workspace_id_effect_key_key UNIQUE (workspace_id, effect_key)
 );
 CREATE INDEX messages_due ON public.messages USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX messages_journey ON public.messages USING btree (workspace_id, journey_id, id);
+CREATE INDEX messages_news ON public.messages USING btree (workspace_id, id) WHERE news;
 CREATE INDEX messages_person ON public.messages USING btree (workspace_id, person_id);
 CREATE INDEX messages_unsettled ON public.messages USING btree (due_at) WHERE (state = ANY (ARRAY['sending'::text, 'unknown'::text]));
 

@@ -2,6 +2,7 @@ import type { Problem } from './errors.ts'
 import { goalsOf, type JourneyDefinition, type JourneyNode, type NodeExit, nodeExits } from './journey.ts'
 import { setAttributeProblems, startJourneyProblems } from './journey-deeds.ts'
 import { goalDaysMax } from './journey-leaving.ts'
+import { messageTests } from './journey-rules.ts'
 import { durationMs } from './journey-terms.ts'
 import type { PropertyFilter } from './rule-filter.ts'
 import { ruleProblems } from './rule-problems.ts'
@@ -38,6 +39,7 @@ export function journeyProblems(definition: JourneyDefinition): Problem[] {
     ...ways,
     ...cycleProblems(nodes, places),
     ...controlProblems(nodes, places),
+    ...messageProblems(nodes),
   ]
 }
 
@@ -111,6 +113,18 @@ function controlProblems(nodes: readonly JourneyNode[], places: ReadonlyMap<stri
       return [{ path: `nodes.${i}.ways.${w}.next`, message: `the control group gets nothing; lead it to an exit node, not to "${to.id}"` }]
     })
   })
+}
+
+/** Tests of messages that no node sends. */
+function messageProblems(nodes: readonly JourneyNode[]): Problem[] {
+  const sends = new Set(nodes.flatMap((node) => (node.kind === 'send' ? [node.id] : [])))
+  return nodes.flatMap((node, i) =>
+    messageTests(node).flatMap(({ path, test }) => {
+      if (sends.has(test.node)) return []
+      const message = `"${test.node}" is no node that sends; name the send node whose message is meant`
+      return [{ path: `nodes.${i}.${path}.node`, message }]
+    }),
+  )
 }
 
 function wayProblems({ nodes, start }: JourneyDefinition, places: ReadonlyMap<string, number>): Problem[] {

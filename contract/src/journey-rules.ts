@@ -1,4 +1,5 @@
 import { exitsAt, type JourneyDefinition, type JourneyNode } from './journey.ts'
+import type { MessageTest } from './journey-terms.ts'
 import type { Trigger } from './journey-trigger.ts'
 import type { Rule } from './rule.ts'
 
@@ -30,4 +31,11 @@ function nodeRules(node: JourneyNode): PlacedRule[] {
 function ownRules(node: JourneyNode): PlacedRule[] {
   if (node.kind === 'condition' || node.kind === 'wait_rule' || node.kind === 'repeat_check') return [{ path: 'rule', rule: node.rule }]
   return node.kind === 'branch' ? node.ways.map(({ rule }, i) => ({ path: `ways.${i}.rule`, rule })) : []
+}
+
+/** What the node asks of the run's own messages, each with its place in the node. */
+export function messageTests(node: JourneyNode): { path: string; test: MessageTest }[] {
+  if (node.kind === 'branch') return node.ways.flatMap(({ message }, i) => (message ? [{ path: `ways.${i}.message`, test: message }] : []))
+  const asks = node.kind === 'condition' || node.kind === 'wait_rule'
+  return asks && node.message ? [{ path: 'message', test: node.message }] : []
 }

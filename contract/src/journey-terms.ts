@@ -31,6 +31,17 @@ export const ownDate = {
   at: clockTimeSchema,
 }
 
+export const messageResults = ['delivered', 'opened', 'clicked', 'replied', 'failed', 'dropped'] as const
+export type MessageResult = (typeof messageResults)[number]
+/**
+ * What became of the run's own message of a send node, on its newest visit. `opened` of a popup is that it was shown, of an SMS that its
+ * link was. `failed`: the provider could not; `dropped`: the gate let it not go. Before the person came to that node nothing holds.
+ */
+const messageTestSchema = z.object({ node: z.string().max(40), state: z.enum(messageResults) })
+export type MessageTest = z.infer<typeof messageTestSchema>
+/** Of conditions: holds besides the rule. */
+export const messageTest = { message: messageTestSchema.optional() }
+
 export const nodeId = z.string().regex(/^[a-z0-9_]{1,40}$/, 'lower-case letters, digits and _ (at most 40)')
 export const place = z.object({ x: z.number(), y: z.number() }).optional()
 /** What every node has. */

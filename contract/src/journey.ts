@@ -20,7 +20,7 @@ import {
   namedGoalSchema,
   namedGoalsMax,
 } from './journey-leaving.ts'
-import { durationSchema, eventMatchSchema, nodeId, ownDate, place } from './journey-terms.ts'
+import { durationSchema, eventMatchSchema, messageTest, nodeId, ownDate, place } from './journey-terms.ts'
 import { triggerSchema } from './journey-trigger.ts'
 import { ruleSchema } from './rule.ts'
 import { propertyFilterSchema } from './rule-filter.ts'
@@ -74,7 +74,7 @@ const way = z.object({
 export const waysMax = 10
 /** Of a split's way, in per cent. */
 export const shareMin = 0.01
-const branchWay = way.extend({ rule: ruleSchema, triggerFilters, next: nodeId })
+const branchWay = way.extend({ rule: ruleSchema, triggerFilters, ...messageTest, next: nodeId })
 export type BranchWay = z.infer<typeof branchWay>
 const splitWay = way.extend({
   /** Per cent of the people; those of all ways make 100. */
@@ -136,10 +136,11 @@ export const nodeSchema = z.discriminatedUnion('kind', [
     name: z.string().max(100).default(''),
     rule: ruleSchema,
     triggerFilters,
+    ...messageTest,
     next: nodeId,
     otherwise: nodeId,
   }),
-  /** The first way whose rule and trigger filters hold, else `otherwise`. */
+  /** The first way whose rule, trigger filters and message hold, else `otherwise`. */
   z.object({
     id: nodeId,
     place,

@@ -145,6 +145,7 @@ export function wire(deps: WiringDeps): House {
     audit,
     wake,
     record: (workspaceId, events) => ingest.record(workspaceId, events),
+    messagesMoved: (tx, workspaceId, messages) => journeysRoom.messageListener(tx, workspaceId, messages),
     unwanted: (workspaceId, messages, now) => journeysRoom.unwanted(workspaceId, messages, now),
     journeyNames,
   })
@@ -181,6 +182,7 @@ export function wire(deps: WiringDeps): House {
       new Map([...(await profiles(workspaceId, people))].map(([id, profile]) => [id, profile.attributes])),
     timeZone,
     enqueue: delivery.enqueue,
+    fates: delivery.fates,
     messagesQueued: () => wake(deliveryLoop),
     doers: { grant: benefits.grant, tag: tags.byJourney },
     deedsDone(kinds) {

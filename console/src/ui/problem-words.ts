@@ -61,6 +61,7 @@ const journeys: Sentences = [
   [/^from "(.+)" no way leads to an exit.*$/, '从「$1」走不到任何结束'],
   [/^another goal is called "(.+)" too; give this one an id of its own$/, '另一个目标也用了编号「$1」'],
   [/^nobody is looked after for longer than (\d+) days; make the time shorter$/, '目标的时间最长 $1 天'],
+  [/^"(.+)" is no node that sends.*$/, '「$1」不是发送步骤，请选要看哪一步的消息'],
   [/^(.+) form a circle without a wait.*$/, '$1 形成没有等待的循环，请在循环里加一个等待'],
   [
     /^there is no static tag "(.+)"; create it, or choose one that people are given by hand$/,

@@ -801,6 +801,10 @@ create table messages (
   delivered_at timestamptz,
   shown_at timestamptz,
   clicked_at timestamptz,
+  replied_at timestamptz,
+  -- somebody waits for what becomes of it; `news` when something did and they were not told yet
+  awaited boolean not null default false,
+  news boolean not null default false,
   primary key (workspace_id, id),
   unique (workspace_id, effect_key)
 -- Room for a message's later states beside its first one, and no index on what they change (but due_at): most updates then
@@ -810,6 +814,7 @@ create index messages_due on messages (due_at) where due_at is not null;
 -- Few at any time, among the many that wait for their turn.
 create index messages_unsettled on messages (due_at) where state in ('sending', 'unknown');
 create index messages_person on messages (workspace_id, person_id);
+create index messages_news on messages (workspace_id, id) where news;
 create index messages_journey on messages (workspace_id, journey_id, id);
 
 create table message_decisions (

@@ -11,6 +11,7 @@ import { type Message, type MessageEvent, messageEvent } from './message.ts'
 import * as store from './store.ts'
 import { type AccountRow, accountByToken } from './store-accounts.ts'
 import { insertEvents } from './store-events.ts'
+import { markReplied } from './store-fates.ts'
 import * as receipts from './store-receipts.ts'
 
 /** Aliyun's pushes. They carry no signature: the token in their path stands for one. */
@@ -54,6 +55,10 @@ type Uplink = z.infer<typeof uplinkSchema>
 
 const entriesMax = 1_000
 const textMax = 500
+/** A reply is to a message that went out no longer ago. */
+const repliedWithinMs = 72 * 3_600_000
+/** Carriers tell the second, by their own clock. */
+const clockSkewMs = 60_000
 /** A carrier's clock may be off, but nothing was received in the future. */
 const timeOf = (written: string, now: number) => Math.min(fromBeijingTime(written) ?? now, now)
 
@@ -143,14 +148,12 @@ export function createCallbacks(deps: CallbacksDeps): Callbacks {
         }
       }
       if (personId === null) return
-      const event: MessageEvent = {
-        workspaceId,
-        personId,
-        event: optOut ? 'Message Unsubscribed' : 'Message Replied',
-        properties: { channel: 'sms', text: evidence.text, dest_code: uplink.dest_code },
-        messageId: key,
-        at,
-      }
+      const properties = { channel: 'sms', text: evidence.text, dest_code: uplink.dest_code }
+      const between = { since: new Date(at - repliedWithinMs), until: new Date(at + clockSkewMs) }
+      const message = optOut ? null : await markReplied(tx, { workspaceId, personId, address }, new Date(at), between)
+      const event: MessageEvent = message
+        ? { ...messageEvent(message, 'Message Replied', at, { properties }), messageId: key }
+        : { workspaceId, personId, event: optOut ? 'Message Unsubscribed' : 'Message Replied', properties, messageId: key, at }
       await insertEvents(tx, [event])
     })
     if (optOut) return 'opt_out'

@@ -19,11 +19,13 @@ import { createFiling, filingLoop } from './filing.ts'
 import { callbackRoutes, linkRoutes, popupRoutes } from './http.ts'
 import { createLinks } from './links.ts'
 import { defaultTiming, type Message, type NewMessage, type Timing } from './message.ts'
+import { createNews, type MessagesMoved, newsLoop } from './news.ts'
 import { createPopups, type Popups } from './popups.ts'
 import { createReconciler } from './reconcile.ts'
 import { deliveryRoutes } from './routes.ts'
 import { callsMax, createSender, deliveryLoop } from './sender.ts'
 import * as store from './store.ts'
+import { type Fate, fatesOf } from './store-fates.ts'
 import { createTelling, type RecordEvents, tellLoop } from './tell.ts'
 import { createMessageViews, type MessageViews } from './views.ts'
 
@@ -42,6 +44,8 @@ export interface DeliveryDeps {
   unmasked(caller: Caller): boolean
   /** Of messages that waited, those that have become pointless, with the reason. */
   unwanted?(workspaceId: number, messages: readonly Message[], now: number): Promise<ReadonlyMap<string, string>>
+  /** Told of what becomes of messages that somebody waits for. */
+  readonly messagesMoved?: MessagesMoved
   journeyNames?(workspaceId: number, journeyIds: readonly string[]): Promise<Map<string, string>>
   workspaceOfWriteKey(key: string): Promise<number | null>
   audit(tx: Queryable, caller: Caller, action: string, subject: string, details: object): Promise<void>
@@ -58,6 +62,8 @@ export interface Delivery {
   enqueue(tx: Tx, messages: readonly NewMessage[]): Promise<void>
   /** What a journey sent one person or kept back, with why, by run. */
   readonly storiesOf: MessageViews['ofPerson']
+  /** What became of messages, by effect key. */
+  fates(workspaceId: number, effectKeys: readonly string[]): Promise<ReadonlyMap<string, Fate>>
   mergeConsumer(tx: Tx, workspaceId: number, from: number, into: number): Promise<void>
   readonly loops: readonly Loop[]
   readonly routes: Handlers
@@ -79,7 +85,11 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   const { db, clock, ids, compliance } = deps
   const timing = { ...defaultTiming, ...deps.timing }
   const provider = createAliyun({ clock, ids, fetch: deps.fetch ?? createKeptAlive(callsMax), timeoutMs: timing.callMs })
-  const eventsWritten = () => deps.wake(tellLoop)
+  const { messagesMoved } = deps
+  const eventsWritten = () => {
+    deps.wake(tellLoop)
+    deps.wake(newsLoop)
+  }
   const loadFacts = createFactsLoader(deps)
   const accounts = createAccounts({ ...deps, accountChanged: () => deps.wake(filingLoop) })
   const sender = createSender({ ...deps, timing, provider, loadFacts, eventsWritten })
@@ -112,12 +122,14 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
         new Date(clock.now()),
       )
     },
+    fates: (workspaceId, effectKeys) => fatesOf(db, workspaceId, effectKeys),
     mergeConsumer: store.moveMessages,
     loops: [
       sender.loop,
       createReconciler({ ...deps, timing, provider, eventsWritten }),
       createFiling({ ...deps, provider, messagesDue: () => deps.wake(deliveryLoop) }),
       createTelling(deps),
+      ...(messagesMoved ? [createNews({ db, messagesMoved })] : []),
     ],
     routes: deliveryRoutes({ views, accounts }),
     publicRoutes: {

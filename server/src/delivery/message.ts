@@ -12,6 +12,8 @@ export interface NewMessage {
   readonly journeyVersion: number | null
   readonly nodeId: string | null
   readonly runId: string | null
+  /** `messagesMoved` is told what becomes of it. */
+  readonly awaited?: boolean
   /** `event`: the trigger's properties, which the template reads as `event.*`; `coupon`: the one given for this message, as `coupon.*`. */
   readonly context: { readonly event?: Readonly<Record<string, unknown>>; readonly coupon?: Readonly<Record<string, unknown>> }
 }

@@ -65,6 +65,6 @@ export async function settleReceipts(tx: Queryable, receipts: readonly Receipt[]
       on conflict (workspace_id, message_id) do nothing
     )
     update messages m set state = row.state, reason = row.reason, due_at = null, delivered_at = row."deliveredAt",
-      provider_id = coalesce(m.provider_id, row."providerId")
+      provider_id = coalesce(m.provider_id, row."providerId"), news = m.awaited
     from row where m.workspace_id = row."workspaceId" and m.id = row.id`)
 }

@@ -26,7 +26,7 @@ export interface MessageRow {
   sent_at: Date | null
 }
 
-const columns = sql`workspace_id, id, person_id, channel, purpose, template, journey_id, journey_version, node_id, run_id, context, state, reason,
+export const messageColumns = sql`workspace_id, id, person_id, channel, purpose, template, journey_id, journey_version, node_id, run_id, context, state, reason,
   attempts, address, provider_id, rendered, created_at, sent_at`
 
 export function toMessage(row: MessageRow): Message {
@@ -59,12 +59,12 @@ export const read = async (db: Queryable, statement: Sql) => (await db.many<Mess
 export async function insertMessages(tx: Queryable, messages: readonly (NewMessage & { id: string })[], now: Date): Promise<void> {
   await tx.run(sql`
     insert into messages (workspace_id, id, effect_key, person_id, channel, purpose, template, journey_id, journey_version, node_id,
-      run_id, context, state, due_at, created_at)
+      run_id, context, awaited, state, due_at, created_at)
     select "workspaceId", id, "effectKey", "personId", channel, purpose, template, "journeyId", "journeyVersion", "nodeId",
-      "runId", context, 'queued', ${now}, ${now}
+      "runId", context, coalesce(awaited, false), 'queued', ${now}, ${now}
     from jsonb_to_recordset(${jsonText(messages)}::jsonb) as row (
       "workspaceId" int, id text, "effectKey" text, "personId" bigint, channel text, purpose text, template text, "journeyId" text,
-      "journeyVersion" int, "nodeId" text, "runId" text, context jsonb)
+      "journeyVersion" int, "nodeId" text, "runId" text, context jsonb, awaited boolean)
     on conflict (workspace_id, effect_key) do nothing`)
 }
 
@@ -75,7 +75,7 @@ export async function insertMessages(tx: Queryable, messages: readonly (NewMessa
 export function claimDue(tx: Tx, now: Date, limit: number): Promise<Message[]> {
   return read(
     tx,
-    sql`select ${columns} from messages where due_at <= ${now} and state not in ('sending', 'unknown') order by due_at limit ${limit} for update skip locked`,
+    sql`select ${messageColumns} from messages where due_at <= ${now} and state not in ('sending', 'unknown') order by due_at limit ${limit} for update skip locked`,
   )
 }
 
@@ -83,7 +83,7 @@ export function claimDue(tx: Tx, now: Date, limit: number): Promise<Message[]> {
 export function claimUnknown(tx: Tx, now: Date, limit: number): Promise<Message[]> {
   return read(
     tx,
-    sql`select ${columns} from messages where state in ('sending', 'unknown') and due_at <= ${now} and (state = 'unknown' or lost_at <= ${now})
+    sql`select ${messageColumns} from messages where state in ('sending', 'unknown') and due_at <= ${now} and (state = 'unknown' or lost_at <= ${now})
       order by due_at limit ${limit} for update skip locked`,
   )
 }
@@ -174,7 +174,8 @@ export interface Rest {
 export async function restMessages(tx: Queryable, rests: readonly Rest[]): Promise<void> {
   if (rests.length === 0) return
   await tx.run(sql`
-    update messages m set state = row.state, reason = row.reason, due_at = row.due, rendered = coalesce(row.rendered, m.rendered), sent_at = null
+    update messages m set state = row.state, reason = row.reason, due_at = row.due, rendered = coalesce(row.rendered, m.rendered), sent_at = null,
+      news = m.awaited
     from jsonb_to_recordset(${jsonText(rests)}::jsonb) as row (
       "workspaceId" int, id text, state text, reason text, due timestamptz, rendered jsonb)
     where m.workspace_id = row."workspaceId" and m.id = row.id`)
@@ -263,7 +264,8 @@ export async function finishSending(tx: Queryable, outcomes: readonly Outcome[],
       from row
     ), moved as (
       update messages m set state = row.state, reason = row.reason, due_at = row.due, provider_id = coalesce(row."providerId", m.provider_id),
-        sent_at = case when row."wentOut" then m.sent_at end, cost_fen = case when row."wentOut" then m.cost_fen else 0 end
+        sent_at = case when row."wentOut" then m.sent_at end, cost_fen = case when row."wentOut" then m.cost_fen else 0 end,
+        news = m.awaited
       from row where m.workspace_id = row."workspaceId" and m.id = row.id and m.state in ('sending', 'unknown')
       returning m.id
     ), told as (
@@ -302,7 +304,7 @@ export async function dropWaiting(
   reason: string,
 ): Promise<string[]> {
   const rows = await tx.many<{ id: string }>(sql`
-    update messages set state = 'dropped', reason = ${reason}, due_at = null
+    update messages set state = 'dropped', reason = ${reason}, due_at = null, news = awaited
     where workspace_id = ${workspaceId} and person_id = any(${personIds}::bigint[]) and channel = ${channel}
       and purpose = any(${purposes}) and state in ('queued', 'held')
     returning id`)
@@ -322,14 +324,14 @@ export async function moveMessages(tx: Queryable, workspaceId: number, from: num
 }
 
 export async function messageById(db: Queryable, workspaceId: number, id: string): Promise<Message | null> {
-  return (await read(db, sql`select ${columns} from messages where workspace_id = ${workspaceId} and id = ${id}`))[0] ?? null
+  return (await read(db, sql`select ${messageColumns} from messages where workspace_id = ${workspaceId} and id = ${id}`))[0] ?? null
 }
 
 /** Popups that wait for the person, and those handed out but never seen (the page closed too soon), oldest first. */
 export function openPopups(tx: Tx, person: PersonKey, now: Date, limit: number): Promise<Message[]> {
   return read(
     tx,
-    sql`select ${columns} from messages
+    sql`select ${messageColumns} from messages
       where workspace_id = ${person.workspaceId} and person_id = ${person.personId} and channel = 'popup'
         and (rendered->>'expiresAt')::bigint > ${now.getTime()}
         and (state = 'held' or (state = 'sent' and shown_at is null))
@@ -339,14 +341,15 @@ export function openPopups(tx: Tx, person: PersonKey, now: Date, limit: number):
 
 export async function handOut(tx: Queryable, message: Message, rendered: Record<string, unknown>, text: string, now: Date): Promise<void> {
   await tx.run(sql`
-    update messages set state = 'sent', reason = null, due_at = null, sent_at = ${now}, rendered = ${jsonText(rendered)}, text = ${text}, attempts = attempts + 1
+    update messages set state = 'sent', reason = null, due_at = null, sent_at = ${now}, rendered = ${jsonText(rendered)}, text = ${text}, attempts = attempts + 1,
+      news = awaited
     where workspace_id = ${message.workspaceId} and id = ${message.id}`)
 }
 
 export async function markShown(tx: Queryable, message: Message, now: Date): Promise<boolean> {
   return (
     (await tx.run(sql`
-      update messages set state = 'delivered', shown_at = ${now}, delivered_at = ${now}
+      update messages set state = 'delivered', shown_at = ${now}, delivered_at = ${now}, news = awaited
       where workspace_id = ${message.workspaceId} and id = ${message.id} and shown_at is null and state = 'sent'`)) === 1
   )
 }
@@ -355,6 +358,7 @@ export async function markShown(tx: Queryable, message: Message, now: Date): Pro
 export async function markClicked(tx: Queryable, workspaceId: number, id: string, now: Date): Promise<void> {
   await tx.run(sql`
     update messages set clicked_at = coalesce(clicked_at, ${now}), delivered_at = coalesce(delivered_at, ${now}),
-      state = case when state in ('sent', 'unknown', 'sending') then 'delivered' else state end, due_at = case when state in ('unknown', 'sending') then null else due_at end
+      state = case when state in ('sent', 'unknown', 'sending') then 'delivered' else state end, due_at = case when state in ('unknown', 'sending') then null else due_at end,
+      news = awaited
     where workspace_id = ${workspaceId} and id = ${id}`)
 }

@@ -11,6 +11,7 @@ import { createDueRunner } from './engine/due-runner.ts'
 import { createInboxRunner } from './engine/inbox-runner.ts'
 import { eventConsumer, membershipListener } from './engine/listeners.ts'
 import { createMergeConsumer } from './engine/merge.ts'
+import { createMessageListener } from './engine/message-listener.ts'
 import { ruleListener } from './engine/rule-listener.ts'
 import { createUnwanted } from './engine/unwanted.ts'
 import { createWatch } from './engine/watch.ts'
@@ -31,6 +32,8 @@ export interface JourneysRoom {
   readonly handlers: Handlers
   readonly eventConsumer: typeof eventConsumer
   readonly membershipListener: typeof membershipListener
+  /** For delivery: something became of messages that runs wait for. */
+  readonly messageListener: ReturnType<typeof createMessageListener>
   readonly mergeConsumer: ReturnType<typeof createMergeConsumer>
   /** For delivery: which of the messages that waited nobody wants any more. */
   readonly unwanted: ReturnType<typeof createUnwanted>
@@ -74,6 +77,7 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
       await membershipListener(...told)
       await ruleListener(...told)
     },
+    messageListener: createMessageListener(deps, definitions),
     unwanted: createUnwanted(deps, definitions),
     mergeConsumer: createMergeConsumer({ clock: deps.clock, definitions }),
   }

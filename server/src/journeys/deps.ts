@@ -10,6 +10,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { DefinitionKind, Tags } from '../tags/index.ts'
 import type { Deed } from './core/deed.ts'
 import type { MatchesFilters } from './core/heard-match.ts'
+import type { MessageFates } from './core/messages.ts'
 import type { JourneySaying } from './deeds/deed-runner.ts'
 import type { Doers } from './deeds/perform.ts'
 
@@ -25,6 +26,8 @@ export interface NewMessage {
   readonly journeyVersion: number
   readonly nodeId: string
   readonly runId: string
+  /** Delivery tells what becomes of it. */
+  readonly awaited?: true
   /** `event`: the trigger's properties, which the template reads as `event.*`; `coupon`: what the run was given, as `coupon.*`. */
   readonly context: { readonly event: Readonly<Record<string, unknown>>; readonly coupon?: Readonly<Record<string, unknown>> }
 }
@@ -50,6 +53,8 @@ export interface EngineDeps extends Pick<Tags, 'evaluateRules' | 'evaluateWithCh
   /** The active ones among the keys. */
   templates(workspaceId: number, keys: readonly string[]): Promise<ReadonlyMap<string, TemplateFacts>>
   enqueue(tx: Tx, messages: readonly NewMessage[]): Promise<void>
+  /** What became of messages, by effect key; those that are not there are left out. */
+  fates(workspaceId: number, effectKeys: readonly string[]): Promise<MessageFates>
   readonly doers: Doers
   /** Ended runs older than this are history. */
   readonly runsKeptDays: number

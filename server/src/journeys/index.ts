@@ -1,3 +1,4 @@
+export type { MessageFate } from './core/messages.ts'
 export { createJourneys, type JourneysRoom } from './create.ts'
 export type { JourneySaying } from './deeds/deed-runner.ts'
 export { createJourneySay } from './deeds/say.ts'

@@ -1,5 +1,6 @@
 import { type JourneyDefinition, journeyDefinitionSchema, permissions, type Rule } from '@chaoxi/contract'
 import { createBenefits } from '../../src/benefits/index.ts'
+import { fatesOf } from '../../src/delivery/store-fates.ts'
 import type { AcceptedEvent } from '../../src/ingest/index.ts'
 import { createJourneys, type JourneySaying, type NewMessage, type RehearsalWorld, type TemplateFacts } from '../../src/journeys/index.ts'
 import { type Db, sql, type Tx } from '../../src/platform/db/postgres.ts'
@@ -59,9 +60,9 @@ export async function enqueueMessages(tx: Tx, messages: readonly NewMessage[], i
   for (const one of messages) {
     await tx.run(sql`
       insert into messages (workspace_id, id, effect_key, person_id, channel, purpose, template, journey_id, journey_version, node_id, run_id,
-        context, state, due_at, created_at)
+        context, awaited, state, due_at, created_at)
       values (${one.workspaceId}, ${ids.next('msg')}, ${one.effectKey}, ${one.personId}, ${one.channel}, ${one.purpose}, ${one.template},
-        ${one.journeyId}, ${one.journeyVersion}, ${one.nodeId}, ${one.runId}, ${JSON.stringify(one.context)}, 'queued', ${new Date(at)}, ${new Date(at)})`)
+        ${one.journeyId}, ${one.journeyVersion}, ${one.nodeId}, ${one.runId}, ${JSON.stringify(one.context)}, ${one.awaited ?? false}, 'queued', ${new Date(at)}, ${new Date(at)})`)
   }
 }
 
@@ -135,6 +136,7 @@ export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?
       return { people: page.filter((person) => answer(world, rule, person)), last: people.length > limit ? (page.at(-1) ?? null) : null }
     },
     enqueue: (tx, messages) => enqueueMessages(tx, messages, ids, clock.now()),
+    fates: (workspaceId, keys) => fatesOf(own.db ?? stores.db, workspaceId, keys),
     livesOn: async () => new Map(),
     messagesQueued: () => {},
     doers: {

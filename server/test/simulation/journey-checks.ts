@@ -1,6 +1,7 @@
 import type { EntryLimits, EventMatch, JourneyDefinition, JourneyNode, Rule } from '@chaoxi/contract'
 import { durationMs, exitsAt, goalsOf, nodeExits } from '@chaoxi/contract'
 import { expect } from 'vitest'
+import { type MessageFates, messageHolds } from '../../src/journeys/core/messages.ts'
 import type { JourneySaying } from '../../src/journeys/index.ts'
 import { type Db, sql } from '../../src/platform/db/postgres.ts'
 import { matchesFilters } from '../../src/query/index.ts'
@@ -16,7 +17,11 @@ export interface RunRow {
   result: string | null
   node_id: string
   wake_at: Date | null
-  context: { trigger: { occurredAt: number; sourceKey: string }; wait?: { until: number; check?: number } }
+  context: {
+    trigger: { occurredAt: number; sourceKey: string }
+    wait?: { until: number; check?: number }
+    sent?: Readonly<Record<string, { key: string }>>
+  }
   steps: number
   entered_at: Date
 }
@@ -105,7 +110,13 @@ export async function checkWakers(db: Db, workspace: number): Promise<void> {
 }
 
 /** When everything is at rest: nobody stands where a rule that would move them holds. */
-export async function checkRules(db: Db, workspace: number, definitionOf: DefinitionOf, holds: (rule: Rule, personId: number) => boolean) {
+export async function checkRules(
+  db: Db,
+  workspace: number,
+  definitionOf: DefinitionOf,
+  holds: (rule: Rule, personId: number) => boolean,
+  fates: MessageFates,
+) {
   const runs = await db.many<RunRow>(sql`
     select r.* from journey_runs r join journeys j on j.workspace_id = r.workspace_id and j.id = r.journey_id
     where r.workspace_id = ${workspace} and r.state = 'waiting' and j.status = 'live'`)
@@ -114,7 +125,9 @@ export async function checkRules(db: Db, workspace: number, definitionOf: Defini
     const stands = nodes.find((one) => one.id === run.node_id)
     for (const exit of [...exits, ...(stands ? exitsAt(stands) : [])])
       if (exit.kind === 'rule') expect(holds(exit.rule, run.person_id), `${run.id} should have left`).toBe(false)
-    if (stands?.kind === 'wait_rule') expect(holds(stands.rule, run.person_id), `${run.id} should have gone on`).toBe(false)
+    if (stands?.kind !== 'wait_rule') continue
+    const so = stands.message === undefined || messageHolds(stands.message, run, fates)
+    expect(so && holds(stands.rule, run.person_id), `${run.id} should have gone on`).toBe(false)
   }
 }
 

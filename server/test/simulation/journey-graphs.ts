@@ -1,4 +1,5 @@
-import { type JourneyDefinition, journeyProblems, nodeExits } from '@chaoxi/contract'
+import { type JourneyDefinition, journeyProblems, messageResults, nodeExits } from '@chaoxi/contract'
+import type { MessageFate } from '../../src/journeys/index.ts'
 import { defineJourney } from '../harness/journeys.ts'
 
 export const eventNames = ['Signed Up', 'Product Added', 'Coupon Claimed', 'Order Paid'] as const
@@ -39,6 +40,15 @@ const tagRule = (chance: Chance) => {
   const rule = { kind: 'tag', tag: chance.oneOf(tagNames) }
   return chance.random() < 0.3 ? { kind: 'not', rule } : rule
 }
+/** What may become of a message. */
+export function someFate(chance: Chance): MessageFate {
+  const state = chance.oneOf(['queued', 'held', 'sending', 'unknown', 'sent', 'delivered', 'delivered', 'failed', 'dropped'] as const)
+  const opened = state === 'delivered' && chance.random() < 0.5
+  const reason = state === 'dropped' ? chance.oneOf(['no_consent', 'exited', 'frequency_cap', 'expired']) : null
+  const clicked = opened && chance.random() < 0.5
+  return { state, reason, delivered: state === 'delivered', opened, clicked, replied: clicked && chance.random() < 0.3 }
+}
+
 const filters = (chance: Chance) => (chance.random() < 0.4 ? [{ property: 'n', op: 'gt', value: chance.below(3) }] : [])
 const match = (chance: Chance) => ({ event: chance.oneOf(eventNames), filters: filters(chance) })
 const duration = (chance: Chance) => ({ amount: 1 + chance.below(6), unit: chance.oneOf(['minute', 'hour']) })
@@ -99,7 +109,7 @@ function leaving(chance: Chance): { exits?: object[] } {
 /** A journey as somebody might draw it: ways on, ways back through waits, conditions, exits of all kinds. */
 export function randomJourney(chance: Chance): JourneyDefinition {
   for (;;) {
-    const definition = draw(chance)
+    const definition = asking(draw(chance), chance)
     if (journeyProblems(definition).length === 0) return definition
   }
 }
@@ -199,6 +209,20 @@ function draw(chance: Chance): JourneyDefinition {
     ...(chance.random() < 0.2 ? { entryRule: tagRule(chance) } : {}),
   }
   return reachable(defineJourney('n0', [...nodes, { id: 'end', kind: 'exit' }], more))
+}
+
+/** Some conditions ask about messages that a node sends. */
+function asking(definition: JourneyDefinition, chance: Chance): JourneyDefinition {
+  const sends = definition.nodes.flatMap((node) => (node.kind === 'send' ? [node.id] : []))
+  const message = () =>
+    sends.length > 0 && chance.random() < 0.3 ? { message: { node: chance.oneOf(sends), state: chance.oneOf(messageResults) } } : {}
+  return {
+    ...definition,
+    nodes: definition.nodes.map((node) => {
+      if (node.kind === 'branch') return { ...node, ways: node.ways.map((way) => ({ ...way, ...message() })) }
+      return node.kind === 'condition' || node.kind === 'wait_rule' ? { ...node, ...message() } : node
+    }),
+  }
 }
 
 /** Without the nodes that nobody comes to. */

@@ -1,5 +1,6 @@
-import type { JourneyDefinition } from '@chaoxi/contract'
+import type { JourneyDefinition, Rule } from '@chaoxi/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fatesOf } from '../../src/delivery/store-fates.ts'
 import type { AcceptedEvent } from '../../src/ingest/index.ts'
 import { openPostgres, sql } from '../../src/platform/db/postgres.ts'
 import { createIds } from '../../src/platform/ids.ts'
@@ -21,7 +22,17 @@ import {
   type Outcome,
   readOutcome,
 } from './journey-checks.ts'
-import { calledKey, coupons, createChance, eventNames, randomCalled, randomJourney, someAttributes, tagNames } from './journey-graphs.ts'
+import {
+  calledKey,
+  coupons,
+  createChance,
+  eventNames,
+  randomCalled,
+  randomJourney,
+  someAttributes,
+  someFate,
+  tagNames,
+} from './journey-graphs.ts'
 import { checkOccurrences } from './occurrence-checks.ts'
 import { createTurns } from './turns.ts'
 
@@ -131,6 +142,21 @@ async function play(seed: number): Promise<Played> {
     }
   }
 
+  /** Delivery does something with a message, and tells whoever waits for it. */
+  async function deliver(): Promise<void> {
+    const messages = await stores.db.many<{ id: string; run_id: string; node_id: string }>(sql`
+      select id, run_id, node_id from messages where workspace_id = ${workspace} order by id`)
+    if (messages.length === 0) return
+    const { id, run_id: runId, node_id: nodeId } = chance.oneOf(messages)
+    const { state, reason, delivered, opened, clicked, replied } = someFate(chance)
+    const at = (so: boolean) => (so ? new Date(stores.clock.now()) : null)
+    await stores.db.tx(async (tx) => {
+      await tx.run(sql`update messages set state = ${state}, reason = ${reason}, delivered_at = ${at(delivered)}, shown_at = ${at(opened)},
+        clicked_at = ${at(clicked)}, replied_at = ${at(replied)} where workspace_id = ${workspace} and id = ${id}`)
+      await desk.room.messageListener(tx, workspace, [{ runId, nodeId }])
+    })
+  }
+
   /** What an operator, a customer's profile and time do between two rounds. */
   async function change(): Promise<void> {
     const id = chance.oneOf(journeyIds)
@@ -158,6 +184,7 @@ async function play(seed: number): Promise<Played> {
       }
       await stores.db.tx((tx) => desk.room.membershipListener(tx, workspace, [moved]))
     }
+    if (chance.random() < 0.4) await deliver()
     const living = [...new Set(owner.values())]
     if (merges && living.length > 1 && chance.random() < 0.15) {
       const from = chance.oneOf(living)
@@ -217,6 +244,10 @@ async function play(seed: number): Promise<Played> {
     await checkWakers(stores.db, workspace)
   }
 
+  const effectKeys = async () =>
+    (await stores.db.many<{ key: string }>(sql`select effect_key as key from messages where workspace_id = ${workspace}`)).map(
+      (one) => one.key,
+    )
   async function rest(): Promise<void> {
     for (let worked = true; worked; ) {
       worked = false
@@ -234,7 +265,8 @@ async function play(seed: number): Promise<Played> {
   await rest()
   const definitionOf = (run: { journey_id: string; version: number }) =>
     definitions.get(`${run.journey_id}:${run.version}`) ?? randomJourney(chance)
-  await checkRules(stores.db, workspace, definitionOf, (rule, personId) => answer(world, rule, personId))
+  const holds = (rule: Rule, personId: number) => answer(world, rule, personId)
+  await checkRules(stores.db, workspace, definitionOf, holds, await fatesOf(stores.db, workspace, await effectKeys()))
   for (let i = 0; i < restsMax; i++) {
     const next = await stores.db.one<{ at: Date | null }>(sql`
       select least(
@@ -253,7 +285,7 @@ async function play(seed: number): Promise<Played> {
   const outcome = { ...(await readOutcome(stores.db, workspace)), inbox }
   checkOutcome(outcome, definitionOf, merges)
   checkSayings(outcome, world.said, definitionOf)
-  checkCalls(outcome, journeyIds[0] ?? '', definitionOf)
+  checkCalls(outcome, journeyIds[0] ?? '', definitionOf, merges)
   if (!merges) {
     for (const id of steady) {
       const definition = definitions.get(`${id}:1`)

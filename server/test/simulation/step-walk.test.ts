@@ -9,7 +9,7 @@ import { type Facts, step } from '../../src/journeys/core/step.ts'
 import { matchesFilters, zoneOf } from '../../src/query/index.ts'
 import { testStart } from '../harness/clock.ts'
 import { createRandom } from '../harness/random.ts'
-import { type Chance, createChance, eventNames, randomJourney, someAttributes } from './journey-graphs.ts'
+import { type Chance, createChance, eventNames, randomJourney, someAttributes, someFate } from './journey-graphs.ts'
 
 // Random journeys walked by the pure step alone, with time going from waker to waker or stopping short of it.
 
@@ -53,7 +53,8 @@ function walk(seed: number): Walk {
     const read = Object.fromEntries(Object.entries(attributes).filter(([name]) => own.attributes.has(name)))
     const answers = new Map([...own.rules.keys()].map((place) => [place, chance.random() < 0.5]))
     const check = chance.random() < 0.2 ? at + 1 + chance.below(3_600_000) : Number.POSITIVE_INFINITY
-    return { answers, check, missingTemplates: new Set(), attributes: read, zone: own.zone ? zone : null }
+    const fates = new Map([...own.messages].filter(() => chance.random() < 0.7).map((key) => [key, someFate(chance)]))
+    return { fates, answers, check, missingTemplates: new Set(), attributes: read, zone: own.zone ? zone : null }
   }
 }
 

@@ -8,7 +8,7 @@ import {
   nodeExits,
 } from '@chaoxi/contract'
 import type { Edge, Node } from '@xyflow/react'
-import { exitsSentence, exitWord, type JourneyNaming, nodeSummary } from '../words/node-words.ts'
+import { exitsSentence, exitWord, type JourneyNaming, namedSteps, nodeSummary } from '../words/node-words.ts'
 import { triggerSentence } from '../words/trigger-words.ts'
 import type { EdgeRef } from './graph.ts'
 import { cardWidth, layoutJourney, nodeHeight, nodeWidth, rowGap } from './layout.ts'
@@ -73,10 +73,11 @@ export interface FlowInput {
 }
 
 /** The journey as the canvas draws it. */
-export function flowElements({ definition, naming, problems, selected, editable, live }: FlowInput): {
+export function flowElements({ definition, naming: named, problems, selected, editable, live }: FlowInput): {
   nodes: (StepNode | EntranceNode)[]
   edges: WayEdge[]
 } {
+  const naming = namedSteps(definition, named)
   const points = layoutJourney(definition)
   const of = (id: string | null) => problems.filter((problem) => problem.nodeId === id).map((problem) => problem.text)
   const start = points.get(definition.start) ?? { x: 0, y: 0 }

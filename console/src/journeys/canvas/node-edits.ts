@@ -6,6 +6,7 @@ import type {
   ExitCondition,
   ExitField,
   JourneyNode,
+  MessageTest,
   NodeKind,
   PropertyFilter,
   Rule,
@@ -40,6 +41,8 @@ export type NodePatch = Partial<{
   times: number
   rule: Rule
   triggerFilters: PropertyFilter[]
+  /** Null: none. */
+  message: MessageTest | null
   ways: readonly WayPatch[]
   seed: string
   result: string
@@ -50,6 +53,7 @@ export interface WayPatch {
   readonly name?: string
   readonly rule?: Rule
   readonly triggerFilters?: PropertyFilter[]
+  readonly message?: MessageTest | null
   readonly share?: number
   readonly control?: boolean
 }
@@ -145,8 +149,16 @@ function kindPatched(node: JourneyNode, patch: NodePatch): JourneyNode {
       return { ...node, name, match: patch.match ?? node.match, timeout: patch.timeout ?? node.timeout }
     case 'wait_until':
       return { ...node, name }
-    case 'wait_rule':
-      return { ...node, name, rule: patch.rule ?? node.rule, timeout: patch.timeout ?? node.timeout }
+    case 'wait_rule': {
+      const { message: before, ...rest } = node
+      return {
+        ...rest,
+        ...messageOf(before, patch.message),
+        name,
+        rule: patch.rule ?? node.rule,
+        timeout: patch.timeout ?? node.timeout,
+      }
+    }
     case 'repeat_check':
       return { ...node, name, rule: patch.rule ?? node.rule, every: patch.every ?? node.every, times: patch.times ?? node.times }
     case 'grant':
@@ -160,8 +172,14 @@ function kindPatched(node: JourneyNode, patch: NodePatch): JourneyNode {
     case 'stop_journey':
       return stopPatched({ ...node, name }, patch)
     case 'condition': {
-      const { triggerFilters: before, ...rest } = node
-      return { ...rest, ...filtersOf(patch.triggerFilters ?? before), name, rule: patch.rule ?? node.rule }
+      const { triggerFilters: before, message, ...rest } = node
+      return {
+        ...rest,
+        ...filtersOf(patch.triggerFilters ?? before),
+        ...messageOf(message, patch.message),
+        name,
+        rule: patch.rule ?? node.rule,
+      }
     }
     case 'branch':
       return { ...node, name, ways: node.ways.map((way, i) => branchWay(way, patch.ways?.[i])) }
@@ -182,8 +200,14 @@ function stopPatched({ journey: before, ...node }: Extract<JourneyNode, { kind: 
 
 const filtersOf = (filters: PropertyFilter[] = []) => (filters.length > 0 ? { triggerFilters: filters } : {})
 
-function branchWay({ triggerFilters: before, ...way }: BranchWay, patch: WayPatch = {}): BranchWay {
-  return { ...way, ...filtersOf(patch.triggerFilters ?? before), name: patch.name ?? way.name, rule: patch.rule ?? way.rule }
+function messageOf(before: MessageTest | undefined, patch: MessageTest | null | undefined) {
+  const message = patch === undefined ? before : patch
+  return message ? { message } : {}
+}
+
+function branchWay({ triggerFilters: before, message, ...way }: BranchWay, patch: WayPatch = {}): BranchWay {
+  const asked = { ...filtersOf(patch.triggerFilters ?? before), ...messageOf(message, patch.message) }
+  return { ...way, ...asked, name: patch.name ?? way.name, rule: patch.rule ?? way.rule }
 }
 
 /** Of two ways the other one takes the rest. One control group at most. */

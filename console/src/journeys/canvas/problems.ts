@@ -67,6 +67,7 @@ const words = {
   passedTwice: { zh: '带过去的属性重名', en: 'Two properties that are passed on share a name' },
   event: { zh: '还没选行为', en: 'No event chosen' },
   unlessEvent: { zh: '“不用再发”里有一条还没选行为', en: 'What makes it pointless lacks an event' },
+  messageGone: { zh: '要看的那条消息没有对应的发送步骤', en: 'No step sends the message that is asked about' },
   filters: { zh: '属性条件没填完整', en: 'A property condition is not complete' },
   rule: { zh: '条件没填完整', en: 'The condition is not complete' },
   branchEmpty: {
@@ -104,6 +105,7 @@ const graphWords: readonly (readonly [RegExp, Word])[] = [
   [/give (this way an id|this one another id)/, 'ways'],
   [/the control group gets nothing/, 'controlSent'],
   [/there is a control group already/, 'controls'],
+  [/is no node that sends/, 'messageGone'],
   [/people are recognised by/, 'identifying'],
   [/is passed on already/, 'passedTwice'],
   [/a list of objects/, 'filters'],
@@ -201,9 +203,9 @@ function nodeProblems(definition: JourneyDefinition, known: Known): [string, Wor
   return found
 }
 
-function conditionProblems(asked: Pick<BranchWay, 'rule'> & Partial<Pick<BranchWay, 'triggerFilters'>>, empty: Word): Word[] {
-  const { rule, triggerFilters = [] } = asked
+function conditionProblems(asked: Pick<BranchWay, 'rule'> & Partial<Pick<BranchWay, 'triggerFilters' | 'message'>>, empty: Word): Word[] {
+  const { rule, triggerFilters = [], message } = asked
   if (!filtersComplete(triggerFilters)) return ['filters']
-  if (isEveryone(rule)) return triggerFilters.length > 0 ? [] : [empty]
+  if (isEveryone(rule)) return triggerFilters.length > 0 || message !== undefined ? [] : [empty]
   return hasErrors(ruleProblems(rule)) ? ['rule'] : []
 }

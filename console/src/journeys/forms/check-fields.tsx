@@ -1,22 +1,24 @@
-import { type JourneyNode, looksMax } from '@chaoxi/contract'
+import { type JourneyDefinition, type JourneyNode, looksMax } from '@chaoxi/contract'
 import { InputNumber } from 'antd'
 import { useT } from '../../i18n/index.ts'
 import type { NodePatch } from '../canvas/node-edits.ts'
 import { deedTexts } from '../words/deed-texts.ts'
 import { journeyTexts } from '../words/texts.ts'
 import { DurationInput, Field, RuleField } from './fields.tsx'
+import { MessageTestFields } from './message-fields.tsx'
 
 // Forms of steps at which people wait until a condition holds.
 
 type FieldsProps<Kind extends JourneyNode['kind']> = { node: Extract<JourneyNode, { kind: Kind }>; patch: (change: NodePatch) => void }
 
-export function WaitRuleFields({ node, patch }: FieldsProps<'wait_rule'>) {
+export function WaitRuleFields({ node, definition, patch }: FieldsProps<'wait_rule'> & { definition: JourneyDefinition }) {
   const t = useT(journeyTexts)
   const d = useT(deedTexts)
   return (
     <>
       <Field label={t('rule')} hint={d('waitRuleHint')}>
         <RuleField rule={node.rule} title={t('rule')} onChange={(rule) => patch({ rule })} />
+        <MessageTestFields definition={definition} test={node.message} onChange={(message) => patch({ message })} />
       </Field>
       <Field label={t('timeout')}>
         <DurationInput value={node.timeout} label={t('timeout')} onChange={(timeout) => patch({ timeout })} />

@@ -25,6 +25,7 @@ import { RepeatFields, WaitRuleFields } from './check-fields.tsx'
 import { AttributeFields, GrantFields, TagFields } from './deed-fields.tsx'
 import { ExitFields } from './exit-fields.tsx'
 import { DurationInput, Field, RuleField } from './fields.tsx'
+import { MessageTestFields } from './message-fields.tsx'
 import { UntilFields } from './until-fields.tsx'
 import { BranchFields, SplitFields, TriggerFilterFields } from './way-fields.tsx'
 
@@ -51,7 +52,7 @@ export function NodePanel({ definition, node, naming, problems, onAction }: Node
           {problem.text}
         </div>
       ))}
-      <KindFields node={node} trigger={definition.trigger} patch={patch} onAction={onAction} />
+      <KindFields node={node} definition={definition} patch={patch} onAction={onAction} />
       <Field label={t('nodeName')}>
         <Input
           value={node.name}
@@ -80,13 +81,14 @@ export function NodePanel({ definition, node, naming, problems, onAction }: Node
 
 interface KindFieldsProps {
   node: JourneyNode
-  trigger: JourneyDefinition['trigger']
+  definition: JourneyDefinition
   patch: (change: NodePatch) => void
   onAction: (action: GraphAction, merge?: string) => void
 }
 
-function KindFields({ node, trigger, patch, onAction }: KindFieldsProps) {
+function KindFields({ node, definition, patch, onAction }: KindFieldsProps) {
   const t = useT(journeyTexts)
+  const { trigger } = definition
   switch (node.kind) {
     case 'send':
       return <SendFields node={node} patch={patch} />
@@ -110,7 +112,7 @@ function KindFields({ node, trigger, patch, onAction }: KindFieldsProps) {
     case 'wait_until':
       return <UntilFields until={node.until} onChange={(until) => onAction({ type: 'until', id: node.id, until }, `${node.id} until`)} />
     case 'wait_rule':
-      return <WaitRuleFields node={node} patch={patch} />
+      return <WaitRuleFields node={node} definition={definition} patch={patch} />
     case 'repeat_check':
       return <RepeatFields node={node} patch={patch} />
     case 'grant':
@@ -128,10 +130,11 @@ function KindFields({ node, trigger, patch, onAction }: KindFieldsProps) {
         <Field label={t('rule')}>
           <RuleField rule={node.rule} title={t('rule')} onChange={(rule) => patch({ rule })} />
           <TriggerFilterFields trigger={trigger} filters={node.triggerFilters} onChange={(triggerFilters) => patch({ triggerFilters })} />
+          <MessageTestFields definition={definition} test={node.message} onChange={(message) => patch({ message })} />
         </Field>
       )
     case 'branch':
-      return <BranchFields node={node} trigger={trigger} patch={patch} onAction={onAction} />
+      return <BranchFields node={node} definition={definition} patch={patch} onAction={onAction} />
     case 'split':
       return <SplitFields node={node} patch={patch} onAction={onAction} />
     case 'exit':

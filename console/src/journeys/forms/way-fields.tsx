@@ -1,5 +1,14 @@
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import { isDateFilter, type JourneyNode, type PropertyFilter, replyEvent, shareMin, type Trigger, waysMax } from '@chaoxi/contract'
+import {
+  isDateFilter,
+  type JourneyDefinition,
+  type JourneyNode,
+  type PropertyFilter,
+  replyEvent,
+  shareMin,
+  type Trigger,
+  waysMax,
+} from '@chaoxi/contract'
 import { Button, Checkbox, Input, InputNumber } from 'antd'
 import { useT } from '../../i18n/index.ts'
 import { FilterList } from '../../rules/filter-list.tsx'
@@ -9,6 +18,7 @@ import { type NodePatch, type NodeWithWays, wayPatch, waysMin } from '../canvas/
 import { wayName } from '../words/node-words.ts'
 import { journeyTexts } from '../words/texts.ts'
 import { Field, RuleField } from './fields.tsx'
+import { MessageTestFields } from './message-fields.tsx'
 
 type Act = (action: GraphAction) => void
 type Patch = (change: NodePatch) => void
@@ -46,12 +56,12 @@ export function TriggerFilterFields({
 /** The ways of a branch, asked from top to bottom. */
 export function BranchFields({
   node,
-  trigger,
+  definition,
   patch,
   onAction,
 }: {
   node: Extract<JourneyNode, { kind: 'branch' }>
-  trigger: Trigger
+  definition: JourneyDefinition
   patch: Patch
   onAction: Act
 }) {
@@ -67,10 +77,11 @@ export function BranchFields({
             onChange={(rule) => patch(wayPatch(index, { rule }))}
           />
           <TriggerFilterFields
-            trigger={trigger}
+            trigger={definition.trigger}
             filters={way.triggerFilters}
             onChange={(triggerFilters) => patch(wayPatch(index, { triggerFilters }))}
           />
+          <MessageTestFields definition={definition} test={way.message} onChange={(message) => patch(wayPatch(index, { message }))} />
         </div>
       ))}
       <AddWay node={node} onAction={onAction} />

@@ -1,16 +1,16 @@
 import type { JourneyNode } from '@chaoxi/contract'
 import { ruleSentence } from '../../rules/rule-sentence.ts'
 import { durationWords } from './duration-words.ts'
-import type { JourneyNaming } from './node-words.ts'
+import { conditionSentence, type JourneyNaming } from './node-words.ts'
 import type { RunStep } from './step-words.ts'
 
 // Steps at which people wait until a condition holds, in words.
 
 type Node<Kind extends JourneyNode['kind']> = Extract<JourneyNode, { kind: Kind }>
 
-export function waitRuleSummary({ rule, timeout }: Node<'wait_rule'>, naming: JourneyNaming): string {
-  const time = durationWords(timeout, naming.language)
-  const sentence = ruleSentence(rule, naming)
+export function waitRuleSummary(node: Node<'wait_rule'>, naming: JourneyNaming): string {
+  const time = durationWords(node.timeout, naming.language)
+  const sentence = conditionSentence(node, naming)
   return naming.language === 'zh' ? `等到${sentence}，最多 ${time}` : `Until it holds: ${sentence}; at most ${time}`
 }
 
@@ -22,7 +22,7 @@ export function repeatSummary({ rule, every, times }: Node<'repeat_check'>, nami
 
 /** The condition held: at once, or after a wait. */
 export function waitRulePassed({ details }: RunStep, node: Node<'wait_rule'>, naming: JourneyNaming): string {
-  const sentence = ruleSentence(node.rule, naming)
+  const sentence = conditionSentence(node, naming)
   const waited = details.since !== undefined
   if (naming.language === 'zh') return waited ? `等到了：${sentence}` : `已经满足，马上继续：${sentence}`
   return waited ? `It came to hold: ${sentence}` : `It held already: ${sentence}`

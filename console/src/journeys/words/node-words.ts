@@ -1,4 +1,13 @@
-import { type ExitCondition, type ExitField, type JourneyNode, nodeExits, type PropertyFilter, type Rule } from '@chaoxi/contract'
+import {
+  type ExitCondition,
+  type ExitField,
+  type JourneyDefinition,
+  type JourneyNode,
+  type MessageTest,
+  nodeExits,
+  type PropertyFilter,
+  type Rule,
+} from '@chaoxi/contract'
 import type { Language } from '../../i18n/language.ts'
 import { isEveryone } from '../../rules/rule-editing.ts'
 import { filterSentence, matchSentence, type Naming, ruleSentence } from '../../rules/rule-sentence.ts'
@@ -7,6 +16,7 @@ import { startSummary, stopSummary } from './call-words.ts'
 import { repeatSummary, waitRuleSummary } from './check-words.ts'
 import { attributeSummary, grantSummary, tagSummary } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
+import { messageSentence } from './message-words.ts'
 import { untilWords } from './until-words.ts'
 
 /** What the summaries need besides the names in rules: what templates, coupons and other journeys are called. */
@@ -15,6 +25,19 @@ export interface JourneyNaming extends Naming {
   readonly coupon: (key: string) => string
   /** By key or id. */
   readonly journey: (name: string) => string
+  /** What a step of the journey is called, where it is known which journey. */
+  readonly step?: (id: string) => string
+}
+
+/** Knows the steps of the journey too. */
+export function namedSteps(definition: JourneyDefinition, naming: JourneyNaming): JourneyNaming & { step: (id: string) => string } {
+  return {
+    ...naming,
+    step(id) {
+      const node = definition.nodes.find((one) => one.id === id)
+      return node === undefined ? id : node.name || nodeSummary(node, naming)
+    },
+  }
 }
 
 const channelWords = { zh: { sms: '短信', popup: '弹窗' }, en: { sms: 'SMS', popup: 'Popup' } } as const
@@ -109,14 +132,24 @@ export function nodeTitle(node: JourneyNode, naming: JourneyNaming): string {
 
 /** 会员标签「高价值」，且触发时金额大于 100 */
 export function conditionSentence(
-  { rule, triggerFilters = [] }: { rule: Rule; triggerFilters?: readonly PropertyFilter[] | undefined },
-  naming: Naming,
+  { rule, triggerFilters = [], message }: Conditions,
+  naming: Naming & Pick<JourneyNaming, 'step'>,
 ): string {
   const zh = naming.language === 'zh'
   const filters = triggerFilters.map((filter) => filterSentence(filter, naming)).join(zh ? '、' : ', ')
-  if (filters === '') return ruleSentence(rule, naming)
-  const brought = zh ? `触发时${filters}` : `at the trigger ${filters}`
-  return isEveryone(rule) ? brought : `${ruleSentence(rule, naming)}${zh ? '，且' : ', and '}${brought}`
+  const besides = [
+    ...(filters === '' ? [] : [zh ? `触发时${filters}` : `at the trigger ${filters}`]),
+    ...(message ? [messageSentence(message, naming)] : []),
+  ]
+  const all = besides.length > 0 && isEveryone(rule) ? besides : [ruleSentence(rule, naming), ...besides]
+  return all.join(zh ? '，且' : ', and ')
+}
+
+/** What is asked at a node, or on one of its ways. */
+interface Conditions {
+  readonly rule: Rule
+  readonly triggerFilters?: readonly PropertyFilter[] | undefined
+  readonly message?: MessageTest | undefined
 }
 
 /** What a way is called: its name, else its letter. */

@@ -1,4 +1,4 @@
-import { type JourneyDefinition, waitUntilSchema } from '@chaoxi/contract'
+import { type JourneyDefinition, type Rule, waitUntilSchema } from '@chaoxi/contract'
 import { expect, it } from 'vitest'
 import type { JourneyNaming } from './node-words.ts'
 import { nodeSummary } from './node-words.ts'
@@ -192,4 +192,19 @@ it.each([
 
 it('summarises nodes in one line', () => {
   expect(definition.nodes.map((node) => nodeSummary(node, naming))).toEqual(['弹窗「新人券弹窗」', '等领券，最多 1 小时', '已领券'])
+})
+
+it('names the step whose message is asked about', () => {
+  const everyone: Rule = { kind: 'all', rules: [] }
+  const asked: JourneyDefinition = {
+    ...definition,
+    nodes: [
+      ...definition.nodes,
+      { id: 'c', kind: 'condition', name: '', rule: everyone, message: { node: 'hello', state: 'clicked' }, next: 'end', otherwise: 'end' },
+    ],
+  }
+  const tell = (language: 'zh' | 'en') =>
+    stepSentence({ at, nodeId: 'c', outcome: 'passed', details: { holds: true } }, asked, { ...naming, language })
+  expect(tell('zh')).toBe('满足条件：弹窗「新人券弹窗」已点击')
+  expect(tell('en')).toBe('Yes: Popup “新人券弹窗” was clicked')
 })

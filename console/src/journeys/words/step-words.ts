@@ -7,13 +7,14 @@ import { callerOf, startPassed, stopPassed } from './call-words.ts'
 import { repeatPassed, repeatTimedOut, waitRulePassed, waitRuleTimedOut } from './check-words.ts'
 import { attributePassed, grantPassed, tagPassed } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
-import { conditionSentence, exitWordOfWay, type JourneyNaming, nodeSummary, nodeTitle } from './node-words.ts'
+import { conditionSentence, exitWordOfWay, type JourneyNaming, namedSteps, nodeSummary, nodeTitle } from './node-words.ts'
 import { enteredBecause } from './trigger-words.ts'
 
 export type RunStep = Output<'journeyRunSteps'>['steps'][number]
 
 /** One line of a customer's story in plain words: what happened at the node, and what decided it. */
-export function stepSentence(step: RunStep, definition: JourneyDefinition, naming: JourneyNaming): string {
+export function stepSentence(step: RunStep, definition: JourneyDefinition, named: JourneyNaming): string {
+  const naming = namedSteps(definition, named)
   const zh = naming.language === 'zh'
   const node = nodeOf(definition, step.nodeId)
   const until = time(step.details.until, naming)

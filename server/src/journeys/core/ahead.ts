@@ -1,5 +1,6 @@
-import { type ExitCondition, exitsAt, type JourneyDefinition, type JourneyNode, nodeExits, type Rule } from '@chaoxi/contract'
+import { type ExitCondition, exitsAt, type JourneyDefinition, type JourneyNode, messageTests, nodeExits, type Rule } from '@chaoxi/contract'
 import { tooDeep } from './calling.ts'
+import { effectKeysOf } from './messages.ts'
 import type { Run } from './run.ts'
 
 /** What a run's next move may ask: everything that it can come to before it rests. */
@@ -11,6 +12,8 @@ export interface Questions {
   readonly attributes: ReadonlySet<string>
   /** Whether local times are read. */
   readonly zone: boolean
+  /** Effect keys of the run's own messages. */
+  readonly messages: ReadonlySet<string>
 }
 
 /** Of the journey, or of one of its nodes. */
@@ -37,7 +40,8 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
   const rules = new Map<string, Rule>()
   const templates = new Set<string>()
   const attributes = new Set<string>()
-  if (rests(run, now)) return { rules, templates, attributes, zone: false }
+  const messages = new Set<string>()
+  if (rests(run, now)) return { rules, templates, attributes, zone: false, messages }
   const askExits = (exits: readonly ExitCondition[], nodeId?: string) =>
     exits.forEach((exit, i) => {
       if (exit.kind === 'rule') rules.set(exitPlace(i, nodeId), exit.rule)
@@ -48,10 +52,16 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
   let zone = here.kind === 'wait_until'
   if (run.context.wait && (here.kind === 'wait_rule' || here.kind === 'repeat_check')) rules.set(nodePlace(here.id), here.rule)
   if (stands(run)) askExits(exitsAt(here), here.id)
+  const askMessages = (node: JourneyNode) => {
+    const asked = messageTests(node).flatMap(({ test }) => run.context.sent?.[test.node] ?? [])
+    for (const key of asked.flatMap(effectKeysOf)) messages.add(key)
+  }
+  askMessages(here)
   const ahead = new Set(run.context.wait ? nodeExits(here).map((exit) => exit.to) : [run.nodeId])
   for (const id of ahead) {
     const node = nodeOf(definition, id)
     askExits(exitsAt(node), id)
+    askMessages(node)
     if (node.kind === 'send') templates.add(node.template)
     if (node.kind === 'condition' || node.kind === 'wait_rule' || node.kind === 'repeat_check') rules.set(nodePlace(id), node.rule)
     if (node.kind === 'branch') for (const way of node.ways) rules.set(wayPlace(id, way.id), way.rule)
@@ -61,7 +71,7 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
     }
     for (const to of atOnce(node, run)) ahead.add(to)
   }
-  return { rules, templates, attributes, zone }
+  return { rules, templates, attributes, zone, messages }
 }
 
 /** What follows these is a move of its own. */

@@ -3,6 +3,7 @@ import { nodeOf } from './ahead.ts'
 import { stops } from './calling.ts'
 import { goalsReached } from './goals.ts'
 import { counts, fits, type MatchesFilters } from './heard-match.ts'
+import { awaitsMessage } from './messages.ts'
 import { concerns } from './rule-news.ts'
 import { type Heard, isOver, leave, type Move, type Run } from './run.ts'
 import { heardDetails } from './step.ts'
@@ -15,6 +16,12 @@ export function hear(definition: JourneyDefinition, run: Run, heard: Heard, now:
   if (ended) return ended
   // A rule may turn by what happened whenever it did.
   if (!run.context.wait || !concerns(definition, nodeOf(definition, run.nodeId), heard)) return null
+  return askedAgain(run, now)
+}
+
+/** Something became of the run's own message of that send node: whoever waits for it is asked again. */
+export function hearOfMessage(definition: JourneyDefinition, run: Run, sentBy: string, now: number): Move | null {
+  if (isOver(run) || !awaitsMessage(nodeOf(definition, run.nodeId), sentBy)) return null
   return askedAgain(run, now)
 }
 

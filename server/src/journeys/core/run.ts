@@ -71,6 +71,13 @@ export interface RunContext {
   readonly passed?: string
   /** The coupon that the run was given last, as texts read it. */
   readonly coupon?: Readonly<Record<string, unknown>>
+  /** By send node, of the newest visit: messages that the journey asks about. */
+  readonly sent?: Readonly<Record<string, SentMessage>>
+}
+
+/** A message of the run that it may ask about later. */
+export interface SentMessage {
+  readonly key: string
 }
 
 export type RunState = 'active' | 'waiting' | 'finished' | 'exited' | 'failed'
@@ -119,6 +126,8 @@ export interface MessageEffect {
   readonly channel: Channel
   readonly purpose: Purpose
   readonly template: string
+  /** Somebody may wait for what becomes of it. */
+  readonly awaited?: true
 }
 
 /** What a move comes to: the run as it is after it, what goes out, and what is written down. */

@@ -22,5 +22,6 @@ export const facts = (answers: Record<string, boolean> = {}, missing: string[] =
   missingTemplates: new Set(missing),
   attributes: {},
   zone: null,
+  fates: new Map(),
 })
 export const told = (move: Move) => move.steps.map((one) => `${one.seq} ${one.nodeId} ${one.outcome}`)

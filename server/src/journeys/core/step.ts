@@ -5,6 +5,7 @@ import {
   exitsAt,
   type JourneyDefinition,
   type JourneyNode,
+  type MessageTest,
   type NodeKind,
   type PropertyFilter,
 } from '@chaoxi/contract'
@@ -12,6 +13,7 @@ import { matchesFilters, readProperty, type Zone } from '../../query/index.ts'
 import { exitPlace, nodeOf, nodePlace, rests, stands, wayPlace } from './ahead.ts'
 import { callerOf, tooDeep } from './calling.ts'
 import { type Answer, type AttributeDeed, type DoneAtOnce, patienceMs, told } from './deed.ts'
+import { isAskedAbout, isAwaited, type MessageFates, messageHolds } from './messages.ts'
 import { asksRules } from './rule-news.ts'
 import {
   fail,
@@ -42,6 +44,8 @@ export interface Facts {
   readonly attributes: Readonly<Record<string, unknown>>
   /** The workspace's; null when nobody asked for it. */
   readonly zone: Zone | null
+  /** What became of the run's own messages, as far as it is known. */
+  readonly fates: MessageFates
 }
 
 /** Nodes that one call goes through at most; a longer way goes on at the next one. */
@@ -50,6 +54,7 @@ export const nodesPerStepMax = 50
 export const visitsMax = 10_000
 
 interface Stand {
+  readonly definition: JourneyDefinition
   readonly run: Run
   readonly wait: Wait | undefined
   readonly facts: Facts
@@ -75,19 +80,28 @@ interface Go {
   /** Of several ways, where the outcome does not say which. */
   readonly way?: string
   /** What the run keeps in mind besides. */
-  readonly keep?: Pick<RunContext, 'variants' | 'coupon'>
+  readonly keep?: Pick<RunContext, 'variants' | 'coupon' | 'sent'>
   readonly effect?: MessageEffect
 }
 
 type Nodes = { [K in NodeKind]: Extract<JourneyNode, { kind: K }> }
 
 const turns: { [K in NodeKind]: (node: Nodes[K], stand: Stand) => Turn } = {
-  send(node, { run, facts }) {
+  send(node, { definition, run, facts }) {
     if (facts.missingTemplates.has(node.template)) return { kind: 'trouble', reason: `there is no template "${node.template}"` }
     const { channel, purpose, template } = node
     const effectKey = effectKeyOf(run, node)
-    const effect = { effectKey, nodeId: node.id, channel, purpose, template }
-    return { kind: 'go', to: node.next, outcome: 'passed', details: { channel, purpose, template, effectKey }, effect }
+    const effect = {
+      effectKey,
+      nodeId: node.id,
+      channel,
+      purpose,
+      template,
+      ...(isAwaited(definition, node.id) ? { awaited: true as const } : {}),
+    }
+    const details = { channel, purpose, template, effectKey }
+    const keep = isAskedAbout(definition, node.id) ? { sent: { ...run.context.sent, [node.id]: { key: effectKey } } } : {}
+    return { kind: 'go', to: node.next, outcome: 'passed', details, keep, effect }
   },
   wait(node, { run, wait, now }) {
     if (!wait) return { kind: 'rest', until: startOf(node, run, now) + durationMs(node.duration) }
@@ -102,8 +116,8 @@ const turns: { [K in NodeKind]: (node: Nodes[K], stand: Stand) => Turn } = {
   },
   wait_rule(node, { run, wait, facts, now }) {
     const until = wait?.until ?? startOf(node, run, now) + durationMs(node.timeout)
-    const details = { ...(wait ? span(wait) : {}), rule: node.rule }
-    if (answer(facts, nodePlace(node.id))) return { kind: 'go', to: node.next, outcome: 'passed', details }
+    const details = { ...(wait ? span(wait) : {}), rule: node.rule, ...asked(node) }
+    if (answer(facts, nodePlace(node.id)) && messageSo(node, run, facts)) return { kind: 'go', to: node.next, outcome: 'passed', details }
     if (!wait || now < until) return { kind: 'rest', until }
     return { kind: 'go', to: node.onTimeout, outcome: 'timed_out', details }
   },
@@ -126,15 +140,17 @@ const turns: { [K in NodeKind]: (node: Nodes[K], stand: Stand) => Turn } = {
   },
   condition(node, { run, facts }) {
     const { rule, triggerFilters } = node
-    const holds = answer(facts, nodePlace(node.id)) && broughtBy(run, triggerFilters)
-    const details = { rule, ...(triggerFilters ? { triggerFilters } : {}), holds }
+    const holds = answer(facts, nodePlace(node.id)) && broughtBy(run, triggerFilters) && messageSo(node, run, facts)
+    const details = { rule, ...asked(node), holds }
     return { kind: 'go', to: holds ? node.next : node.otherwise, way: holds ? 'next' : 'otherwise', outcome: 'passed', details }
   },
   branch(node, { run, facts }) {
-    const found = node.ways.find((way) => answer(facts, wayPlace(node.id, way.id)) && broughtBy(run, way.triggerFilters))
+    const found = node.ways.find(
+      (way) => answer(facts, wayPlace(node.id, way.id)) && broughtBy(run, way.triggerFilters) && messageSo(way, run, facts),
+    )
     if (!found) return { kind: 'go', to: node.otherwise, way: 'otherwise', outcome: 'passed', details: {} }
-    const { id, rule, triggerFilters, next } = found
-    return { kind: 'go', to: next, way: id, outcome: 'passed', details: { rule, ...(triggerFilters ? { triggerFilters } : {}) } }
+    const { id, rule, next } = found
+    return { kind: 'go', to: next, way: id, outcome: 'passed', details: { rule, ...asked(found) } }
   },
   split(node, { run }) {
     const { id, next, share, control } = splitWayOf(node, run)
@@ -223,6 +239,14 @@ function broughtBy(run: Run, filters: readonly PropertyFilter[] = []): boolean {
   return matchesFilters(filters, run.context.trigger.properties)
 }
 
+interface Asking {
+  readonly triggerFilters?: PropertyFilter[] | undefined
+  readonly message?: MessageTest | undefined
+}
+const messageSo = ({ message }: Asking, run: Run, { fates }: Facts) => message === undefined || messageHolds(message, run, fates)
+/** What is asked besides the rule, for the story. */
+const asked = ({ triggerFilters, message }: Asking) => ({ ...(triggerFilters ? { triggerFilters } : {}), ...(message ? { message } : {}) })
+
 /** A wait counted from the entry may be over on arrival: it rests all the same, and is due at once. */
 function startOf(node: { since?: 'arrival' | 'entry' }, run: Run, now: number): number {
   return node.since === 'entry' ? run.enteredAt : now
@@ -286,7 +310,7 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
       const [held, details] = exitOf(node, facts)
       if (held !== null) return after(leave(current, now, held, details))
     }
-    const turn = turnOf(node.kind, node, { run: current, wait, facts, now })
+    const turn = turnOf(node.kind, node, { definition, run: current, wait, facts, now })
     if (turn.kind === 'trouble') return after(stumble(current, now, turn.reason))
     if (!wait) {
       note(node.id, 'entered', arrivalDetails(turn))

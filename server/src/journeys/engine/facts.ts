@@ -7,7 +7,7 @@ import type { EngineDeps } from '../deps.ts'
 
 /** What is true for each of the runs of one journey, asked for all of them together. */
 export async function loadFacts(
-  deps: Pick<EngineDeps, 'evaluateWithChecks' | 'templates' | 'attributes' | 'timeZone'>,
+  deps: Pick<EngineDeps, 'evaluateWithChecks' | 'templates' | 'attributes' | 'timeZone' | 'fates'>,
   runs: readonly Run[],
   definitionOf: (run: Run) => JourneyDefinition,
   now: number,
@@ -19,6 +19,7 @@ export async function loadFacts(
   const people = new Set<number>()
   const keys = new Set<string>()
   const dated = new Set<number>()
+  const messages = new Set<string>()
   for (const run of runs) {
     const own = asked.get(run.id)
     for (const [place, rule] of own?.rules ?? []) {
@@ -26,14 +27,16 @@ export async function loadFacts(
       people.add(run.personId)
     }
     for (const key of own?.templates ?? []) keys.add(key)
+    for (const key of own?.messages ?? []) messages.add(key)
     if (own?.attributes.size) dated.add(run.personId)
   }
   const zoned = [...asked.values()].some((own) => own.zone)
-  const [answers, templates, attributes, timeZone] = await Promise.all([
+  const [answers, templates, attributes, timeZone, fates] = await Promise.all([
     askWithChecks(deps, first.workspaceId, rules, [...people], now),
     keys.size > 0 ? deps.templates(first.workspaceId, [...keys]) : new Map(),
     dated.size > 0 ? deps.attributes(first.workspaceId, [...dated]) : new Map(),
     zoned ? deps.timeZone(first.workspaceId) : null,
+    messages.size > 0 ? deps.fates(first.workspaceId, [...messages]) : new Map(),
   ])
   const zone = timeZone === null ? null : zoneOf(timeZone)
   return (run) => {
@@ -45,6 +48,7 @@ export async function loadFacts(
       missingTemplates: new Set([...(own?.templates ?? [])].filter((key) => !templates.has(key))),
       attributes: attributes.get(run.personId) ?? {},
       zone,
+      fates,
     }
   }
 }

@@ -1,6 +1,6 @@
 import { type Queryable, sql, type Tx } from '../../platform/db/postgres.ts'
 import { jsonText } from '../../platform/json-text.ts'
-import type { Run, RunContext, RunState, StepOutcome, StepRecord } from '../core/run.ts'
+import { isOver, type Run, type RunContext, type RunState, type StepOutcome, type StepRecord } from '../core/run.ts'
 
 // Runs and their steps.
 
@@ -81,6 +81,24 @@ export function lockRuns(tx: Tx, workspaceId: number, ids: readonly string[]): P
     tx,
     sql`select ${columns} from journey_runs where workspace_id = ${workspaceId} and id = any(${ids}) order by id for update skip locked`,
   )
+}
+
+/** Those of the runs that are live, locked; `busy` are those that another batch has in hand. Waits for nobody. */
+export async function lockLiveAmong(tx: Tx, workspaceId: number, ids: readonly string[]): Promise<{ live: Run[]; busy: Set<string> }> {
+  const there = await tx.many<{ id: string }>(sql`
+    select id from journey_runs where workspace_id = ${workspaceId} and id = any(${ids}) and state in ('active', 'waiting')`)
+  const live =
+    there.length === 0
+      ? []
+      : (
+          await lockRuns(
+            tx,
+            workspaceId,
+            there.map((row) => row.id),
+          )
+        ).filter((run) => !isOver(run))
+  const locked = new Set(live.map((run) => run.id))
+  return { live, busy: new Set(there.map((row) => row.id).filter((id) => !locked.has(id))) }
 }
 
 /** People's live runs, locked; `busy` are the people of whom another batch has a run in hand. Waits for nobody. */

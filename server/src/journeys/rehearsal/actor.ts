@@ -1,6 +1,7 @@
 import type { Attributes } from '../../identity/index.ts'
 import type { ReplayPiece } from '../../query/index.ts'
 import type { Absence } from '../core/absence.ts'
+import type { MessageFates } from '../core/messages.ts'
 import type { Heard, Run } from '../core/run.ts'
 import type { HeldMessage } from './post.ts'
 
@@ -27,6 +28,8 @@ export interface Actor {
   /** As far as they were said; null where nobody asks. */
   attributes: Attributes | null
   messages: HeldMessage[]
+  /** What became of messages that the journey asks about. */
+  fates: MessageFates
   /** When marketing went to the person in the rehearsal. */
   sent: number[]
   /** When it is the person's turn next, as the agenda knows it. */
@@ -49,6 +52,7 @@ export function createActor(piece: ReplayPiece, place: number): Actor {
     watchAt: Number.POSITIVE_INFINITY,
     attributes: null,
     messages: none,
+    fates: noFates,
     sent: none,
     at: Number.POSITIVE_INFINITY,
   }
@@ -56,6 +60,7 @@ export function createActor(piece: ReplayPiece, place: number): Actor {
 
 /** Shared by all to whom nothing has happened: lists are replaced, not filled. */
 const none: never[] = []
+const noFates: MessageFates = new Map()
 
 /** The next instant at which there is something to do. */
 export function nextOf(actor: Actor): number {

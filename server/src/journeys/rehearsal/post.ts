@@ -1,6 +1,8 @@
 import type { Channel, EventMatch, JourneyDefinition } from '@chaoxi/contract'
 import { decide, type GateFacts, type GatePolicy } from '../../compliance/index.ts'
+import { hearOfMessage } from '../core/hear.ts'
 import { fits, type MatchesFilters } from '../core/heard-match.ts'
+import { isAskedAbout, type MessageFate } from '../core/messages.ts'
 import type { MessageEffect, Run } from '../core/run.ts'
 import type { Actor } from './actor.ts'
 import { heardOf } from './script.ts'
@@ -94,12 +96,28 @@ export function createPost(deps: PostDeps): Post {
     }
   }
 
+  /** The journey is told what became of a message that it asks about. Nobody clicks or replies in what was recorded. */
+  function became(actor: Actor, effect: MessageEffect, fate: Partial<MessageFate> & Pick<MessageFate, 'state'>, now: number): void {
+    if (!effect.awaited && !isAskedAbout(definition, effect.nodeId)) return
+    const none = { reason: null, delivered: false, opened: false, clicked: false, replied: false }
+    actor.fates = new Map([...actor.fates, [effect.effectKey, { ...none, ...fate }]])
+    actor.runs = actor.runs.map((run) => hearOfMessage(definition, run, effect.nodeId, now)?.run ?? run)
+  }
+
+  function posted(one: Posted): void {
+    const { actor, effect, outcome, reason, at } = one
+    deps.posted(one)
+    if (outcome === 'dropped') became(actor, effect, { state: 'dropped', reason }, at)
+    else became(actor, effect, { state: 'delivered', delivered: true, opened: effect.channel === 'popup' }, at)
+  }
+
   function decideNow(actor: Actor, message: Omit<HeldMessage, 'due' | 'reason'>, now: number): void {
     const { effect, run, queuedAt } = message
     const { channel, purpose } = effect
-    const told = (outcome: Posted['outcome'], reason: string) => deps.posted({ actor, run, effect, queuedAt, at: now, outcome, reason })
+    const told = (outcome: Posted['outcome'], reason: string) => posted({ actor, run, effect, queuedAt, at: now, outcome, reason })
     const hold = (reason: HeldMessage['reason'], due: number, expiresAt: number | null) => {
       actor.messages = [...actor.messages, { run, effect, queuedAt, due, reason, expiresAt }]
+      became(actor, effect, { state: 'held', reason }, now)
     }
     const facts = gateFacts(actor, channel, now)
     // Nothing is shown yet: the cap is asked when it is.
@@ -149,7 +167,7 @@ export function createPost(deps: PostDeps): Post {
         const { run, effect, queuedAt } = message
         const reason = unwanted(actor, message, now)
         const over = message.expiresAt !== null && message.expiresAt <= now
-        if (reason !== null || over) deps.posted({ actor, run, effect, queuedAt, at: now, outcome: 'dropped', reason: reason ?? 'expired' })
+        if (reason !== null || over) posted({ actor, run, effect, queuedAt, at: now, outcome: 'dropped', reason: reason ?? 'expired' })
         else decideNow(actor, message, now)
       }
     },

@@ -67,6 +67,7 @@ export function createWalk(deps: WalkDeps): Walk {
       missingTemplates: new Set([...asked.templates].filter((key) => deps.missingTemplates.has(key))),
       attributes: asked.attributes.size > 0 ? shop.attributesOf(actor) : {},
       zone: script.zone,
+      fates: actor.fates,
     }
   }
 
@@ -264,12 +265,14 @@ export function createWalk(deps: WalkDeps): Walk {
         settle(actor, now)
       }
       post.wake(actor, now)
+      settle(actor, now)
     },
 
     isDue(actor, { at, kind, key }) {
       actor.inbox = [...actor.inbox, heardOf(kind, journeyId, `${key}${actor.id}`, at, { dueAt: new Date(at).toISOString() })]
       settle(actor, at)
       post.wake(actor, at)
+      settle(actor, at)
     },
 
     exitHolds(actor, now) {

@@ -1,0 +1,62 @@
+import type { MessageState } from '@chaoxi/contract'
+import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
+import type { Message } from './message.ts'
+import { messageColumns, read } from './store.ts'
+
+// What became of messages, for those who sent them.
+
+export interface Fate {
+  readonly state: MessageState
+  readonly reason: string | null
+  readonly delivered: boolean
+  readonly opened: boolean
+  readonly clicked: boolean
+  readonly replied: boolean
+}
+
+/** By effect key, one by one: a planner without statistics walks the workspace instead. */
+export async function fatesOf(query: Queryable, workspaceId: number, effectKeys: readonly string[]): Promise<Map<string, Fate>> {
+  const rows = await query.many<Fate & { effect_key: string }>(sql`
+    select m.* from unnest(${effectKeys}::text[]) as asked (key)
+    cross join lateral (select effect_key, state, reason, delivered_at is not null as delivered, clicked_at is not null as clicked,
+        coalesce(shown_at, clicked_at) is not null as opened, replied_at is not null as replied
+      from messages where workspace_id = ${workspaceId} and effect_key = asked.key offset 0) m`)
+  return new Map(rows.map(({ effect_key, ...fate }) => [effect_key, fate]))
+}
+
+export interface NewsRow {
+  workspace_id: number
+  id: string
+  run_id: string
+  node_id: string
+}
+
+/** Messages of which something became that nobody was told yet, locked; those that another one has in hand are passed over. */
+export function claimNews(tx: Tx, limit: number): Promise<NewsRow[]> {
+  return tx.many<NewsRow>(sql`
+    select workspace_id, id, run_id, node_id from messages where news order by workspace_id, id limit ${limit} for update skip locked`)
+}
+
+export async function forgetNews(tx: Tx, workspaceId: number, ids: readonly string[]): Promise<void> {
+  await tx.run(sql`update messages set news = false where workspace_id = ${workspaceId} and id = any(${ids})`)
+}
+
+/** A reply names no message: it is taken to be to the last one that went to that number. Null: none went there in that time. */
+export async function markReplied(
+  tx: Tx,
+  whose: { workspaceId: number; personId: number; address: string },
+  at: Date,
+  between: { since: Date; until: Date },
+): Promise<Message | null> {
+  const { workspaceId, personId, address } = whose
+  const [message] = await read(
+    tx,
+    sql`update messages set replied_at = coalesce(replied_at, ${at}), news = awaited
+      where workspace_id = ${workspaceId} and id = (select id from messages
+        where workspace_id = ${workspaceId} and person_id = ${personId} and channel = 'sms' and address = ${address}
+          and sent_at > ${between.since} and sent_at <= ${between.until} and state in ('sending', 'unknown', 'sent', 'delivered')
+        order by sent_at desc, id desc limit 1)
+      returning ${messageColumns}`,
+  )
+  return message ?? null
+}
