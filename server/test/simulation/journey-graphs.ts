@@ -127,7 +127,7 @@ function draw(chance: Chance): JourneyDefinition {
   const back = (i: number) => (chance.random() < 0.3 ? `n${chance.below(i + 1)}` : on(i))
   const nodes = Array.from({ length: count }, (_, i) => {
     const id = `n${i}`
-    switch (chance.below(17)) {
+    switch (chance.below(18)) {
       case 0:
         return { id, kind: 'wait', duration: duration(chance), next: back(i), ...leaving(chance) }
       case 1:
@@ -193,6 +193,7 @@ function draw(chance: Chance): JourneyDefinition {
       }
       case 13:
       case 14:
+      case 15:
         return { id, kind: 'stop_journey', ...(chance.random() < 0.5 ? { journey: calledKey } : {}), next: on(i) }
       default:
         return { id, kind: 'send', channel: 'sms', template: 'hello', next: on(i) }
