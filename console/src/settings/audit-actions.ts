@@ -41,6 +41,8 @@ export const verbTexts: Readonly<Record<string, Text>> = {
   share: { zh: '调整灰度', en: 'released to another share' },
   rehearse: { zh: '演练', en: 'rehearsed' },
   review_request: { zh: '送审', en: 'handed in for review' },
+  runs_retry: { zh: '让走不动的用户重试', en: 'let stuck customers try again' },
+  runs_leave: { zh: '让用户离开流程', en: 'let customers leave' },
   review_approved: { zh: '审核通过', en: 'approved' },
   review_rejected: { zh: '退回', en: 'sent back' },
   review_withdraw: { zh: '撤回送审', en: 'taken back from review' },

@@ -1,15 +1,21 @@
 import type { JourneyDetail } from '@chaoxi/contract'
+import { Button } from 'antd'
 import { useMemo, useState } from 'react'
 import { useEndpoint } from '../../api/hooks.ts'
 import { useT } from '../../i18n/index.ts'
-import { EmptyState, ErrorState } from '../../ui/index.ts'
+import { EmptyState, ErrorState, useFilters } from '../../ui/index.ts'
 import { entranceId, FlowCanvas } from '../canvas/flow-canvas.tsx'
+import { nodeOf } from '../canvas/graph.ts'
+import { nodeTitle, wayTitle } from '../words/node-words.ts'
 import { journeyTexts } from '../words/texts.ts'
 import { refusalWord } from '../words/trigger-words.ts'
 import { useJourneyNaming } from '../words/use-journey-naming.ts'
 import { Goals } from './goals.tsx'
+import { HealthLine } from './health-line.tsx'
+import { monitorTexts } from './monitor-texts.ts'
 import { Occurrences } from './occurrences.tsx'
 import { RunsPanel } from './runs-panel.tsx'
+import { TrendPanel } from './trend-panel.tsx'
 
 /** Live enough to watch a customer move, rare enough to leave open all day. */
 const refreshMs = 2_000
@@ -18,6 +24,8 @@ const noProblems: [] = []
 /** The published version with its numbers, and behind each step the people. */
 export function Monitor({ journey }: { journey: JourneyDetail }) {
   const t = useT(journeyTexts)
+  const m = useT(monitorTexts)
+  const [filters, setFilters] = useFilters({ trend: '' })
   const naming = useJourneyNaming()
   const { language } = naming
   const [selected, setSelected] = useState<string | null>(null)
@@ -25,6 +33,18 @@ export function Monitor({ journey }: { journey: JourneyDetail }) {
   const live = useMemo(
     () => ({ journeyId: journey.id, byNode: new Map((query.data?.nodes ?? []).map((node) => [node.nodeId, node])) }),
     [journey.id, query.data],
+  )
+  const node = selected === null || journey.live === null ? undefined : nodeOf(journey.live, selected)
+  const parts = node !== undefined && (live.byNode.get(node.id)?.ways.length ?? 0) > 0
+  const step = useMemo(
+    () =>
+      node === undefined
+        ? null
+        : {
+            ...{ id: node.id, title: nodeTitle(node, naming), parts },
+            ways: (way: string) => wayTitle(node, way, language),
+          },
+    [node, naming, language, parts],
   )
   const refusals = query.data?.refusals ?? []
   if (journey.live === null) return <EmptyState title={t('neverPublished')} text={t('monitorDraft')} />
@@ -37,8 +57,13 @@ export function Monitor({ journey }: { journey: JourneyDetail }) {
             {t('refused', { reasons: refusals.map(({ reason, count }) => `${refusalWord(reason, language)} ${count}`).join(' · ') })}
           </span>
         )}
+        <HealthLine journeyId={journey.id} definition={journey.live} naming={naming} />
         <span className="push muted">{t('monitorHint')}</span>
+        <Button size="small" onClick={() => setFilters({ trend: filters.trend === '' ? 'shown' : '' })}>
+          {m(filters.trend === '' ? 'trendShow' : 'trendHide')}
+        </Button>
       </div>
+      {filters.trend !== '' && <TrendPanel key={step?.id ?? ''} journeyId={journey.id} node={step} />}
       <Goals journey={journey} definition={journey.live} naming={naming} />
       {(journey.live.trigger.kind === 'schedule' || journey.live.trigger.kind === 'date') && <Occurrences journeyId={journey.id} />}
       {query.error && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
