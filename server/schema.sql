@@ -274,6 +274,7 @@ create table journey_counters (
   timed_out bigint not null default 0,
   failed bigint not null default 0,
   left_here bigint not null default 0,
+  moved bigint not null default 0,
   constraint journey_counters_pkey PRIMARY KEY (workspace_id, journey_id, version, node_id, way)
 );
 
@@ -503,6 +504,22 @@ create table journey_steps (
   steps jsonb not null,
   constraint journey_steps_pkey PRIMARY KEY (workspace_id, run_id, seq)
 );
+
+create table journey_transfers (
+  workspace_id integer not null,
+  journey_id text not null,
+  id text not null,
+  to_version integer not null,
+  plan jsonb not null,
+  started_at timestamp with time zone not null,
+  started_by text not null,
+  ended_at timestamp with time zone,
+  moved bigint not null default 0,
+  left_here bigint not null default 0,
+  constraint journey_transfers_pkey PRIMARY KEY (workspace_id, journey_id, id),
+  constraint journey_transfers_workspace_id_journey_id_to_version_fkey FOREIGN KEY (workspace_id, journey_id, to_version) REFERENCES journey_versions(workspace_id, journey_id, version)
+);
+CREATE INDEX journey_transfers_open ON public.journey_transfers USING btree (started_at) WHERE (ended_at IS NULL);
 
 create table journey_versions (
   workspace_id integer not null,

@@ -3,6 +3,7 @@ import { definitionKeySchema } from './definition-input.ts'
 import { endpoint, id, key, paging } from './endpoint.ts'
 import { journeyDefinitionSchema, releaseShareSchema } from './journey.ts'
 import { goalNumbersSchema, reachedGoalSchema } from './journey-goal-views.ts'
+import { insidePlanSchema, journeyInsideSchema } from './journey-inside.ts'
 import { rehearsalInputSchema, rehearsalSchema } from './journey-rehearsal.ts'
 import { journeyEnterSchema } from './journey-trigger.ts'
 import * as view from './views.ts'
@@ -46,6 +47,13 @@ export const journeyEndpoints = {
     params: id,
     query: z.object({ share: z.coerce.number().pipe(releaseShareSchema).default(100) }),
     response: view.journeyDetailSchema,
+  }),
+  journeyInside: endpoint('GET', '/api/journeys/:id/inside', 'journeys.read', { params: id, response: journeyInsideSchema }),
+  /** What becomes of those who are in versions before the live one, which must be released to all. Without it they finish on theirs. */
+  journeyInsidePlan: endpoint('PUT', '/api/journeys/:id/inside', 'journeys.publish', {
+    params: id,
+    body: insidePlanSchema,
+    response: journeyInsideSchema,
   }),
   journeyShare: endpoint('PUT', '/api/journeys/:id/share', 'journeys.publish', {
     params: id,

@@ -118,7 +118,7 @@ export type Catalogue = z.infer<typeof catalogueSchema>
 export const peopleStageSchema = z.enum(['entered', 'inside', 'ended', 'goal', 'sent', 'reached', 'clicked', 'converted'])
 export type PeopleStage = z.infer<typeof peopleStageSchema>
 /** What happened to people at a node of a journey; `waiting`: they are there now. */
-export const nodeOutcomeSchema = z.enum(['entered', 'waiting', 'passed', 'timed_out', 'failed', 'left'])
+export const nodeOutcomeSchema = z.enum(['entered', 'waiting', 'passed', 'timed_out', 'failed', 'left', 'moved'])
 export type NodeOutcome = z.infer<typeof nodeOutcomeSchema>
 
 export const journeySummarySchema = z.object({
@@ -176,6 +176,8 @@ export const nodeCountersSchema = z.object({
   timedOut: z.number(),
   failed: z.number(),
   left: z.number(),
+  /** Went on in another version. */
+  moved: z.number(),
   /** Of a node that people part at: how many took each way, by its name in `nodeExits`. */
   ways: z.array(z.object({ way: z.string(), passed: z.number() })),
 })

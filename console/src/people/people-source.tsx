@@ -33,7 +33,7 @@ export const sourceFilters = {
 export type SourceFilters = typeof sourceFilters
 
 const stages = ['entered', 'inside', 'ended', 'goal', 'sent', 'reached', 'clicked', 'converted'] as const
-const outcomes = ['entered', 'waiting', 'passed', 'timed_out', 'failed', 'left'] as const
+const outcomes = ['entered', 'waiting', 'passed', 'timed_out', 'failed', 'left', 'moved'] as const
 
 /** The filters as the endpoint takes them; what the address bar holds besides is left out. */
 export function sourceQuery(filters: SourceFilters): PeopleSearch {

@@ -27,6 +27,7 @@ export const texts = defineTexts({
   outcome_passed: { zh: '通过', en: 'went on' },
   outcome_timed_out: { zh: '超时', en: 'timed out' },
   outcome_failed: { zh: '失败', en: 'failed' },
+  outcome_moved: { zh: '转到另一个版本', en: 'went into another version' },
   outcome_left: { zh: '中途退出', en: 'left here' },
   traitQuoted: { zh: '「{name}」', en: '“{name}”' },
   traitAnd: { zh: '和', en: ' and ' },

@@ -38,6 +38,7 @@ export const verbTexts: Readonly<Record<string, Text>> = {
   paused: { zh: '暂停', en: 'paused' },
   resumed: { zh: '恢复', en: 'resumed' },
   saved: { zh: '保存', en: 'saved' },
+  inside: { zh: '安排流程里的人', en: 'those inside led on' },
   share: { zh: '调整灰度', en: 'released to another share' },
   rehearse: { zh: '演练', en: 'rehearsed' },
   review_request: { zh: '送审', en: 'handed in for review' },

@@ -59,6 +59,11 @@ const journeys: Sentences = [
   [/^no node ends the journey.*$/, '流程没有结束步骤'],
   [/^nobody ever comes to "(.+)".*$/, '没有路径通到「$1」'],
   [/^from "(.+)" no way leads to an exit.*$/, '从「$1」走不到任何结束'],
+  [
+    /^the new version has no node "(.+)" of that kind; name a node to go on at, or null to leave$/,
+    '新版本没有步骤「$1」，请选择去哪一步，或离开',
+  ],
+  [/^the new version has no node "(.+)"; lead to one that is there$/, '新版本没有步骤「$1」'],
   [/^another goal is called "(.+)" too; give this one an id of its own$/, '另一个目标也用了编号「$1」'],
   [/^nobody is looked after for longer than (\d+) days; make the time shorter$/, '目标的时间最长 $1 天'],
   [/^"(.+)" is no node that sends.*$/, '「$1」不是发送步骤，请选要看哪一步的消息'],

@@ -640,6 +640,24 @@ create table journey_deeds (
 create index journey_deeds_due on journey_deeds (due_at) where answer is null;
 create index journey_deeds_answered on journey_deeds (workspace_id, effect_key) where answer is not null;
 
+-- What is to become of those inside versions before this one; done in batches, run by run.
+create table journey_transfers (
+  workspace_id int not null,
+  journey_id text not null,
+  id text not null,
+  to_version int not null,
+  -- {kind: move, mapping, waits} or {kind: leave}
+  plan jsonb not null,
+  started_at timestamptz not null,
+  started_by text not null,
+  ended_at timestamptz,
+  moved bigint not null default 0,
+  left_here bigint not null default 0,
+  primary key (workspace_id, journey_id, id),
+  foreign key (workspace_id, journey_id, to_version) references journey_versions
+);
+create index journey_transfers_open on journey_transfers (started_at) where ended_at is null;
+
 -- Goals that runs have reached, each once; also after the run was over, within the goal's window.
 create table journey_goals (
   workspace_id int not null,
@@ -674,6 +692,8 @@ create table journey_counters (
   timed_out bigint not null default 0,
   failed bigint not null default 0,
   left_here bigint not null default 0,
+  -- went on in another version
+  moved bigint not null default 0,
   primary key (workspace_id, journey_id, version, node_id, way)
 );
 

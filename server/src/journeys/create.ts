@@ -13,6 +13,7 @@ import { eventConsumer, membershipListener } from './engine/listeners.ts'
 import { createMergeConsumer } from './engine/merge.ts'
 import { createMessageListener } from './engine/message-listener.ts'
 import { ruleListener } from './engine/rule-listener.ts'
+import { createTransferRunner } from './engine/transfer-runner.ts'
 import { createUnwanted } from './engine/unwanted.ts'
 import { createWatch } from './engine/watch.ts'
 import { createExplain, type ExplainDeps } from './explain/explain.ts'
@@ -62,6 +63,7 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
     deeds: createDeedRunner(deps),
     occurrences,
     history: createHistoryRunner(deps),
+    transfers: createTransferRunner(deps, definitions),
     watch: createWatch(deps, occurrences),
   })
   return {

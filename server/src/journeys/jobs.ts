@@ -2,9 +2,10 @@ import type { Loops } from '../platform/jobs/loops.ts'
 import type { DeedRunner } from './deeds/deed-runner.ts'
 import type { DueRunner } from './engine/due-runner.ts'
 import type { InboxRunner } from './engine/inbox-runner.ts'
+import type { TransferRunner } from './engine/transfer-runner.ts'
 import type { Watch } from './engine/watch.ts'
 import type { HistoryRunner } from './history/history-runner.ts'
-import { deedLoopName, dueLoopName, historyLoopName, inboxLoopName, watchLoopName } from './loop-names.ts'
+import { deedLoopName, dueLoopName, historyLoopName, inboxLoopName, transferLoopName, watchLoopName } from './loop-names.ts'
 import type { AbsenceRunner } from './timed/absence-runner.ts'
 import type { OccurrenceRunner } from './timed/occurrence-runner.ts'
 
@@ -25,6 +26,7 @@ const occurrenceEveryMs = 1_000
 /** Moves wake it; this is how soon it looks again after a crash or a move in another process. */
 const deedsEveryMs = 1_000
 const watchEveryMs = 15_000
+const transferEveryMs = 5_000
 const historyEveryMs = 60_000
 /** Between two batches, so that a million runs that go at once leave room for those that are due. */
 const historyGatherMs = 500
@@ -36,6 +38,7 @@ interface JourneyRunners {
   readonly occurrences: OccurrenceRunner
   readonly deeds: DeedRunner
   readonly history: HistoryRunner
+  readonly transfers: TransferRunner
   readonly watch: Watch
 }
 
@@ -48,6 +51,7 @@ export function addJourneyLoops({
   occurrences,
   deeds,
   history,
+  transfers,
   watch,
 }: JourneyRunners & { loops: Loops }): void {
   loops.add({
@@ -86,5 +90,6 @@ export function addJourneyLoops({
   })
   loops.add({ name: deedLoopName, everyMs: deedsEveryMs, run: async () => (await deeds.run()) > 0 })
   loops.add({ name: historyLoopName, everyMs: historyEveryMs, gatherMs: historyGatherMs, run: () => history.run() })
+  loops.add({ name: transferLoopName, everyMs: transferEveryMs, run: () => transfers.run() })
   loops.add({ name: watchLoopName, everyMs: watchEveryMs, run: () => watch.run() })
 }

@@ -239,6 +239,7 @@ export interface CounterDelta {
   timed_out: number
   failed: number
   left_here: number
+  moved: number
 }
 
 /**
@@ -248,17 +249,17 @@ export interface CounterDelta {
 export async function addToCounters(tx: Tx, deltas: readonly CounterDelta[]): Promise<void> {
   if (deltas.length === 0) return
   await tx.run(sql`
-    insert into journey_counters (workspace_id, journey_id, version, node_id, way, entered, passed, timed_out, failed, left_here)
+    insert into journey_counters (workspace_id, journey_id, version, node_id, way, entered, passed, timed_out, failed, left_here, moved)
     select * from unnest(${deltas.map((d) => d.workspaceId)}::int[], ${deltas.map((d) => d.journeyId)}::text[],
       ${deltas.map((d) => d.version)}::int[], ${deltas.map((d) => d.nodeId)}::text[], ${deltas.map((d) => d.way)}::text[],
       ${deltas.map((d) => d.entered)}::bigint[], ${deltas.map((d) => d.passed)}::bigint[], ${deltas.map((d) => d.timed_out)}::bigint[], ${deltas.map((d) => d.failed)}::bigint[],
-      ${deltas.map((d) => d.left_here)}::bigint[])
-      as new (workspace_id, journey_id, version, node_id, way, entered, passed, timed_out, failed, left_here)
+      ${deltas.map((d) => d.left_here)}::bigint[], ${deltas.map((d) => d.moved)}::bigint[])
+      as new (workspace_id, journey_id, version, node_id, way, entered, passed, timed_out, failed, left_here, moved)
     order by workspace_id, journey_id, version, node_id, way
     on conflict (workspace_id, journey_id, version, node_id, way) do update set
       entered = journey_counters.entered + excluded.entered, passed = journey_counters.passed + excluded.passed,
       timed_out = journey_counters.timed_out + excluded.timed_out, failed = journey_counters.failed + excluded.failed,
-      left_here = journey_counters.left_here + excluded.left_here`)
+      left_here = journey_counters.left_here + excluded.left_here, moved = journey_counters.moved + excluded.moved`)
 }
 
 export interface CounterRow {
@@ -269,15 +270,17 @@ export interface CounterRow {
   timed_out: number
   failed: number
   left_here: number
+  moved: number
 }
 
 /** Of all versions together: what the drawing shows. `waiting` are those here now, counted from the runs. */
 export function countersOf(query: Queryable, workspaceId: number, journeyId: string): Promise<CounterRow[]> {
   return query.many<CounterRow>(sql`
     select node_id, coalesce(c.entered, 0) as entered, coalesce(w.waiting, 0) as waiting, coalesce(c.passed, 0) as passed,
-      coalesce(c.timed_out, 0) as timed_out, coalesce(c.failed, 0) as failed, coalesce(c.left_here, 0) as left_here
+      coalesce(c.timed_out, 0) as timed_out, coalesce(c.failed, 0) as failed, coalesce(c.left_here, 0) as left_here,
+      coalesce(c.moved, 0) as moved
     from (select node_id, sum(entered)::bigint as entered, sum(passed)::bigint as passed, sum(timed_out)::bigint as timed_out,
-        sum(failed)::bigint as failed, sum(left_here)::bigint as left_here
+        sum(failed)::bigint as failed, sum(left_here)::bigint as left_here, sum(moved)::bigint as moved
       from journey_counters where workspace_id = ${workspaceId} and journey_id = ${journeyId} and way = '' group by node_id) c
     full join (select node_id, count(*) as waiting from journey_runs
       where workspace_id = ${workspaceId} and journey_id = ${journeyId} and state in ('active', 'waiting') group by node_id) w using (node_id)

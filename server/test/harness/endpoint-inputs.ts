@@ -114,6 +114,8 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
     journeyOccurrences: journey,
     journeyCounters: journey,
     journeyGoals: journey,
+    journeyInside: journey,
+    journeyInsidePlan: { ...journey, body: { kind: 'leave' } },
     journeyRuns: journey,
     journeyTrend: journey,
     journeyHealth: journey,

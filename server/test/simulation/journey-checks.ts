@@ -28,11 +28,14 @@ export interface RunRow {
 interface StepRow {
   run_id: string
   seq: number
+  /** In which the line was written: not the run's, before it went into another. */
+  version: number
   node_id: string
   at: Date
   outcome: string
   details: {
     to?: string
+    fromVersion?: number
     way?: string
     effectKey?: string
     since?: string
@@ -92,10 +95,20 @@ export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
       select id, person_id, kind, name, caller, source_key, properties, occurred_at, received_at, taken_at, dropped from journey_inbox
       where workspace_id = ${workspace} order by id`),
     db.many<Record<string, unknown>>(sql`
-      select journey_id, version, node_id, way, entered, passed, timed_out, failed, left_here from journey_counters
+      select journey_id, version, node_id, way, entered, passed, timed_out, failed, left_here, moved from journey_counters
       where workspace_id = ${workspace} and node_id <> '' order by journey_id, version, node_id, way`),
   ])
-  return { runs, steps, messages, claims, tags, goals, undone: undone?.count ?? 0, inbox, counters }
+  return { runs, steps: withVersions(runs, steps), messages, claims, tags, goals, undone: undone?.count ?? 0, inbox, counters }
+}
+
+/** A line that tells of another version ends the time in the one before. */
+function withVersions(runs: readonly RunRow[], steps: readonly StepRow[]): StepRow[] {
+  const last = new Map(runs.map((run) => [run.id, run.version]))
+  const told = steps.toReversed().map((step) => {
+    if (step.outcome === 'moved') last.set(step.run_id, step.details.fromVersion ?? 0)
+    return { ...step, version: last.get(step.run_id) ?? 0 }
+  })
+  return told.toReversed()
 }
 
 /** At any moment: whoever is inside has a waker, and a run that waits has the wait's own deadline. */
@@ -131,36 +144,43 @@ export async function checkRules(
   }
 }
 
-export type DefinitionOf = (run: RunRow) => JourneyDefinition
+export type DefinitionOf = (version: Pick<RunRow, 'journey_id' | 'version'>) => JourneyDefinition
 
 /** When everything has come to rest. `merged`: people were joined, so whose news was whose at the time is not written down. */
 export function checkOutcome(outcome: Outcome, definitionOf: DefinitionOf, merged: boolean): void {
   expect(outcome.inbox.filter((row) => row.taken_at === null || row.dropped !== null)).toEqual([])
   const stories = Map.groupBy(outcome.steps, (step) => step.run_id)
-  for (const run of outcome.runs) checkStory(run, stories.get(run.id) ?? [], definitionOf(run))
+  for (const run of outcome.runs) checkStory(run, stories.get(run.id) ?? [], definitionOf)
   checkMessages(outcome, definitionOf)
   checkClaims(outcome, definitionOf, merged)
   checkTags(outcome, definitionOf)
   expect(outcome.undone).toBe(0)
   checkCounters(outcome)
-  if (!merged) for (const run of outcome.runs) checkGoals(run, outcome, stories.get(run.id) ?? [], definitionOf(run))
-  if (!merged) for (const run of outcome.runs) checkNews(run, stories.get(run.id) ?? [], outcome.inbox, definitionOf(run))
+  // What counts for whoever went into another version depends on when.
+  const steady = outcome.runs.filter((run) => stories.get(run.id)?.every((step) => step.outcome !== 'moved'))
+  if (!merged) for (const run of steady) checkGoals(run, outcome, stories.get(run.id) ?? [], definitionOf(run))
+  if (!merged) for (const run of steady) checkNews(run, stories.get(run.id) ?? [], outcome.inbox, definitionOf(run))
 }
 
 /** A story is without gaps, follows the drawing, and ends where the run says it ended. */
-function checkStory(run: RunRow, story: readonly StepRow[], definition: JourneyDefinition): void {
+function checkStory(run: RunRow, story: readonly StepRow[], definitionOf: DefinitionOf): void {
+  const first = definitionOf({ ...run, version: story[0]?.version ?? run.version })
   expect(['finished', 'exited'], `state of ${run.id}`).toContain(run.state)
   expect(
     story.map((step) => step.seq),
     run.id,
   ).toEqual(Array.from({ length: run.steps }, (_, i) => i))
-  let at = definition.start
+  let at = first.start
   story.forEach((step, i) => {
     expect(step.node_id, `step ${i} of ${run.id}`).toBe(at)
     const comes = i % 2 === 0
     expect(step.outcome === 'entered', `step ${i} of ${run.id}`).toBe(comes)
     if (comes || i === story.length - 1) return
-    const node = definition.nodes.find((one) => one.id === at)
+    if (step.outcome === 'moved') {
+      at = step.details.to ?? ''
+      return
+    }
+    const node = definitionOf({ ...run, version: step.version }).nodes.find((one) => one.id === at)
     expect(node ? nodeExits(node).map((exit) => exit.to) : []).toContain(step.details.to)
     at = step.details.to ?? ''
   })
@@ -174,7 +194,11 @@ function checkMessages({ steps, messages, runs }: Outcome, definitionOf: Definit
   const byId = new Map(runs.map((run) => [run.id, run]))
   const told = steps.filter((step) => {
     const run = byId.get(step.run_id)
-    return step.outcome === 'passed' && run && definitionOf(run).nodes.find((node) => node.id === step.node_id)?.kind === 'send'
+    return (
+      step.outcome === 'passed' &&
+      run &&
+      definitionOf({ ...run, version: step.version }).nodes.find((node) => node.id === step.node_id)?.kind === 'send'
+    )
   })
   expect(messages.map((message) => message.effect_key)).toEqual(told.map((step) => step.details.effectKey).sort())
 }
@@ -187,7 +211,7 @@ export function arrivals<Kind extends JourneyNode['kind']>({ steps, runs }: Outc
   const byId = new Map(runs.map((run) => [run.id, run]))
   return steps.flatMap((step) => {
     const run = byId.get(step.run_id)
-    const node = run && definitionOf(run).nodes.find((one) => one.id === step.node_id)
+    const node = run && definitionOf({ ...run, version: step.version }).nodes.find((one) => one.id === step.node_id)
     // Without a key: left at the door.
     return step.outcome === 'entered' && step.details.effectKey !== undefined && isOf(node, kind) ? [{ step, node }] : []
   })
@@ -242,10 +266,10 @@ function checkCounters({ steps, runs, counters }: Outcome): void {
     const run = byId.get(step.run_id)
     if (!run) throw new Error(`a step of no run: ${step.run_id}`)
     for (const way of step.details.way === undefined ? [''] : ['', step.details.way]) {
-      const key = `${run.journey_id} ${run.version} ${step.node_id} ${way}`
+      const key = `${run.journey_id} ${step.version} ${step.node_id} ${way}`
       const none = {
         journey_id: run.journey_id,
-        version: run.version,
+        version: step.version,
         node_id: step.node_id,
         way,
         entered: 0,
@@ -253,6 +277,7 @@ function checkCounters({ steps, runs, counters }: Outcome): void {
         timed_out: 0,
         failed: 0,
         left_here: 0,
+        moved: 0,
       }
       const row: Record<string, unknown> = counted.get(key) ?? none
       const column = step.outcome === 'left' ? 'left_here' : step.outcome

@@ -1,4 +1,4 @@
-import type { JourneyDefinition, Rule } from '@chaoxi/contract'
+import { type JourneyDefinition, type Rule, staysAt } from '@chaoxi/contract'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fatesOf } from '../../src/delivery/store-fates.ts'
 import type { AcceptedEvent } from '../../src/ingest/index.ts'
@@ -63,7 +63,15 @@ beforeAll(async () => {
 let close = async () => {}
 afterAll(() => close())
 
-const loopNames = ['journey_inbox', 'journey_due', 'journey_absence', 'journey_occurrence', 'journey_deeds', 'journey_watch'] as const
+const loopNames = [
+  'journey_inbox',
+  'journey_due',
+  'journey_absence',
+  'journey_occurrence',
+  'journey_deeds',
+  'journey_transfer',
+  'journey_watch',
+] as const
 
 async function clean(): Promise<void> {
   await stores.db.tx(async (tx) => {
@@ -74,6 +82,7 @@ async function clean(): Promise<void> {
     await tx.run(sql`delete from coupon_claims`)
     await tx.run(sql`delete from coupons`)
     await tx.run(sql`delete from journey_goals`)
+    await tx.run(sql`delete from journey_transfers`)
     await tx.run(sql`delete from journey_steps`)
     await tx.run(sql`delete from journey_counters`)
     await tx.run(sql`delete from journey_listens`)
@@ -157,10 +166,26 @@ async function play(seed: number): Promise<Played> {
     })
   }
 
+  /** Those inside go into the version just published, or out. */
+  async function leadOn(id: string): Promise<void> {
+    if (chance.random() < 0.15) return void (await desk.room.journeys.planInside(caller, id, { kind: 'leave' }))
+    const { version } = await desk.room.journeys.detail(workspace, id)
+    const to = definitions.get(`${id}:${version}`)
+    if (!to) throw new Error(`${id} has no version ${version}`)
+    const from = [...definitions].flatMap(([key, one]) => (key.startsWith(`${id}:`) ? one.nodes : []))
+    const targets = [null, ...to.nodes.map((node) => node.id)]
+    const open = from.filter((node) => !staysAt(node, to) || chance.random() < 0.2)
+    const mapping = Object.fromEntries(open.map((node) => [node.id, chance.oneOf(targets)]))
+    await desk.room.journeys.planInside(caller, id, { kind: 'move', mapping, waits: chance.oneOf(['keep', 'replan']) })
+  }
+
   /** What an operator, a customer's profile and time do between two rounds. */
   async function change(): Promise<void> {
     const id = chance.oneOf(journeyIds)
-    if (chance.random() < 0.08) await publish(id)
+    if (chance.random() < 0.16) {
+      await publish(id)
+      if (chance.random() < 0.9) await leadOn(id)
+    }
     if (chance.random() < 0.08) {
       steady.delete(id)
       const paused = (await desk.room.journeys.detail(workspace, id)).status === 'paused'
@@ -251,7 +276,7 @@ async function play(seed: number): Promise<Played> {
   async function rest(): Promise<void> {
     for (let worked = true; worked; ) {
       worked = false
-      for (const name of ['journey_absence', 'journey_occurrence', 'journey_inbox', 'journey_due', 'journey_deeds'])
+      for (const name of ['journey_absence', 'journey_occurrence', 'journey_inbox', 'journey_due', 'journey_deeds', 'journey_transfer'])
         if (await desk.loops.runOnce(name)) worked = true
     }
   }
@@ -313,6 +338,7 @@ test(
       exited: 0,
       kills: 0,
       timedOut: 0,
+      moved: 0,
       goals: 0,
     }
     for (const seed of seeds) {
@@ -328,6 +354,7 @@ test(
         total.stopped += outcome.steps.filter((step) => step.details.result === 'stopped_by_journey').length
         total.exited += outcome.runs.filter((run) => run.state === 'exited').length
         total.timedOut += outcome.steps.filter((step) => step.outcome === 'timed_out').length
+        total.moved += outcome.steps.filter((step) => step.outcome === 'moved').length
         total.goals += outcome.goals.length
         total.kills += kills
       } catch (error) {

@@ -98,6 +98,7 @@ const outcomes = {
   timedOut: 'timed_out',
   failed: 'failed',
   left: 'left',
+  moved: 'moved',
 } as const
 type CountName = keyof typeof outcomes
 
@@ -114,7 +115,7 @@ function Counters({ journey, node, counters, kind }: CountersProps) {
   const language = useLanguage()
   const waits = waitingKinds.some((one) => one === kind)
   const always: CountName[] = waits ? ['entered', 'waiting'] : ['entered']
-  const some: CountName[] = ['timedOut', 'failed', 'left']
+  const some: CountName[] = ['timedOut', 'failed', 'left', 'moved']
   const shown = [...always, ...some.filter((name) => (counters?.[name] ?? 0) > 0)]
   return (
     <div className="flow-counters">

@@ -1,14 +1,16 @@
 import { compareJourneys, isDifferent, type JourneyDetail } from '@chaoxi/contract'
 import { Button, Modal, Select, Tooltip } from 'antd'
 import { useState } from 'react'
-import { useMutate } from '../../api/hooks.ts'
-import { useLanguage, useT } from '../../i18n/index.ts'
-import { formatNumber, ToneText, uiTexts, useRun } from '../../ui/index.ts'
+import { useEndpoint, useMutate } from '../../api/hooks.ts'
+import { useT } from '../../i18n/index.ts'
+import { ToneText, uiTexts, useRun } from '../../ui/index.ts'
 import type { DraftSession } from '../canvas/use-draft.ts'
+import { insideTexts } from '../words/inside-texts.ts'
 import { releaseTexts } from '../words/release-texts.ts'
 import { journeyTexts } from '../words/texts.ts'
 import { reentryWords, triggerSentence } from '../words/trigger-words.ts'
 import { useJourneyNaming } from '../words/use-journey-naming.ts'
+import { type InsideChoice, InsideFields } from './inside.tsx'
 import { reviewBlocks } from './review.tsx'
 
 const refresh = ['journey', 'journeys', 'overview', 'effects'] as const
@@ -121,21 +123,30 @@ function PublishDialog({ journey, session: { draft }, onClose }: { journey: Jour
   const t = useT(journeyTexts)
   const r = useT(releaseTexts)
   const ui = useT(uiTexts)
-  const language = useLanguage()
+  const i = useT(insideTexts)
   const naming = useJourneyNaming()
   const run = useRun()
   const publish = useMutate('journeyPublish', { refresh })
   const [share, setShare] = useState(100)
+  const inside = useEndpoint('journeyInside', { params: { id: journey.id } }, { enabled: journey.active > 0 }).data
+  const lead = useMutate('journeyInsidePlan', { refresh: [...refresh, 'journeyInside'] })
+  const [plan, setPlan] = useState<InsideChoice>(null)
+  const number = Math.max(0, ...journey.versions.map(({ version }) => version)) + 1
   const sends = (channel: 'sms' | 'popup') =>
     draft.definition.nodes.filter((node) => node.kind === 'send' && node.channel === channel).length
   const base = baseNow(journey)
   const send = async () => {
-    if (await run(() => publish.mutateAsync({ params: { id: journey.id }, query: { share } }), t('published'))) onClose()
+    const params = { id: journey.id }
+    const publishAll = async () => {
+      await publish.mutateAsync({ params, query: { share } })
+      if (plan !== null && share === 100) await lead.mutateAsync({ params, body: plan })
+    }
+    if (await run(publishAll, t('published'))) onClose()
   }
   return (
     <Modal
       open
-      title={t('publishTitle', { name: draft.name, version: Math.max(0, ...journey.versions.map(({ version }) => version)) + 1 })}
+      title={t('publishTitle', { name: draft.name, version: number })}
       okText={t('publishDo')}
       cancelText={ui('cancel')}
       okButtonProps={{ loading: publish.isPending }}
@@ -146,12 +157,15 @@ function PublishDialog({ journey, session: { draft }, onClose }: { journey: Jour
         <li>{t('publishStart', { trigger: triggerSentence(draft.definition.trigger, naming) })}</li>
         <li>{t('publishSends', { sms: sends('sms'), popup: sends('popup') })}</li>
         <li>{t('publishReentry', { reentry: reentryWords(draft.definition.reentry, naming.language) })}</li>
-        {journey.active > 0 && <li>{t('publishInside', { active: formatNumber(journey.active, language) })}</li>}
         <li>{t('publishGate')}</li>
       </ul>
       <div className="row">
         {r('releaseTo')} <ShareSelect value={share} onChange={setShare} />
       </div>
+      {inside !== undefined && journey.active > 0 && share === 100 && (
+        <InsideFields inside={inside} definition={draft.definition} version={number} value={plan} onChange={setPlan} />
+      )}
+      {journey.active > 0 && share < 100 && <p className="muted">{i('grayHint')}</p>}
       {share < 100 && <p className="muted">{base === null ? r('releaseFirst') : r('releaseBeside', { base })}</p>}
     </Modal>
   )

@@ -6,6 +6,7 @@ import { EmptyState, Time } from '../../ui/index.ts'
 import { type JourneyNaming, nodeTitle } from '../words/node-words.ts'
 import { journeyTexts } from '../words/texts.ts'
 import { useJourneyNaming } from '../words/use-journey-naming.ts'
+import { InsideLine } from './inside.tsx'
 import { ReleaseLine } from './release.tsx'
 import { ReviewList } from './review.tsx'
 
@@ -23,6 +24,7 @@ export function Versions({ journey }: { journey: JourneyDetail }) {
           <Difference journey={journey} />
         </section>
       )}
+      <InsideLine journey={journey} />
       <section className="data-table">
         <Table
           size="small"

@@ -45,6 +45,10 @@ export function stepSentence(step: RunStep, definition: JourneyDefinition, named
           : 'The wait timed out'
     case 'left':
       return leftWords(step, naming)
+    case 'moved': {
+      const { fromVersion, toVersion } = step.details
+      return zh ? `从第 ${fromVersion} 版转到第 ${toVersion} 版` : `Went from version ${fromVersion} into version ${toVersion}`
+    }
     case 'failed': {
       const reason = typeof step.details.reason === 'string' ? step.details.reason : ''
       return zh ? `没能继续：${reason || '原因不明'}` : `Could not go on: ${reason || 'no reason given'}`
@@ -140,6 +144,7 @@ const leftReasons: Readonly<Record<string, Readonly<Record<Language, string>>>> 
   exit_event_here: { zh: '停在这一步时发生了退出行为', en: 'an event that ends the journey at this step' },
   exit_rule_here: { zh: '停在这一步时满足了退出条件', en: 'a condition that ends the journey at this step' },
   goal: { zh: '达成了目标', en: 'the goal was reached' },
+  version_replaced: { zh: '流程换了新版本', en: 'a new version replaced its own' },
   merged: { zh: '与另一个用户合并', en: 'merged with another customer' },
   archived: { zh: '流程被归档', en: 'the journey was archived' },
   stopped_by_journey: { zh: '被别的流程叫停', en: 'stopped by another journey' },

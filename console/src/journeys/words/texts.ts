@@ -50,10 +50,6 @@ export const journeyTexts = defineTexts({
     en: 'Each customer passes at most {sms} SMS and {popup} popup steps',
   },
   publishReentry: { zh: '重复进入：{reentry}', en: 'Coming again: {reentry}' },
-  publishInside: {
-    zh: '现在流程里的 {active} 人按旧版本走完，新进入的人走新版本。',
-    en: 'The {active} people inside finish on the old version; new ones take this one.',
-  },
   publishGate: {
     zh: '每条消息发出前仍会检查授权、勿扰时段和频次上限。',
     en: 'Consent, quiet hours and frequency caps are still checked before every message.',
@@ -283,6 +279,7 @@ export const journeyTexts = defineTexts({
   count_passed: { zh: '通过', en: 'passed' },
   count_timedOut: { zh: '超时', en: 'timeout' },
   count_failed: { zh: '失败', en: 'failed' },
+  count_moved: { zh: '转版', en: 'moved' },
   count_left: { zh: '退出', en: 'left' },
   runsTitle: { zh: '停在「{name}」的用户', en: 'Customers at “{name}”' },
   runsAll: { zh: '流程里的全部用户', en: 'Everyone in this journey' },

@@ -29,7 +29,7 @@ export function nodeOf(definition: JourneyDefinition, id: string): JourneyNode {
 
 /** Whether the run has begun a wait that neither time nor an event has ended: there is nothing to do. */
 export function rests({ context: { wait } }: Run, now: number): boolean {
-  if (wait === undefined || wait.heard !== undefined || wait.answer !== undefined) return false
+  if (wait === undefined || wait.heard !== undefined || wait.answer !== undefined || wait.replan !== undefined) return false
   return now < (wait.check ?? wait.until)
 }
 
@@ -50,6 +50,8 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
   const here = nodeOf(definition, run.nodeId)
   // A window may have closed while nobody came to move the run.
   let zone = here.kind === 'wait_until'
+  if (run.context.wait?.replan !== undefined && here.kind === 'wait_until' && here.until.kind === 'date')
+    attributes.add(here.until.attribute)
   if (run.context.wait && (here.kind === 'wait_rule' || here.kind === 'repeat_check')) rules.set(nodePlace(here.id), here.rule)
   if (stands(run)) askExits(exitsAt(here), here.id)
   const askMessages = (node: JourneyNode) => {

@@ -49,6 +49,8 @@ export interface Wait {
   readonly heard?: Heard
   /** Before `until`: when a rule that is asked here may turn by time alone, or did by something that happened. */
   readonly check?: number
+  /** The wait is to be planned anew, counted from then (ms), by whatever the node says now. */
+  readonly replan?: number
   /** Of a repeated check: how often the rule was asked. */
   readonly looks?: number
   /** The key of the deed that the run waits for. */
@@ -106,7 +108,7 @@ export interface Run {
   readonly enteredAt: number
 }
 
-export type StepOutcome = 'entered' | 'passed' | 'timed_out' | 'failed' | 'left'
+export type StepOutcome = 'entered' | 'passed' | 'timed_out' | 'failed' | 'left' | 'moved'
 
 /** One line of a run's story, with the inputs that decided it. */
 export interface StepRecord {
@@ -114,6 +116,8 @@ export interface StepRecord {
   readonly nodeId: string
   readonly at: number
   readonly outcome: StepOutcome
+  /** Where it is not the run's own any more. */
+  readonly version?: number
   /** Of a node that people part at: the way that was taken, counted by its own. */
   readonly way?: string
   readonly details: Record<string, unknown>
@@ -181,6 +185,6 @@ export function fail(run: Run, now: number, reason: string, tries: number): Move
 }
 
 /** One that ends before it has entered its node came there too, or the node's numbers would not add up. */
-function arrival(run: Run): { nodeId: string; outcome: StepOutcome; details: Record<string, unknown> }[] {
+export function arrival(run: Run): { nodeId: string; outcome: StepOutcome; details: Record<string, unknown> }[] {
   return run.context.wait ? [] : [{ nodeId: run.nodeId, outcome: 'entered', details: {} }]
 }

@@ -59,6 +59,8 @@ interface Stand {
   readonly wait: Wait | undefined
   readonly facts: Facts
   readonly now: number
+  /** From when its wait is counted: now, unless an earlier one is planned anew. */
+  readonly from: number
 }
 
 /** What a node makes of a run: on to another one, rest here, the end, or trouble. */
@@ -103,19 +105,19 @@ const turns: { [K in NodeKind]: (node: Nodes[K], stand: Stand) => Turn } = {
     const keep = isAskedAbout(definition, node.id) ? { sent: { ...run.context.sent, [node.id]: { key: effectKey } } } : {}
     return { kind: 'go', to: node.next, outcome: 'passed', details, keep, effect }
   },
-  wait(node, { run, wait, now }) {
-    if (!wait) return { kind: 'rest', until: startOf(node, run, now) + durationMs(node.duration) }
+  wait(node, { run, wait, now, from }) {
+    if (!wait) return { kind: 'rest', until: startOf(node, run, from) + durationMs(node.duration) }
     if (now < wait.until) return { kind: 'rest', until: wait.until }
     return { kind: 'go', to: node.next, outcome: 'passed', details: span(wait) }
   },
-  wait_event(node, { run, wait, now }) {
-    if (!wait) return { kind: 'rest', until: startOf(node, run, now) + durationMs(node.timeout) }
+  wait_event(node, { run, wait, now, from }) {
+    if (!wait) return { kind: 'rest', until: startOf(node, run, from) + durationMs(node.timeout) }
     if (wait.heard) return { kind: 'go', to: node.next, outcome: 'passed', details: { ...span(wait), event: heardDetails(wait.heard) } }
     if (now < wait.until) return { kind: 'rest', until: wait.until }
     return { kind: 'go', to: node.onTimeout, outcome: 'timed_out', details: { ...span(wait), event: node.match.event } }
   },
-  wait_rule(node, { run, wait, facts, now }) {
-    const until = wait?.until ?? startOf(node, run, now) + durationMs(node.timeout)
+  wait_rule(node, { run, wait, facts, now, from }) {
+    const until = wait?.until ?? startOf(node, run, from) + durationMs(node.timeout)
     const details = { ...(wait ? span(wait) : {}), rule: node.rule, ...asked(node) }
     if (answer(facts, nodePlace(node.id)) && messageSo(node, run, facts)) return { kind: 'go', to: node.next, outcome: 'passed', details }
     if (!wait || now < until) return { kind: 'rest', until }
@@ -248,8 +250,8 @@ const messageSo = ({ message }: Asking, run: Run, { fates }: Facts) => message =
 const asked = ({ triggerFilters, message }: Asking) => ({ ...(triggerFilters ? { triggerFilters } : {}), ...(message ? { message } : {}) })
 
 /** A wait counted from the entry may be over on arrival: it rests all the same, and is due at once. */
-function startOf(node: { since?: 'arrival' | 'entry' }, run: Run, now: number): number {
-  return node.since === 'entry' ? run.enteredAt : now
+function startOf(node: { since?: 'arrival' | 'entry' }, run: Run, from: number): number {
+  return node.since === 'entry' ? run.enteredAt : from
 }
 
 function turnOf<K extends NodeKind>(kind: K, node: Nodes[K], stand: Stand): Turn {
@@ -310,7 +312,14 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
       const [held, details] = exitOf(node, facts)
       if (held !== null) return after(leave(current, now, held, details))
     }
-    const turn = turnOf(node.kind, node, { definition, run: current, wait, facts, now })
+    const turn = turnOf(node.kind, node, {
+      definition,
+      run: current,
+      wait: wait?.replan === undefined ? wait : undefined,
+      facts,
+      now,
+      from: wait?.replan ?? now,
+    })
     if (turn.kind === 'trouble') return after(stumble(current, now, turn.reason))
     if (!wait) {
       note(node.id, 'entered', arrivalDetails(turn))
@@ -359,7 +368,8 @@ function exitOf(node: JourneyNode, facts: Facts): [string | null, { exits: reado
 }
 
 function restOf(wait: Wait | undefined, { until, looks }: Extract<Turn, { kind: 'rest' }>, now: number, check: number): Wait {
-  const { check: _check, ...before } = wait ?? { since: now }
+  const { check: _check, replan, ...kept } = wait ?? { since: now }
+  const before = replan === undefined ? kept : { since: replan }
   return { ...before, until, ...(looks === undefined ? {} : { looks }), ...(check < until ? { check } : {}) }
 }
 

@@ -2,8 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import {
   AppError,
   type Input,
+  type InsidePlan,
   type JourneyDefinition,
   type JourneyDetail,
+  type JourneyInside,
   type JourneyStatus,
   type JourneySummary,
   type Output,
@@ -17,12 +19,13 @@ import type { Definitions } from '../engine/definitions.ts'
 import { countEntered } from '../engine/limit-store.ts'
 import type { RunFilter } from '../engine/run-store.ts'
 import { createHistory } from '../history/history.ts'
-import { watchLoopName } from '../loop-names.ts'
+import { transferLoopName, watchLoopName } from '../loop-names.ts'
 import * as store from '../store.ts'
 import { deleteAbsencesOf } from '../timed/absence-store.ts'
 import { putBack } from '../timed/occurrence-store.ts'
 import { createOccurrences } from '../timed/occurrences.ts'
 import { createGoalDesk } from './goals.ts'
+import { createInsideDesk } from './inside.ts'
 import { grantedBy, listensOf, type Mention, mentions, problemsOf } from './references.ts'
 import { createReviews } from './reviews.ts'
 import { countersView, detailView, runView, stepView, summaryView } from './views.ts'
@@ -51,6 +54,10 @@ export interface Journeys {
   /** Of one that is due by the clock: when next, and what became of the times before. */
   occurrences(workspaceId: number, id: string): Promise<Output<'journeyOccurrences'>>
   counters(workspaceId: number, id: string): Promise<Output<'journeyCounters'>>
+  /** Where people are inside, by version. */
+  inside(workspaceId: number, id: string): Promise<JourneyInside>
+  /** What becomes of those inside versions before the live one. */
+  planInside(caller: Caller, id: string, plan: InsidePlan): Promise<JourneyInside>
   goals(workspaceId: number, id: string): Promise<Output<'journeyGoals'>>
   runs(caller: Caller, id: string, filter: RunFilter, cursor: string | null, limit: number): Promise<Output<'journeyRuns'>>
   run(caller: Caller, id: string, runId: string): Promise<Output<'journeyRunSteps'>>
@@ -77,6 +84,7 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
       ...(await occurrences.problems(workspaceId, draft.trigger)),
     ]
   }
+  const insideDesk = createInsideDesk({ db, definitions, ids, now })
   const goalDesk = createGoalDesk({ db, definitions })
   const reviews = createReviews({ ids, now, needed: deps.reviewNeeded })
 
@@ -240,6 +248,12 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
       return { nodes: nodes.map((row) => countersView(row, ways)), refusals }
     },
 
+    inside: async (workspaceId, id) => insideDesk.view(workspaceId, await existing(db, workspaceId, id)),
+    async planInside(caller, id, plan) {
+      await change(caller, id, 'inside', (tx, row) => insideDesk.plan(tx, caller, row, plan))
+      deps.loops.wake(transferLoopName)
+      return insideDesk.view(caller.workspaceId, await existing(db, caller.workspaceId, id))
+    },
     goals: async (workspaceId, id) => goalDesk.numbers(workspaceId, await existing(db, workspaceId, id)),
 
     async runs(caller, id, filter, cursor, limit) {

@@ -22,6 +22,8 @@ export function journeyRoutes({ journeys, playbooks, calls, explain, monitor }: 
     journeyVersion: (caller, { params }) => journeys.version(caller.workspaceId, params.id, params.version),
     journeyDraft: (caller, { params, body }) => journeys.saveDraft(caller, params.id, body),
     journeyPublish: (caller, { params, query }) => journeys.publish(caller, params.id, query.share),
+    journeyInside: (caller, { params }) => journeys.inside(caller.workspaceId, params.id),
+    journeyInsidePlan: (caller, { params, body }) => journeys.planInside(caller, params.id, body),
     journeyShare: (caller, { params, body }) => journeys.setShare(caller, params.id, body.share),
     journeyReviewRequest: (caller, { params, body }) => journeys.requestReview(caller, params.id, body),
     journeyReviewDecide: (caller, { params, body }) => journeys.decideReview(caller, params.id, body),

@@ -59,9 +59,9 @@ export function detailView(
 }
 
 export function countersView(row: CounterRow, wayRows: readonly WayCounterRow[]): NodeCounters {
-  const { node_id: nodeId, entered, waiting, passed, timed_out: timedOut, failed, left_here: left } = row
+  const { node_id: nodeId, entered, waiting, passed, timed_out: timedOut, failed, left_here: left, moved } = row
   const ways = wayRows.filter((one) => one.node_id === nodeId).map((one) => ({ way: one.way, passed: one.passed }))
-  return { nodeId, entered, waiting, passed, timedOut, failed, left, ways }
+  return { nodeId, entered, waiting, passed, timedOut, failed, left, moved, ways }
 }
 
 type RunView = Output<'journeyRunSteps'>['run']

@@ -15,6 +15,7 @@ const counterOf = {
   timed_out: 'timed_out',
   failed: 'failed',
   left: 'left_here',
+  moved: 'moved',
 } as const satisfies Record<StepOutcome, keyof CounterDelta>
 
 /** What a run that is over counts as at the door. */
@@ -109,7 +110,7 @@ function deltasOf(moves: readonly Move[], refused: readonly Refused[]): CounterD
   ): void {
     const { workspaceId, journeyId, version } = whose
     const key = `${workspaceId}:${journeyId}:${version}:${nodeId}:${way}`
-    const none = { workspaceId, journeyId, version, nodeId, way, entered: 0, passed: 0, timed_out: 0, failed: 0, left_here: 0 }
+    const none = { workspaceId, journeyId, version, nodeId, way, entered: 0, passed: 0, timed_out: 0, failed: 0, left_here: 0, moved: 0 }
     const delta = deltas.get(key) ?? none
     delta[column] += 1
     deltas.set(key, delta)
@@ -117,8 +118,8 @@ function deltasOf(moves: readonly Move[], refused: readonly Refused[]): CounterD
   for (const { run, steps } of moves) {
     if (steps[0]?.seq === 0) add(run, doorId, '', 'entered')
     if (steps.length > 0 && isOver(run)) add(run, doorId, '', endOf[run.state])
-    for (const { nodeId, outcome, way } of steps) {
-      for (const counted of way === undefined ? [''] : ['', way]) add(run, nodeId, counted, counterOf[outcome])
+    for (const { nodeId, outcome, way, version = run.version } of steps) {
+      for (const counted of way === undefined ? [''] : ['', way]) add({ ...run, version }, nodeId, counted, counterOf[outcome])
     }
   }
   for (const one of refused) add(one, doorId, one.reason, 'left_here')

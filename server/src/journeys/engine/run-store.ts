@@ -171,10 +171,11 @@ const runRow = (run: Run) => ({ ...run, wakeAt: run.wakeAt === null ? null : new
 export async function updateRuns(tx: Tx, runs: readonly Run[], now: Date): Promise<void> {
   if (runs.length === 0) return
   await tx.run(sql`
-    update journey_runs r set state = row.state, node_id = row."nodeId", visit = row.visit, wake_at = row."wakeAt",
+    update journey_runs r set version = row.version, state = row.state, node_id = row."nodeId", visit = row.visit, wake_at = row."wakeAt",
       context = row.context, result = row.result, steps = row.steps, tries = row.tries, updated_at = ${now}
     from jsonb_to_recordset(${jsonText(runs.map(runRow))}::jsonb) as row (
-      "workspaceId" int, id text, state text, "nodeId" text, visit int, "wakeAt" timestamptz, context jsonb, result text, steps int, tries int)
+      "workspaceId" int, id text, version int, state text, "nodeId" text, visit int, "wakeAt" timestamptz, context jsonb, result text, steps int,
+      tries int)
     where r.workspace_id = row."workspaceId" and r.id = row.id`)
 }
 

@@ -79,6 +79,8 @@ const outcomes: Record<StepOutcome, 'entered' | 'passed' | 'timed_out' | 'failed
   timed_out: 'timed_out',
   failed: 'failed',
   left: 'left',
+  // A rehearsal plays one version: nobody goes into another.
+  moved: 'left',
 }
 
 export interface TallyInput {
