@@ -115,7 +115,7 @@ export const journeyEndpoints = {
   }),
   journeyRehearsal: endpoint('GET', '/api/journeys/:id/rehearsals/:rehearsal', 'journeys.read', {
     params: z.object({ id: z.string(), rehearsal: z.string() }),
-    response: rehearsalSchema.extend({ people: z.array(view.personSummarySchema) }),
+    response: rehearsalSchema.extend({ definition: journeyDefinitionSchema, people: z.array(view.personSummarySchema) }),
   }),
   journeyRehearsalCancel: endpoint('DELETE', '/api/journeys/:id/rehearsals/:rehearsal', 'journeys.write', {
     params: z.object({ id: z.string(), rehearsal: z.string() }),

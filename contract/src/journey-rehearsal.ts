@@ -14,7 +14,8 @@ const instant = z.iso.datetime({ offset: true })
 export const rehearsalInputSchema = z.object({
   /** The draft, or the version that is live. */
   version: z.enum(['draft', 'live']).default('draft'),
-  /** What happened after `from`, until `to`: by default the last 30 days that were recorded. */
+  /** What happened after `from`, until `to`; left out, the last `days` days that were recorded. */
+  days: z.number().int().min(1).max(rehearsalDaysMax).default(30),
   from: instant.optional(),
   to: instant.optional(),
   /** `recorded`: consents, addresses and refusals as they were; `everyone`: as if everybody could be written to. */

@@ -17,6 +17,8 @@ import { JourneyActions } from './life/journey-actions.tsx'
 import { ReleaseLine } from './life/release.tsx'
 import { ReviewLine } from './life/review.tsx'
 import { Versions } from './life/versions.tsx'
+import { RehearsalTab } from './rehearsal/rehearsal-tab.tsx'
+import { rehearsalTexts } from './rehearsal/texts.ts'
 import { Monitor } from './watching/monitor.tsx'
 import { journeyTexts } from './words/texts.ts'
 import { useKnown } from './words/use-journey-naming.ts'
@@ -39,6 +41,7 @@ export function JourneyPage() {
 function Journey({ journey }: { journey: JourneyDetail }) {
   const t = useT(journeyTexts)
   const why = useT(explainTexts)
+  const rehearsal = useT(rehearsalTexts)
   const language = useLanguage()
   const canWrite = useCan('journeys.write')
   const known = useKnown()
@@ -91,6 +94,7 @@ function Journey({ journey }: { journey: JourneyDetail }) {
             label: t('canvasTab'),
             children: <Designer session={session} problems={problems} locked={locked} next={journey.next} />,
           },
+          { key: 'rehearsal', label: rehearsal('tab'), children: <RehearsalTab journey={journey} session={session} /> },
           { key: 'live', label: t('monitorTab'), children: <Monitor journey={journey} /> },
           { key: 'why', label: why('tab'), children: <ExplainTab journey={journey} /> },
           {

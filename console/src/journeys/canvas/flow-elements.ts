@@ -58,6 +58,7 @@ export type EntranceNode = Node<EntranceData, 'entrance'>
 export type WayEdge = Edge<WayData, 'way'>
 
 export interface LiveCounters {
+  /** Empty: of nobody who could be opened, as in a rehearsal. */
   readonly journeyId: string
   readonly byNode: ReadonlyMap<string, NodeCounters>
 }

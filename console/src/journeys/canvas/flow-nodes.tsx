@@ -119,19 +119,25 @@ function Counters({ journey, node, counters, kind }: CountersProps) {
   const shown = [...always, ...some.filter((name) => (counters?.[name] ?? 0) > 0)]
   return (
     <div className="flow-counters">
-      {shown.map((name) => (
-        <Link
-          key={name}
-          to="/people"
-          search={{ journey, node, outcome: outcomes[name] }}
-          className={`flow-count flow-count-${name} nodrag nopan`}
-          title={t('countOpen')}
-          // The card around it would be chosen instead.
-          onClick={(event) => event.stopPropagation()}
-        >
-          <b className="num">{formatNumber(counters?.[name] ?? 0, language, { short: true })}</b> {t(`count_${name}`)}
-        </Link>
-      ))}
+      {shown.map((name) =>
+        journey === '' ? (
+          <span key={name} className={`flow-count flow-count-${name}`}>
+            <b className="num">{formatNumber(counters?.[name] ?? 0, language, { short: true })}</b> {t(`count_${name}`)}
+          </span>
+        ) : (
+          <Link
+            key={name}
+            to="/people"
+            search={{ journey, node, outcome: outcomes[name] }}
+            className={`flow-count flow-count-${name} nodrag nopan`}
+            title={t('countOpen')}
+            // The card around it would be chosen instead.
+            onClick={(event) => event.stopPropagation()}
+          >
+            <b className="num">{formatNumber(counters?.[name] ?? 0, language, { short: true })}</b> {t(`count_${name}`)}
+          </Link>
+        ),
+      )}
     </div>
   )
 }

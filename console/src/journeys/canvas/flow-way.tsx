@@ -94,6 +94,8 @@ export function Way(props: EdgeProps<WayEdge>) {
 function Taken({ taken: { journeyId, nodeId, way, passed } }: { taken: WayTaken }) {
   const t = useT(journeyTexts)
   const language = useLanguage()
+  const number = <b className="num">{formatNumber(passed, language, { short: true })}</b>
+  if (journeyId === '') return <span className="flow-count flow-taken">{number} </span>
   return (
     <Link
       to="/people"
@@ -102,7 +104,7 @@ function Taken({ taken: { journeyId, nodeId, way, passed } }: { taken: WayTaken 
       title={t('countOpen')}
       onClick={(event) => event.stopPropagation()}
     >
-      <b className="num">{formatNumber(passed, language, { short: true })}</b>{' '}
+      {number}{' '}
     </Link>
   )
 }

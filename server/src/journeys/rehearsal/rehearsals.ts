@@ -64,7 +64,6 @@ const leaseMs = 60_000
 const sayEveryMs = 1_000
 const shownMax = 20
 const keptMax = 50
-const daysPlayed = 30
 /** People who are read at once where everybody is walked through. */
 const peopleStep = 50_000
 /** Ways that are told in full. */
@@ -76,10 +75,10 @@ export function createRehearsals(deps: RehearsalDeps, definitions: Definitions):
   const { db, clock, ids, log, loops, past } = deps
   const now = () => new Date(clock.now())
 
-  async function span(workspaceId: number, { from, to }: Input<'journeyRehearse'>['body']): Promise<{ from: number; to: number }> {
+  async function span(workspaceId: number, { from, to, days }: Input<'journeyRehearse'>['body']): Promise<{ from: number; to: number }> {
     const recorded = to === undefined ? await past.recordedUntil(workspaceId) : null
     const until = to === undefined ? Math.min(recorded ?? clock.now(), clock.now()) : Date.parse(to)
-    const since = from === undefined ? until - daysPlayed * dayMs : Date.parse(from)
+    const since = from === undefined ? until - days * dayMs : Date.parse(from)
     if (since >= until)
       throw new AppError('invalid_request', 'The rehearsal has no time to play', [{ path: 'from', message: 'must be before "to"' }])
     if (until > clock.now())
@@ -238,7 +237,7 @@ export function createRehearsals(deps: RehearsalDeps, definitions: Definitions):
       const row = await found(workspaceId, journeyId, id)
       const people = [...new Set((row.result?.stories ?? []).map((story) => story.personId))]
       const summaries = await deps.summaries(workspaceId, people, { unmasked: me.permissions.includes('people.write') })
-      return { ...viewOf(row), people: [...summaries.values()] }
+      return { ...viewOf(row), definition: row.definition, people: [...summaries.values()] }
     },
     async cancel({ workspaceId }, journeyId, id) {
       await found(workspaceId, journeyId, id)
