@@ -47,7 +47,7 @@ export function RehearsalView({ journeyId, rehearsal, result }: { journeyId: str
       ) : (
         <>
           <Charts result={result} />
-          <Reasons result={result} naming={naming} />
+          <Reasons definition={definition} result={result} naming={naming} />
           <h3>{t('flow')}</h3>
           <div className="journey-board rehearsal-board">
             <div className="journey-canvas">
@@ -100,13 +100,23 @@ function Numbers({ result }: { result: RehearsalResult }) {
         {formatMoney(result.cost.fen, language)}
       </Stat>
       <Stat label={t('peak')} note={result.peak === null ? undefined : t('peakNote', { sent: formatNumber(result.peak.sent, language) })}>
-        {result.peak === null ? '–' : localMinute(result.peak.at, zone)}
+        {result.peak === null ? '–' : localMinute(result.peak.at, zone).slice('2026-'.length)}
       </Stat>
       <Stat label={t('inside')} note={result.held > 0 ? t('heldNote', { held: result.held }) : undefined}>
         <Num value={result.inside} />
       </Stat>
     </div>
   )
+}
+
+/** How a run ended: at which exit, or why before. */
+function endWords(definition: JourneyDefinition, naming: JourneyNaming, finished: string): (result: string) => string {
+  const exits = new Map(definition.nodes.flatMap((node) => (node.kind === 'exit' ? [[node.result || node.id, node] as const] : [])))
+  return (result) => {
+    const exit = exits.get(result)
+    if (exit === undefined) return resultWords(result, naming.language)
+    return exit.name || (exit.result === '' ? finished : exit.result)
+  }
 }
 
 interface Told {
@@ -199,13 +209,14 @@ function Charts({ result: { days, hours } }: { result: RehearsalResult }) {
   )
 }
 
-function Reasons({ result, naming }: { result: RehearsalResult; naming: JourneyNaming }) {
+function Reasons({ definition, result, naming }: Told) {
   const t = useT(rehearsalTexts)
   const { language } = naming
+  const ended = endWords(definition, naming, t('finished'))
   const groups = [
     { title: t('refusals'), rows: result.refusals.map(({ reason, count }) => ({ what: refusalWord(reason, language), count })) },
     { title: t('stops'), rows: stopsOf(result).map(({ reason, count }) => ({ what: reasonText(reason, language), count })) },
-    { title: t('results'), rows: result.results.map(({ result: ended, count }) => ({ what: resultWords(ended, language), count })) },
+    { title: t('results'), rows: result.results.map(({ result: how, count }) => ({ what: ended(how), count })) },
     { title: t('coupons'), rows: result.coupons.map(({ coupon, given }) => ({ what: naming.coupon(coupon), count: given })) },
   ].filter(({ rows }) => rows.length > 0)
   return (
@@ -228,7 +239,7 @@ function Reasons({ result, naming }: { result: RehearsalResult; naming: JourneyN
 function Stories({ journeyId, definition, rehearsal, result, naming }: Told & { journeyId: string; rehearsal: Rehearsal }) {
   const t = useT(rehearsalTexts)
   const ui = useT(uiTexts)
-  const { language } = naming
+  const ended = endWords(definition, naming, t('finished'))
   const [open, setOpen] = useState<PlayedStoryOf | null>(null)
   const people = useMemo(() => new Map(rehearsal.people.map((person) => [person.id, person])), [rehearsal])
   const nameOf = (id: number) => {
@@ -256,7 +267,7 @@ function Stories({ journeyId, definition, rehearsal, result, naming }: Told & { 
               return `${sent} / ${messages.length}`
             },
           },
-          { title: t('ended'), render: (_, story) => (story.result === null ? t('stillInside') : resultWords(story.result, language)) },
+          { title: t('ended'), render: (_, story) => (story.result === null ? t('stillInside') : ended(story.result)) },
         ]}
       />
       {open !== null && (
