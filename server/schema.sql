@@ -219,6 +219,19 @@ create table installed_playbooks (
   constraint installed_playbooks_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
 
+create table item_changes (
+  workspace_id integer not null,
+  id bigint generated always as identity not null,
+  item_id text not null,
+  change text not null,
+  was bigint not null,
+  became bigint not null,
+  at timestamp with time zone not null,
+  constraint item_changes_change_check CHECK ((change = ANY (ARRAY['price_drop'::text, 'back_in_stock'::text]))),
+  constraint item_changes_pkey PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX item_changes_oldest ON public.item_changes USING btree (id);
+
 create table items (
   workspace_id integer not null,
   item_id text not null,
@@ -226,6 +239,7 @@ create table items (
   category text,
   brand text,
   price_fen bigint,
+  stock bigint,
   image_url text,
   url text,
   updated_at timestamp with time zone not null,
@@ -342,12 +356,21 @@ create table journey_inbox (
   tries integer not null default 0,
   retry_at timestamp with time zone,
   dropped text,
-  constraint journey_inbox_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text, 'segment_exit'::text, 'tag_entry'::text, 'tag_exit'::text, 'event_absence'::text, 'schedule'::text, 'date'::text, 'call'::text, 'stop'::text, 'membership'::text]))),
+  constraint journey_inbox_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text, 'segment_exit'::text, 'tag_entry'::text, 'tag_exit'::text, 'event_absence'::text, 'schedule'::text, 'date'::text, 'item_change'::text, 'call'::text, 'stop'::text, 'membership'::text]))),
   constraint journey_inbox_pkey PRIMARY KEY (id),
   constraint journey_inbox_workspace_id_source_key_key UNIQUE (workspace_id, source_key)
 );
 CREATE INDEX journey_inbox_open ON public.journey_inbox USING btree (id) WHERE (taken_at IS NULL);
 CREATE INDEX journey_inbox_person ON public.journey_inbox USING btree (workspace_id, person_id, id) WHERE (taken_at IS NULL);
+
+create table journey_item_sweeps (
+  workspace_id integer not null,
+  id bigint generated always as identity not null,
+  targets jsonb not null,
+  asked_to bigint not null default 0,
+  started_at timestamp with time zone not null,
+  constraint journey_item_sweeps_pkey PRIMARY KEY (workspace_id, id)
+);
 
 create table journey_listens (
   workspace_id integer not null,

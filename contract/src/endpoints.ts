@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { catalogueSchema } from './catalogue.ts'
 import { definitionKeySchema, membersInputSchema, segmentInputSchema, tagInputSchema } from './definition-input.ts'
 import { type Endpoint, endpoint, id, key, ok, paging } from './endpoint.ts'
 import * as governance from './governance.ts'
@@ -251,6 +252,11 @@ export const endpoints = {
     response: z.object({ discountFen: z.number() }),
   }),
 
+  /** For the shop's catalogue: what is said counts from now on, what is left out stays as it is. */
+  itemsWrite: endpoint('POST', '/api/items', 'intake.write', {
+    body: catalogueSchema,
+    response: z.object({ written: z.number() }),
+  }),
   quarantine: endpoint('GET', '/api/quarantine', 'intake.read', {
     query: paging.extend({ status: z.enum(['open', 'replayed', 'discarded']).default('open'), reason: z.string().optional() }),
     response: view.page(view.quarantineItemSchema).extend({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { clockTimeSchema } from './event-clock.ts'
+import { itemTriggerSchema } from './journey-item.ts'
 import { replyTriggerSchema } from './journey-reply.ts'
 import { durationSchema, eventMatchSchema, ownDate } from './journey-terms.ts'
 import { ruleSchema } from './rule.ts'
@@ -87,6 +88,7 @@ export const triggerSchema = z.discriminatedUnion('kind', [
     ...ownDate,
   }),
   replyTriggerSchema,
+  itemTriggerSchema,
   /** A program through the API, or another journey. */
   z.object({ kind: z.literal('call') }),
 ])

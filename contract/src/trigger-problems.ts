@@ -1,4 +1,5 @@
 import type { Problem } from './errors.ts'
+import { itemProblems } from './journey-item.ts'
 import { replyProblems } from './journey-reply.ts'
 import { durationMs } from './journey-terms.ts'
 import { absenceDaysMax, type Trigger } from './journey-trigger.ts'
@@ -15,6 +16,8 @@ export function triggerProblems(trigger: Trigger): Problem[] {
       return scheduleProblems(trigger)
     case 'inbound_message':
       return replyProblems(trigger)
+    case 'item_change':
+      return itemProblems(trigger)
     default:
       return []
   }

@@ -7,6 +7,7 @@ const root = join(import.meta.dirname, '../../..')
 /** Where input is checked, and what is wrong with it is said. */
 const files = [
   'contract/src/journey-deeds.ts',
+  'contract/src/journey-item.ts',
   'contract/src/journey-problems.ts',
   'contract/src/journey-reply.ts',
   'contract/src/rule-problems.ts',

@@ -73,6 +73,8 @@ const journeys: Sentences = [
     '没有手工标签「$1」，请新建或换一个手工打的标签',
   ],
   [/^people are recognised by "(.+)".*$/, '「$1」用来认人，流程不能写，请换一个属性'],
+  [/^"(.+)" is there already; remove it$/, '“$1”重复了，请删除一个'],
+  [/^only a price drop has a minimum; leave it out$/, '只有降价有“至少降多少”，请去掉'],
   [/^there is no journey "(.+)", or it is archived.*$/, '流程「$1」已归档或不存在，请新建或换一个'],
   [/^journey "(.+)" does not begin by a call.*$/, '流程「$1」的触发方式不是“接口或别的流程送入”，请在那边改，或换一个'],
   [/^"(.+)" is passed on already.*$/, '带过去的属性「$1」重名，请改名或删除'],

@@ -188,11 +188,27 @@ create table items (
   category text,
   brand text,
   price_fen bigint,
+  -- pieces that can be bought
+  stock bigint,
   image_url text,
   url text,
   updated_at timestamptz not null,
   primary key (workspace_id, item_id)
 );
+
+-- Items that became cheaper or can be bought again, until journeys have taken notice.
+create table item_changes (
+  workspace_id int not null,
+  id bigint generated always as identity,
+  item_id text not null,
+  change text not null check (change in ('price_drop', 'back_in_stock')),
+  -- fen, or pieces
+  was bigint not null,
+  became bigint not null,
+  at timestamptz not null,
+  primary key (workspace_id, id)
+);
+create index item_changes_oldest on item_changes (id);
 
 create table orders (
   workspace_id int not null,
@@ -367,10 +383,10 @@ create table journey_inbox (
   workspace_id int not null,
   -- event:<messageId>, segment:<key>:<person>:<instant> or tag:<key>:<value>:<person>:<instant> (left or lost: out:<instant>),
   -- absence:<journey>:<key of the event>, schedule:<journey>:<instant>:<person>, date:<journey>:<day>:<person>,
-  -- call:<journey>:<key>:<person>, stop:<effect key>; arriving twice counts once
+  -- call:<journey>:<key>:<person>, stop:<effect key>, item:<journey>:<change>:<person>; arriving twice counts once
   source_key text not null,
   person_id bigint not null,
-  kind text not null check (kind in ('event', 'segment_entry', 'segment_exit', 'tag_entry', 'tag_exit', 'event_absence', 'schedule', 'date', 'call', 'stop', 'membership')),
+  kind text not null check (kind in ('event', 'segment_entry', 'segment_exit', 'tag_entry', 'tag_exit', 'event_absence', 'schedule', 'date', 'item_change', 'call', 'stop', 'membership')),
   name text not null,
   properties jsonb not null,
   -- {journeyId, nodeId, runId, depth} of what a run did to another journey
@@ -559,6 +575,17 @@ create table journey_occurrence_people (
   foreign key (workspace_id, journey_id, due_at) references journey_occurrences
 );
 create index journey_occurrence_people_of on journey_occurrence_people (workspace_id, journey_id, due_at, id);
+
+-- Changes of items on their way to the people whom they concern: all who were asked came before.
+create table journey_item_sweeps (
+  workspace_id int not null,
+  id bigint generated always as identity,
+  -- [{journeyId, change: {id, itemId, change, was, became, at, item}}]
+  targets jsonb not null,
+  asked_to bigint not null default 0,
+  started_at timestamptz not null,
+  primary key (workspace_id, id)
+);
 
 create table journey_runs (
   workspace_id int not null,

@@ -8,7 +8,12 @@ export interface ItemFact {
   name: string | null
   category: string | null
   brand: string | null
+  /** As it is offered. */
   priceFen: number | null
+  /** What an order says of a piece: discounts may be in it, so it counts only until a price is known. */
+  orderedFen: number | null
+  /** Pieces that can be bought. */
+  stock: number | null
   imageUrl: string | null
   url: string | null
   at: number
@@ -82,14 +87,19 @@ export function orderMoneyFen(event: string, properties: Record<string, unknown>
   return event in orderStatus ? toFen(properties.total ?? properties.revenue ?? properties.value) : null
 }
 
+function toCount(value: unknown): number | null {
+  const count = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+  return typeof count === 'number' && Number.isFinite(count) && Math.abs(count) <= 1e12 ? Math.trunc(count) : null
+}
+
 const text = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : typeof value === 'number' && Number.isFinite(value) ? String(value) : null
 
 type Fields = Record<string, unknown>
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)
-const productsOf = (properties: Fields): Fields[] =>
+export const productsOf = (properties: Fields): Fields[] =>
   Array.isArray(properties.products) ? properties.products.filter(isFields).slice(0, linesMax) : []
-const itemIdOf = (product: Fields) => text(product.product_id) ?? text(product.sku)
+export const itemIdOf = (product: Fields) => text(product.product_id) ?? text(product.sku)
 
 export function itemOf(product: Fields, at: number): ItemFact | null {
   const itemId = itemIdOf(product)
@@ -101,6 +111,8 @@ export function itemOf(product: Fields, at: number): ItemFact | null {
     category: text(product.category),
     brand: text(product.brand),
     priceFen: toFen(product.price),
+    orderedFen: null,
+    stock: toCount(product.stock),
     imageUrl: text(product.image_url),
     url: text(product.url),
   }
@@ -163,10 +175,10 @@ export function commerceFacts(events: readonly AcceptedEvent[]): CommerceFacts {
   for (const { event, properties, personId, time, messageId, type } of events) {
     if (type !== 'track') continue
     if (itemEvents.has(event)) {
-      const products = event === 'Order Completed' ? productsOf(properties) : [properties]
-      for (const product of products) {
+      const ordered = event === 'Order Completed'
+      for (const product of ordered ? productsOf(properties) : [properties]) {
         const item = itemOf(product, time)
-        if (item) facts.items.push(item)
+        if (item) facts.items.push(ordered ? { ...item, priceFen: null, orderedFen: item.priceFen, stock: null } : item)
       }
     }
     const status = orderStatus[event]

@@ -1,4 +1,4 @@
-import { AppError, batchEventsMax, eventBytesMax, type Problem } from '@chaoxi/contract'
+import { AppError, batchEventsMax, type CatalogueItem, eventBytesMax, type Problem } from '@chaoxi/contract'
 import type { Identifier, Identity, SplitPlan } from '../identity/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
@@ -52,6 +52,8 @@ export interface Ingest {
   /** Undoes a merge, in its turn among the groups. */
   split(workspaceId: number, mergeId: string, request: SplitRequest): Promise<SplitPlan>
   replay(workspaceId: number, id: string, raw: string): Promise<void>
+  /** What the shop's catalogue says of items, now. */
+  catalogue(workspaceId: number, items: readonly CatalogueItem[]): Promise<void>
   readonly quarantine: Quarantine
   /** Before the first message. */
   recover(): Promise<void>
@@ -304,6 +306,18 @@ export function createIngest(deps: IngestDeps): Ingest {
       )
       await writeItems(workspaceId, items)
       await quarantine.close(workspaceId, id, 'replayed')
+    },
+    async catalogue(workspaceId, items) {
+      const at = clock.now()
+      // The last word on an item counts.
+      const said = new Map(items.map((item) => [item.sku, item]))
+      const facts = [...said.values()].map(
+        ({ sku, name, category, brand, priceFen, stock, imageUrl, url }): ItemFact => ({
+          ...{ itemId: sku, at, name: name ?? null, category: category ?? null, brand: brand ?? null, orderedFen: null },
+          ...{ priceFen: priceFen ?? null, stock: stock ?? null, imageUrl: imageUrl ?? null, url: url ?? null },
+        }),
+      )
+      await writeItems(workspaceId, facts)
     },
     recover: () => intake.recover(),
     drain: () => intake.drain(),

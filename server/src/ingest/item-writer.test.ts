@@ -57,7 +57,18 @@ async function openFailing(times: number): Promise<Ingest> {
 }
 
 const fact = (itemId: string, more: Partial<ItemFact> = {}): ItemFact => ({
-  ...{ itemId, at: stores.clock.now(), name: null, category: null, brand: null, priceFen: null, imageUrl: null, url: null },
+  ...{
+    itemId,
+    at: stores.clock.now(),
+    name: null,
+    category: null,
+    brand: null,
+    priceFen: null,
+    orderedFen: null,
+    stock: null,
+    imageUrl: null,
+    url: null,
+  },
   ...more,
 })
 

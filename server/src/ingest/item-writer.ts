@@ -41,13 +41,14 @@ function joined(one: ItemFact, other: ItemFact): ItemFact {
     category: late.category ?? early.category,
     brand: late.brand ?? early.brand,
     priceFen: late.priceFen ?? early.priceFen,
+    orderedFen: late.orderedFen ?? early.orderedFen,
+    stock: late.stock ?? early.stock,
     imageUrl: late.imageUrl ?? early.imageUrl,
     url: late.url ?? early.url,
   }
 }
 
-const factsOf = ({ name, category, brand, priceFen, imageUrl, url }: ItemFact) =>
-  JSON.stringify([name, category, brand, priceFen, imageUrl, url])
+const factsOf = ({ itemId: _, at: __, ...facts }: ItemFact) => JSON.stringify(facts)
 
 export function createItemWriter({ db, log }: { db: Db; log: Logger }): ItemWriter {
   const known = new Map<string, string>()

@@ -89,8 +89,12 @@ export function createIntakeRoutes({ ingest, workspaceOfWriteKey, publicHost }: 
 }
 
 /** The console's view of the quarantine. */
-export function createIntakeHandlers({ quarantine, replay }: Pick<Ingest, 'quarantine' | 'replay'>): Handlers {
+export function createIntakeHandlers({ quarantine, replay, catalogue }: Pick<Ingest, 'quarantine' | 'replay' | 'catalogue'>): Handlers {
   return {
+    async itemsWrite({ workspaceId }, { body }) {
+      await catalogue(workspaceId, body.items)
+      return { written: new Set(body.items.map((item) => item.sku)).size }
+    },
     quarantine: ({ workspaceId }, { query }) => quarantine.list(workspaceId, query),
     quarantineReplay: async ({ workspaceId }, { params, body }) => {
       await replay(workspaceId, params.id, body.raw)

@@ -1,6 +1,7 @@
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import { type Db, type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
 import type { ColumnType, Layout } from '../platform/db/row-binary.ts'
+import { jsonText } from '../platform/json-text.ts'
 import { foldOrders, type ItemFact, type OrderFacts, orderStatuses } from './commerce.ts'
 
 export interface EventRow {
@@ -146,21 +147,80 @@ export async function insertTouched(
 }
 const separator = '\u001f'
 
-/** What is known of items, each given once; facts older than what is stored change nothing. */
+/**
+ * What is known of items, each given once; facts older than what is stored change nothing. What became cheaper, or can be bought again, is
+ * noted with it.
+ */
 export async function writeItems(query: Queryable, workspaceId: number, items: readonly ItemFact[]): Promise<void> {
   if (items.length === 0) return
+  const rows = items.map(({ priceFen, orderedFen, at, ...item }) => ({
+    ...item,
+    priceFen: priceFen ?? orderedFen,
+    at: new Date(at),
+  }))
+  const onlyOrdered = items.filter((item) => item.priceFen === null && item.orderedFen !== null).map((item) => item.itemId)
   await query.run(sql`
-    insert into items (workspace_id, item_id, name, category, brand, price_fen, image_url, url, updated_at)
-    select ${workspaceId}, new.* from unnest(${items.map((i) => i.itemId)}::text[], ${items.map((i) => i.name)}::text[], ${items.map((i) => i.category)}::text[], ${items.map((i) => i.brand)}::text[],
-      ${items.map((i) => i.priceFen)}::bigint[], ${items.map((i) => i.imageUrl)}::text[], ${items.map((i) => i.url)}::text[], ${items.map((i) => new Date(i.at))}::timestamptz[]) as new
-    on conflict (workspace_id, item_id) do update set
-      name = coalesce(excluded.name, items.name), category = coalesce(excluded.category, items.category), brand = coalesce(excluded.brand, items.brand),
-      price_fen = coalesce(excluded.price_fen, items.price_fen), image_url = coalesce(excluded.image_url, items.image_url), url = coalesce(excluded.url, items.url),
-      updated_at = excluded.updated_at
-    where items.updated_at <= excluded.updated_at
-      and (items.name, items.category, items.brand, items.price_fen, items.image_url, items.url)
-        is distinct from (coalesce(excluded.name, items.name), coalesce(excluded.category, items.category), coalesce(excluded.brand, items.brand),
-          coalesce(excluded.price_fen, items.price_fen), coalesce(excluded.image_url, items.image_url), coalesce(excluded.url, items.url))`)
+    with before as (select item_id, price_fen, stock from items where workspace_id = ${workspaceId} and item_id = any(${items.map((item) => item.itemId)})),
+    written as (
+      insert into items (workspace_id, item_id, name, category, brand, price_fen, stock, image_url, url, updated_at)
+      select ${workspaceId}, "itemId", name, category, brand, "priceFen", stock, "imageUrl", url, at
+      from jsonb_to_recordset(${jsonText(rows)}::jsonb) as new (
+        "itemId" text, name text, category text, brand text, "priceFen" bigint, stock bigint, "imageUrl" text, url text, at timestamptz)
+      on conflict (workspace_id, item_id) do update set
+        name = coalesce(excluded.name, items.name), category = coalesce(excluded.category, items.category), brand = coalesce(excluded.brand, items.brand),
+        price_fen = case when items.item_id = any(${onlyOrdered}::text[]) then coalesce(items.price_fen, excluded.price_fen)
+          else coalesce(excluded.price_fen, items.price_fen) end,
+        stock = coalesce(excluded.stock, items.stock),
+        image_url = coalesce(excluded.image_url, items.image_url), url = coalesce(excluded.url, items.url), updated_at = excluded.updated_at
+      where items.updated_at <= excluded.updated_at
+        and (items.name, items.category, items.brand, items.price_fen, items.stock, items.image_url, items.url)
+          is distinct from (coalesce(excluded.name, items.name), coalesce(excluded.category, items.category), coalesce(excluded.brand, items.brand),
+            case when items.item_id = any(${onlyOrdered}::text[]) then coalesce(items.price_fen, excluded.price_fen)
+              else coalesce(excluded.price_fen, items.price_fen) end,
+            coalesce(excluded.stock, items.stock), coalesce(excluded.image_url, items.image_url), coalesce(excluded.url, items.url))
+      returning item_id, price_fen, stock, updated_at)
+    insert into item_changes (workspace_id, item_id, change, was, became, at)
+    select ${workspaceId}, item_id, change, was, became, written.updated_at from written join before using (item_id)
+    cross join lateral (values ('price_drop', before.price_fen, written.price_fen), ('back_in_stock', before.stock, written.stock)) as c (change, was, became)
+    where (change = 'price_drop' and became < was) or (change = 'back_in_stock' and was <= 0 and became > 0)`)
+}
+
+export interface ItemChange {
+  readonly id: number
+  readonly workspaceId: number
+  readonly itemId: string
+  readonly change: 'price_drop' | 'back_in_stock'
+  /** Fen, or pieces. */
+  readonly was: number
+  readonly became: number
+  /** ms */
+  readonly at: number
+  /** What is known of the item now. */
+  readonly item: Readonly<Record<string, string | number | null>>
+}
+
+/** Takes the oldest changes away, in the caller's transaction; those that another one has in hand are left. */
+export async function takeItemChanges(tx: Tx, limit: number): Promise<ItemChange[]> {
+  const rows = await tx.many<{
+    id: number
+    workspace_id: number
+    item_id: string
+    change: ItemChange['change']
+    was: number
+    became: number
+    at: Date
+    item: ItemChange['item']
+  }>(sql`
+    with taken as (
+      delete from item_changes where (workspace_id, id) in (select workspace_id, id from item_changes order by id limit ${limit} for update skip locked)
+      returning id, workspace_id, item_id, change, was, became, at)
+    select taken.*, jsonb_build_object('name', i.name, 'category', i.category, 'brand', i.brand, 'price_fen', i.price_fen, 'stock', i.stock,
+      'image_url', i.image_url, 'url', i.url) as item
+    from taken join items i on i.workspace_id = taken.workspace_id and i.item_id = taken.item_id order by taken.id`)
+  return rows.map((row) => ({
+    ...{ id: row.id, workspaceId: row.workspace_id, itemId: row.item_id, change: row.change, item: row.item },
+    ...{ was: Number(row.was), became: Number(row.became), at: row.at.getTime() },
+  }))
 }
 
 export async function writeOrders(tx: Tx, workspaceId: number, facts: OrderFacts): Promise<void> {

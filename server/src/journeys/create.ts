@@ -18,6 +18,8 @@ import { createUnwanted } from './engine/unwanted.ts'
 import { createWatch } from './engine/watch.ts'
 import { createExplain, type ExplainDeps } from './explain/explain.ts'
 import { createHistoryRunner } from './history/history-runner.ts'
+import { createItemRunner } from './items/item-runner.ts'
+import { seenIn } from './items/sweep-store.ts'
 import { addJourneyLoops } from './jobs.ts'
 import { createMonitor } from './monitor/monitor.ts'
 import { createRehearsals, type RehearsalDeps } from './rehearsal/rehearsals.ts'
@@ -62,6 +64,7 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
     absence: createAbsenceRunner(deps),
     deeds: createDeedRunner(deps),
     occurrences,
+    items: createItemRunner({ ...deps, seenIn: (page, limit) => seenIn(deps.clickhouse, page, limit) }, definitions),
     history: createHistoryRunner(deps),
     transfers: createTransferRunner(deps, definitions),
     watch: createWatch(deps, occurrences),

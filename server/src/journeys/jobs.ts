@@ -5,12 +5,14 @@ import type { InboxRunner } from './engine/inbox-runner.ts'
 import type { TransferRunner } from './engine/transfer-runner.ts'
 import type { Watch } from './engine/watch.ts'
 import type { HistoryRunner } from './history/history-runner.ts'
+import type { ItemRunner } from './items/item-runner.ts'
 import { deedLoopName, dueLoopName, historyLoopName, inboxLoopName, transferLoopName, watchLoopName } from './loop-names.ts'
 import type { AbsenceRunner } from './timed/absence-runner.ts'
 import type { OccurrenceRunner } from './timed/occurrence-runner.ts'
 
 const absenceLoopName = 'journey_absence'
 const occurrenceLoopName = 'journey_occurrence'
+const itemLoopName = 'journey_items'
 
 /** Those that may run in several processes. Deeds are not among them: they tell the intake, which is in one. */
 export const workerLoops: readonly string[] = [inboxLoopName, dueLoopName, absenceLoopName, occurrenceLoopName, watchLoopName]
@@ -23,6 +25,7 @@ const inboxGatherMs = 50
 const dueEveryMs = 500
 const absenceEveryMs = 500
 const occurrenceEveryMs = 1_000
+const itemsEveryMs = 1_000
 /** Moves wake it; this is how soon it looks again after a crash or a move in another process. */
 const deedsEveryMs = 1_000
 const watchEveryMs = 15_000
@@ -36,6 +39,7 @@ interface JourneyRunners {
   readonly due: DueRunner
   readonly absence: AbsenceRunner
   readonly occurrences: OccurrenceRunner
+  readonly items: ItemRunner
   readonly deeds: DeedRunner
   readonly history: HistoryRunner
   readonly transfers: TransferRunner
@@ -49,6 +53,7 @@ export function addJourneyLoops({
   due,
   absence,
   occurrences,
+  items,
   deeds,
   history,
   transfers,
@@ -84,6 +89,15 @@ export function addJourneyLoops({
     everyMs: occurrenceEveryMs,
     async run() {
       const more = await occurrences.run()
+      if (more) loops.wake(inboxLoopName)
+      return more
+    },
+  })
+  loops.add({
+    name: itemLoopName,
+    everyMs: itemsEveryMs,
+    async run() {
+      const more = await items.run()
       if (more) loops.wake(inboxLoopName)
       return more
     },

@@ -146,6 +146,7 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
     couponClaim: { params: { key: of.coupon }, body: { userId: of.userId, requestId: 'sample-claim' } },
     couponUse: { body: { code: of.code, orderId: 'sample-order', totalFen: 5000 } },
     quarantine: {},
+    itemsWrite: { body: { items: [{ sku: 'sample', priceFen: 100, stock: 1 }] } },
     quarantineReplay: { params: { id: of.quarantined }, body: { raw: '{"type":"track","event":"Sample","userId":"sample"}' } },
     quarantineDiscard: { params: { id: of.quarantined } },
     workspace: {},

@@ -16,6 +16,7 @@ const words = {
     zh: '有一个关键词是退订词：回复它就是退订，不会开始流程',
     en: 'A word of the reply ends marketing: whoever says it has refused, and starts no journey',
   },
+  interest: { zh: '还没选怎样算感兴趣', en: 'What counts as interest is not chosen' },
   span: { zh: '结束日期早于开始日期', en: 'It ends before it begins' },
   weeks: { zh: '每几周一次要填开始日期，从那一周数起', en: 'Every few weeks: say from which day they are counted' },
   segment: { zh: '还没选触发人群', en: 'The trigger has no segment' },
@@ -38,6 +39,8 @@ export function triggerProblems(trigger: Trigger, known: Known): Word[] {
       return absenceProblems(trigger)
     case 'inbound_message':
       return replyWords(trigger)
+    case 'item_change':
+      return trigger.interest.length === 0 ? [words.interest] : []
     case 'schedule':
       return scheduleProblems(trigger, known)
     case 'date':

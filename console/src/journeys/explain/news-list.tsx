@@ -46,6 +46,8 @@ function nothing(trigger: JourneyExplanation['trigger'], { t, naming }: Words): 
     case 'schedule':
     case 'date':
       return t('newsNone_time')
+    case 'item_change':
+      return t('newsNone_item')
     case 'call':
       return t('newsNone_call')
     default:

@@ -32,6 +32,10 @@ export const explainTexts = defineTexts({
   newsNone_event: { zh: '没有做过「{event}」。', en: 'Never did “{event}”.' },
   newsNone_move: { zh: '没有发生过这样的变动。', en: 'No such change happened.' },
   newsNone_time: { zh: '还没有到过点。', en: 'It was never due.' },
+  newsNone_item: {
+    zh: '感兴趣的商品变了才会进入；没有进入的，没有逐条记下',
+    en: 'Customers enter when an item of interest changes; what did not concern this one was not written down',
+  },
   newsNone_call: {
     zh: '由接口或别的流程送入。没有被送来的用户不会留下记录。',
     en: 'Let in by programs or other journeys. Whoever was never sent leaves no trace.',

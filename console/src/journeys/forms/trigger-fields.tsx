@@ -6,6 +6,7 @@ import { SegmentPicker, TagPicker, useTagValues } from '../../rules/pickers.tsx'
 import { triggerTexts } from '../words/trigger-texts.ts'
 import { AbsenceFields } from './absence-fields.tsx'
 import { Field, type TriggerFieldsProps } from './fields.tsx'
+import { ItemFields } from './item-fields.tsx'
 import { ReplyFields } from './reply-fields.tsx'
 import { ScheduleFields } from './schedule-fields.tsx'
 import { DateFields } from './until-fields.tsx'
@@ -24,6 +25,14 @@ const blank: { readonly [K in TriggerKind]: Extract<Trigger, { kind: K }> } = {
     within: { amount: 10, unit: 'minute' },
   },
   inbound_message: { kind: 'inbound_message', match: 'contains', words: [] },
+  item_change: {
+    kind: 'item_change',
+    change: 'price_drop',
+    interest: ['carted', 'favourited'],
+    days: 30,
+    minimum: { unit: 'percent', value: 10 },
+    unlessBought: true,
+  },
   schedule: { kind: 'schedule', audience: { kind: 'segment', segment: '' }, at: '10:00', repeat: { kind: 'daily' } },
   date: { kind: 'date', attribute: '', yearly: true, days: 0, at: '10:00' },
   call: { kind: 'call' },
@@ -76,6 +85,8 @@ function KindFields({ trigger, onChange }: TriggerFieldsProps<Trigger>) {
       return <AbsenceFields trigger={trigger} onChange={onChange} />
     case 'inbound_message':
       return <ReplyFields trigger={trigger} onChange={onChange} />
+    case 'item_change':
+      return <ItemFields trigger={trigger} onChange={onChange} />
     case 'schedule':
       return <ScheduleFields trigger={trigger} onChange={onChange} />
     case 'date':

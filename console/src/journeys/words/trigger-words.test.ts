@@ -32,6 +32,23 @@ it('says what a reply must say', () => {
   expect(both({ kind: 'inbound_message', match: 'any', words: [] })[0]).toBe('用户回复短信时')
 })
 
+it('says which items, and what happens to them', () => {
+  const trigger: Trigger = {
+    kind: 'item_change',
+    change: 'price_drop',
+    interest: ['carted', 'favourited'],
+    days: 30,
+    minimum: { unit: 'percent', value: 10 },
+    unlessBought: true,
+  }
+  expect(both(trigger)).toEqual([
+    '30 天内加购或收藏过的商品降价至少 10% 时',
+    'when an item carted or favourited within 30 days becomes cheaper by 10% or more',
+  ])
+  const { minimum: _, ...rest } = trigger
+  expect(both({ ...rest, change: 'back_in_stock', interest: ['viewed'] })[0]).toBe('30 天内浏览过的商品重新到货时')
+})
+
 it('says what must not follow, and for how long', () => {
   const trigger: Trigger = {
     kind: 'event_absence',

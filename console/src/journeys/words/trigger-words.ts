@@ -1,4 +1,4 @@
-import type { Reentry, ReplyTrigger, Trigger } from '@chaoxi/contract'
+import type { ItemTrigger, Reentry, ReplyTrigger, Trigger } from '@chaoxi/contract'
 import type { Language } from '../../i18n/language.ts'
 import { eventName, propertyName } from '../../rules/event-names.ts'
 import { matchSentence, type Naming } from '../../rules/rule-sentence.ts'
@@ -20,6 +20,8 @@ export function triggerSentence(trigger: Trigger, naming: Naming): string {
       return absenceSentence(trigger, language)
     case 'inbound_message':
       return replySentence(trigger, language)
+    case 'item_change':
+      return itemSentence(trigger, language)
     case 'schedule':
       return scheduleSentence(trigger, naming)
     case 'date':
@@ -52,6 +54,22 @@ function replySentence({ match, words }: ReplyTrigger, language: Language): stri
   if (match === 'any') return zh ? '用户回复短信时' : 'when a customer answers a text message'
   if (match === 'equals') return zh ? `用户回复${quoted}时` : `when a customer answers ${quoted}`
   return zh ? `用户回复里有${quoted}时` : `when a customer’s answer has ${quoted} in it`
+}
+
+const interestWords = {
+  zh: { viewed: '浏览', carted: '加购', favourited: '收藏' },
+  en: { viewed: 'viewed', carted: 'carted', favourited: 'favourited' },
+} as const
+
+/** 30 天内加购或收藏过的商品降价至少 10% 时 */
+function itemSentence({ change, interest, days, minimum }: ItemTrigger, language: Language): string {
+  const zh = language === 'zh'
+  const shown = interest.length === 0 ? unset(language) : interest.map((one) => interestWords[language][one]).join(zh ? '或' : ' or ')
+  const amount = minimum === undefined ? '' : minimum.unit === 'percent' ? `${minimum.value}%` : `¥${minimum.value / 100}`
+  if (change === 'back_in_stock')
+    return zh ? `${days} 天内${shown}过的商品重新到货时` : `when an item ${shown} within ${days} days is back in stock`
+  const least = amount === '' ? '' : zh ? `至少 ${amount} ` : ` by ${amount} or more`
+  return zh ? `${days} 天内${shown}过的商品降价${least}时` : `when an item ${shown} within ${days} days becomes cheaper${least}`
 }
 
 type Membership = Extract<Trigger, { kind: 'segment_entry' | 'segment_exit' | 'tag_entry' | 'tag_exit' }>
@@ -92,6 +110,8 @@ export function enteredBecause(told: unknown, naming: Naming & Pick<JourneyNamin
       return zh
         ? `因「${eventName(name, 'zh')}」之后没有做该做的事进入流程。`
         : `Entered because nothing that was waited for followed “${eventName(name, 'en')}”. `
+    case 'item_change':
+      return zh ? '因感兴趣的商品降价或到货进入流程。' : 'Entered because an item of interest became cheaper or is back. '
     case 'schedule':
       return zh ? '因到了定时的时间进入流程。' : 'Entered because it was time by the schedule. '
     case 'date':

@@ -21,6 +21,8 @@ export function triggers(journeyId: string, trigger: Trigger, heard: Heard, matc
     case 'tag_exit':
       if (heard.kind !== trigger.kind || heard.name !== trigger.tag) return false
       return trigger.value === undefined || heard.properties.value === trigger.value
+    case 'item_change':
+      return heard.kind === 'item_change' && heard.name === journeyId && heard.properties.change === trigger.change
     case 'event_absence':
     case 'schedule':
     case 'date':
@@ -56,7 +58,7 @@ const dayMs = 86_400_000
 export function pastFrom({ reentry, trigger }: JourneyDefinition, heard: Heard, now: number): number | null {
   if (reentry === 'never') return 0
   const since = typeof reentry === 'object' && reentry.kind === 'after_days' ? now - reentry.days * dayMs : null
-  if (!isTimed(trigger)) return since
+  if (!isTimed(trigger) && trigger.kind !== 'item_change') return since
   return Math.min(since ?? heard.occurredAt, heard.occurredAt)
 }
 
@@ -88,11 +90,11 @@ export function doubled(reentry: Reentry, runs: readonly Run[]): Run[] {
 }
 
 /**
- * Whether an entry came of the same occurrence of a journey that is due by the clock, under another person's name: two who were both
- * in its audience have become one.
+ * Whether an entry came of the same occurrence of a journey that is due by the clock, or of the same change of an item, under another
+ * person's name: two who were both in its audience have become one.
  */
 export function sameOccurrence(entryKey: string, heard: Heard): boolean {
-  if (heard.kind !== 'schedule' && heard.kind !== 'date') return false
+  if (heard.kind !== 'schedule' && heard.kind !== 'date' && heard.kind !== 'item_change') return false
   return entryKey.startsWith(heard.sourceKey.slice(0, heard.sourceKey.lastIndexOf(':') + 1))
 }
 

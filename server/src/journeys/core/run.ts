@@ -10,6 +10,7 @@ export type HeardKind =
   | 'event_absence'
   | 'schedule'
   | 'date'
+  | 'item_change'
   | 'call'
   | 'stop'
   | 'membership'
@@ -26,11 +27,11 @@ export interface CallerRun {
 /**
  * What the inbox heard: an event of the person; that the person came into or left a segment, was given or lost a tag (`name` is its
  * key); that an event was not followed by others in time (`name` is the journey, of a run's trigger the event's own); that the
- * journey was due by the clock, was called, or is stopped by another run (`name` is the journey); that the person came into or left what a rule asks of (`membership`,
+ * journey was due by the clock, was called, or is stopped by another run, or that an item of interest has changed (`name` is the journey); that the person came into or left what a rule asks of (`membership`,
  * by which nobody enters; `name` is `tag:<key>` or `segment:<key>`).
  */
 export interface Heard {
-  /** `event:<messageId>`; `segment:<key>:<person>:<instant>`, `tag:<key>:<value>:<person>:<instant>`, before the instant `out:` where it was left; `absence:<journey>:<key of the event>`; `schedule:<journey>:<instant>:<person>`, `date:<journey>:<day>:<person>`; `call:<journey>:<key>:<person>`; `stop:<effect key>`. */
+  /** `event:<messageId>`; `segment:<key>:<person>:<instant>`, `tag:<key>:<value>:<person>:<instant>`, before the instant `out:` where it was left; `absence:<journey>:<key of the event>`; `schedule:<journey>:<instant>:<person>`, `date:<journey>:<day>:<person>`; `call:<journey>:<key>:<person>`; `stop:<effect key>`; `item:<journey>:<change>:<person>`. */
   readonly sourceKey: string
   readonly kind: HeardKind
   readonly name: string

@@ -13,6 +13,7 @@ export async function triggerProblems(
     case 'event_absence':
     case 'inbound_message':
     case 'date':
+    case 'item_change':
     case 'call':
       return []
     case 'schedule':
@@ -58,6 +59,7 @@ export function triggerListens(trigger: Trigger): { kind: HeardKind; name: strin
       return [{ kind: trigger.kind, name: trigger.tag }]
     case 'schedule':
     case 'date':
+    case 'item_change':
     case 'call':
       return []
   }
@@ -69,6 +71,7 @@ export function triggerMentions(trigger: Trigger, what: 'tag' | 'segment', key: 
     case 'event_absence':
     case 'inbound_message':
     case 'date':
+    case 'item_change':
     case 'call':
       return false
     case 'schedule':
