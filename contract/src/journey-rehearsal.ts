@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { journeyDefinitionSchema } from './journey.ts'
 import { adviceSchema } from './journey-advice.ts'
 import { runStepSchema } from './views.ts'
 
@@ -14,6 +15,8 @@ const instant = z.iso.datetime({ offset: true })
 export const rehearsalInputSchema = z.object({
   /** The draft, or the version that is live. */
   version: z.enum(['draft', 'live']).default('draft'),
+  /** Instead of either: one that is stored nowhere. */
+  definition: journeyDefinitionSchema.optional(),
   /** What happened after `from`, until `to`; left out, the last `days` days that were recorded. */
   days: z.number().int().min(1).max(rehearsalDaysMax).default(30),
   from: instant.optional(),
@@ -89,7 +92,7 @@ export const rehearsalSchema = z.object({
   state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
   /** 0 to 1. */
   progress: z.number(),
-  /** The revision of the draft that was played, or the version. */
+  /** The revision of the draft that was played, or the version; neither: one that was sent along. */
   draftRevision: z.number().int().nullable(),
   version: z.number().int().nullable(),
   from: z.string(),

@@ -69,7 +69,17 @@ export function RehearsalView({ journeyId, rehearsal, result }: { journeyId: str
 }
 
 function countersOf({ nodeId, entered, passed, timedOut, failed, left, ways }: RehearsalResult['nodes'][number]) {
-  return { nodeId, entered, passed, timedOut, failed, left, ways, waiting: Math.max(0, entered - passed - timedOut - failed - left) }
+  return {
+    nodeId,
+    entered,
+    passed,
+    timedOut,
+    failed,
+    left,
+    ways,
+    moved: 0,
+    waiting: Math.max(0, entered - passed - timedOut - failed - left),
+  }
 }
 
 const sentOf = (result: RehearsalResult) => result.nodes.reduce((sum, node) => sum + node.sent, 0)

@@ -3,6 +3,7 @@ import { diffPart } from './diff.ts'
 import { exportPart } from './export.ts'
 import { importPart } from './import.ts'
 import { type JourneysPart, parse } from './options.ts'
+import { simulatePart } from './simulate.ts'
 import { validatePart } from './validate.ts'
 
 const parts: Readonly<Record<string, JourneysPart>> = {
@@ -10,6 +11,7 @@ const parts: Readonly<Record<string, JourneysPart>> = {
   import: importPart,
   validate: validatePart,
   diff: diffPart,
+  simulate: simulatePart,
 }
 const names = Object.keys(parts)
 

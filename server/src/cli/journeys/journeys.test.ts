@@ -37,7 +37,7 @@ async function chaoxi(...args: string[]) {
     terminal: { interactive: false, columns: 80 },
     config: () => readConfig({ CHAOXI_DATA_DIR: join(folder, 'data') }),
     now: () => 0,
-    sleep: () => Promise.resolve(),
+    sleep: () => app.settle(),
     signal: new AbortController().signal,
   })
   return { code, out: out.replaceAll(`${folder}/`, './'), error: error.replaceAll(`${folder}/`, './') }
@@ -240,5 +240,34 @@ describe('diff', () => {
     expect((await online('diff', 'greeting', 'greeting@9')).error).toContain('with a version 9')
     expect((await online('diff', 'greeting@newest', 'greeting')).error).toContain('is neither a file nor KEY')
     expect((await online('diff', 'nobody', 'greeting')).error).toContain('The server has no journey nobody')
+  })
+})
+
+describe('simulate', () => {
+  test('plays a draft, or a file in its place, over what was recorded, and tells what would come of it', async () => {
+    await create('played', greeting({ trigger: { kind: 'event', event: 'Signed Up' }, reentry: 'every_time' }))
+    await online('export', './played.json', 'played')
+    const at = (hours: number) => new Date(app.clock.now() - hours * 3_600_000).toISOString()
+    await app.events(
+      [40, 20, 10].map((hours, i) => ({ type: 'track', userId: `p${i}`, event: 'Signed Up', messageId: `s${i}`, timestamp: at(hours) })),
+    )
+    await app.settle()
+    const { code, out } = await online('simulate', 'played', '--everyone')
+    expect(code).toBe(0)
+    expect(out).toContain('entries: 3 of 3 people; kept out: nobody')
+    expect(out).toContain('  wait: 3 entered, 0 left')
+    const journey = parsed('played.json')
+    journey.definition.entryRule = { kind: 'tag', tag: 'vip' }
+    write('played.json', journey)
+    expect((await online('simulate', './played.json')).out).toContain('entries: 0 of 0 people; kept out: entry_rule 3')
+    const json = JSON.parse((await online('simulate', 'played', '--json', '--days', '1')).out)
+    expect(json).toMatchObject({ entries: 2, people: expect.any(Number) })
+  })
+
+  test('says what is missing', async () => {
+    expect(await online('simulate')).toMatchObject({ code: 2 })
+    expect((await online('simulate', 'played', '--days', '400')).error).toContain('--days needs 1 to 92')
+    expect((await online('simulate', 'nowhere')).error).toContain('The server has no journey nowhere')
+    expect((await online('simulate', 'played@live')).error).toContain('The journey has no live version')
   })
 })

@@ -18,6 +18,9 @@ const flags = {
   publish: { type: 'boolean', default: false },
   share: { type: 'string' },
   review: { type: 'string' },
+  days: { type: 'string' },
+  everyone: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
 } as const
 export type JourneysOptions = ReturnType<typeof parse>['values']
 

@@ -205,15 +205,15 @@ export function createRehearsals(deps: RehearsalDeps, definitions: Definitions):
         if (journey === null) throw new AppError('not_found', `There is no journey ${journeyId}`)
         const live = input.version === 'live' ? journey.live_version : null
         if (input.version === 'live' && live === null) throw new AppError('conflict', 'The journey has no live version; play its draft')
-        const definition = live === null ? journey.draft : await definitions.of(tx, { workspaceId, journeyId, version: live })
+        const stored = live === null ? journey.draft : await definitions.of(tx, { workspaceId, journeyId, version: live })
         await store.insertRehearsal(tx, {
           workspace_id: workspaceId,
           journey_id: journeyId,
           id,
           state: 'waiting',
-          definition,
-          draft_revision: live === null ? journey.draft_revision : null,
-          version: live,
+          definition: input.definition ?? stored,
+          draft_revision: live === null && input.definition === undefined ? journey.draft_revision : null,
+          version: input.definition === undefined ? live : null,
           from_at: new Date(from),
           to_at: new Date(to),
           reach: input.reach,
