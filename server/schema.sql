@@ -17,6 +17,16 @@ create table accounts (
   constraint accounts_pkey PRIMARY KEY (id)
 );
 
+create table alarm_outlets (
+  workspace_id integer not null,
+  url text not null,
+  secret text not null,
+  updated_at timestamp with time zone not null,
+  problem text,
+  constraint alarm_outlets_pkey PRIMARY KEY (workspace_id),
+  constraint alarm_outlets_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+
 create table api_keys (
   workspace_id integer not null,
   id text not null,
@@ -260,6 +270,35 @@ create table journey_absences (
 CREATE INDEX journey_absences_due ON public.journey_absences USING btree (due_at) WHERE (told_at IS NULL);
 CREATE INDEX journey_absences_person ON public.journey_absences USING btree (workspace_id, person_id);
 CREATE INDEX journey_absences_told ON public.journey_absences USING btree (told_at) WHERE (told_at IS NOT NULL);
+
+create table journey_alarm_limits (
+  workspace_id integer not null,
+  journey_id text not null,
+  limits jsonb not null,
+  updated_at timestamp with time zone not null,
+  constraint journey_alarm_limits_pkey PRIMARY KEY (workspace_id, journey_id),
+  constraint journey_alarm_limits_workspace_id_journey_id_fkey FOREIGN KEY (workspace_id, journey_id) REFERENCES journeys(workspace_id, id)
+);
+
+create table journey_alarms (
+  workspace_id integer not null,
+  id text not null,
+  journey_id text not null,
+  kind text not null,
+  opened_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  opened_with jsonb not null,
+  stands jsonb not null,
+  untold text[] not null,
+  tell_at timestamp with time zone,
+  tries integer not null default 0,
+  constraint journey_alarms_kind_check CHECK ((kind = ANY (ARRAY['failures'::text, 'drop'::text, 'cost'::text, 'lag'::text]))),
+  constraint journey_alarms_pkey PRIMARY KEY (workspace_id, id),
+  constraint journey_alarms_workspace_id_journey_id_fkey FOREIGN KEY (workspace_id, journey_id) REFERENCES journeys(workspace_id, id)
+);
+CREATE INDEX journey_alarms_newest ON public.journey_alarms USING btree (workspace_id, journey_id, opened_at);
+CREATE UNIQUE INDEX journey_alarms_open ON public.journey_alarms USING btree (workspace_id, journey_id, kind) WHERE (closed_at IS NULL);
+CREATE INDEX journey_alarms_untold ON public.journey_alarms USING btree (tell_at) WHERE (tell_at IS NOT NULL);
 
 create table journey_counter_hours (
   workspace_id integer not null,

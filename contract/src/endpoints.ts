@@ -5,6 +5,7 @@ import { type Endpoint, endpoint, id, key, ok, paging } from './endpoint.ts'
 import * as governance from './governance.ts'
 import * as insight from './insight.ts'
 import { channelSchema } from './journey.ts'
+import { journeyAlarmEndpoints } from './journey-alarms.ts'
 import { journeyEndpoints } from './journey-endpoints.ts'
 import { journeyExplainEndpoints } from './journey-explain.ts'
 import { journeyMonitorEndpoints } from './journey-monitor.ts'
@@ -204,6 +205,7 @@ export const endpoints = {
 
   ...journeyEndpoints,
   ...journeyExplainEndpoints,
+  ...journeyAlarmEndpoints,
   ...journeyMonitorEndpoints,
 
   templates: endpoint('GET', '/api/templates', 'content.read', { response: z.object({ items: z.array(view.templateViewSchema) }) }),

@@ -42,6 +42,8 @@ export const verbTexts: Readonly<Record<string, Text>> = {
   share: { zh: '调整灰度', en: 'released to another share' },
   rehearse: { zh: '演练', en: 'rehearsed' },
   review_request: { zh: '送审', en: 'handed in for review' },
+  alarm_limits: { zh: '修改告警线', en: 'changed what alarms are held against' },
+  alarm_outlet: { zh: '修改告警通知', en: 'changed who is told of alarms' },
   runs_retry: { zh: '让走不动的用户重试', en: 'let stuck customers try again' },
   runs_leave: { zh: '让用户离开流程', en: 'let customers leave' },
   review_approved: { zh: '审核通过', en: 'approved' },

@@ -751,6 +751,49 @@ create table journey_healed (
   primary key (workspace_id, journey_id)
 );
 
+-- What a journey's numbers are held against; without a row the usual limits.
+create table journey_alarm_limits (
+  workspace_id int not null,
+  journey_id text not null,
+  -- {failurePercent, dropPercent, costFen, lagMinutes}, each a number or null (not watched)
+  limits jsonb not null,
+  updated_at timestamptz not null,
+  primary key (workspace_id, journey_id),
+  foreign key (workspace_id, journey_id) references journeys
+);
+
+-- One row from when a number went over its limit until it came back.
+create table journey_alarms (
+  workspace_id int not null,
+  id text not null,
+  journey_id text not null,
+  kind text not null check (kind in ('failures', 'drop', 'cost', 'lag')),
+  opened_at timestamptz not null,
+  closed_at timestamptz,
+  -- {value, limit, usual}: as it stood when it was opened, and as it stands
+  opened_with jsonb not null,
+  stands jsonb not null,
+  -- what the workspace's outlet is still to be told: opened, closed; in that order
+  untold text[] not null,
+  tell_at timestamptz,
+  tries int not null default 0,
+  primary key (workspace_id, id),
+  foreign key (workspace_id, journey_id) references journeys
+);
+create unique index journey_alarms_open on journey_alarms (workspace_id, journey_id, kind) where closed_at is null;
+create index journey_alarms_newest on journey_alarms (workspace_id, journey_id, opened_at);
+create index journey_alarms_untold on journey_alarms (tell_at) where tell_at is not null;
+
+-- Where a workspace wants to be told of alarms: a signed webhook.
+create table alarm_outlets (
+  workspace_id int primary key references workspaces,
+  url text not null,
+  secret text not null,
+  updated_at timestamptz not null,
+  -- how the last call ended; null: none was made, or it went well
+  problem text
+);
+
 create table templates (
   workspace_id int not null references workspaces,
   key text not null,

@@ -1,4 +1,6 @@
 import type { Handlers } from '../platform/http/api.ts'
+import { createAlarmRunner } from './alarms/alarm-runner.ts'
+import { createAlarms } from './alarms/alarms.ts'
 import { createDeedRunner } from './deeds/deed-runner.ts'
 import { createJourneyDoers } from './deeds/journey-doers.ts'
 import type { Doers } from './deeds/perform.ts'
@@ -67,6 +69,7 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
     items: createItemRunner({ ...deps, seenIn: (page, limit) => seenIn(deps.clickhouse, page, limit) }, definitions),
     history: createHistoryRunner(deps),
     transfers: createTransferRunner(deps, definitions),
+    alarms: createAlarmRunner(deps, definitions),
     watch: createWatch(deps, occurrences),
   })
   return {
@@ -74,7 +77,14 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
     playbooks,
     calls,
     handlers: {
-      ...journeyRoutes({ journeys, playbooks, calls, explain: createExplain(deps, definitions), monitor: createMonitor(deps) }),
+      ...journeyRoutes({
+        journeys,
+        playbooks,
+        calls,
+        explain: createExplain(deps, definitions),
+        monitor: createMonitor(deps),
+        alarms: createAlarms(deps),
+      }),
       ...rehearsalRoutes(rehearsals),
     },
     eventConsumer,

@@ -1,4 +1,5 @@
 import type { Loops } from '../platform/jobs/loops.ts'
+import type { AlarmRunner } from './alarms/alarm-runner.ts'
 import type { DeedRunner } from './deeds/deed-runner.ts'
 import type { DueRunner } from './engine/due-runner.ts'
 import type { InboxRunner } from './engine/inbox-runner.ts'
@@ -28,6 +29,8 @@ const occurrenceEveryMs = 1_000
 const itemsEveryMs = 1_000
 /** Moves wake it; this is how soon it looks again after a crash or a move in another process. */
 const deedsEveryMs = 1_000
+/** An alarm is open within this; measured by hours and minutes. */
+const alarmsEveryMs = 60_000
 const watchEveryMs = 15_000
 const transferEveryMs = 5_000
 const historyEveryMs = 60_000
@@ -43,6 +46,7 @@ interface JourneyRunners {
   readonly deeds: DeedRunner
   readonly history: HistoryRunner
   readonly transfers: TransferRunner
+  readonly alarms: AlarmRunner
   readonly watch: Watch
 }
 
@@ -57,6 +61,7 @@ export function addJourneyLoops({
   deeds,
   history,
   transfers,
+  alarms,
   watch,
 }: JourneyRunners & { loops: Loops }): void {
   loops.add({
@@ -105,5 +110,13 @@ export function addJourneyLoops({
   loops.add({ name: deedLoopName, everyMs: deedsEveryMs, run: async () => (await deeds.run()) > 0 })
   loops.add({ name: historyLoopName, everyMs: historyEveryMs, gatherMs: historyGatherMs, run: () => history.run() })
   loops.add({ name: transferLoopName, everyMs: transferEveryMs, run: () => transfers.run() })
+  loops.add({
+    name: 'journey_alarms',
+    everyMs: alarmsEveryMs,
+    async run() {
+      const changed = await alarms.watch()
+      return (await alarms.tell()) || changed
+    },
+  })
   loops.add({ name: watchLoopName, everyMs: watchEveryMs, run: () => watch.run() })
 }

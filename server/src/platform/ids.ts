@@ -3,7 +3,7 @@ import { v7 } from 'uuid'
 import type { Clock } from './clock.ts'
 
 /** What ids name; the prefix makes a pasted id tell what it is. */
-export type IdKind = 'acc' | 'key' | 'aud' | 'qua' | 'jny' | 'run' | 'msg' | 'con' | 'clk' | 'evt' | 'rev' | 'reh' | 'jtr'
+export type IdKind = 'acc' | 'key' | 'aud' | 'qua' | 'jny' | 'run' | 'msg' | 'con' | 'clk' | 'evt' | 'rev' | 'reh' | 'jtr' | 'alm'
 
 export interface Ids {
   /**
@@ -31,6 +31,13 @@ function base32(bytes: Uint8Array): string {
     value >>= 5n
   }
   return text
+}
+
+/** The least id of that kind that could have been made at `at` (ms): those made later sort behind it. */
+export function idFrom(kind: IdKind, at: number): string {
+  const bytes = new Uint8Array(16)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(at) << 16n)
+  return `${kind}_${base32(bytes)}`
 }
 
 /** Random bytes out of a pool: asking the system costs the same for sixteen as for thousands. */

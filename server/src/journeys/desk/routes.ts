@@ -1,4 +1,5 @@
 import type { Handlers } from '../../platform/http/api.ts'
+import type { Alarms } from '../alarms/alarms.ts'
 import type { Calls } from '../engine/calls.ts'
 import type { Explain } from '../explain/explain.ts'
 import type { Monitor } from '../monitor/monitor.ts'
@@ -11,9 +12,10 @@ interface Rooms {
   readonly calls: Calls
   readonly explain: Explain
   readonly monitor: Monitor
+  readonly alarms: Alarms
 }
 
-export function journeyRoutes({ journeys, playbooks, calls, explain, monitor }: Rooms): Handlers {
+export function journeyRoutes({ journeys, playbooks, calls, explain, monitor, alarms }: Rooms): Handlers {
   return {
     journeys: async (caller) => ({ items: await journeys.list(caller.workspaceId) }),
     journeyCreate: (caller, { body }) => journeys.create(caller, body),
@@ -40,6 +42,14 @@ export function journeyRoutes({ journeys, playbooks, calls, explain, monitor }: 
       return journeys.runs(caller, params.id, filter, cursor ?? null, limit)
     },
     journeyRunSteps: (caller, { params }) => journeys.run(caller, params.id, params.run),
+    alarms: (caller) => alarms.open(caller.workspaceId),
+    journeyAlarms: (caller, { params }) => alarms.of(caller.workspaceId, params.id),
+    journeyAlarmLimits: async (caller, { params, body }) => {
+      await alarms.setLimits(caller, params.id, body)
+      return { ok: true }
+    },
+    alarmOutlet: (caller) => alarms.outlet(caller.workspaceId),
+    alarmOutletUpdate: (caller, { body }) => alarms.setOutlet(caller, body.outlet),
     journeyTrend: (caller, { params, query }) => monitor.trend(caller.workspaceId, params.id, query),
     journeyHealth: (caller, { params }) => monitor.health(caller, params.id),
     journeyRunsAct: async (caller, { params, body }) => ({ done: await monitor.act(caller, params.id, body) }),

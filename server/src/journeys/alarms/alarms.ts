@@ -1,0 +1,85 @@
+import { type Alarm, AppError, type Input, type Output, usualLimits } from '@chaoxi/contract'
+import type { Caller } from '../../platform/http/api.ts'
+import type { DeskDeps, EngineDeps } from '../deps.ts'
+import { findJourney } from '../store.ts'
+import * as store from './alarm-store.ts'
+
+const shown = 50
+/** As long as a journey may stay without anything coming of it. */
+const unproductiveMs = 90 * 86_400_000
+
+/** What the desk says of alarms, and what they are held against. */
+export interface Alarms {
+  open(workspaceId: number): Promise<Output<'alarms'>>
+  of(workspaceId: number, id: string): Promise<Output<'journeyAlarms'>>
+  setLimits(caller: Caller, id: string, limits: Input<'journeyAlarmLimits'>['body']): Promise<void>
+  outlet(workspaceId: number): Promise<Output<'alarmOutlet'>>
+  setOutlet(caller: Caller, outlet: Input<'alarmOutletUpdate'>['body']['outlet']): Promise<Output<'alarmOutlet'>>
+}
+
+export function createAlarms({ db, clock, audit }: EngineDeps & DeskDeps): Alarms {
+  async function existing(workspaceId: number, id: string): Promise<void> {
+    if (!(await findJourney(db, workspaceId, id))) throw new AppError('not_found', `There is no journey ${id}`)
+  }
+
+  async function outlet(workspaceId: number): Promise<Output<'alarmOutlet'>> {
+    const row = await store.findOutlet(db, workspaceId)
+    return { outlet: row && { url: row.url, secretSet: true, problem: row.problem } }
+  }
+
+  return {
+    async open(workspaceId) {
+      const since = new Date(clock.now() - unproductiveMs)
+      const [alarms, idle] = await Promise.all([store.openAlarms(db, workspaceId), store.unproductive(db, workspaceId, since)])
+      return {
+        items: alarms.map(alarmView),
+        unproductive: idle.map(({ journey_id, entered }) => ({
+          journeyId: journey_id,
+          reason: entered === 0 ? 'no_entries' : 'no_goals',
+          since: since.toISOString(),
+        })),
+      }
+    },
+
+    async of(workspaceId, id) {
+      await existing(workspaceId, id)
+      const [limits, alarms] = await Promise.all([store.findLimits(db, workspaceId, id), store.alarmsOf(db, workspaceId, id, shown)])
+      return { limits: { ...usualLimits, ...limits }, items: alarms.map(alarmView) }
+    },
+
+    async setLimits(caller, id, limits) {
+      await existing(caller.workspaceId, id)
+      await db.tx(async (tx) => {
+        await store.saveLimits(tx, caller.workspaceId, id, limits, new Date(clock.now()))
+        await audit(tx, caller, 'journey.alarm_limits', id, limits)
+      })
+    },
+
+    outlet,
+
+    async setOutlet(caller, asked) {
+      const { workspaceId } = caller
+      await db.tx(async (tx) => {
+        const secret = asked?.secret ?? (await store.findOutlet(tx, workspaceId))?.secret
+        if (asked !== null && secret === undefined)
+          throw new AppError('invalid_request', 'A new outlet needs a secret', [
+            { path: 'body.outlet.secret', message: 'is needed: whoever is told checks the signature with it' },
+          ])
+        await store.saveOutlet(tx, workspaceId, asked && secret !== undefined ? { url: asked.url, secret } : null, new Date(clock.now()))
+        await audit(tx, caller, 'workspace.alarm_outlet', String(workspaceId), { url: asked?.url ?? null })
+      })
+      return outlet(workspaceId)
+    },
+  }
+}
+
+const alarmView = (row: store.AlarmRow): Alarm => ({
+  id: row.id,
+  journeyId: row.journey_id,
+  journeyName: row.name,
+  kind: row.kind,
+  openedAt: row.opened_at.toISOString(),
+  closedAt: row.closed_at?.toISOString() ?? null,
+  openedWith: row.opened_with,
+  stands: row.stands,
+})
