@@ -8,6 +8,8 @@ import { durationMs } from './journey-terms.ts'
 export const adviceSchema = z.discriminatedUnion('kind', [
   /** Whoever comes to the message from the grant has a coupon that is over: after `hours`, where it is good for `validHours`. */
   z.object({ kind: z.literal('coupon_over'), nodeId: z.string(), grantId: z.string(), hours: z.number(), validHours: z.number() }),
+  /** What brings people in is not among what is recorded, so that nobody comes in when it is played. */
+  z.object({ kind: z.literal('not_recorded'), trigger: z.string() }),
   /** The message always comes to be sent at `at`, in the quiet hours, and waits until `until`. */
   z.object({ kind: z.literal('always_quiet'), nodeId: z.string(), at: z.string(), until: z.string() }),
 ])
@@ -116,7 +118,11 @@ function quietAdvice(
   })
 }
 
+/** Calls leave nothing behind but the runs that they began, and of items only the present is kept. */
+const unrecorded = ({ trigger: { kind } }: JourneyDefinition): Advice[] =>
+  kind === 'call' || kind === 'item_change' ? [{ kind: 'not_recorded', trigger: kind }] : []
+
 export function journeyAdvice(definition: JourneyDefinition, facts: AdviceFacts): Advice[] {
   const nodes = new Map(definition.nodes.map((node) => [node.id, node]))
-  return [...couponAdvice(nodes, facts.validDays), ...quietAdvice(definition, nodes, facts.quietHours)]
+  return [...unrecorded(definition), ...couponAdvice(nodes, facts.validDays), ...quietAdvice(definition, nodes, facts.quietHours)]
 }

@@ -1,4 +1,4 @@
-import type { JourneyDefinition, Output, RehearsalResult } from '@chaoxi/contract'
+import type { Advice, JourneyDefinition, Output, RehearsalResult } from '@chaoxi/contract'
 import { Alert, Table } from 'antd'
 import { useMemo, useState } from 'react'
 import { useLanguage, useT } from '../../i18n/index.ts'
@@ -142,11 +142,14 @@ function Notices({ definition, result, naming }: Told) {
     const node = definition.nodes.find((one) => one.id === id)
     return node === undefined ? id : nodeTitle(node, naming)
   }
-  const advice = result.advice.map((one) =>
-    one.kind === 'coupon_over'
-      ? t('coupon_over', { node: title(one.nodeId), hours: one.hours, valid: one.validHours })
-      : t('always_quiet', { node: title(one.nodeId), at: one.at, until: one.until }),
-  )
+  const words = (one: Advice): string => {
+    if (one.kind === 'not_recorded') return t('not_recorded')
+    const node = title(one.nodeId)
+    return one.kind === 'coupon_over'
+      ? t('coupon_over', { node, hours: one.hours, valid: one.validHours })
+      : t('always_quiet', { node, at: one.at, until: one.until })
+  }
+  const advice = result.advice.map(words)
   const reached = new Set(result.nodes.filter((node) => node.entered > 0).map((node) => node.nodeId))
   const never = definition.nodes.filter((node) => !reached.has(node.id))
   const found = result.nodes.flatMap(({ nodeId, sent, dropped }) => {

@@ -58,6 +58,10 @@ export const rehearsalTexts = defineTexts({
     en: 'Nobody would come in during this time. Check the event and properties of the trigger, or play a longer time.',
   },
   adviceTitle: { zh: '不用演练就能看出的问题', en: 'Certain from the drawing alone' },
+  not_recorded: {
+    zh: '这种触发（接口调用、商品降价或到货）不在历史记录里，演练时没有人会进入',
+    en: 'What brings people in here (a call, an item that becomes cheaper or is back) is not recorded, so nobody comes in when it is played',
+  },
   coupon_over: {
     zh: '「{node}」最早在发券 {hours} 小时后才发出，而优惠券只有 {valid} 小时有效',
     en: '“{node}” goes out {hours} hours after the coupon at the earliest, which is good for {valid} hours',

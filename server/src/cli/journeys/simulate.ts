@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { AppError, type RehearsalResult, rehearsalDaysMax } from '@chaoxi/contract'
+import { type Advice, AppError, type RehearsalResult, rehearsalDaysMax } from '@chaoxi/contract'
 import type { ApiCall } from '../api-client.ts'
 import { exitCodes, type Shell, UsageError } from '../command.ts'
 import { apiOf, type JourneysOptions, type JourneysPart } from './options.ts'
@@ -73,10 +73,17 @@ function linesOf(result: RehearsalResult): string[] {
       return `  ${node.nodeId}: ${node.entered} entered, ${node.left} left${ways === '' ? '' : ` (${ways})`}${went}`
     }),
     `ended: ${results.map(({ result: how, count }) => `${how} ${count}`).join(', ') || 'nobody'}; still inside: ${inside}`,
-    ...advice.map((one) =>
-      one.kind === 'coupon_over'
-        ? `! ${one.nodeId} goes out ${one.hours} hours after ${one.grantId} at the earliest, whose coupon is good for ${one.validHours} hours`
-        : `! ${one.nodeId} always comes at ${one.at}, in the quiet hours, and waits until ${one.until}`,
-    ),
+    ...advice.map((one) => `! ${adviceWords(one)}`),
   ]
+}
+
+function adviceWords(advice: Advice): string {
+  switch (advice.kind) {
+    case 'not_recorded':
+      return `what brings people in (${advice.trigger}) is not among what is recorded, so nobody comes in`
+    case 'coupon_over':
+      return `${advice.nodeId} goes out ${advice.hours} hours after ${advice.grantId} at the earliest, whose coupon is good for ${advice.validHours} hours`
+    case 'always_quiet':
+      return `${advice.nodeId} always comes at ${advice.at}, in the quiet hours, and waits until ${advice.until}`
+  }
 }
