@@ -549,6 +549,8 @@ CREATE INDEX journey_runs_live ON public.journey_runs USING btree (workspace_id,
 CREATE INDEX journey_runs_over ON public.journey_runs USING btree (updated_at) WHERE (state <> ALL (ARRAY['active'::text, 'waiting'::text]));
 CREATE INDEX journey_runs_person ON public.journey_runs USING btree (workspace_id, person_id);
 CREATE INDEX journey_runs_trying ON public.journey_runs USING btree (workspace_id, journey_id, id) WHERE ((tries > 0) AND (state = ANY (ARRAY['active'::text, 'waiting'::text])));
+CREATE INDEX journey_runs_unwoken ON public.journey_runs USING btree (workspace_id) WHERE ((wake_at IS NULL) AND (state = ANY (ARRAY['active'::text, 'waiting'::text])));
+CREATE INDEX journey_runs_version ON public.journey_runs USING btree (workspace_id, journey_id, version) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
 
 create table journey_schedules (
   workspace_id integer not null,

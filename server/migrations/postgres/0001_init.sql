@@ -618,6 +618,10 @@ create index journey_runs_person on journey_runs (workspace_id, person_id);
 create index journey_runs_live on journey_runs (workspace_id, person_id) where state in ('active', 'waiting');
 -- that could not move and try again
 create index journey_runs_trying on journey_runs (workspace_id, journey_id, id) where tries > 0 and state in ('active', 'waiting');
+-- of old versions, whether anybody is left inside
+create index journey_runs_version on journey_runs (workspace_id, journey_id, version) where state in ('active', 'waiting');
+-- there should be none
+create index journey_runs_unwoken on journey_runs (workspace_id) where wake_at is null and state in ('active', 'waiting');
 -- the oldest of these go into history
 create index journey_runs_over on journey_runs (updated_at) where state not in ('active', 'waiting');
 

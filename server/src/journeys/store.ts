@@ -151,11 +151,12 @@ export async function endListens(tx: Tx, workspaceId: number, journeyId: string,
     update journey_listens set spent_at = ${at} where workspace_id = ${workspaceId} and journey_id = ${journeyId} and spent_at is null`)
 }
 
+// A look for each of the few old versions: joined, all runs would be walked.
 const spentListens = sql`
   j.workspace_id = l.workspace_id and j.id = l.journey_id and l.spent_at is null and j.live_version <> l.version
   and j.base_version is distinct from l.version
-  and not exists (select from journey_runs r where r.workspace_id = l.workspace_id and r.journey_id = l.journey_id
-    and r.version = l.version and r.state in ('active', 'waiting'))`
+  and (select 1 from journey_runs r where r.workspace_id = l.workspace_id and r.journey_id = l.journey_id
+    and r.version = l.version and r.state in ('active', 'waiting') limit 1) is null`
 
 /**
  * Versions that are not live any more and that nobody is in: nothing of theirs is waited for but the goals of those who were, and

@@ -1,4 +1,4 @@
-import { type JourneyDefinition, journeyDefinitionSchema, permissions, type Rule } from '@chaoxi/contract'
+import { type JourneyDefinition, journeyDefinitionSchema, permissions, type Rule, type RuleFilter } from '@chaoxi/contract'
 import { createBenefits } from '../../src/benefits/index.ts'
 import { fatesOf } from '../../src/delivery/store-fates.ts'
 import type { AcceptedEvent } from '../../src/ingest/index.ts'
@@ -42,6 +42,15 @@ export const createJourneyWorld = (): JourneyWorld => ({
   brokenTags: new Set(),
 })
 
+/** Whether a local date without a time lies within what a date of the customer asks for. */
+function isDay(value: unknown, filter: RuleFilter): boolean {
+  if (typeof value !== 'string') return false
+  if (filter.op === 'month_day') return /^(\d{4}-)?\d\d-\d\d$/.test(value) && filter.from <= value.slice(-5) && value.slice(-5) <= filter.to
+  if (filter.op === 'date_in' && filter.window.kind === 'dates')
+    return /^\d{4}-\d\d-\d\d$/.test(value) && (filter.window.from ?? '') <= value && value <= (filter.window.to ?? '')
+  throw new Error(`this world does not answer ${filter.op}`)
+}
+
 export function answer(world: JourneyWorld, rule: Rule, personId: number): boolean {
   switch (rule.kind) {
     case 'all':
@@ -51,6 +60,8 @@ export function answer(world: JourneyWorld, rule: Rule, personId: number): boole
     case 'tag':
       if (world.brokenTags.has(rule.tag)) throw new Error(`tag ${rule.tag} cannot be asked`)
       return world.tags.get(personId)?.has(rule.tag) ?? false
+    case 'attribute':
+      return isDay(world.attributes.get(personId)?.[rule.filter.property], rule.filter)
     default:
       throw new Error(`this world does not answer rules of kind ${rule.kind}`)
   }
@@ -96,7 +107,11 @@ const nothingRecorded: RehearsalWorld = {
 }
 
 /** Another process of the same program: pass its own `db` and `loops`. */
-export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?: Db; loops?: Loops; ids?: Ids; metrics?: Metrics } = {}) {
+export function openJourneys(
+  stores: TestStores,
+  world: JourneyWorld,
+  own: { db?: Db; loops?: Loops; ids?: Ids; metrics?: Metrics; playbooksFolder?: string } = {},
+) {
   const { clock, log } = stores
   const ids = own.ids ?? stores.ids
   const benefits = openBenefits(stores, ids)
@@ -172,7 +187,7 @@ export function openJourneys(stores: TestStores, world: JourneyWorld, own: { db?
     createCoupon: async () => {},
     createTag: async () => {},
     createSegment: async () => {},
-    playbooksFolder: new URL('../../../playbooks', import.meta.url).pathname,
+    playbooksFolder: own.playbooksFolder ?? new URL('../../../playbooks', import.meta.url).pathname,
   })
 }
 

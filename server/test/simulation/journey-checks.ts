@@ -1,4 +1,4 @@
-import type { EntryLimits, EventMatch, JourneyDefinition, JourneyNode, Rule } from '@chaoxi/contract'
+import type { EntryLimits, EventMatch, JourneyDefinition, JourneyNode, Rule, Trigger } from '@chaoxi/contract'
 import { durationMs, exitsAt, goalsOf, nodeExits } from '@chaoxi/contract'
 import { expect } from 'vitest'
 import { type MessageFates, messageHolds } from '../../src/journeys/core/messages.ts'
@@ -309,6 +309,22 @@ function checkLimits(runs: readonly RunRow[], { perHour = Number.POSITIVE_INFINI
     expect(own.length).toBeLessThanOrEqual(perHour)
 }
 
+/** Which news lets people in; null: it is looked at elsewhere. */
+function bringsIn(trigger: Trigger): ((row: InboxRow) => boolean) | null {
+  switch (trigger.kind) {
+    case 'event':
+      return (row) => row.kind === 'event' && row.name === trigger.event
+    case 'tag_entry':
+    case 'tag_exit':
+      return (row) => row.kind === trigger.kind && row.name === trigger.tag
+    case 'segment_entry':
+    case 'segment_exit':
+      return (row) => row.kind === trigger.kind && row.name === trigger.segment
+    default:
+      return null
+  }
+}
+
 /** Everybody whom the trigger brought is in, as often as re-entry allows: of a journey that was live all the time. */
 export function checkEntries({ runs, inbox }: Outcome, journeyId: string, definition: JourneyDefinition): void {
   if (definition.limits)
@@ -316,9 +332,9 @@ export function checkEntries({ runs, inbox }: Outcome, journeyId: string, defini
       runs.filter((run) => run.journey_id === journeyId),
       definition.limits,
     )
-  if (definition.trigger.kind !== 'event' || definition.entryRule || definition.limits) return
-  const { event } = definition.trigger
-  const fresh = inbox.filter((row) => row.name === event && isFresh(row))
+  const brings = bringsIn(definition.trigger)
+  if (brings === null || definition.entryRule || definition.limits) return
+  const fresh = inbox.filter((row) => brings(row) && isFresh(row))
   const entries = runs.filter((run) => run.journey_id === journeyId)
   const people = [...new Set(fresh.map((row) => row.person_id))].sort()
   expect([...new Set(entries.map((run) => run.person_id))].sort()).toEqual(people)

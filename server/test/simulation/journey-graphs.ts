@@ -4,6 +4,7 @@ import { defineJourney } from '../harness/journeys.ts'
 
 export const eventNames = ['Signed Up', 'Product Added', 'Coupon Claimed', 'Order Paid'] as const
 export const tagNames = ['vip', 'lost'] as const
+export const segmentName = 'buyers'
 
 /** The journey that others start and stop, and it itself. */
 export const calledKey = 'called'
@@ -80,9 +81,18 @@ function shares(chance: Chance, count: number): number[] {
 
 function trigger(chance: Chance) {
   const event = { kind: 'event', event: chance.oneOf(eventNames), filters: [] }
-  if (chance.random() < 0.75) return event
-  if (chance.random() < 0.4)
-    return { kind: 'schedule', audience: { kind: 'rule', rule: tagRule(chance) }, at: clock(chance), repeat: { kind: 'daily' } }
+  if (chance.random() < 0.6) return event
+  switch (chance.below(7)) {
+    case 0:
+      return { kind: chance.oneOf(['tag_entry', 'tag_exit']), tag: chance.oneOf(tagNames) }
+    case 1:
+      return { kind: chance.oneOf(['segment_entry', 'segment_exit']), segment: segmentName }
+    case 2:
+      return { kind: 'date', attribute: 'day', yearly: chance.random() < 0.5, days: chance.below(5) - 2, at: clock(chance) }
+    case 3:
+    case 4:
+      return { kind: 'schedule', audience: { kind: 'rule', rule: tagRule(chance) }, at: clock(chance), repeat: { kind: 'daily' } }
+  }
   const none = Array.from({ length: 1 + chance.below(2) }, () => match(chance))
   const same = chance.random() < 0.3 ? { same: { first: 'n', none: 'n' } } : {}
   return { ...event, kind: 'event_absence', none, within: duration(chance), ...same }

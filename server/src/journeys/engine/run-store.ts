@@ -203,9 +203,11 @@ export async function insertSteps(tx: Tx, moves: readonly Story[]): Promise<void
 export function claimOrphans(tx: Tx, limit: number): Promise<Run[]> {
   return runs(
     tx,
-    sql`select ${columns} from journey_runs r
-      where (r.workspace_id, r.journey_id) in (select j.workspace_id, j.id from journeys j where j.status = 'archived')
-        and state in ('active', 'waiting') order by id limit ${limit} for update skip locked`,
+    sql`select ${columns} from (
+      select one.* from journeys j cross join lateral (
+        select * from journey_runs r where r.workspace_id = j.workspace_id and r.journey_id = j.id and r.state in ('active', 'waiting')
+        order by r.wake_at limit ${limit} for update skip locked) one
+      where j.status = 'archived' limit ${limit}) orphans`,
   )
 }
 
