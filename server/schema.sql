@@ -545,7 +545,6 @@ create table journey_runs (
   constraint journey_runs_workspace_id_journey_id_entry_key_key UNIQUE (workspace_id, journey_id, entry_key)
 );
 CREATE INDEX journey_runs_due ON public.journey_runs USING btree (workspace_id, journey_id, wake_at) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
-CREATE INDEX journey_runs_live ON public.journey_runs USING btree (workspace_id, person_id) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
 CREATE INDEX journey_runs_over ON public.journey_runs USING btree (updated_at) WHERE (state <> ALL (ARRAY['active'::text, 'waiting'::text]));
 CREATE INDEX journey_runs_person ON public.journey_runs USING btree (workspace_id, person_id);
 CREATE INDEX journey_runs_trying ON public.journey_runs USING btree (workspace_id, journey_id, id) WHERE ((tries > 0) AND (state = ANY (ARRAY['active'::text, 'waiting'::text])));

@@ -615,7 +615,6 @@ create table journey_runs (
 );
 create index journey_runs_due on journey_runs (workspace_id, journey_id, wake_at) where state in ('active', 'waiting');
 create index journey_runs_person on journey_runs (workspace_id, person_id);
-create index journey_runs_live on journey_runs (workspace_id, person_id) where state in ('active', 'waiting');
 -- that could not move and try again
 create index journey_runs_trying on journey_runs (workspace_id, journey_id, id) where tries > 0 and state in ('active', 'waiting');
 -- of old versions, whether anybody is left inside
