@@ -84,6 +84,11 @@ const playbooksRoute = createRoute({
   path: '/playbooks',
   component: lazyRouteComponent(() => import('./playbooks/pages.tsx'), 'PlaybooksPage'),
 })
+const playbookRoute = createRoute({
+  ...under,
+  path: '/playbooks/$key',
+  component: lazyRouteComponent(() => import('./playbooks/pages.tsx'), 'PlaybookPage'),
+})
 const messagesRoute = createRoute({
   ...under,
   path: '/messages',
@@ -158,6 +163,7 @@ export const routeTree = rootRoute.addChildren([
     templatesRoute,
     templateRoute,
     playbooksRoute,
+    playbookRoute,
     messagesRoute,
     couponsRoute,
     effectsRoute,

@@ -6,6 +6,8 @@ import { goalNumbersSchema, reachedGoalSchema } from './journey-goal-views.ts'
 import { insidePlanSchema, journeyInsideSchema } from './journey-inside.ts'
 import { rehearsalInputSchema, rehearsalSchema } from './journey-rehearsal.ts'
 import { journeyEnterSchema } from './journey-trigger.ts'
+import { playbookSchema } from './playbook.ts'
+import { installedPartSchema, playbookSummarySchema } from './playbook-views.ts'
 import * as view from './views.ts'
 
 const reviewText = z.string().trim().max(1_000).default('')
@@ -121,9 +123,11 @@ export const journeyEndpoints = {
     params: z.object({ id: z.string(), rehearsal: z.string() }),
     response: rehearsalSchema,
   }),
-  playbooks: endpoint('GET', '/api/playbooks', 'journeys.read', { response: z.object({ items: z.array(view.playbookSummarySchema) }) }),
+  playbooks: endpoint('GET', '/api/playbooks', 'journeys.read', { response: z.object({ items: z.array(playbookSummarySchema) }) }),
+  playbook: endpoint('GET', '/api/playbooks/:key', 'journeys.read', { params: key, response: playbookSchema }),
+  /** Again, it adds what is missing and changes nothing. */
   playbookInstall: endpoint('POST', '/api/playbooks/:key/install', 'journeys.write', {
     params: key,
-    response: z.object({ journeyIds: z.array(z.string()) }),
+    response: z.object({ journeyIds: z.array(z.string()), parts: z.array(installedPartSchema) }),
   }),
 } as const

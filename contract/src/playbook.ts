@@ -17,14 +17,33 @@ const definition = z.object({
   rule: ruleSchema.nullable(),
 })
 
+/** What a playbook is for, in the order in which a shop comes to need it. */
+export const playbookScenes = ['setup', 'welcome', 'order', 'repeat', 'member', 'campaign'] as const
+export const playbookSceneSchema = z.enum(playbookScenes)
+
+const told = z.string().max(1000).default('')
+/** What an operator reads before installing. */
+const words = {
+  name,
+  description,
+  /** For whom it is. */
+  audience: told,
+  /** What it should bring, and where to look for that. */
+  effect: told,
+  /** What it asks of the shop, and what to set before going live. */
+  setup: told,
+}
+
 /**
  * Something ready as a file: journeys and everything that they mention, or a set of tags without any. Things are told apart by their keys: what a
  * workspace has already under a key is kept as the shop made it.
  */
 export const playbookSchema = z.object({
   key: definitionKeySchema,
-  name,
-  description,
+  scene: playbookSceneSchema.default('setup'),
+  ...words,
+  /** The same in English; what it installs keeps the words of the file. */
+  en: z.object(words).optional(),
   coupons: z
     .array(couponViewSchema.omit({ status: true, claimed: true, used: true, createdAt: true }).extend({ key: definitionKeySchema }))
     .max(50)

@@ -378,13 +378,3 @@ export type CouponView = z.infer<typeof couponViewSchema>
 /** A coupon with the published journeys whose messages offer it. */
 export const couponRowSchema = couponViewSchema.extend({ offeredBy: z.array(z.object({ key: z.string(), name: z.string() })) })
 export type CouponRow = z.infer<typeof couponRowSchema>
-
-export const playbookSummarySchema = z.object({
-  key: z.string(),
-  name: z.string(),
-  description: z.string(),
-  installed: z.boolean(),
-  journeys: z.number(),
-  templates: z.number(),
-  tags: z.number(),
-})

@@ -105,7 +105,7 @@ export async function createCompanions(deps: CompanionDeps): Promise<Companions>
         accept: house.ingest.accept,
         createTag: (caller, tag) => house.tags.definitions.create(caller, 'tag', tag),
         createSegment: (caller, segment) => house.tags.definitions.create(caller, 'segment', { ...segment, layer: null }),
-        installPlaybook: house.playbooks.install,
+        installPlaybook: async (caller, key) => (await house.playbooks.install(caller, key)).journeyIds,
         publishJourney: house.journeys.publish,
         claimCoupon: house.benefits.claim,
       }),

@@ -51,7 +51,11 @@ export function AuditSubject({ entry: { action, subject, details } }: { entry: E
         </Link>
       )
     case 'playbook':
-      return <Link to="/playbooks">{playbooks?.find(({ key }) => key === subject)?.name ?? subject}</Link>
+      return (
+        <Link to="/playbooks/$key" params={{ key: subject }}>
+          {playbooks?.find(({ key }) => key === subject)?.name ?? subject}
+        </Link>
+      )
     case 'person':
       return (
         <Link to="/people/$id" params={{ id: subject }}>

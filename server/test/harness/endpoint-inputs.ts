@@ -134,6 +134,7 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
     journeyRehearsal: { params: { id: of.journey, rehearsal: of.rehearsal } },
     journeyRehearsalCancel: { params: { id: of.journey, rehearsal: of.rehearsal } },
     playbooks: {},
+    playbook: { params: { key: of.playbook } },
     playbookInstall: { params: { key: of.playbook } },
     templates: {},
     templateCreate: { body: { key: 'sample', name: 'Sample', channel: 'sms', content: sms, linkUrl: '' } },

@@ -16,3 +16,9 @@ export function fits(match: EventMatch, heard: Heard, matchesFilters: MatchesFil
 export function counts(heard: Heard, run: Run): boolean {
   return heard.occurredAt >= run.context.trigger.occurredAt && heard.sourceKey !== run.context.trigger.sourceKey
 }
+
+/** From when on an event of this name is news for the run's messages that waited: what brought it in is none. */
+export function newsFrom({ enteredAt, context: { trigger } }: Pick<Run, 'enteredAt' | 'context'>, event: string): number {
+  const isOwn = (trigger.kind === 'event' || trigger.kind === 'event_absence') && trigger.name === event
+  return isOwn && trigger.occurredAt >= enteredAt ? trigger.occurredAt + 1 : enteredAt
+}

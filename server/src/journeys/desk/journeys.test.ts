@@ -328,8 +328,11 @@ describe('playbooks', () => {
   test('install once, as drafts; again changes nothing', async () => {
     const listed = async () => (await shop.room.playbooks.list(shop.workspaceId)).find((one) => one.key === 'new-user-activation')
     expect(await listed()).toMatchObject({ installed: false })
-    const ids = await shop.room.playbooks.install(shop.caller, 'new-user-activation')
-    expect(await shop.room.playbooks.install(shop.caller, 'new-user-activation')).toEqual(ids)
+    const { journeyIds: ids, parts } = await shop.room.playbooks.install(shop.caller, 'new-user-activation')
+    expect(parts.filter(({ part }) => part === 'journeys')).toMatchObject([{ key: 'new_user_activation', added: true }])
+    const again = await shop.room.playbooks.install(shop.caller, 'new-user-activation')
+    expect(again.journeyIds).toEqual(ids)
+    expect(again.parts.filter(({ part }) => part === 'journeys')).toMatchObject([{ key: 'new_user_activation', added: false }])
     expect(await listed()).toMatchObject({ installed: true })
     expect(await shop.room.journeys.list(shop.workspaceId)).toMatchObject([{ id: ids[0], status: 'draft' }])
     expect((await shop.room.journeys.detail(shop.workspaceId, ids[0] ?? '')).problems).toEqual([])

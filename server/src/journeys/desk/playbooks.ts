@@ -1,7 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AppError, type Output, type Playbook, playbookSchema } from '@chaoxi/contract'
+import {
+  AppError,
+  type InstalledPart,
+  type Output,
+  type Playbook,
+  type PlaybookPart,
+  playbookNeeds,
+  playbookSchema,
+} from '@chaoxi/contract'
 import type { Caller } from '../../platform/http/api.ts'
+import { zoneOf } from '../../query/index.ts'
+import { aheadOf } from '../core/season.ts'
 import * as store from '../store.ts'
 import type { JourneysDeps } from './journeys.ts'
 
@@ -17,8 +27,9 @@ export interface PlaybookMakers {
 
 export interface Playbooks {
   list(workspaceId: number): Promise<Output<'playbooks'>['items']>
-  /** Answers the ids of its journeys: drafts to be looked at and published. Installing again adds what is missing, and changes nothing. */
-  install(caller: Caller, key: string): Promise<string[]>
+  view(key: string): Playbook
+  /** Answers its journeys, drafts to be looked at and published, and what it added or kept. Again, it adds what is missing and changes nothing. */
+  install(caller: Caller, key: string): Promise<Output<'playbookInstall'>>
 }
 
 /** Reads `*.json` of the folder; one that does not hold is a bug of ours and stops the start. */
@@ -34,17 +45,28 @@ export function loadPlaybooks(folder: string): Playbook[] {
 }
 
 export function createPlaybooks(
-  deps: Pick<JourneysDeps, 'db' | 'clock' | 'ids' | 'audit'> & PlaybookMakers & { readonly playbooks: readonly Playbook[] },
+  deps: Pick<JourneysDeps, 'db' | 'clock' | 'ids' | 'audit' | 'timeZone'> & PlaybookMakers & { readonly playbooks: readonly Playbook[] },
 ): Playbooks {
   const { db, clock, ids, playbooks } = deps
+  const needs = new Map(playbooks.map((playbook) => [playbook, playbookNeeds(playbook)]))
 
-  async function installJourneys(caller: Caller, playbook: Playbook): Promise<string[]> {
+  function found(key: string): Playbook {
+    const playbook = playbooks.find((one) => one.key === key)
+    if (!playbook) throw new AppError('not_found', `There is no playbook ${key}`)
+    return playbook
+  }
+
+  async function installJourneys(caller: Caller, playbook: Playbook): Promise<Output<'playbookInstall'>> {
     const { workspaceId } = caller
     const at = new Date(clock.now())
+    const today = zoneOf(await deps.timeZone(workspaceId)).dayOf(clock.now())
+    const drawn = aheadOf(playbook.journeys, today)
     return db.tx(async (tx) => {
-      for (const { key, name, description, definition } of playbook.journeys) {
+      const parts: InstalledPart[] = []
+      for (const { key, name, description, definition } of drawn) {
         const id = ids.next('jny')
         const isNew = await store.insertJourney(tx, workspaceId, { id, key, name, description, draft: definition }, at)
+        parts.push({ part: 'journeys', key, name, added: isNew })
         if (isNew) await deps.audit(tx, caller, 'journey.create', id, { key, name, playbook: playbook.key })
       }
       const keys = playbook.journeys.map((journey) => journey.key)
@@ -52,45 +74,74 @@ export function createPlaybooks(
       const journeyIds = keys.flatMap((key) => found.get(key) ?? [])
       await store.insertInstalledPlaybook(tx, workspaceId, playbook.key, journeyIds, at)
       await deps.audit(tx, caller, 'playbook.install', playbook.key, { journeyIds })
-      return journeyIds
+      return { journeyIds, parts }
     })
   }
 
   return {
     async list(workspaceId) {
       const installed = new Set((await store.findInstalledPlaybooks(db, workspaceId)).map((row) => row.key))
-      return playbooks.map(({ key, name, description, journeys, templates, tags }) => ({
-        key,
-        name,
-        description,
-        installed: installed.has(key),
-        journeys: journeys.length,
-        templates: templates.length,
-        tags: tags.length,
-      }))
+      return playbooks.map((playbook) => {
+        const { key, scene, name, description, audience, effect, setup, en } = playbook
+        const { journeys, templates, tags, segments, coupons } = playbook
+        return {
+          ...{ key, scene, name, description, audience, effect, setup },
+          ...(en === undefined ? {} : { en }),
+          installed: installed.has(key),
+          parts: {
+            journeys: journeys.length,
+            templates: templates.length,
+            tags: tags.length,
+            segments: segments.length,
+            coupons: coupons.length,
+          },
+          events: [...(needs.get(playbook)?.events ?? [])],
+          attributes: [...(needs.get(playbook)?.attributes ?? [])],
+        }
+      })
     },
 
+    view: found,
+
     async install(caller, key) {
-      const playbook = playbooks.find((one) => one.key === key)
-      if (!playbook) throw new AppError('not_found', `There is no playbook ${key}`)
+      const playbook = found(key)
+      const parts: InstalledPart[] = []
+      const make = async <T extends { key: string; name: string }>(
+        part: PlaybookPart,
+        things: readonly T[],
+        made: (thing: T) => Promise<unknown>,
+      ) => {
+        for (const thing of things) parts.push({ part, key: thing.key, name: thing.name, added: await unlessThere(made(thing)) })
+      }
       // What journeys mention comes first. A crash in between leaves things that are complete by themselves, and the next try finds them.
-      for (const coupon of playbook.coupons) await unlessThere(deps.createCoupon(caller, coupon))
-      for (const tag of playbook.tags) await unlessThere(deps.createTag(caller, tag))
-      for (const segment of playbook.segments) await unlessThere(deps.createSegment(caller, segment))
-      for (const template of playbook.templates) await unlessThere(deps.createTemplate(caller, atShop(template, deps.shopUrl)))
-      return installJourneys(caller, playbook)
+      await make('coupons', playbook.coupons, (coupon) => deps.createCoupon(caller, coupon))
+      await make('tags', playbook.tags, (tag) => deps.createTag(caller, tag))
+      await make('segments', playbook.segments, (segment) => deps.createSegment(caller, segment))
+      await make('templates', playbook.templates, (template) => deps.createTemplate(caller, atShop(template, deps.shopUrl)))
+      const installed = await installJourneys(caller, playbook)
+      return { ...installed, parts: [...installed.parts, ...parts] }
     },
   }
 }
 
-function atShop(template: Playbook['templates'][number], shopUrl: string): Playbook['templates'][number] {
-  return template.linkUrl.startsWith('/') ? { ...template, linkUrl: shopUrl + template.linkUrl } : template
+type Template = Playbook['templates'][number]
+
+/** Links that begin with a slash lead to the shop. */
+function atShop(template: Template, shopUrl: string): Template {
+  const full = (url: string) => (url.startsWith('/') ? shopUrl + url : url)
+  const { content, linkUrl } = template
+  if (content.kind !== 'popup' || content.action.kind !== 'link') return { ...template, linkUrl: full(linkUrl) }
+  const action = { ...content.action, url: full(content.action.url) }
+  return { ...template, linkUrl: full(linkUrl), content: { ...content, action } }
 }
 
-async function unlessThere(making: Promise<unknown>): Promise<void> {
+/** Whether it was made; false when it is there already. */
+async function unlessThere(making: Promise<unknown>): Promise<boolean> {
   try {
     await making
+    return true
   } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'conflict') throw error
+    if (error instanceof AppError && error.code === 'conflict') return false
+    throw error
   }
 }

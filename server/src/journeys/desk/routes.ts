@@ -59,6 +59,7 @@ export function journeyRoutes({ journeys, playbooks, calls, explain, monitor, al
       evaluations: await explain.ofStep(caller, params.id, params.run, query.step),
     }),
     playbooks: async (caller) => ({ items: await playbooks.list(caller.workspaceId) }),
-    playbookInstall: async (caller, { params }) => ({ journeyIds: await playbooks.install(caller, params.key) }),
+    playbook: async (_, { params }) => playbooks.view(params.key),
+    playbookInstall: (caller, { params }) => playbooks.install(caller, params.key),
   }
 }

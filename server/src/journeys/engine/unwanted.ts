@@ -1,5 +1,6 @@
 import type { EventMatch, JourneyDefinition, Rule } from '@chaoxi/contract'
 import type { Db } from '../../platform/db/postgres.ts'
+import { newsFrom } from '../core/heard-match.ts'
 import type { Run } from '../core/run.ts'
 import type { EngineDeps } from '../deps.ts'
 import { type Definitions, definitionsOf } from './definitions.ts'
@@ -37,13 +38,13 @@ function questionsOf(
   const node = definition.nodes.find((one) => one.id === nodeId)
   const exits = definition.exits.map((exit): { reason: UnwantedReason; rule: Rule } => ({
     reason: 'exited',
-    rule: exit.kind === 'rule' ? exit.rule : happenedSince(exit, run.enteredAt, now),
+    rule: exit.kind === 'rule' ? exit.rule : happenedSince(exit, newsFrom(run, exit.event), now),
   }))
   const unless =
     node?.kind === 'send'
       ? (node.unless ?? []).map((match): { reason: UnwantedReason; rule: Rule } => ({
           reason: 'pointless',
-          rule: happenedSince(match, run.enteredAt, now),
+          rule: happenedSince(match, newsFrom(run, match.event), now),
         }))
       : []
   return [...exits, ...unless]

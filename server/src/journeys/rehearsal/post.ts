@@ -1,7 +1,7 @@
 import type { Channel, EventMatch, JourneyDefinition } from '@chaoxi/contract'
 import { decide, type GateFacts, type GatePolicy } from '../../compliance/index.ts'
 import { hearOfMessage } from '../core/hear.ts'
-import { fits, type MatchesFilters } from '../core/heard-match.ts'
+import { fits, type MatchesFilters, newsFrom } from '../core/heard-match.ts'
 import { isAskedAbout, type MessageFate } from '../core/messages.ts'
 import type { MessageEffect, Run } from '../core/run.ts'
 import type { Actor } from './actor.ts'
@@ -140,9 +140,9 @@ export function createPost(deps: PostDeps): Post {
     if (deps.hasLeft(run)) return 'exited'
     const node = definition.nodes.find((one) => one.id === effect.nodeId)
     const exits = definition.exits.flatMap((exit) => (exit.kind === 'event' ? [exit] : []))
-    if (exits.some((exit) => happened(actor, exit, run.enteredAt, now)) || deps.exitHolds(actor, now)) return 'exited'
+    if (exits.some((exit) => happened(actor, exit, newsFrom(run, exit.event), now)) || deps.exitHolds(actor, now)) return 'exited'
     const unless = node?.kind === 'send' ? (node.unless ?? []) : []
-    return unless.some((match) => happened(actor, match, run.enteredAt, now)) ? 'pointless' : null
+    return unless.some((match) => happened(actor, match, newsFrom(run, match.event), now)) ? 'pointless' : null
   }
 
   function happened(actor: Actor, match: EventMatch, since: number, now: number): boolean {
