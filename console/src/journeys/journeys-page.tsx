@@ -2,10 +2,24 @@ import type { JourneySummary } from '@chaoxi/contract'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Button, Space } from 'antd'
 import { useState } from 'react'
-import { useList } from '../api/hooks.ts'
+import { useEndpoint, useList } from '../api/hooks.ts'
 import { useT } from '../i18n/index.ts'
 import { useCan } from '../shell/me.ts'
-import { byName, byUpdate, type Column, ListPage, NameCell, numberCell, PeopleNumber, StateText, stateTexts, TimeAgo } from '../ui/index.ts'
+import {
+  byName,
+  byUpdate,
+  type Column,
+  ListPage,
+  NameCell,
+  numberCell,
+  PeopleNumber,
+  StateText,
+  stateTexts,
+  TimeAgo,
+  ToneText,
+} from '../ui/index.ts'
+import { alarmTexts } from './alarms/texts.ts'
+import { standsWords } from './alarms/words.ts'
 import { CreateJourney } from './create-journey.tsx'
 import { journeyTexts } from './words/texts.ts'
 
@@ -52,7 +66,17 @@ export function JourneysPage() {
               </NameCell>
             ),
           },
-          { title: t('status'), key: 'status', width: 110, render: (_, journey) => <StateText state={journey.status} /> },
+          {
+            title: t('status'),
+            key: 'status',
+            width: 170,
+            render: (_, journey) => (
+              <>
+                <StateText state={journey.status} />
+                <Flags journeyId={journey.id} />
+              </>
+            ),
+          },
           {
             title: t('version'),
             key: 'version',
@@ -93,6 +117,28 @@ export function JourneysPage() {
         }}
       />
       {creating && <CreateJourney onClose={() => setCreating(false)} />}
+    </>
+  )
+}
+
+/** Open alarms of a journey, and that nothing has come of it for long. */
+function Flags({ journeyId }: { journeyId: string }) {
+  const t = useT(alarmTexts)
+  const { data } = useEndpoint('alarms', {}, { refreshMs: 30_000 })
+  const alarms = (data?.items ?? []).filter((alarm) => alarm.journeyId === journeyId)
+  const idle = data?.unproductive.find((one) => one.journeyId === journeyId)
+  return (
+    <>
+      {alarms.map((alarm) => (
+        <div key={alarm.id} title={standsWords(alarm, t)} data-alarm={alarm.kind}>
+          <ToneText tone="bad">{t(`kind_${alarm.kind}`)}</ToneText>
+        </div>
+      ))}
+      {idle !== undefined && (
+        <div data-unproductive={idle.reason}>
+          <ToneText tone="warn">{t(`unproductive_${idle.reason}`)}</ToneText>
+        </div>
+      )}
     </>
   )
 }

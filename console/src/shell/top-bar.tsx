@@ -4,6 +4,7 @@ import { Button, Dropdown, Input, Layout } from 'antd'
 import { useRef, useState } from 'react'
 import { call } from '../api/client.ts'
 import { useT } from '../i18n/index.ts'
+import { AlarmBell } from '../journeys/alarms/alarm-bell.tsx'
 import { useKeys } from '../ui/keys.ts'
 import { LanguageSwitch } from './language-switch.tsx'
 import { useMe } from './me.ts'
@@ -16,6 +17,7 @@ export function TopBar() {
     <Layout.Header className="top-bar">
       <strong className="top-workspace ellipsis">{me?.workspace.name}</strong>
       <PeopleSearch />
+      <AlarmBell />
       <LanguageSwitch />
       {me && (
         <Dropdown

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react'
 import { useEndpoint } from '../../api/hooks.ts'
 import { useT } from '../../i18n/index.ts'
 import { EmptyState, ErrorState, useFilters } from '../../ui/index.ts'
+import { AlarmLine } from '../alarms/alarm-line.tsx'
 import { entranceId, FlowCanvas } from '../canvas/flow-canvas.tsx'
 import { nodeOf } from '../canvas/graph.ts'
 import { nodeTitle, wayTitle } from '../words/node-words.ts'
@@ -59,6 +60,7 @@ export function Monitor({ journey }: { journey: JourneyDetail }) {
         )}
         <HealthLine journeyId={journey.id} definition={journey.live} naming={naming} />
         <span className="push muted">{t('monitorHint')}</span>
+        <AlarmLine journeyId={journey.id} />
         <Button size="small" onClick={() => setFilters({ trend: filters.trend === '' ? 'shown' : '' })}>
           {m(filters.trend === '' ? 'trendShow' : 'trendHide')}
         </Button>
