@@ -604,6 +604,8 @@ create table journeys (
   status text not null,
   draft jsonb not null,
   draft_revision integer not null,
+  draft_by text not null,
+  draft_at timestamp with time zone not null,
   live_version integer,
   live_share integer not null default 10000,
   base_version integer,

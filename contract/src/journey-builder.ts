@@ -72,7 +72,7 @@ interface BranchInput<Ids extends string> {
 }
 type ResultsOf<W extends readonly { readonly way: Way<never> }[]> = ReturnType<W[number]['way']>
 
-type Settings = Omit<Definition, 'trigger' | 'start' | 'nodes'>
+type Settings = Omit<Definition, 'trigger' | 'start' | 'nodes' | 'notes'>
 
 export function journey(key: string, { name = key, description = '' }: { name?: string; description?: string } = {}) {
   return {

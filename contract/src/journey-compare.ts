@@ -9,7 +9,7 @@ export interface JourneyDifference {
   readonly settings: boolean
 }
 
-/** What publishing would change. Where a card stands on the canvas does not count. */
+/** What publishing would change. Where a card stands on the canvas, and notes beside it, do not count. */
 export function compareJourneys(draft: JourneyDefinition, live: JourneyDefinition): JourneyDifference {
   const before = new Map(live.nodes.map((node) => [node.id, node]))
   const after = new Set(draft.nodes.map((node) => node.id))
@@ -37,6 +37,9 @@ export interface FieldChange {
 
 export const settingsChanges = (before: JourneyDefinition, after: JourneyDefinition): FieldChange[] =>
   fieldChanges(settingsOf(before), settingsOf(after))
+
+export const noteChanges = (before: JourneyDefinition, after: JourneyDefinition): FieldChange[] =>
+  fieldChanges(before.notes ?? [], after.notes ?? [], 'notes')
 
 export const nodeChanges = (before: JourneyNode, after: JourneyNode): FieldChange[] =>
   fieldChanges(withoutPlace(before), withoutPlace(after))
@@ -80,7 +83,7 @@ function byId(list: readonly unknown[]): Map<string, unknown> | null {
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value)
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-const settingsOf = ({ nodes: _, ...rest }: JourneyDefinition): object => rest
+const settingsOf = ({ nodes: _, notes: __, ...rest }: JourneyDefinition): object => rest
 const withoutPlace = ({ place: _, ...node }: JourneyNode): object => node
 
 /** JSON with keys in order: stores give objects back in an order of their own. */

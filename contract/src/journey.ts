@@ -20,6 +20,7 @@ import {
   namedGoalSchema,
   namedGoalsMax,
 } from './journey-leaving.ts'
+import { journeyNotesSchema } from './journey-notes.ts'
 import { durationSchema, eventMatchSchema, messageTest, nodeId, ownDate, place } from './journey-terms.ts'
 import { triggerSchema } from './journey-trigger.ts'
 import { ruleSchema } from './rule.ts'
@@ -170,6 +171,7 @@ export const nodeSchema = z.discriminatedUnion('kind', [
 export type JourneyNode = z.infer<typeof nodeSchema>
 export type NodeKind = JourneyNode['kind']
 
+export const nodesMax = 200
 export const journeyDefinitionSchema = z.object({
   trigger: triggerSchema,
   /** Asked once, at entry, about the person. */
@@ -180,7 +182,8 @@ export const journeyDefinitionSchema = z.object({
   goal: goalSchema.default({ event: 'Order Paid', window: { amount: 3, unit: 'day' } }),
   goals: z.array(namedGoalSchema).max(namedGoalsMax).optional(),
   start: nodeId,
-  nodes: z.array(nodeSchema).min(1).max(200),
+  nodes: z.array(nodeSchema).min(1).max(nodesMax),
+  notes: journeyNotesSchema.optional(),
 })
 /** A journey as it is drawn, stored and exported. Its graph checks are in `journeyProblems`. */
 export type JourneyDefinition = z.infer<typeof journeyDefinitionSchema>

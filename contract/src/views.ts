@@ -160,6 +160,9 @@ export const journeyDetailSchema = journeySummarySchema.extend({
   reviewNeeded: z.boolean(),
   draft: journeyDefinitionSchema,
   draftRevision: z.number(),
+  /** Who changed the draft last. */
+  draftBy: z.string(),
+  draftAt: instant,
   live: journeyDefinitionSchema.nullable(),
   versions: z.array(z.object({ version: z.number(), publishedAt: instant, publishedBy: z.string() })),
   /** When the draft would be due next, if that is by the clock: three times at most. */

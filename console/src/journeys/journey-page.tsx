@@ -1,11 +1,12 @@
 import { compareJourneys, isDifferent, type JourneyDetail, journeyDefinitionSchema } from '@chaoxi/contract'
 import { Link, useParams } from '@tanstack/react-router'
-import { Tabs } from 'antd'
-import { useMemo } from 'react'
+import { App, Tabs } from 'antd'
+import { useCallback, useMemo } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { JsonEditor } from '../rules/json-editor.tsx'
 import { useCan } from '../shell/me.ts'
+import { useWho } from '../shell/who.ts'
 import { formatNumber, Loaded, PageHeader, StateText, ToneText, useFilters } from '../ui/index.ts'
 
 import { Designer } from './canvas/designer.tsx'
@@ -20,6 +21,7 @@ import { Versions } from './life/versions.tsx'
 import { RehearsalTab } from './rehearsal/rehearsal-tab.tsx'
 import { rehearsalTexts } from './rehearsal/texts.ts'
 import { Monitor } from './watching/monitor.tsx'
+import { boardTexts } from './words/board-texts.ts'
 import { journeyTexts } from './words/texts.ts'
 import { useKnown } from './words/use-journey-naming.ts'
 
@@ -46,7 +48,17 @@ function Journey({ journey }: { journey: JourneyDetail }) {
   const canWrite = useCan('journeys.write')
   const known = useKnown()
   const locked = journey.status === 'archived' ? 'saveArchived' : canWrite ? null : 'saveReadOnly'
-  const session = useDraft(journey, locked === null)
+  const who = useWho()
+  const board = useT(boardTexts)
+  const { message } = App.useApp()
+  const onTheirs = useCallback(
+    ({ draftBy }: JourneyDetail) => {
+      const name = who(draftBy)
+      void message.info(name === '' ? board('theirsNewNobody') : board('theirsNew', { name }))
+    },
+    [who, board, message],
+  )
+  const session = useDraft(journey, locked === null, onTheirs)
   const [filters, setFilters] = useFilters({ tab: '' })
   const { definition } = session.draft
   const problems = useMemo(() => problemsOf(definition, known, language), [definition, known, language])

@@ -119,14 +119,7 @@ function Drawings({ playbook }: { playbook: Playbook }) {
       <p className="muted">{journey.description}</p>
       <div className="journey-board playbook-board">
         <div className="journey-canvas">
-          <FlowCanvas
-            key={journey.key}
-            definition={journey.definition}
-            naming={naming}
-            problems={noProblems}
-            selected={null}
-            onSelect={() => {}}
-          />
+          <FlowCanvas key={journey.key} definition={journey.definition} naming={naming} problems={noProblems} onSelect={() => {}} />
         </div>
       </div>
     </section>

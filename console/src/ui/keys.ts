@@ -1,7 +1,10 @@
 import { useEffect, useRef } from 'react'
 
-/** Keys of a page: `useKeys({ n: create, 'ctrl+s': save })`. A letter alone is ignored while someone types. */
-export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>): void {
+/**
+ * Keys of a page: `useKeys({ n: create, 'ctrl+s': save })`. A letter alone is ignored while someone types. What answers `false` has not
+ * taken the key.
+ */
+export function useKeys(keys: Readonly<Record<string, (() => unknown) | undefined>>): void {
   const latest = useRef(keys)
   latest.current = keys
   useEffect(() => {
@@ -11,8 +14,7 @@ export function useKeys(keys: Readonly<Record<string, (() => void) | undefined>>
       const run = latest.current[name]
       if (!run || event.isComposing) return
       if (!withCtrl && event.key !== 'Escape' && isTyping(event.target)) return
-      event.preventDefault()
-      run()
+      if (run() !== false) event.preventDefault()
     }
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)

@@ -412,6 +412,9 @@ create table journeys (
   status text not null check (status in ('draft', 'live', 'paused', 'archived')),
   draft jsonb not null,
   draft_revision int not null,
+  -- Who changed the draft last, and when.
+  draft_by text not null,
+  draft_at timestamptz not null,
   live_version int,
   -- Per cent of those who come in that the live version takes, in hundredths; the others go into `base_version`, where there is one.
   live_share int not null default 10000 check (live_share between 1 and 10000),

@@ -13,6 +13,8 @@ export interface JourneyRow {
   trigger: TriggerKind
   draft: JourneyDefinition
   draft_revision: number
+  draft_by: string
+  draft_at: Date
   live_version: number | null
   /** Hundredths of a per cent. */
   live_share: number
@@ -24,7 +26,7 @@ export interface JourneyRow {
 /** As published, else as drawn. */
 const triggerKind = sql`coalesce((select v.definition->'trigger'->>'kind' from journey_versions v
   where v.workspace_id = journeys.workspace_id and v.journey_id = journeys.id and v.version = journeys.live_version), draft->'trigger'->>'kind')`
-const columns = sql`${triggerKind} as trigger, id, key, name, description, status, draft, draft_revision, live_version, live_share, base_version, created_at, updated_at`
+const columns = sql`${triggerKind} as trigger, id, key, name, description, status, draft, draft_revision, draft_by, draft_at, live_version, live_share, base_version, created_at, updated_at`
 
 export function listJourneys(query: Queryable, workspaceId: number): Promise<JourneyRow[]> {
   return query.many<JourneyRow>(sql`select ${columns} from journeys where workspace_id = ${workspaceId} order by created_at desc, id desc`)
@@ -60,13 +62,16 @@ export interface NewJourney {
   readonly name: string
   readonly description: string
   readonly draft: JourneyDefinition
+  /** Who drew it. */
+  readonly by: string
 }
 
 /** False: the key is taken. */
 export async function insertJourney(tx: Tx, workspaceId: number, journey: NewJourney, at: Date): Promise<boolean> {
   const rows = await tx.run(sql`
-    insert into journeys (workspace_id, id, key, name, description, status, draft, draft_revision, created_at, updated_at)
-    values (${workspaceId}, ${journey.id}, ${journey.key}, ${journey.name}, ${journey.description}, 'draft', ${JSON.stringify(journey.draft)}, 1, ${at}, ${at})
+    insert into journeys (workspace_id, id, key, name, description, status, draft, draft_revision, draft_by, draft_at, created_at, updated_at)
+    values (${workspaceId}, ${journey.id}, ${journey.key}, ${journey.name}, ${journey.description}, 'draft', ${JSON.stringify(journey.draft)}, 1,
+      ${journey.by}, ${at}, ${at}, ${at})
     on conflict (workspace_id, key) do nothing`)
   return rows === 1
 }
@@ -75,12 +80,12 @@ export async function updateDraft(
   tx: Tx,
   workspaceId: number,
   id: string,
-  draft: { name: string; description: string; definition: JourneyDefinition },
+  draft: { name: string; description: string; definition: JourneyDefinition; by: string },
   at: Date,
 ): Promise<void> {
   await tx.run(sql`
     update journeys set name = ${draft.name}, description = ${draft.description}, draft = ${JSON.stringify(draft.definition)},
-      draft_revision = draft_revision + 1, updated_at = ${at}
+      draft_revision = draft_revision + 1, draft_by = ${draft.by}, draft_at = ${at}, updated_at = ${at}
     where workspace_id = ${workspaceId} and id = ${id}`)
 }
 

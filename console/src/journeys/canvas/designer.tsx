@@ -1,18 +1,32 @@
-import { RedoOutlined, UndoOutlined, WarningOutlined } from '@ant-design/icons'
-import { Alert, Button, Popover, Space } from 'antd'
-import { useState } from 'react'
+import { RedoOutlined, UndoOutlined } from '@ant-design/icons'
+import type { InputRef } from 'antd'
+import { Button } from 'antd'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import { useT } from '../../i18n/index.ts'
 import { LeaveGuard } from '../../rules/leave-guard.tsx'
-import { ToneText, useKeys, useRun } from '../../ui/index.ts'
+import { useMe } from '../../shell/me.ts'
+import { useKeys } from '../../ui/index.ts'
 import { NodePanel } from '../forms/node-panel.tsx'
+import { NotePanel } from '../forms/note-panel.tsx'
+import { SelectionPanel } from '../forms/selection-panel.tsx'
 import { SettingsPanel } from '../forms/settings-panel.tsx'
+import { boardTexts } from '../words/board-texts.ts'
 import { nodeTitle } from '../words/node-words.ts'
 import { journeyTexts } from '../words/texts.ts'
 import { useJourneyNaming } from '../words/use-journey-naming.ts'
-import { entranceId, FlowCanvas } from './flow-canvas.tsx'
-import { addedBy, canRemove, type GraphAction, nodeOf } from './graph.ts'
+import { Conflict, ProblemsButton, SaveWord } from './board-states.tsx'
+import { FindBox } from './find-box.tsx'
+import { findNodes } from './find-nodes.ts'
+import { entranceId, FlowCanvas, type Shown } from './flow-canvas.tsx'
+import { addedBy, type GraphAction } from './graph.ts'
+import { nodeOf } from './graph-basics.ts'
+import { layoutJourney } from './layout.ts'
+import { noteFlowId, noteIdOf, noteWidth } from './note-card.tsx'
+import { freshNote } from './notes.ts'
 import type { JourneyProblem } from './problems.ts'
-import type { DraftSession, SaveState } from './use-draft.ts'
+import type { DraftSession } from './use-draft.ts'
+import { useSelection } from './use-selection.ts'
+import { type Direction, walkTo } from './walk-nodes.ts'
 
 export interface DesignerProps {
   session: DraftSession
@@ -26,28 +40,71 @@ export interface DesignerProps {
 /** The drawing board: canvas in the middle, the chosen step's form beside it, problems and the saving state above. */
 export function Designer({ session, problems, locked, next }: DesignerProps) {
   const t = useT(journeyTexts)
+  const words = useT(boardTexts)
+  const me = useMe()
   const naming = useJourneyNaming()
-  const [selected, setSelected] = useState<string | null>(null)
   const { definition } = session.draft
-  const node = selected === null ? undefined : nodeOf(definition, selected)
   const editable = locked === null
-  const act = (action: GraphAction, merge?: string) => {
-    session.act(action, merge)
-    // A new step is what one fills in next.
-    const added = addedBy(definition, action)
-    if (added !== null) setSelected(added)
+  const desk = useSelection({ journeyId: session.journeyId, definition, editable, act: session.act })
+  const { selected, select, steps } = desk
+  const [shown, setShown] = useState<Shown | null>(null)
+  const [query, setQuery] = useState('')
+  const finder = useRef<InputRef>(null)
+  const found = useMemo(() => findNodes(definition, query, naming).map((node) => node.id), [definition, query, naming])
+  const foundSet = useMemo(() => new Set(found), [found])
+  const only = selected.length === 1 ? selected[0] : undefined
+  const node = only === undefined ? undefined : nodeOf(definition, only)
+  const note = only === undefined ? undefined : definition.notes?.find(({ id }) => id === noteIdOf(only))
+  const { act: record } = session
+  const act = useCallback(
+    (action: GraphAction, merge?: string) => {
+      record(action, merge)
+      // A new step is what one fills in next.
+      const added = addedBy(definition, action)
+      if (added.length > 0) select(added)
+    },
+    [record, definition, select],
+  )
+  const show = (id: string) => {
+    select([id])
+    setShown({ id, time: performance.now(), centre: true })
   }
-  useKeys(
-    editable
+  const signed = () => ({ by: me?.account.name || me?.account.email || '', at: new Date().toISOString() })
+  const addNote = () => {
+    const beside = layoutJourney(definition).get(steps[0] ?? definition.start) ?? { x: 0, y: 0 }
+    const id = freshNote(definition.notes ?? [])
+    session.act({ type: 'note_add', x: beside.x - noteWidth - 30, y: beside.y, ...signed() })
+    select([noteFlowId(id)])
+    setShown({ id: noteFlowId(id), time: performance.now(), centre: false })
+  }
+  const walk = (direction: Direction) => () => {
+    const to = walkTo(definition, layoutJourney(definition), { from: only ?? null, direction, entrance: entranceId })
+    if (to === null) return
+    select([to])
+    setShown({ id: to, time: performance.now(), centre: false })
+  }
+  const open = () => document.querySelector<HTMLElement>('.journey-side :is(input, textarea, button):not([disabled])')?.focus()
+  const onCanvas = (work: () => void) => () => (isOnCanvas() ? work() : false)
+  useKeys({
+    'ctrl+f': () => finder.current?.focus({ cursor: 'all' }),
+    arrowup: onCanvas(walk('up')),
+    arrowdown: onCanvas(walk('down')),
+    arrowleft: onCanvas(walk('left')),
+    arrowright: onCanvas(walk('right')),
+    escape: () => select([]),
+    ...(editable
       ? {
           'ctrl+z': session.undo,
           'ctrl+shift+z': session.redo,
           'ctrl+y': session.redo,
-          delete: node && canRemove(definition, node.id) ? () => session.act({ type: 'remove', id: node.id }) : undefined,
-          escape: () => setSelected(null),
+          'ctrl+a': onCanvas(() => select(definition.nodes.map(({ id }) => id))),
+          'ctrl+d': onCanvas(desk.duplicate),
+          delete: selected.length > 0 ? desk.remove : undefined,
+          backspace: onCanvas(desk.remove),
+          enter: only === undefined ? undefined : onCanvas(open),
         }
-      : {},
-  )
+      : {}),
+  })
   return (
     <>
       <div className="journey-bar">
@@ -74,11 +131,17 @@ export function Designer({ session, problems, locked, next }: DesignerProps) {
             </Button>
           </>
         )}
-        <Button type="text" onClick={() => setSelected(entranceId)}>
+        <Button type="text" onClick={() => select([entranceId])}>
           {t('settings')}
         </Button>
+        {editable && (
+          <Button type="text" title={words('noteAddHint')} onClick={addNote}>
+            {words('noteAdd')}
+          </Button>
+        )}
+        <FindBox ref={finder} query={query} found={found} onQuery={setQuery} onShow={show} />
         <span className="push" />
-        <ProblemsButton problems={problems} title={(id) => nodeTitleOf(id)} onPick={setSelected} />
+        <ProblemsButton problems={problems} title={(id) => nodeTitleOf(id)} onPick={show} />
         <SaveWord state={session.state} locked={locked} />
       </div>
       <Conflict session={session} />
@@ -89,19 +152,14 @@ export function Designer({ session, problems, locked, next }: DesignerProps) {
             naming={naming}
             problems={problems}
             selected={selected}
-            onSelect={setSelected}
-            {...(editable ? { onAction: act } : {})}
+            onSelect={select}
+            found={foundSet}
+            shown={shown}
+            {...(editable ? { onAction: act, pasting: desk.pasting, onPaste: desk.paste } : {})}
           />
         </div>
         <aside className="journey-side" aria-label={t('settings')} inert={!editable}>
-          {node === undefined ? (
-            <SettingsPanel
-              draft={session.draft}
-              problems={problems.filter((problem) => problem.nodeId === null)}
-              next={next}
-              onAction={session.act}
-            />
-          ) : (
+          {node !== undefined ? (
             <NodePanel
               key={node.id}
               definition={definition}
@@ -109,6 +167,30 @@ export function Designer({ session, problems, locked, next }: DesignerProps) {
               naming={naming}
               problems={problems.filter((problem) => problem.nodeId === node.id)}
               onAction={act}
+            />
+          ) : note !== undefined ? (
+            <NotePanel
+              key={note.id}
+              note={note}
+              onWrite={(text) => session.act({ type: 'note_write', id: note.id, text, ...signed() }, `note ${note.id}`)}
+              onRemove={desk.remove}
+            />
+          ) : steps.length > 1 ? (
+            <SelectionPanel
+              nodes={steps.flatMap((id) => nodeOf(definition, id) ?? [])}
+              naming={naming}
+              onPick={show}
+              onCopy={desk.copy}
+              onCut={desk.cut}
+              onDuplicate={desk.duplicate}
+              onRemove={desk.remove}
+            />
+          ) : (
+            <SettingsPanel
+              draft={session.draft}
+              problems={problems.filter((problem) => problem.nodeId === null)}
+              next={next}
+              onAction={session.act}
             />
           )}
         </aside>
@@ -123,79 +205,11 @@ export function Designer({ session, problems, locked, next }: DesignerProps) {
   }
 }
 
-const saveWords = {
-  saved: ['good', 'saveSaved'],
-  saving: ['busy', 'saveSaving'],
-  waiting: ['warn', 'saveWaiting'],
-  failed: ['bad', 'saveFailed'],
-  conflict: ['bad', 'conflictTitle'],
-} as const
-
-function SaveWord({ state, locked }: { state: SaveState; locked: DesignerProps['locked'] }) {
-  const t = useT(journeyTexts)
-  if (locked !== null) return <ToneText tone="calm">{t(locked)}</ToneText>
-  const [tone, word] = saveWords[state]
-  return (
-    <span aria-live="polite">
-      <ToneText tone={tone}>{t(word)}</ToneText>
-    </span>
-  )
-}
-
-function ProblemsButton({
-  problems,
-  title,
-  onPick,
-}: {
-  problems: readonly JourneyProblem[]
-  title: (id: string | null) => string
-  onPick: (id: string) => void
-}) {
-  const t = useT(journeyTexts)
-  if (problems.length === 0) return <ToneText tone="good">{t('problemsNone')}</ToneText>
-  return (
-    <Popover
-      trigger="click"
-      title={t('problemsTitle')}
-      content={
-        <ul className="problem-list">
-          {problems.map((problem) => (
-            <li key={`${problem.nodeId ?? ''} ${problem.text}`}>
-              <button type="button" onClick={() => onPick(problem.nodeId ?? entranceId)}>
-                {title(problem.nodeId)}
-              </button>
-              <div>{problem.text}</div>
-            </li>
-          ))}
-        </ul>
-      }
-    >
-      <Button type="text" danger icon={<WarningOutlined />}>
-        {t('problems', { count: problems.length })}
-      </Button>
-    </Popover>
-  )
-}
-
-function Conflict({ session }: { session: DraftSession }) {
-  const t = useT(journeyTexts)
-  const run = useRun()
-  if (session.state !== 'conflict') return null
-  return (
-    <Alert
-      type="warning"
-      showIcon
-      style={{ marginBottom: 8 }}
-      title={t('conflictTitle')}
-      description={t('conflictText')}
-      action={
-        <Space>
-          <Button onClick={() => void run(session.takeTheirs)}>{t('conflictTheirs')}</Button>
-          <Button danger onClick={() => void run(session.overwrite)}>
-            {t('conflictMine')}
-          </Button>
-        </Space>
-      }
-    />
-  )
+/** Keys of the canvas are not those of a form or of an open list. */
+function isOnCanvas(): boolean {
+  const at = document.activeElement
+  const canvas = document.querySelector('.journey-canvas')
+  const isCovered = [...document.querySelectorAll('.ant-modal-wrap, .ant-dropdown')].some((over) => over.getClientRects().length > 0)
+  if (isCovered || at === null || canvas === null) return at === null && !isCovered
+  return at.contains(canvas) || (canvas.contains(at) && at.closest('button, a') === null)
 }

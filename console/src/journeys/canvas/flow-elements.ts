@@ -10,12 +10,15 @@ import {
 import type { Edge, Node } from '@xyflow/react'
 import { exitsSentence, exitWord, type JourneyNaming, namedSteps, nodeSummary } from '../words/node-words.ts'
 import { triggerSentence } from '../words/trigger-words.ts'
-import type { EdgeRef } from './graph.ts'
-import { cardWidth, layoutJourney, nodeHeight, nodeWidth, rowGap } from './layout.ts'
+import type { EdgeRef } from './graph-basics.ts'
+import { type Box, lanesOf, type Run } from './lanes.ts'
+import { cardWidth, layoutJourney, nodeHeight, nodeWidth, rowGap, wayShare } from './layout.ts'
+import { type NoteNode, noteFlowId, noteWidth } from './note-card.tsx'
 import type { JourneyProblem } from './problems.ts'
 
 /** The entrance's id on the canvas; node ids of the contract cannot hold a dash. */
 export const entranceId = '-entrance'
+export const isStep = (flowId: string): boolean => !flowId.startsWith('-')
 
 export interface StepData extends Record<string, unknown> {
   readonly kind: NodeKind
@@ -26,6 +29,7 @@ export interface StepData extends Record<string, unknown> {
   readonly summary: string
   /** What makes people leave while they are here; empty: nothing. */
   readonly leaving: string
+  readonly found: boolean
   readonly problems: readonly string[]
   readonly counters: NodeCounters | null
   /** Whose numbers these are, so that each opens its people; null on the drawing board. */
@@ -37,6 +41,8 @@ export interface EntranceData extends Record<string, unknown> {
   readonly problems: readonly string[]
 }
 interface WayFacts {
+  /** Where it runs between rows; null: straight down. */
+  readonly lane: number | null
   readonly word: string | null
   /** Pixels that the word may take. */
   readonly room: number
@@ -56,6 +62,7 @@ export interface WayTaken {
 export type StepNode = Node<StepData, 'step'>
 export type EntranceNode = Node<EntranceData, 'entrance'>
 export type WayEdge = Edge<WayData, 'way'>
+export type FlowNode = StepNode | EntranceNode | NoteNode
 
 export interface LiveCounters {
   /** Empty: of nobody who could be opened, as in a rehearsal. */
@@ -67,15 +74,16 @@ export interface FlowInput {
   readonly definition: JourneyDefinition
   readonly naming: JourneyNaming
   readonly problems: readonly JourneyProblem[]
-  readonly selected: string | null
+  /** Steps that a search found. */
+  readonly found: ReadonlySet<string>
   readonly editable: boolean
   /** Live numbers by node; null on the drawing board. */
   readonly live: LiveCounters | null
 }
 
 /** The journey as the canvas draws it. */
-export function flowElements({ definition, naming: named, problems, selected, editable, live }: FlowInput): {
-  nodes: (StepNode | EntranceNode)[]
+export function flowElements({ definition, naming: named, problems, found, editable, live }: FlowInput): {
+  nodes: FlowNode[]
   edges: WayEdge[]
 } {
   const naming = namedSteps(definition, named)
@@ -91,7 +99,6 @@ export function flowElements({ definition, naming: named, problems, selected, ed
     width: nodeWidth,
     height: nodeHeight,
     draggable: false,
-    selected: selected === entranceId,
     data: { trigger: triggerSentence(definition.trigger, naming), exits: exitsSentence(definition.exits, naming), problems: of(null) },
   }
   const steps = definition.nodes.map(
@@ -102,7 +109,6 @@ export function flowElements({ definition, naming: named, problems, selected, ed
       width: cardWidth(node),
       height: nodeHeight,
       draggable: editable,
-      selected: selected === node.id,
       data: {
         kind: node.kind,
         exits: nodeExits(node).map((exit) => exit.field),
@@ -111,20 +117,59 @@ export function flowElements({ definition, naming: named, problems, selected, ed
         summary: nodeSummary(node, naming),
         leaving: exitsSentence(exitsAt(node), naming),
         problems: of(node.id),
+        found: found.has(node.id),
         counters: live?.byNode.get(node.id) ?? null,
         journeyId: live?.journeyId ?? null,
       },
     }),
   )
+  const notes = (definition.notes ?? []).map(
+    (note): NoteNode => ({
+      id: noteFlowId(note.id),
+      type: 'note',
+      position: note.place,
+      width: noteWidth,
+      draggable: editable,
+      data: { note },
+    }),
+  )
+  const boxes = [entrance, ...steps].map(({ id, position, width = nodeWidth }) => ({ id, ...position, width, height: nodeHeight }))
+  const lanes = lanesOf(boxes, runsOf(definition, boxes))
+  const laneOf = (source: string, field: ExitField) => lanes.get(wayKey(source, field)) ?? null
   const ways = definition.nodes.flatMap((node) =>
     nodeExits(node).map(({ field, to, way: name }, _, all) => {
       const room = cardWidth(node) / all.length
       const word = exitWord(node, field, naming.language)
-      return way({ from: node.id, field }, to, { word, room, taken: takenOf(live, node, name), editable })
+      return way({ from: node.id, field }, to, { word, room, taken: takenOf(live, node, name), editable, lane: laneOf(node.id, field) })
     }),
   )
-  const entry = way({ from: null, field: 'next' }, definition.start, { word: null, room: nodeWidth, taken: null, editable })
-  return { nodes: [entrance, ...steps], edges: [entry, ...ways] }
+  const entry = way({ from: null, field: 'next' }, definition.start, {
+    word: null,
+    room: nodeWidth,
+    taken: null,
+    editable,
+    lane: laneOf(entranceId, 'next'),
+  })
+  return { nodes: [entrance, ...steps, ...notes], edges: [entry, ...ways] }
+}
+
+const wayKey = (source: string, field: ExitField): string => `${source} ${field}`
+
+/** Every way from where it leaves its card to the middle of the card that it leads to. */
+function runsOf(definition: JourneyDefinition, boxes: readonly Box[]): Run[] {
+  const byId = new Map(boxes.map((box) => [box.id, box]))
+  const all = [
+    { source: entranceId, field: 'next' as const, to: definition.start, share: 0.5 },
+    ...definition.nodes.flatMap((node) =>
+      nodeExits(node).map(({ field, to }, i, { length }) => ({ source: node.id, field, to, share: wayShare(i, length) })),
+    ),
+  ]
+  return all.flatMap(({ source, field, to, share }) => {
+    const [a, b] = [byId.get(source), byId.get(to)]
+    if (a === undefined || b === undefined) return []
+    const ends = { from: { x: a.x + a.width * share, y: a.y + a.height }, to: { x: b.x + b.width / 2, y: b.y } }
+    return [{ key: wayKey(source, field), source, target: to, ...ends }]
+  })
 }
 
 /** Counted by way are nodes that people part at, if their numbers do not tell it anyway. */
@@ -137,7 +182,7 @@ function takenOf(live: LiveCounters | null, node: JourneyNode, name: string): Wa
 function way(edge: EdgeRef, to: string, data: WayFacts): WayEdge {
   const source = edge.from ?? entranceId
   return {
-    id: `${source} ${edge.field}`,
+    id: wayKey(source, edge.field),
     type: 'way',
     source,
     sourceHandle: edge.field,

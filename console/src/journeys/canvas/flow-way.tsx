@@ -1,18 +1,25 @@
 import { PlusOutlined } from '@ant-design/icons'
 import type { NodeKind } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from '@xyflow/react'
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from '@xyflow/react'
 import { Button, Dropdown } from 'antd'
-import { createContext, useContext } from 'react'
+import { createContext, memo, useContext } from 'react'
 import { useLanguage, useT } from '../../i18n/index.ts'
 import { formatNumber } from '../../ui/index.ts'
+import { boardTexts } from '../words/board-texts.ts'
 import { journeyTexts } from '../words/texts.ts'
 import type { WayEdge, WayTaken } from './flow-elements.ts'
-import type { EdgeRef } from './graph.ts'
-import { rowGap } from './layout.ts'
+import type { EdgeRef } from './graph-basics.ts'
+import { routeWay } from './route.ts'
 
 /** How an edge puts a step on itself; the canvas gives it to all its edges. */
-export const InsertContext = createContext<(edge: EdgeRef, kind: NodeKind) => void>(() => {})
+export const InsertContext = createContext<Inserting>({ insert: () => {}, pasting: 0, paste: () => {} })
+export interface Inserting {
+  readonly insert: (edge: EdgeRef, kind: NodeKind) => void
+  /** How many steps have been copied. */
+  readonly pasting: number
+  readonly paste: (edge: EdgeRef) => void
+}
 
 export const nodeKinds: readonly NodeKind[] = [
   'send',
@@ -49,27 +56,12 @@ export function useKindMenu(onPick: (kind: NodeKind) => void) {
   }
 }
 
-/** From a card down to where its word has ended, and the plus beneath it. */
-const wordRoom = 35
-
-/** A way from step to step with its word (happened, timed out) and, when editing, a plus in the middle. */
-export function Way(props: EdgeProps<WayEdge>) {
-  const { sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data } = props
-  // The turn is made in the gap above the target, where no card stands, however far the way has come.
-  const turn = targetY > sourceY + rowGap ? { centerY: targetY - rowGap / 2 } : {}
-  const [path, labelX, labelY] = getSmoothStepPath({
-    sourceX,
-    sourceY,
-    targetX,
-    targetY,
-    sourcePosition,
-    targetPosition,
-    borderRadius: 8,
-    ...turn,
-  })
+/** A way from step to step with its word (happened, timed out) and, when editing, a plus under its card. */
+export const Way = memo((props: EdgeProps<WayEdge>) => {
+  const { sourceX, sourceY, targetX, targetY, data } = props
   if (data === undefined) return null
-  // Straight down, the plus would stand on the word.
-  const plusY = data.word !== null && Math.abs(sourceX - targetX) < data.room / 2 ? Math.max(labelY, sourceY + wordRoom) : labelY
+  const from = { x: sourceX, y: sourceY }
+  const { path, plus } = routeWay({ from, to: { x: targetX, y: targetY }, word: data.word !== null, lane: data.lane })
   return (
     <>
       <BaseEdge id={props.id} path={path} markerEnd="url(#flow-arrow)" />
@@ -84,11 +76,11 @@ export function Way(props: EdgeProps<WayEdge>) {
             {data.word}
           </span>
         )}
-        {data.editable && <InsertButton edge={data.edge} x={labelX} y={plusY} />}
+        {data.editable && <InsertButton edge={data.edge} x={plus.x} y={plus.y} />}
       </EdgeLabelRenderer>
     </>
   )
-}
+})
 
 /** How many took the way; the number opens them. */
 function Taken({ taken: { journeyId, nodeId, way, passed } }: { taken: WayTaken }) {
@@ -111,8 +103,20 @@ function Taken({ taken: { journeyId, nodeId, way, passed } }: { taken: WayTaken 
 
 function InsertButton({ edge, x, y }: { edge: EdgeRef; x: number; y: number }) {
   const t = useT(journeyTexts)
-  const insert = useContext(InsertContext)
-  const menu = useKindMenu((kind) => insert(edge, kind))
+  const words = useT(boardTexts)
+  const { insert, pasting, paste } = useContext(InsertContext)
+  const kinds = useKindMenu((kind) => insert(edge, kind))
+  const pasteItem = {
+    key: 'paste',
+    label: (
+      <span className="rule-add-item">
+        <b>{words('paste', { count: pasting })}</b>
+        <span className="muted">{words('pasteHint')}</span>
+      </span>
+    ),
+    onClick: () => paste(edge),
+  }
+  const menu = pasting > 0 ? { items: [pasteItem, ...kinds.items] } : kinds
   return (
     // The menu is drawn elsewhere, but its clicks come up through here: the canvas must not take them for its own.
     // biome-ignore lint/a11y/noStaticElementInteractions: it only stops what comes up

@@ -2,7 +2,8 @@ import { type JourneyDefinition, journeyDefinitionSchema, nodeExits } from '@cha
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { startHistory, withHistory } from '../../ui/history.ts'
-import { blankJourney, canRemove, edgesTo, type GraphAction, graphReducer, nodeOf, reachable } from './graph.ts'
+import { blankJourney, canRemove, type GraphAction, graphReducer } from './graph.ts'
+import { edgesTo, nodeOf, reachable } from './graph-basics.ts'
 import { type UntilPatch, wayPatch } from './node-edits.ts'
 
 const run = (definition: JourneyDefinition, ...actions: GraphAction[]): JourneyDefinition => actions.reduce(graphReducer, definition)

@@ -1,9 +1,10 @@
-import type { ExitField, JourneyDefinition, JourneyNode, NodeKind } from '@chaoxi/contract'
+import type { JourneyDefinition, JourneyNode, NodeKind } from '@chaoxi/contract'
 import { nodeExits, waysMax } from '@chaoxi/contract'
+import { type EdgeRef, edgesTo, freshId, hasNode, lead, mapNode, nodeOf, pruned, target, withFreshExit, withNode } from './graph-basics.ts'
+import { type JourneyPart, pasted, withoutNodes } from './graph-selection.ts'
 import {
   evenly,
   hasWays,
-  leading,
   mainExit,
   type NodePatch,
   type NodeWithWays,
@@ -15,15 +16,16 @@ import {
   withWay,
   withWayMoved,
 } from './node-edits.ts'
+import { type NoteAction, withNotes } from './notes.ts'
 
 /**
  * Edits of a journey's graph as one pure reducer. It keeps the graph whole: every way out leads to a node that exists,
  * and what an edit cuts off goes with it. What the graph means is checked by `journeyProblems` of the contract.
  */
-/** A way out of a node; `null` is the journey's entrance, which leads to `start`. */
-export interface EdgeRef {
-  readonly from: string | null
-  readonly field: ExitField
+interface Placed {
+  readonly id: string
+  readonly x: number
+  readonly y: number
 }
 export type GraphAction =
   | { readonly type: 'insert'; readonly edge: EdgeRef; readonly kind: NodeKind }
@@ -37,7 +39,12 @@ export type GraphAction =
   | { readonly type: 'connect'; readonly edge: EdgeRef; readonly to: string }
   | { readonly type: 'remove'; readonly id: string }
   | { readonly type: 'duplicate'; readonly id: string }
-  | { readonly type: 'place'; readonly id: string; readonly x: number; readonly y: number }
+  /** Nodes and notes put somewhere by hand, together. */
+  | { readonly type: 'place'; readonly nodes: readonly Placed[]; readonly notes?: readonly Placed[] }
+  | { readonly type: 'remove_all'; readonly ids: readonly string[] }
+  /** `edge`: the way that the part is put on; without one it stands loose. `own`: it was taken from this journey. */
+  | { readonly type: 'paste'; readonly part: JourneyPart; readonly edge: EdgeRef | null; readonly own: boolean }
+  | NoteAction
   | { readonly type: 'tidy' }
   | { readonly type: 'settings'; readonly patch: Partial<Omit<JourneyDefinition, 'nodes' | 'start'>> }
   | { readonly type: 'replace'; readonly definition: JourneyDefinition }
@@ -65,7 +72,15 @@ export function graphReducer(definition: JourneyDefinition, action: GraphAction)
     case 'duplicate':
       return duplicate(definition, action.id)
     case 'place':
-      return mapNode(definition, action.id, (node) => ({ ...node, place: { x: Math.round(action.x), y: Math.round(action.y) } }))
+      return placed(definition, action.nodes, action.notes ?? [])
+    case 'remove_all':
+      return withoutNodes(definition, action.ids)
+    case 'paste':
+      return pasted(definition, action.part, action)
+    case 'note_add':
+    case 'note_write':
+    case 'note_remove':
+      return withNotes(definition, action)
     case 'tidy':
       return { ...definition, nodes: definition.nodes.map(({ place: _, ...node }) => node) }
     case 'settings':
@@ -87,11 +102,26 @@ export function blankJourney(event = 'Signed Up'): JourneyDefinition {
   }
 }
 
-/** The node that an insertion or a copy brings, before it is done: the one to look at afterwards. */
-export function addedBy(definition: JourneyDefinition, action: GraphAction): string | null {
-  if (action.type !== 'insert' && action.type !== 'duplicate') return null
-  const next = graphReducer(definition, action)
-  return next.nodes.find((node) => !hasNode(definition, node.id))?.id ?? null
+/** The nodes that an insertion or a copy brings, before it is done: those to look at afterwards. */
+export function addedBy(definition: JourneyDefinition, action: GraphAction): string[] {
+  if (action.type !== 'insert' && action.type !== 'duplicate' && action.type !== 'paste') return []
+  const fresh = graphReducer(definition, action).nodes.filter((node) => !hasNode(definition, node.id))
+  // A fresh exit is where ways end that had no better place; what was asked for stands before it.
+  return fresh.slice(0, action.type === 'paste' ? action.part.nodes.length : 1).map((node) => node.id)
+}
+
+function placed(definition: JourneyDefinition, nodes: readonly Placed[], notes: readonly Placed[]): JourneyDefinition {
+  const [at, noteAt] = [placesOf(nodes), placesOf(notes)]
+  return {
+    ...definition,
+    nodes: definition.nodes.map((node) => ({ ...node, ...at(node.id) })),
+    ...(definition.notes === undefined ? {} : { notes: definition.notes.map((note) => ({ ...note, ...noteAt(note.id) })) }),
+  }
+}
+
+function placesOf(placed: readonly Placed[]) {
+  const places = new Map(placed.map(({ id, x, y }) => [id, { place: { x: Math.round(x), y: Math.round(y) } }]))
+  return (id: string) => places.get(id) ?? {}
 }
 
 /** An exit may only go once no path ends there any more, and the last node never. */
@@ -100,37 +130,6 @@ export function canRemove(definition: JourneyDefinition, id: string): boolean {
   if (node === undefined || definition.nodes.length === 1) return false
   if (node.kind === 'exit') return definition.start !== id && edgesTo(definition, id).length === 0
   return true
-}
-
-export const nodeOf = (definition: JourneyDefinition, id: string): JourneyNode | undefined =>
-  definition.nodes.find((node) => node.id === id)
-
-/** Every way into a node, the entrance included. */
-export function edgesTo(definition: JourneyDefinition, id: string): EdgeRef[] {
-  const edges: EdgeRef[] = definition.nodes.flatMap((node) =>
-    nodeExits(node).flatMap((exit) => (exit.to === id ? [{ from: node.id, field: exit.field }] : [])),
-  )
-  return definition.start === id ? [{ from: null, field: 'next' }, ...edges] : edges
-}
-
-export function reachable(definition: JourneyDefinition): Set<string> {
-  const found = new Set<string>()
-  const open = [definition.start]
-  while (open.length > 0) {
-    const id = open.pop()
-    const node = id === undefined ? undefined : nodeOf(definition, id)
-    if (node === undefined || found.has(node.id)) continue
-    found.add(node.id)
-    open.push(...nodeExits(node).map((exit) => exit.to))
-  }
-  return found
-}
-
-/** The node a path goes to from this way out. */
-export function target(definition: JourneyDefinition, edge: EdgeRef): string | undefined {
-  if (edge.from === null) return definition.start
-  const node = nodeOf(definition, edge.from)
-  return node === undefined ? undefined : nodeExits(node).find((exit) => exit.field === edge.field)?.to
 }
 
 /** When they are new. */
@@ -148,12 +147,6 @@ function insert(definition: JourneyDefinition, edge: EdgeRef, kind: NodeKind): J
   if (kind === 'exit') return pruned(definition, inserted(to))
   if (oneWay.includes(kind)) return inserted(to)
   return withFreshExit(definition, inserted)
-}
-
-/** The edit, with an exit for what it leads there. */
-function withFreshExit(definition: JourneyDefinition, edit: (exit: string) => JourneyDefinition): JourneyDefinition {
-  const exit = freshId(definition, 'exit')
-  return withNode(edit(exit), newNode(exit, 'exit', '', ''))
 }
 
 function addWay(definition: JourneyDefinition, id: string): JourneyDefinition {
@@ -221,30 +214,5 @@ function duplicate(definition: JourneyDefinition, id: string): JourneyDefinition
   return lead(withNode(definition, copy), { from: id, field: mainExit(node) ?? 'next' }, copy.id)
 }
 
-function lead(definition: JourneyDefinition, edge: EdgeRef, to: string): JourneyDefinition {
-  if (edge.from === null) return { ...definition, start: to }
-  return mapNode(definition, edge.from, (node) => leading(node, edge.field, to))
-}
-
-/** Drops the nodes that this edit cut off; those that were loose before stay, so that nothing vanishes unasked. */
-function pruned(before: JourneyDefinition, after: JourneyDefinition): JourneyDefinition {
-  const was = reachable(before)
-  const is = reachable(after)
-  return { ...after, nodes: after.nodes.filter((node) => is.has(node.id) || (!was.has(node.id) && nodeOf(before, node.id) !== undefined)) }
-}
-
-function freshId(definition: JourneyDefinition, kind: NodeKind): string {
-  for (let n = 1; ; n += 1) if (!hasNode(definition, `${kind}_${n}`)) return `${kind}_${n}`
-}
-
-const withNode = (definition: JourneyDefinition, node: JourneyNode): JourneyDefinition => ({
-  ...definition,
-  nodes: [...definition.nodes, node],
-})
-const hasNode = (definition: JourneyDefinition, id: string): boolean => nodeOf(definition, id) !== undefined
-const mapNode = (definition: JourneyDefinition, id: string, edit: (node: JourneyNode) => JourneyNode): JourneyDefinition => ({
-  ...definition,
-  nodes: definition.nodes.map((node) => (node.id === id ? edit(node) : node)),
-})
 const mapWays = (definition: JourneyDefinition, id: string, edit: (node: NodeWithWays) => NodeWithWays): JourneyDefinition =>
   mapNode(definition, id, (node) => (hasWays(node) ? edit(node) : node))

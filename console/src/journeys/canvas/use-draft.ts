@@ -15,7 +15,10 @@ export type SaveState = 'saved' | 'saving' | 'waiting' | 'failed' | 'conflict'
 const reducer = withHistory(draftReducer)
 const draftOf = ({ name, description, draft }: JourneyDetail): Draft => ({ name, description, definition: draft })
 
+const isSame = (a: Draft, b: Draft): boolean => a.definition === b.definition && a.name === b.name && a.description === b.description
+
 export interface DraftSession {
+  readonly journeyId: string
   readonly draft: Draft
   readonly state: SaveState
   readonly canUndo: boolean
@@ -24,7 +27,9 @@ export interface DraftSession {
   readonly act: (action: DraftAction, merge?: string) => void
   readonly undo: () => void
   readonly redo: () => void
-  readonly takeTheirs: () => Promise<void>
+  /** What somebody else stored meanwhile, while one's own is not saved. */
+  readonly theirs: JourneyDetail | null
+  readonly takeTheirs: () => void
   readonly overwrite: () => Promise<void>
 }
 
@@ -32,13 +37,15 @@ export interface DraftSession {
  * One editing session of a draft: undo, redo and autosave. Saves carry the revision that they started from, so that
  * two people never overwrite each other unasked; a draft that the contract does not take yet waits until it is whole.
  */
-export function useDraft(journey: JourneyDetail, editable: boolean): DraftSession {
+export function useDraft(journey: JourneyDetail, editable: boolean, onTheirs: (stored: JourneyDetail) => void): DraftSession {
   const client = useQueryClient()
   const [history, dispatch] = useReducer(reducer, journey, (loaded) => startHistory(draftOf(loaded)))
   const revision = useRef(journey.draftRevision)
   const saved = useRef<Draft>(history.present)
+  const adopted = useRef<Draft | null>(null)
   const [outcome, setOutcome] = useState<'idle' | 'saving' | 'failed' | 'conflict'>('idle')
   const [, setSavedCount] = useState(0)
+  const [theirs, setTheirs] = useState<JourneyDetail | null>(null)
   const { present } = history
   const dirty = present !== saved.current
   const savable = present.name.trim() !== '' && (!dirty || journeyDefinitionSchema.safeParse(present.definition).success)
@@ -49,6 +56,7 @@ export function useDraft(journey: JourneyDetail, editable: boolean): DraftSessio
       saved.current = draft
       setSavedCount((count) => count + 1)
       setOutcome('idle')
+      setTheirs(null)
       client.setQueryData(['journey', { params: { id: journey.id } }], answer)
       void client.invalidateQueries({ queryKey: ['journeys'] })
     },
@@ -60,7 +68,11 @@ export function useDraft(journey: JourneyDetail, editable: boolean): DraftSessio
       try {
         keep(await call('journeyDraft', { params: { id: journey.id }, body: { ...draft, draftRevision: revision.current } }), draft)
       } catch (error) {
-        setOutcome(error instanceof ApiError && error.code === 'stale_revision' ? 'conflict' : 'failed')
+        const isStale = error instanceof ApiError && error.code === 'stale_revision'
+        const stored = isStale ? await call('journey', { params: { id: journey.id } }).catch(() => null) : null
+        setTheirs(stored)
+        // While nobody can say what is there, it is tried again.
+        setOutcome(stored === null ? 'failed' : 'conflict')
       }
     },
     [journey.id, keep],
@@ -75,7 +87,31 @@ export function useDraft(journey: JourneyDetail, editable: boolean): DraftSessio
     (action: DraftAction, merge?: string) => dispatch({ type: 'do', action, ...(merge === undefined ? {} : { merge }) }),
     [],
   )
+  /** As edits, so that undo brings one's own back. */
+  const adopt = useCallback(
+    (stored: JourneyDetail) => {
+      const draft = draftOf(stored)
+      act({ type: 'replace', definition: draft.definition }, `adopt ${stored.draftRevision}`)
+      act({ type: 'facts', patch: { name: draft.name, description: draft.description } }, `adopt ${stored.draftRevision}`)
+      revision.current = stored.draftRevision
+      adopted.current = draft
+      setTheirs(null)
+      setOutcome('idle')
+    },
+    [act],
+  )
+  // The reducer makes an object of its own of what was taken over: it is what is stored.
+  if (adopted.current !== null && isSame(present, adopted.current)) {
+    saved.current = present
+    adopted.current = null
+  }
+  useEffect(() => {
+    if (dirty || outcome !== 'idle' || journey.draftRevision <= revision.current) return
+    adopt(journey)
+    onTheirs(journey)
+  }, [journey, dirty, outcome, adopt, onTheirs])
   return {
+    journeyId: journey.id,
     draft: present,
     state: outcome === 'conflict' || outcome === 'failed' ? outcome : !dirty ? 'saved' : savable ? 'saving' : 'waiting',
     canUndo: history.past.length > 0,
@@ -83,17 +119,11 @@ export function useDraft(journey: JourneyDetail, editable: boolean): DraftSessio
     act,
     undo: () => dispatch({ type: 'undo' }),
     redo: () => dispatch({ type: 'redo' }),
-    async takeTheirs() {
-      const theirs = await call('journey', { params: { id: journey.id } })
-      const draft = draftOf(theirs)
-      // As one edit, so that undo brings one's own back.
-      act({ type: 'replace', definition: draft.definition })
-      act({ type: 'facts', patch: { name: draft.name, description: draft.description } })
-      revision.current = theirs.draftRevision
-      setOutcome('idle')
-    },
+    theirs,
+    takeTheirs: () => theirs !== null && adopt(theirs),
     async overwrite() {
-      revision.current = (await call('journey', { params: { id: journey.id } })).draftRevision
+      // Only what was looked at is overwritten: somebody who saves right now is asked about again.
+      if (theirs !== null) revision.current = theirs.draftRevision
       await save(present)
     },
   }

@@ -1,7 +1,7 @@
 import type { JourneyDefinition } from '@chaoxi/contract'
 import { useEndpoint } from '../../api/hooks.ts'
 import { JsonView, Loaded } from '../../ui/index.ts'
-import { nodeOf } from '../canvas/graph.ts'
+import { nodeOf } from '../canvas/graph-basics.ts'
 import { wayTitle } from '../words/node-words.ts'
 import type { RunStep } from '../words/step-words.ts'
 import { EvaluationView } from './evaluation-view.tsx'

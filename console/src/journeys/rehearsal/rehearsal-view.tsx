@@ -29,7 +29,7 @@ export function RehearsalView({ journeyId, rehearsal, result }: { journeyId: str
   const { language } = naming
   const zone = useTimeZone()
   const { definition } = rehearsal
-  const [selected, setSelected] = useState<string | null>(null)
+  const [selected, setSelected] = useState<readonly string[]>([])
   const live = useMemo(() => ({ journeyId: '', byNode: new Map(result.nodes.map((node) => [node.nodeId, countersOf(node)])) }), [result])
   const number = (value: number) => formatNumber(value, language)
   return (

@@ -5,8 +5,9 @@ import { useEndpoint } from '../../api/hooks.ts'
 import { useT } from '../../i18n/index.ts'
 import { EmptyState, ErrorState, useFilters } from '../../ui/index.ts'
 import { AlarmLine } from '../alarms/alarm-line.tsx'
-import { entranceId, FlowCanvas } from '../canvas/flow-canvas.tsx'
-import { nodeOf } from '../canvas/graph.ts'
+import { FlowCanvas } from '../canvas/flow-canvas.tsx'
+import { isStep } from '../canvas/flow-elements.ts'
+import { nodeOf } from '../canvas/graph-basics.ts'
 import { nodeTitle, wayTitle } from '../words/node-words.ts'
 import { journeyTexts } from '../words/texts.ts'
 import { refusalWord } from '../words/trigger-words.ts'
@@ -29,7 +30,8 @@ export function Monitor({ journey }: { journey: JourneyDetail }) {
   const [filters, setFilters] = useFilters({ trend: '' })
   const naming = useJourneyNaming()
   const { language } = naming
-  const [selected, setSelected] = useState<string | null>(null)
+  const [chosen, setChosen] = useState<readonly string[]>([])
+  const selected = chosen[0] ?? null
   const query = useEndpoint('journeyCounters', { params: { id: journey.id } }, { refreshMs, enabled: journey.live !== null })
   const live = useMemo(
     () => ({ journeyId: journey.id, byNode: new Map((query.data?.nodes ?? []).map((node) => [node.nodeId, node])) }),
@@ -71,21 +73,14 @@ export function Monitor({ journey }: { journey: JourneyDetail }) {
       {query.error && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       <div className="journey-board">
         <div className="journey-canvas">
-          <FlowCanvas
-            definition={journey.live}
-            naming={naming}
-            problems={noProblems}
-            selected={selected}
-            onSelect={setSelected}
-            live={live}
-          />
+          <FlowCanvas definition={journey.live} naming={naming} problems={noProblems} selected={chosen} onSelect={setChosen} live={live} />
         </div>
         <aside className="journey-side">
           <RunsPanel
             key={selected ?? ''}
             journey={journey}
             definition={journey.live}
-            nodeId={selected === entranceId ? null : selected}
+            nodeId={selected !== null && isStep(selected) ? selected : null}
             naming={naming}
           />
         </aside>

@@ -125,6 +125,8 @@ const kindWords = {
   },
 } as const
 
+export const nodeKindWord = (kind: JourneyNode['kind'], language: Language): string => kindWords[language][kind]
+
 /** How a node is called in lists: its name, else what kind it is and what it does. */
 export function nodeTitle(node: JourneyNode, naming: JourneyNaming): string {
   return node.name || `${kindWords[naming.language][node.kind]} · ${nodeSummary(node, naming)}`

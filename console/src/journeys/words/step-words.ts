@@ -2,7 +2,7 @@ import { type JourneyDefinition, type JourneyNode, type Output, waitDaysMax } fr
 import type { Language } from '../../i18n/language.ts'
 import { eventName } from '../../rules/event-names.ts'
 import { localMinute } from '../../rules/rule-sentence.ts'
-import { nodeOf } from '../canvas/graph.ts'
+import { nodeOf } from '../canvas/graph-basics.ts'
 import { callerOf, startPassed, stopPassed } from './call-words.ts'
 import { repeatPassed, repeatTimedOut, waitRulePassed, waitRuleTimedOut } from './check-words.ts'
 import { attributePassed, grantPassed, tagPassed } from './deed-words.ts'

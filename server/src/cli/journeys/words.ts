@@ -4,6 +4,7 @@ import {
   type JourneyFile,
   type JourneyNode,
   nodeChanges,
+  noteChanges,
   type Problem,
   settingsChanges,
 } from '@chaoxi/contract'
@@ -24,6 +25,7 @@ export function differences(before: JourneyFile, after: JourneyFile): string[] {
       const changes = was === undefined ? [] : nodeChanges(was, node)
       return [`~ ${stepName(node)}`, ...changes.map((change) => `    ${changeWords(change)}`)]
     }),
+    ...noteChanges(before.definition, after.definition).map((change) => `~ ${changeWords(change)}`),
   ]
 }
 

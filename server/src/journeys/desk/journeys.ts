@@ -178,7 +178,7 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
       const key = input.key ?? `journey_${ids.code(8).toLowerCase()}`
       const { name, description, definition: draft } = input
       await db.tx(async (tx) => {
-        if (!(await store.insertJourney(tx, caller.workspaceId, { id, key, name, description, draft }, now()))) {
+        if (!(await store.insertJourney(tx, caller.workspaceId, { id, key, name, description, draft, by: caller.actor }, now()))) {
           throw new AppError('conflict', `There is already a journey ${key}`)
         }
         await deps.audit(tx, caller, 'journey.create', id, { key, name })
@@ -201,7 +201,7 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
         if (row.draft_revision !== draft.draftRevision) {
           throw new AppError('stale_revision', 'The journey was changed by somebody else; load it again')
         }
-        await store.updateDraft(tx, caller.workspaceId, id, draft, now())
+        await store.updateDraft(tx, caller.workspaceId, id, { ...draft, by: caller.actor }, now())
         return { draftRevision: draft.draftRevision + 1 }
       }),
 

@@ -65,7 +65,7 @@ export function createPlaybooks(
       const parts: InstalledPart[] = []
       for (const { key, name, description, definition } of drawn) {
         const id = ids.next('jny')
-        const isNew = await store.insertJourney(tx, workspaceId, { id, key, name, description, draft: definition }, at)
+        const isNew = await store.insertJourney(tx, workspaceId, { id, key, name, description, draft: definition, by: caller.actor }, at)
         parts.push({ part: 'journeys', key, name, added: isNew })
         if (isNew) await deps.audit(tx, caller, 'journey.create', id, { key, name, playbook: playbook.key })
       }

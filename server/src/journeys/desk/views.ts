@@ -48,6 +48,8 @@ export function detailView(
     description: row.description,
     draft: row.draft,
     draftRevision: row.draft_revision,
+    draftBy: row.draft_by,
+    draftAt: row.draft_at.toISOString(),
     live,
     versions: versions.map(({ version, published_at, published_by }) => ({
       version,

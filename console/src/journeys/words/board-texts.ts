@@ -1,0 +1,45 @@
+import { defineTexts } from '../../i18n/index.ts'
+
+/** The drawing board besides its steps: search, several steps at once, notes, two people at once. */
+export const boardTexts = defineTexts({
+  find: { zh: '查找步骤', en: 'Find steps' },
+  findHint: { zh: '名称、模板、标签、行为', en: 'Name, template, tag, event' },
+  findCount: { zh: '{at}/{count}', en: '{at}/{count}' },
+  findNone: { zh: '没有找到', en: 'Nothing found' },
+  noteAdd: { zh: '便签', en: 'Note' },
+  noteAddHint: { zh: '在画布上贴一张便签，给同事看', en: 'A note on the canvas, for colleagues' },
+  noteTitle: { zh: '便签', en: 'Note' },
+  noteText: { zh: '写给同事的话', en: 'For colleagues' },
+  noteHint: { zh: '便签只在画布上，不影响流程怎么跑。', en: 'Notes stand on the canvas only; nothing runs differently.' },
+  noteEmpty: { zh: '空便签', en: 'Empty note' },
+  noteRemove: { zh: '删除便签', en: 'Remove note' },
+  noteBy: { zh: '{name} 写于', en: 'Written by {name}' },
+  severalTitle: { zh: '已选 {count} 步', en: '{count} steps chosen' },
+  severalHint: {
+    zh: '按住 Shift 拖一个框或逐个点击来多选；复制后到别的流程里也能粘贴。',
+    en: 'Hold Shift and drag a box, or click one after the other. What is copied can be pasted into other journeys too.',
+  },
+  copy: { zh: '复制', en: 'Copy' },
+  cut: { zh: '剪切', en: 'Cut' },
+  duplicate: { zh: '在后面再来一份', en: 'Duplicate' },
+  removeAll: { zh: '删除这些步骤', en: 'Remove steps' },
+  paste: { zh: '粘贴 {count} 步', en: 'Paste {count} steps' },
+  pasteHint: { zh: '放在这条路上，编号自动换新', en: 'Onto this way, with ids of their own' },
+  copied: { zh: '已复制 {count} 步', en: '{count} steps copied' },
+  pasted: { zh: '已粘贴 {count} 步', en: '{count} steps pasted' },
+  pastedLoose: {
+    zh: '已粘贴 {count} 步，还没有路径通到它们：把一条路拖过去接上',
+    en: '{count} steps pasted. No path leads to them yet: drag a way onto them.',
+  },
+  tooMany: { zh: '一个流程最多 {max} 步，放不下了', en: 'A journey has at most {max} steps: there is no room' },
+  fit: { zh: '显示全部', en: 'Show all' },
+  minimap: { zh: '缩略图', en: 'Overview' },
+  theirsNew: { zh: '{name} 刚刚改了草稿，已换成最新的', en: '{name} changed the draft; this is the newest' },
+  theirsNewNobody: { zh: '草稿刚刚被改过，已换成最新的', en: 'The draft was changed; this is the newest' },
+  conflictBy: { zh: '{name} 也改了这份草稿', en: '{name} changed this draft too' },
+  conflictDiffers: {
+    zh: '你的修改还没保存。两份有 {count} 步不同{settings}。选择保留哪一份，另一份可以用撤销找回：',
+    en: 'Your changes are not saved. The two differ in {count} steps{settings}. Choose which to keep; undo brings the other back:',
+  },
+  conflictSettings: { zh: '，流程设置也不同', en: ' and in the settings' },
+})
