@@ -16,7 +16,7 @@ export function AlarmBell() {
   const t = useT(alarmTexts)
   const me = useMe()
   const [open, setOpen] = useState(false)
-  const { data } = useEndpoint('alarms', {}, { refreshMs, enabled: me !== undefined })
+  const { data } = useEndpoint('alarms', {}, { refreshMs, enabled: me !== null })
   const items = data?.items ?? []
   return (
     <Popover

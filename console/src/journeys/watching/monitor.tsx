@@ -61,8 +61,8 @@ export function Monitor({ journey }: { journey: JourneyDetail }) {
           </span>
         )}
         <HealthLine journeyId={journey.id} definition={journey.live} naming={naming} />
-        <span className="push muted">{t('monitorHint')}</span>
         <AlarmLine journeyId={journey.id} />
+        <span className="push muted">{t('monitorHint')}</span>
         <Button size="small" onClick={() => setFilters({ trend: filters.trend === '' ? 'shown' : '' })}>
           {m(filters.trend === '' ? 'trendShow' : 'trendHide')}
         </Button>
