@@ -75,7 +75,7 @@ type Clock = ReadonlySet<string> | null
 
 /** At what time of the day people leave a node who came at `clock`. */
 function clockAfter(node: JourneyNode, clock: Clock): Clock {
-  if (node.kind === 'wait_until') return node.until.kind === 'window' || !('at' in node.until) ? null : new Set([node.until.at])
+  if (node.kind === 'wait_until') return !('at' in node.until) ? null : new Set([node.until.at])
   if (node.kind === 'wait') return durationMs(node.duration) % dayMs === 0 && node.since !== 'entry' ? clock : null
   return rests(node) ? null : clock
 }

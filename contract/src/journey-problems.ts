@@ -1,5 +1,5 @@
 import type { Problem } from './errors.ts'
-import { goalsOf, type JourneyDefinition, type JourneyNode, type NodeExit, nodeExits } from './journey.ts'
+import { goalsOf, isOpenHours, type JourneyDefinition, type JourneyNode, type NodeExit, nodeExits } from './journey.ts'
 import { setAttributeProblems, startJourneyProblems } from './journey-deeds.ts'
 import { goalDaysMax } from './journey-leaving.ts'
 import { messageTests } from './journey-rules.ts'
@@ -163,7 +163,7 @@ function hurried(node: JourneyNode): NodeExit[] {
     case 'repeat_check':
       return nodeExits(node).filter((exit) => node.times === 1 || exit.field === 'next')
     case 'wait_until':
-      return nodeExits(node).filter((exit) => node.until.kind === 'window' || exit.field !== 'next')
+      return nodeExits(node).filter((exit) => isOpenHours(node.until) || exit.field !== 'next')
     default:
       return nodeExits(node)
   }

@@ -1,4 +1,5 @@
 import { exitsAt, type JourneyDefinition, type JourneyNode } from './journey.ts'
+import { bestHourRules } from './journey-best-hour.ts'
 import type { MessageTest } from './journey-terms.ts'
 import type { Trigger } from './journey-trigger.ts'
 import type { Rule } from './rule.ts'
@@ -30,6 +31,8 @@ function nodeRules(node: JourneyNode): PlacedRule[] {
 
 function ownRules(node: JourneyNode): PlacedRule[] {
   if (node.kind === 'condition' || node.kind === 'wait_rule' || node.kind === 'repeat_check') return [{ path: 'rule', rule: node.rule }]
+  if (node.kind === 'wait_until' && node.until.kind === 'best_hour')
+    return bestHourRules(node.until).map((rule) => ({ path: 'until', rule }))
   return node.kind === 'branch' ? node.ways.map(({ rule }, i) => ({ path: `ways.${i}.rule`, rule })) : []
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { clockTimeSchema } from './event-clock.ts'
+import { bestHourSchema } from './journey-best-hour.ts'
 import { repeatCheckNodeSchema, waitRuleNodeSchema } from './journey-checks.ts'
 import {
   grantNodeSchema,
@@ -44,6 +45,7 @@ const waitSince = z.enum(['arrival', 'entry']).optional()
  *   day's, and the weekday that of the beginning.
  * - `date`: `at` on the day of the attribute, or `days` after (before, when negative). `yearly`: its next anniversary, 29 February
  *   kept on the 28th in common years. When there is no such date, when it is over, or further away than `waitDaysMax`: `otherwise`.
+ * - `best_hour`: an hour of the customer's own (journey-best-hour.ts).
  */
 export const waitUntilSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('time'), at: clockTimeSchema }),
@@ -58,8 +60,12 @@ export const waitUntilSchema = z.discriminatedUnion('kind', [
     ...ownDate,
     otherwise: nodeId,
   }),
+  bestHourSchema,
 ])
 export type WaitUntil = z.infer<typeof waitUntilSchema>
+
+/** Whoever comes at the right time does not wait, and who is late waits for the next one. */
+export const isOpenHours = ({ kind }: WaitUntil): boolean => kind === 'window' || kind === 'best_hour'
 
 /** More than a year, so that every anniversary is within; what is further away is likelier a slip than a plan. */
 export const waitDaysMax = 400

@@ -62,6 +62,8 @@ export function answer(world: JourneyWorld, rule: Rule, personId: number): boole
       return world.tags.get(personId)?.has(rule.tag) ?? false
     case 'attribute':
       return isDay(world.attributes.get(personId)?.[rule.filter.property], rule.filter)
+    case 'preference':
+      return rule.values.includes(personId % 24)
     default:
       throw new Error(`this world does not answer rules of kind ${rule.kind}`)
   }

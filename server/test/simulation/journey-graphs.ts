@@ -60,7 +60,9 @@ export const someAttributes = (chance: Chance) => (chance.random() < 0.8 ? { day
 const clock = (chance: Chance) => `${String(chance.below(24)).padStart(2, '0')}:${chance.oneOf(['00', '30'])}`
 
 function until(chance: Chance, otherwise: string) {
-  switch (chance.below(3)) {
+  switch (chance.below(4)) {
+    case 3:
+      return { kind: 'best_hour', event: chance.oneOf(eventNames), days: 30, least: 1, defaultHour: chance.below(24) }
     case 0:
       return { kind: 'time', at: clock(chance) }
     case 1:

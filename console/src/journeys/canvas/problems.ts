@@ -191,6 +191,7 @@ function nodeProblems(definition: JourneyDefinition, known: Known): [string, Wor
       if (node.match.event === '') found.push([node.id, 'event'])
       if (!filtersComplete(node.match.filters)) found.push([node.id, 'filters'])
     }
+    if (node.kind === 'wait_until' && node.until.kind === 'best_hour' && node.until.event === '') found.push([node.id, 'event'])
     if (node.kind === 'wait_until' && node.until.kind === 'date' && node.until.attribute === '') found.push([node.id, 'attribute'])
     if (node.kind === 'wait_rule' || node.kind === 'repeat_check')
       found.push(...conditionProblems(node, 'checkEmpty').map((word): [string, Word] => [node.id, word]))

@@ -7,6 +7,7 @@ import { PropertyPicker, useKnownProperties } from '../../rules/pickers.tsx'
 import { useTimeZone } from '../../shell/me.ts'
 import type { UntilPatch } from '../canvas/node-edits.ts'
 import { journeyTexts } from '../words/texts.ts'
+import { BestHourFields } from './best-hour-fields.tsx'
 import { Field } from './fields.tsx'
 
 interface UntilFieldsProps {
@@ -18,9 +19,10 @@ const blank: Readonly<Record<WaitUntil['kind'], UntilPatch>> = {
   time: { kind: 'time', at: '09:00' },
   window: { kind: 'window', weekdays: [1, 2, 3, 4, 5], from: '10:00', to: '20:00' },
   date: { kind: 'date', attribute: '', yearly: true, days: 0, at: '10:00' },
+  best_hour: { kind: 'best_hour', event: 'Product Viewed', days: 30, least: 3, defaultHour: 20 },
 }
 
-/** What a wait ends at: a time of day, a window of the week, a date of the customer. */
+/** What a wait ends at: a time of day, a window of the week, a date of the customer, their best hour. */
 export function UntilFields({ until, onChange }: UntilFieldsProps) {
   const t = useT(journeyTexts)
   const zone = useTimeZone()
@@ -29,7 +31,7 @@ export function UntilFields({ until, onChange }: UntilFieldsProps) {
       <Field label={t('until')} hint={t(`untilHint_${until.kind}`, { zone })}>
         <Segmented
           value={until.kind}
-          options={(['time', 'window', 'date'] as const).map((kind) => ({ value: kind, label: t(`until_${kind}`) }))}
+          options={(['time', 'window', 'date', 'best_hour'] as const).map((kind) => ({ value: kind, label: t(`until_${kind}`) }))}
           onChange={(kind) => kind !== until.kind && onChange(blank[kind])}
         />
       </Field>
@@ -39,6 +41,7 @@ export function UntilFields({ until, onChange }: UntilFieldsProps) {
         </Field>
       )}
       {until.kind === 'window' && <WindowFields until={until} onChange={onChange} />}
+      {until.kind === 'best_hour' && <BestHourFields until={until} onChange={onChange} />}
       {until.kind === 'date' && <DateFields date={withoutWay(until)} onChange={onChange} />}
     </>
   )

@@ -185,6 +185,11 @@ it.each([
     '等到「生日」后 1 天 10:00',
     'Until 10:00, 1 day after “birthday”',
   ],
+  [
+    { kind: 'best_hour', event: 'Product Viewed', days: 30, least: 3, defaultHour: 23 },
+    '等到最常浏览商品的时段，记录不够的等到 23:00–00:00',
+    'Until the hour of most “Product Viewed”, 23:00–00:00 where too little is known',
+  ],
 ] as const)('says what a wait ends at', (until, zh, en) => {
   const parsed = waitUntilSchema.parse(until)
   expect([untilWords(parsed, 'zh'), untilWords(parsed, 'en')]).toEqual([zh, en])

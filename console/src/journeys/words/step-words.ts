@@ -9,6 +9,7 @@ import { attributePassed, grantPassed, tagPassed } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
 import { conditionSentence, exitWordOfWay, type JourneyNaming, namedSteps, nodeSummary, nodeTitle } from './node-words.ts'
 import { enteredBecause } from './trigger-words.ts'
+import { hourWords } from './until-words.ts'
 
 export type RunStep = Output<'journeyRunSteps'>['steps'][number]
 
@@ -23,7 +24,8 @@ export function stepSentence(step: RunStep, definition: JourneyDefinition, named
     case 'entered': {
       const start = enteredBecause(step.details.trigger, naming)
       if (node?.kind === 'wait_until' && until !== null) {
-        return zh ? `${start}开始等待：${what}，等到 ${until}` : `${start}Began to wait: ${what}, until ${until}`
+        const hour = bestHourWords(step.details.hour, naming.language)
+        return zh ? `${start}开始等待：${what}，${hour}等到 ${until}` : `${start}Began to wait: ${what}, ${hour}until ${until}`
       }
       if (node?.kind === 'wait' || node?.kind === 'wait_event' || (node?.kind === 'wait_rule' && until !== null)) {
         const wait = until === null ? '' : zh ? `，最晚等到 ${until}` : `, until ${until} at the latest`
@@ -118,6 +120,13 @@ function branchPassed(step: RunStep, node: Extract<JourneyNode, { kind: 'branch'
   if (way === undefined) return zh ? '各路的条件都不满足，走“其余”' : 'None of the ways held: took “others”'
   const word = takenWord(step, node, naming.language)
   return zh ? `走“${word}”：${conditionSentence(way, naming)}` : `Took “${word}”: ${conditionSentence(way, naming)}`
+}
+
+/** Of a best hour: what it is for this customer. */
+function bestHourWords(hour: unknown, language: Language): string {
+  if (hour === undefined) return ''
+  if (typeof hour !== 'number') return language === 'zh' ? '记录不够，按默认时段，' : 'too little is known, by the default, '
+  return language === 'zh' ? `这个人是 ${hourWords(hour)}，` : `for this customer ${hourWords(hour)}, `
 }
 
 const dateReasons: Readonly<Record<string, Readonly<Record<Language, string>>>> = {

@@ -175,6 +175,11 @@ export const journeyTexts = defineTexts({
   until: { zh: '等到什么', en: 'Until' },
   until_time: { zh: '时刻', en: 'Time' },
   until_window: { zh: '时段', en: 'Hours' },
+  until_best_hour: { zh: '最佳时段', en: 'Best hour' },
+  untilHint_best_hour: {
+    zh: '等到这个人最活跃的那个小时（{zone}）；来的时候正在这个小时里就马上继续',
+    en: 'The hour in which this customer is most active ({zone}); who comes within it goes on at once',
+  },
   until_date: { zh: '日期', en: 'Date' },
   untilHint_time: { zh: '下一次到这个时刻就继续（{zone}）', en: 'Goes on when the clock next shows this ({zone})' },
   untilHint_window: {

@@ -1,4 +1,14 @@
-import { type ExitCondition, exitsAt, type JourneyDefinition, type JourneyNode, messageTests, nodeExits, type Rule } from '@chaoxi/contract'
+import {
+  bestHourRules,
+  type ExitCondition,
+  exitsAt,
+  isOpenHours,
+  type JourneyDefinition,
+  type JourneyNode,
+  messageTests,
+  nodeExits,
+  type Rule,
+} from '@chaoxi/contract'
 import { tooDeep } from './calling.ts'
 import { effectKeysOf } from './messages.ts'
 import type { Run } from './run.ts'
@@ -19,6 +29,7 @@ export interface Questions {
 /** Of the journey, or of one of its nodes. */
 export const exitPlace = (index: number, nodeId?: string): string => (nodeId === undefined ? `exit.${index}` : `exit.${nodeId}.${index}`)
 export const nodePlace = (nodeId: string): string => `node.${nodeId}`
+export const hourPlace = (nodeId: string, hour: number): string => wayPlace(nodeId, `hour_${hour}`)
 export const wayPlace = (nodeId: string, wayId: string): string => `node.${nodeId}.${wayId}`
 
 export function nodeOf(definition: JourneyDefinition, id: string): JourneyNode {
@@ -46,12 +57,17 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
     exits.forEach((exit, i) => {
       if (exit.kind === 'rule') rules.set(exitPlace(i, nodeId), exit.rule)
     })
+  const askHours = (node: JourneyNode) => {
+    if (node.kind !== 'wait_until' || node.until.kind !== 'best_hour') return
+    for (const [hour, rule] of bestHourRules(node.until).entries()) rules.set(hourPlace(node.id, hour), rule)
+  }
   askExits(definition.exits)
   const here = nodeOf(definition, run.nodeId)
   // A window may have closed while nobody came to move the run.
   let zone = here.kind === 'wait_until'
   if (run.context.wait?.replan !== undefined && here.kind === 'wait_until' && here.until.kind === 'date')
     attributes.add(here.until.attribute)
+  if (run.context.wait) askHours(here)
   if (run.context.wait && (here.kind === 'wait_rule' || here.kind === 'repeat_check')) rules.set(nodePlace(here.id), here.rule)
   if (stands(run)) askExits(exitsAt(here), here.id)
   const askMessages = (node: JourneyNode) => {
@@ -69,6 +85,7 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
     if (node.kind === 'branch') for (const way of node.ways) rules.set(wayPlace(id, way.id), way.rule)
     if (node.kind === 'wait_until') {
       zone = true
+      askHours(node)
       if (node.until.kind === 'date') attributes.add(node.until.attribute)
     }
     for (const to of atOnce(node, run)) ahead.add(to)
@@ -86,6 +103,6 @@ function atOnce(node: JourneyNode, run: Run): string[] {
   if (node.kind === 'wait_rule') return [node.next]
   // What the trigger does not say is not written, and there is nothing to wait for.
   if (node.kind === 'set_attribute') return node.value.kind === 'trigger' ? [node.next] : []
-  const open = node.kind !== 'wait_until' || node.until.kind === 'window'
+  const open = node.kind !== 'wait_until' || isOpenHours(node.until)
   return nodeExits(node).flatMap((exit) => (open || exit.field !== 'next' ? [exit.to] : []))
 }

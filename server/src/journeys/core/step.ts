@@ -3,6 +3,8 @@ import {
   durationMs,
   type ExitCondition,
   exitsAt,
+  hoursOfDay,
+  isOpenHours,
   type JourneyDefinition,
   type JourneyNode,
   type MessageTest,
@@ -10,7 +12,7 @@ import {
   type PropertyFilter,
 } from '@chaoxi/contract'
 import { matchesFilters, readProperty, type Zone } from '../../query/index.ts'
-import { exitPlace, nodeOf, nodePlace, rests, stands, wayPlace } from './ahead.ts'
+import { exitPlace, hourPlace, nodeOf, nodePlace, rests, stands, wayPlace } from './ahead.ts'
 import { callerOf, tooDeep } from './calling.ts'
 import { type Answer, type AttributeDeed, type DoneAtOnce, patienceMs, told } from './deed.ts'
 import { isAskedAbout, isAwaited, type MessageFates, messageHolds } from './messages.ts'
@@ -66,7 +68,7 @@ interface Stand {
 /** What a node makes of a run: on to another one, rest here, the end, or trouble. */
 type Turn =
   | Go
-  | { kind: 'rest'; until: number; looks?: number }
+  | { kind: 'rest'; until: number; looks?: number; known?: Record<string, unknown> }
   /** Something is done in the move's own transaction, and the run goes on at once. */
   | { kind: 'do'; deed: DoneAtOnce }
   /** Something is done after the commit; the run rests until it is. */
@@ -134,11 +136,13 @@ const turns: { [K in NodeKind]: (node: Nodes[K], stand: Stand) => Turn } = {
   },
   wait_until(node, { wait, facts, now }) {
     if (wait && now < wait.until) return { kind: 'rest', until: wait.until }
-    if (wait && node.until.kind !== 'window') return untilPassed(node, span(wait))
+    if (wait && !isOpenHours(node.until)) return untilPassed(node, span(wait))
     if (!facts.zone) throw new Error(`nobody asked for the time zone of ${node.id}`)
-    const end = waitEnd(node.until, now, facts.zone, facts.attributes)
-    if (end.kind === 'at') return { kind: 'rest', until: end.at }
-    return end.kind === 'now' ? untilPassed(node, wait ? span(wait) : {}) : untilNever(node, end)
+    const hour = node.until.kind === 'best_hour' ? bestHour(node.id, facts) : null
+    const end = waitEnd(node.until, now, facts.zone, { attributes: facts.attributes, hour })
+    const known = node.until.kind === 'best_hour' ? { hour } : {}
+    if (end.kind === 'at') return { kind: 'rest', until: end.at, known }
+    return end.kind === 'now' ? untilPassed(node, { ...(wait ? span(wait) : {}), ...known }) : untilNever(node, end)
   },
   condition(node, { run, facts }) {
     const { rule, triggerFilters } = node
@@ -222,6 +226,11 @@ function answerOf(node: JourneyNode, { answer }: Wait): Answer {
 function givenValue(value: AttributeValue, run: Run): unknown {
   if (value.kind === 'literal') return value.value
   return readProperty(run.context.trigger.properties, value.property) ?? undefined
+}
+
+function bestHour(nodeId: string, facts: Facts): number | null {
+  for (let hour = 0; hour < hoursOfDay; hour++) if (answer(facts, hourPlace(nodeId, hour))) return hour
+  return null
 }
 
 type WaitUntilNode = Nodes['wait_until']
@@ -374,7 +383,7 @@ function restOf(wait: Wait | undefined, { until, looks }: Extract<Turn, { kind: 
 }
 
 function arrivalDetails(turn: Turn): Record<string, unknown> {
-  if (turn.kind === 'rest') return { until: iso(turn.until) }
+  if (turn.kind === 'rest') return { until: iso(turn.until), ...turn.known }
   return turn.kind === 'do' || turn.kind === 'ask' ? { effectKey: turn.deed.effectKey } : {}
 }
 

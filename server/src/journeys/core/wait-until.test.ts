@@ -13,7 +13,7 @@ const newYork = 'America/New_York'
 
 /** When the wait of somebody who comes at `now` ends: an instant, `now`, or why there is no such time. */
 function endOf(until: WaitUntil, now: string, zone = shanghai, attributes: Record<string, unknown> = {}): string {
-  const found = waitEnd(until, Date.parse(now), zoneOf(zone), attributes)
+  const found = waitEnd(until, Date.parse(now), zoneOf(zone), { attributes, hour: null })
   if (found.kind === 'at') return new Date(found.at).toISOString()
   return found.kind === 'none' ? found.reason : 'now'
 }
@@ -242,12 +242,13 @@ test('whatever the zone, the moment and the wish: the end is ahead and no furthe
   const now = fc.integer({ min: Date.parse('2011-12-01'), max: Date.parse('2030-01-01') })
   fc.assert(
     fc.property(until, zone, now, day, (one, name, at, value) => {
-      const found = waitEnd(waitUntilSchema.parse(one), at, zoneOf(name), { day: value })
+      const found = waitEnd(waitUntilSchema.parse(one), at, zoneOf(name), { attributes: { day: value }, hour: null })
       if (found.kind === 'at') {
         expect(found.at).toBeGreaterThan(at)
         expect(found.at - at).toBeLessThanOrEqual(waitDaysMax * dayMs)
         // Whoever wakes in a window is inside it.
-        if (one.kind === 'window') expect(waitEnd(waitUntilSchema.parse(one), found.at, zoneOf(name), {})).toEqual({ kind: 'now' })
+        if (one.kind === 'window')
+          expect(waitEnd(waitUntilSchema.parse(one), found.at, zoneOf(name), { attributes: {}, hour: null })).toEqual({ kind: 'now' })
       } else expect(one.kind).toBe(found.kind === 'now' ? 'window' : 'date')
     }),
     { numRuns: 2_000 },

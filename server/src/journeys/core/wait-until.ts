@@ -1,4 +1,4 @@
-import { type WaitUntil, waitDaysMax } from '@chaoxi/contract'
+import { hoursOfDay, type WaitUntil, waitDaysMax } from '@chaoxi/contract'
 import { civil, dayInYear, dayMs, monthDayAt, readDate, readMonthDay, readProperty, type Zone } from '../../query/index.ts'
 
 /** When a wait ends: there is nothing to wait for, at an instant (ms, later than now), or there is no such time. */
@@ -19,12 +19,25 @@ const instantOf = (day: number, clock: string, zone: Zone) => zone.instantOf(day
 /** 1 is Monday; day 0, the first of 1970, was a Thursday. */
 const weekdayOf = (day: number) => ((((day + 3) % 7) + 7) % 7) + 1
 
-export function waitEnd(until: WaitUntil, now: number, zone: Zone, attributes: Readonly<Record<string, unknown>>): WaitEnd {
+export interface WaitFacts {
+  readonly attributes: Readonly<Record<string, unknown>>
+  /** The person's best hour; null: too little is known. */
+  readonly hour: number | null
+}
+
+const everyDay = [1, 2, 3, 4, 5, 6, 7]
+const clockOf = (hour: number) => `${String(hour % hoursOfDay).padStart(2, '0')}:00`
+
+export function waitEnd(until: WaitUntil, now: number, zone: Zone, { attributes, hour }: WaitFacts): WaitEnd {
   switch (until.kind) {
     case 'time':
       return clockEnd(until.at, now, zone)
     case 'window':
       return windowEnd(until, now, zone)
+    case 'best_hour': {
+      const best = hour ?? until.defaultHour
+      return windowEnd({ kind: 'window', weekdays: everyDay, from: clockOf(best), to: clockOf(best + 1) }, now, zone)
+    }
     case 'date':
       return dateEnd(until, now, zone, readProperty(attributes, until.attribute))
   }
