@@ -4,6 +4,7 @@ import { endpoint, id, key, paging } from './endpoint.ts'
 import { journeyDefinitionSchema, releaseShareSchema } from './journey.ts'
 import { goalNumbersSchema, reachedGoalSchema } from './journey-goal-views.ts'
 import { insidePlanSchema, journeyInsideSchema } from './journey-inside.ts'
+import { pausePolicySchema } from './journey-pause.ts'
 import { rehearsalInputSchema, rehearsalSchema } from './journey-rehearsal.ts'
 import { journeyEnterSchema } from './journey-trigger.ts'
 import { playbookSchema } from './playbook.ts'
@@ -76,8 +77,17 @@ export const journeyEndpoints = {
     params: id,
     response: view.journeyDetailSchema,
   }),
-  journeyPause: endpoint('POST', '/api/journeys/:id/pause', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
-  journeyResume: endpoint('POST', '/api/journeys/:id/resume', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
+  journeyPause: endpoint('POST', '/api/journeys/:id/pause', 'journeys.publish', {
+    params: id,
+    query: z.object({ policy: pausePolicySchema.default('send') }),
+    response: view.journeyDetailSchema,
+  }),
+  /** `policy`: instead of what was chosen when it was paused. */
+  journeyResume: endpoint('POST', '/api/journeys/:id/resume', 'journeys.publish', {
+    params: id,
+    query: z.object({ policy: pausePolicySchema.optional() }),
+    response: view.journeyDetailSchema,
+  }),
   journeyArchive: endpoint('POST', '/api/journeys/:id/archive', 'journeys.publish', { params: id, response: view.journeyDetailSchema }),
   /** For programs: lets people into a live journey whose trigger is a call. */
   journeyEnter: endpoint('POST', '/api/journeys/:id/enter', 'journeys.publish', {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { channelSchema, journeyDefinitionSchema, journeyStatusSchema, purposeSchema } from './journey.ts'
+import { journeyPausedSchema } from './journey-pause.ts'
 import { triggerKindSchema } from './journey-trigger.ts'
 import { permissions, roleSchema } from './roles.ts'
 import { ruleSchema } from './rule.ts'
@@ -154,6 +155,8 @@ export const journeyDetailSchema = journeySummarySchema.extend({
   description: z.string(),
   /** The version that takes the others while the live one is released to a share. */
   baseVersion: z.number().nullable(),
+  /** Null unless it is paused. */
+  paused: journeyPausedSchema.nullable(),
   /** Newest first. */
   reviews: z.array(journeyReviewSchema),
   /** Somebody else must approve a draft before it goes live. */

@@ -419,6 +419,11 @@ create table journeys (
   -- Per cent of those who come in that the live version takes, in hundredths; the others go into `base_version`, where there is one.
   live_share int not null default 10000 check (live_share between 1 and 10000),
   base_version int,
+  -- while paused: since when, and what is to become of what falls due meanwhile
+  paused_at timestamptz,
+  pause_policy text not null default 'send' check (pause_policy in ('send', 'skip', 'replan')),
+  -- [{from, to, policy}] of pauses that changed what fell due in them, in ms
+  pauses jsonb not null default '[]',
   created_at timestamptz not null,
   updated_at timestamptz not null,
   primary key (workspace_id, id),

@@ -1,5 +1,6 @@
-import type { JourneyDefinition, JourneyStatus, TriggerKind } from '@chaoxi/contract'
+import type { JourneyDefinition, JourneyStatus, PausePolicy, TriggerKind } from '@chaoxi/contract'
 import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
+import type { Pause } from './core/pause.ts'
 import type { HeardKind } from './core/run.ts'
 
 // Journeys, their versions, what these listen for, and their numbers.
@@ -19,6 +20,9 @@ export interface JourneyRow {
   /** Hundredths of a per cent. */
   live_share: number
   base_version: number | null
+  paused_at: Date | null
+  pause_policy: PausePolicy
+  pauses: readonly Pause[]
   created_at: Date
   updated_at: Date
 }
@@ -26,7 +30,8 @@ export interface JourneyRow {
 /** As published, else as drawn. */
 const triggerKind = sql`coalesce((select v.definition->'trigger'->>'kind' from journey_versions v
   where v.workspace_id = journeys.workspace_id and v.journey_id = journeys.id and v.version = journeys.live_version), draft->'trigger'->>'kind')`
-const columns = sql`${triggerKind} as trigger, id, key, name, description, status, draft, draft_revision, draft_by, draft_at, live_version, live_share, base_version, created_at, updated_at`
+const columns = sql`${triggerKind} as trigger, id, key, name, description, status, draft, draft_revision, draft_by, draft_at, live_version, live_share, base_version,
+  paused_at, pause_policy, pauses, created_at, updated_at`
 
 export function listJourneys(query: Queryable, workspaceId: number): Promise<JourneyRow[]> {
   return query.many<JourneyRow>(sql`select ${columns} from journeys where workspace_id = ${workspaceId} order by created_at desc, id desc`)
@@ -196,11 +201,30 @@ export function shareOpenJourneys(tx: Tx, workspaceId: number): Promise<OpenJour
     where workspace_id = ${workspaceId} and status in ('live', 'paused') order by id for share`)
 }
 
-/** True while the journey is live, which it then stays until the transaction ends. */
-export async function shareLiveJourney(tx: Tx, workspaceId: number, id: string): Promise<boolean> {
-  return (
-    (await tx.one(sql`select 1 from journeys where workspace_id = ${workspaceId} and id = ${id} and status = 'live' for share`)) !== null
-  )
+/** Of a live journey, which it then stays until the transaction ends, the pauses that changed what fell due in them; null: not live. */
+export async function shareLiveJourney(tx: Tx, workspaceId: number, id: string): Promise<readonly Pause[] | null> {
+  const row = await tx.one<{ pauses: Pause[] }>(sql`
+    select pauses from journeys where workspace_id = ${workspaceId} and id = ${id} and status = 'live' for share`)
+  return row?.pauses ?? null
+}
+
+export async function beginPause(tx: Tx, workspaceId: number, id: string, policy: PausePolicy, at: Date): Promise<void> {
+  await tx.run(sql`
+    update journeys set paused_at = ${at}, pause_policy = ${policy} where workspace_id = ${workspaceId} and id = ${id}`)
+}
+
+export async function endPause(tx: Tx, workspaceId: number, id: string, pauses: readonly Pause[]): Promise<void> {
+  await tx.run(sql`
+    update journeys set paused_at = null, pause_policy = 'send', pauses = ${JSON.stringify(pauses)}
+    where workspace_id = ${workspaceId} and id = ${id}`)
+}
+
+/** Runs inside that are due. */
+export async function countDue(query: Queryable, workspaceId: number, journeyId: string, now: Date): Promise<number> {
+  const row = await query.one<{ count: number }>(sql`
+    select count(*) as count from journey_runs
+    where workspace_id = ${workspaceId} and journey_id = ${journeyId} and state in ('active', 'waiting') and wake_at <= ${now}`)
+  return row?.count ?? 0
 }
 
 /** What the journey is, until the transaction ends. */

@@ -196,6 +196,8 @@ function checkMessages({ steps, messages, runs }: Outcome, definitionOf: Definit
     const run = byId.get(step.run_id)
     return (
       step.outcome === 'passed' &&
+      // Without a key: skipped, because it fell due in a pause.
+      step.details.effectKey !== undefined &&
       run &&
       definitionOf({ ...run, version: step.version }).nodes.find((node) => node.id === step.node_id)?.kind === 'send'
     )

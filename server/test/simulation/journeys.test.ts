@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type JourneyDefinition, type Rule, staysAt } from '@chaoxi/contract'
+import { type JourneyDefinition, pausePolicies, type Rule, staysAt } from '@chaoxi/contract'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { fatesOf } from '../../src/delivery/store-fates.ts'
 import type { AcceptedEvent } from '../../src/ingest/index.ts'
@@ -212,7 +212,7 @@ async function play(seed: number): Promise<Played> {
     if (chance.random() < 0.08) {
       steady.delete(id)
       const paused = (await desk.room.journeys.detail(workspace, id)).status === 'paused'
-      await (paused ? desk.room.journeys.resume : desk.room.journeys.pause)(caller, id)
+      await (paused ? desk.room.journeys.resume : desk.room.journeys.pause)(caller, id, chance.oneOf(pausePolicies))
     }
     if (chance.random() < 0.3) {
       const person = 1 + chance.below(peopleMax)

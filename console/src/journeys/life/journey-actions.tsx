@@ -5,6 +5,7 @@ import { useCan } from '../../shell/me.ts'
 import { ConfirmAction, formatNumber } from '../../ui/index.ts'
 import type { DraftSession } from '../canvas/use-draft.ts'
 import { journeyTexts } from '../words/texts.ts'
+import { PauseAction } from './pause.tsx'
 import { Publish, ShareAction } from './release.tsx'
 import { ReviewActions } from './review.tsx'
 
@@ -15,8 +16,6 @@ export function JourneyActions({ journey, session, problems }: { journey: Journe
   const t = useT(journeyTexts)
   const language = useLanguage()
   const canPublish = useCan('journeys.publish')
-  const pause = useMutate('journeyPause', { refresh })
-  const resume = useMutate('journeyResume', { refresh })
   const archive = useMutate('journeyArchive', { refresh })
   const input = { params: { id: journey.id } }
   const values = { name: journey.name, active: formatNumber(journey.active, language) }
@@ -36,28 +35,7 @@ export function JourneyActions({ journey, session, problems }: { journey: Journe
       >
         {t('archive')}
       </ConfirmAction>
-      {journey.status === 'live' && (
-        <ConfirmAction
-          title={t('pauseTitle', values)}
-          text={t('pauseText', values)}
-          doIt={t('pause')}
-          done={t('paused')}
-          run={() => pause.mutateAsync(input)}
-        >
-          {t('pause')}
-        </ConfirmAction>
-      )}
-      {journey.status === 'paused' && (
-        <ConfirmAction
-          title={t('resumeTitle', values)}
-          text={t('resumeText', values)}
-          doIt={t('resume')}
-          done={t('resumed')}
-          run={() => resume.mutateAsync(input)}
-        >
-          {t('resume')}
-        </ConfirmAction>
-      )}
+      <PauseAction journey={journey} />
       <ShareAction journey={journey} />
       {reviewing}
       <Publish journey={journey} session={session} problems={problems} />

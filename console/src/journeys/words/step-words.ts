@@ -65,6 +65,10 @@ function passedWords(step: RunStep, definition: JourneyDefinition, naming: Journ
   const node = nodeOf(definition, step.nodeId)
   switch (node?.kind) {
     case 'send':
+      if (step.details.skipped === 'paused')
+        return zh
+          ? `没有发：${nodeSummary(node, naming)}，因为暂停期间已过了时间`
+          : `Not sent: ${nodeSummary(node, naming)}; it fell due in a pause`
       return zh
         ? `已交给触达：${nodeSummary(node, naming)}（是否发出见消息记录）`
         : `Handed over: ${nodeSummary(node, naming)} (Messages tells whether it went out)`

@@ -68,8 +68,8 @@ export const journeyTexts = defineTexts({
   resume: { zh: '恢复运行', en: 'Resume' },
   resumeTitle: { zh: '恢复「{name}」？', en: 'Resume “{name}”?' },
   resumeText: {
-    zh: '已在流程里的 {active} 人继续往下走，等待到期的会马上执行下一步。',
-    en: 'The {active} people inside go on; whoever waited long enough moves at once.',
+    zh: '已在流程里的 {active} 人继续往下走，新用户重新开始进入。',
+    en: 'The {active} people inside go on, and new ones come in again.',
   },
   resumed: { zh: '已恢复运行', en: 'Running again' },
   archive: { zh: '归档', en: 'Archive' },

@@ -68,6 +68,8 @@ export interface RunContext {
   readonly wait?: Wait
   /** Which way it took at each split, by node: reports tell the groups of a test apart by it. */
   readonly variants?: Readonly<Record<string, string>>
+  /** It fell due in a pause whose messages are skipped: until it rests again, it sends nothing. */
+  readonly missed?: true
   /** When it sent something first (ms). */
   readonly sentAt?: number
   /** The node that it has passed last. */

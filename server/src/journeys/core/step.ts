@@ -92,6 +92,10 @@ type Nodes = { [K in NodeKind]: Extract<JourneyNode, { kind: K }> }
 
 const turns: { [K in NodeKind]: (node: Nodes[K], stand: Stand) => Turn } = {
   send(node, { definition, run, facts }) {
+    if (run.context.missed) {
+      const { channel, template } = node
+      return { kind: 'go', to: node.next, outcome: 'passed', details: { channel, template, skipped: 'paused' } }
+    }
     if (facts.missingTemplates.has(node.template)) return { kind: 'trouble', reason: `there is no template "${node.template}"` }
     const { channel, purpose, template } = node
     const effectKey = effectKeyOf(run, node)
@@ -338,7 +342,8 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
       const begun = restOf(wait, turn, now, asksRules(definition, node) ? facts.check : Number.POSITIVE_INFINITY)
       const [held, details] = exitOf(node, facts)
       if (held !== null) return after(leave({ ...current, context: { ...current.context, wait: begun } }, now, held, details))
-      return done({ state: 'waiting', wakeAt: begun.check ?? begun.until, context: { ...current.context, wait: begun } })
+      const { missed: _missed, ...context } = current.context
+      return done({ state: 'waiting', wakeAt: begun.check ?? begun.until, context: { ...context, wait: begun } })
     }
     if (turn.kind === 'ask') {
       const wait = {

@@ -9,6 +9,7 @@ import {
   type JourneyStatus,
   type JourneySummary,
   type Output,
+  type PausePolicy,
   type Problem,
 } from '@chaoxi/contract'
 import type { Queryable, Tx } from '../../platform/db/postgres.ts'
@@ -48,8 +49,9 @@ export interface Journeys {
   requestReview(caller: Caller, id: string, asked: Input<'journeyReviewRequest'>['body']): Promise<JourneyDetail>
   decideReview(caller: Caller, id: string, decision: Input<'journeyReviewDecide'>['body']): Promise<JourneyDetail>
   withdrawReview(caller: Caller, id: string): Promise<JourneyDetail>
-  pause(caller: Caller, id: string): Promise<JourneyDetail>
-  resume(caller: Caller, id: string): Promise<JourneyDetail>
+  /** `policy`: what becomes of what falls due meanwhile; it may be chosen anew when resuming. */
+  pause(caller: Caller, id: string, policy?: PausePolicy): Promise<JourneyDetail>
+  resume(caller: Caller, id: string, policy?: PausePolicy): Promise<JourneyDetail>
   archive(caller: Caller, id: string): Promise<JourneyDetail>
   /** Of one that is due by the clock: when next, and what became of the times before. */
   occurrences(workspaceId: number, id: string): Promise<Output<'journeyOccurrences'>>
@@ -66,6 +68,9 @@ export interface Journeys {
   /** Coupons that live and paused journeys give by themselves, each with a journey that does. */
   grants(workspaceId: number): Promise<{ coupon: string; journey: { key: string; name: string } }[]>
 }
+
+/** Pauses that a journey remembers: what fell due in an older one has gone on long since. */
+const pausesKept = 10
 
 export type JourneysDeps = EngineDeps & DeskDeps
 
@@ -103,7 +108,8 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
       deps.reviewNeeded(workspaceId),
       occurrences.next(workspaceId, row.draft.trigger),
     ])
-    return { ...detailView(row, totals, versions, live, problems, { rows: reviewed, needed: reviewNeeded }), next }
+    const overdue = row.status === 'paused' ? await store.countDue(db, workspaceId, id, now()) : 0
+    return { ...detailView(row, totals, versions, live, problems, { rows: reviewed, needed: reviewNeeded }, overdue), next }
   }
 
   /** A change of one journey, held against all others and against the batches that move its runs, and written down. */
@@ -122,7 +128,14 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
     return detail(caller.workspaceId, id)
   }
 
-  function setStatus(caller: Caller, id: string, action: string, status: JourneyStatus, from: readonly JourneyStatus[]) {
+  function setStatus(
+    caller: Caller,
+    id: string,
+    action: string,
+    status: JourneyStatus,
+    from: readonly JourneyStatus[],
+    also: (tx: Tx, row: store.JourneyRow) => Promise<object> = async () => ({}),
+  ) {
     return change(caller, id, action, async (tx, row) => {
       if (row.status === status) return null
       if (!from.includes(row.status)) throw new AppError('conflict', `The journey is ${row.status}: it cannot become ${status}`)
@@ -133,7 +146,7 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
         await occurrences.plan(tx, { workspaceId: caller.workspaceId, journeyId: id }, null)
       }
       if (status === 'paused') await putBack(tx, { workspaceId: caller.workspaceId, journeyId: id })
-      return { from: row.status }
+      return { from: row.status, ...(await also(tx, row)) }
     })
   }
 
@@ -222,8 +235,19 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
     decideReview: (caller, id, decision) =>
       change(caller, id, `review_${decision.answer}`, (tx, row) => reviews.decide(tx, caller, row, decision)),
     withdrawReview: (caller, id) => change(caller, id, 'review_withdraw', (tx, row) => reviews.withdraw(tx, caller, row)),
-    pause: (caller, id) => setStatus(caller, id, 'pause', 'paused', ['live']),
-    resume: (caller, id) => setStatus(caller, id, 'resume', 'live', ['paused']),
+    pause: (caller, id, policy = 'send') =>
+      setStatus(caller, id, 'pause', 'paused', ['live'], async (tx) => {
+        await store.beginPause(tx, caller.workspaceId, id, policy, now())
+        return { policy }
+      }),
+    resume: (caller, id, chosen) =>
+      setStatus(caller, id, 'resume', 'live', ['paused'], async (tx, row) => {
+        const policy = chosen ?? row.pause_policy
+        const from = row.paused_at?.getTime() ?? clock.now()
+        const own = policy === 'send' ? [] : [{ from, to: clock.now(), policy }]
+        await store.endPause(tx, caller.workspaceId, id, [...row.pauses, ...own].slice(-pausesKept))
+        return { policy }
+      }),
 
     async archive(caller, id) {
       const archived = await setStatus(caller, id, 'archive', 'archived', ['draft', 'live', 'paused'])

@@ -30,10 +30,12 @@ export function detailView(
   live: JourneyDefinition | null,
   problems: readonly Problem[],
   { rows, needed }: { rows: readonly ReviewRow[]; needed: boolean },
+  overdue: number,
 ): Omit<JourneyDetail, 'next'> {
   return {
     ...summaryView(row, totals),
     baseVersion: row.base_version,
+    paused: row.status === 'paused' && row.paused_at ? { at: row.paused_at.toISOString(), policy: row.pause_policy, overdue } : null,
     reviews: rows.map((review) => ({
       state: review.state,
       current: review.draft_revision === row.draft_revision,

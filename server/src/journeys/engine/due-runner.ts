@@ -1,3 +1,4 @@
+import { afterPause } from '../core/pause.ts'
 import { type Move, type Run, stumble } from '../core/run.ts'
 import { step } from '../core/step.ts'
 import type { EngineDeps } from '../deps.ts'
@@ -31,12 +32,14 @@ export function createDueRunner(deps: EngineDeps, definitions: Definitions): Due
     let moves: Move[] = []
     const count = await db.tx(async (tx) => {
       const now = clock.now()
-      if (!(await shareLiveJourney(tx, workspaceId, journeyId))) return 0
+      const pauses = await shareLiveJourney(tx, workspaceId, journeyId)
+      if (pauses === null) return 0
       const at = new Date(now)
-      const runs = ids ? await claimDueAmong(tx, workspaceId, ids, at) : await claimDue(tx, workspaceId, journeyId, at, batchSize)
-      onClaim(runs)
-      if (runs.length === 0) return 0
-      const definitionOf = await definitionsOf(definitions, tx, runs)
+      const due = ids ? await claimDueAmong(tx, workspaceId, ids, at) : await claimDue(tx, workspaceId, journeyId, at, batchSize)
+      onClaim(due)
+      if (due.length === 0) return 0
+      const definitionOf = await definitionsOf(definitions, tx, due)
+      const runs = due.map((run) => afterPause(definitionOf(run), run, pauses))
       const factsOf = await loadFacts(deps, runs, definitionOf, now)
       moves = runs.map((run) => step(definitionOf(run), run, factsOf(run), now))
       await writeMoves(tx, moves, now, deps)
