@@ -1,4 +1,5 @@
 import { exitsAt, goalsOf, type JourneyDefinition, type JourneyNode } from './journey.ts'
+import { interestEvents } from './journey-item.ts'
 import { journeyRules } from './journey-rules.ts'
 import type { Trigger } from './journey-trigger.ts'
 import type { Playbook } from './playbook.ts'
@@ -37,6 +38,7 @@ export function playbookNeeds({ journeys, segments, tags }: Playbook): PlaybookN
 }
 
 function triggerEvents(trigger: Trigger): string[] {
+  if (trigger.kind === 'item_change') return trigger.interest.map((one) => interestEvents[one])
   return trigger.kind === 'event' || trigger.kind === 'event_absence' ? [trigger.event] : []
 }
 
