@@ -4,7 +4,7 @@ import { App, Button } from 'antd'
 import { useMutate } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { useRun } from '../ui/index.ts'
-import { wordsOf } from './playbook-words.ts'
+import { commonBeginning, wordsOf } from './playbook-words.ts'
 import { playbookTexts } from './texts.ts'
 
 /** Installs, says what was added and what was kept, and leads to the draft. */
@@ -20,7 +20,11 @@ export function InstallButton({ playbook }: { playbook: PlaybookSummary }) {
     const [only, ...others] = journeyIds
     if (only === undefined) await navigate({ to: '/tags' })
     else if (others.length === 0) await navigate({ to: '/journeys/$id', params: { id: only }, search: { tab: 'design' } })
-    else await navigate({ to: '/journeys', search: { q: parts.find(({ part }) => part === 'journeys')?.name.split('·')[0] ?? '' } })
+    else
+      await navigate({
+        to: '/journeys',
+        search: { q: commonBeginning(parts.flatMap(({ part, name }) => (part === 'journeys' ? [name] : []))) },
+      })
     const kept = parts.filter(({ added }) => !added)
     const added = parts.length - kept.length
     notification.success({

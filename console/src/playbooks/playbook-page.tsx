@@ -37,13 +37,14 @@ export function PlaybookPage() {
               title={name}
               subtitle={description}
               back={{ to: '/playbooks', label: t('title') }}
-              extra={summary.installed && <StateText state="active" label={t('installed')} />}
-              actions={
-                <>
-                  {summary.installed && <Installed playbook={summary} />}
-                  {canInstall && <InstallButton playbook={summary} />}
-                </>
+              extra={
+                summary.installed && (
+                  <>
+                    <StateText state="active" label={t('installed')} /> <Installed playbook={summary} />
+                  </>
+                )
               }
+              actions={canInstall && <InstallButton playbook={summary} />}
             />
             <Loaded query={query}>{(playbook) => <Contents playbook={playbook} summary={summary} />}</Loaded>
           </>
@@ -116,7 +117,7 @@ function Drawings({ playbook }: { playbook: Playbook }) {
           options={playbook.journeys.map(({ key, name }) => ({ value: key, label: name }))}
         />
       )}
-      <p className="muted">{journey.description}</p>
+      {playbook.journeys.length > 1 && naming.language === 'zh' && <p className="muted playbook-told">{journey.description}</p>}
       <div className="journey-board playbook-board">
         <div className="journey-canvas">
           <FlowCanvas key={journey.key} definition={journey.definition} naming={naming} problems={noProblems} onSelect={() => {}} />
@@ -131,7 +132,7 @@ function Messages({ templates }: { templates: Playbook['templates'] }) {
   return (
     <section>
       <h2 className="section-title">{t('messages')}</h2>
-      <p className="muted">{t('messagesHint')}</p>
+      <p className="muted playbook-told">{t('messagesHint')}</p>
       <ul className="playbook-messages">
         {templates.map(({ key, name, content }) => (
           <li key={key} className="panel">

@@ -1,6 +1,6 @@
 import type { PlaybookSummary } from '@chaoxi/contract'
 import { expect, test } from 'vitest'
-import { isFound, neededAttributes, neededEvents, wordsOf } from './playbook-words.ts'
+import { commonBeginning, isFound, neededAttributes, neededEvents, wordsOf } from './playbook-words.ts'
 
 const words = (name: string) => ({ name, description: '', audience: '', effect: '', setup: '' })
 const playbook: PlaybookSummary = {
@@ -33,4 +33,10 @@ test('what it needs is held against what has come in', () => {
   expect(neededEvents(playbook, catalogue).map(({ count }) => count)).toEqual([7, 0])
   expect(neededEvents(playbook, undefined).map(({ count }) => count)).toEqual([null, null])
   expect(neededAttributes(playbook, catalogue).map(({ isKnown }) => isKnown)).toEqual([true, false])
+})
+
+test('journeys of a playbook are found together by what their names begin with', () => {
+  expect(commonBeginning(['双11·预热', '双11·返场'])).toBe('双11·')
+  expect(commonBeginning(['降价提醒', '到货提醒'])).toBe('')
+  expect(commonBeginning([])).toBe('')
 })

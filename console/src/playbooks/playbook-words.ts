@@ -39,3 +39,11 @@ export function neededAttributes({ attributes }: PlaybookSummary, catalogue: Cat
   const known = new Set(catalogue?.attributes.map(({ name }) => name))
   return attributes.map((name) => ({ name, isKnown: catalogue === undefined ? null : known.has(name) }))
 }
+
+/** What all of the names begin with: by that they are found in a list. */
+export function commonBeginning(names: readonly string[]): string {
+  const [first = '', ...others] = names
+  let length = first.length
+  for (const other of others) while (!other.startsWith(first.slice(0, length))) length--
+  return first.slice(0, length)
+}

@@ -103,16 +103,16 @@ function Readiness({ playbook }: { playbook: PlaybookSummary }) {
   const language = useLanguage()
   const catalogue = useEndpoint('catalogue').data
   if (playbook.parts.journeys === 0 || catalogue === undefined) return <div className="playbook-ready" />
-  const missing = [
-    ...neededEvents(playbook, catalogue).flatMap(({ name, count }) => (count === 0 ? [eventName(name, language)] : [])),
-    ...neededAttributes(playbook, catalogue).flatMap(({ name, isKnown }) => (isKnown ? [] : [propertyName(name, language)])),
-  ]
+  const events = neededEvents(playbook, catalogue).filter(({ count }) => count === 0)
+  const attributes = neededAttributes(playbook, catalogue).filter(({ isKnown }) => !isKnown)
+  const names = [...events.map(({ name }) => eventName(name, language)), ...attributes.map(({ name }) => propertyName(name, language))]
+  const isHindered = attributes.length > 0 || events.some(({ starts }) => starts)
   return (
     <div className="playbook-ready">
-      {missing.length === 0 ? (
+      {names.length === 0 ? (
         <ToneText tone="good">{t('ready')}</ToneText>
       ) : (
-        <ToneText tone="warn">{t('missing', { names: missing.join(t('listSeparator')) })}</ToneText>
+        <ToneText tone={isHindered ? 'warn' : 'calm'}>{t('missing', { names: names.join(t('listSeparator')) })}</ToneText>
       )}
     </div>
   )

@@ -40,7 +40,7 @@ export const playbookTexts = defineTexts({
   effect: { zh: '带来什么', en: 'What it brings' },
   setup: { zh: '上线前要看', en: 'Before going live' },
   needs: { zh: '需要的数据', en: 'What it needs' },
-  starts: { zh: '进入条件', en: 'brings people in' },
+  starts: { zh: '由它进入', en: 'brings people in' },
   attribute: { zh: '客户资料', en: 'of the customer' },
   received: { zh: '收到过 {count} 次', en: 'Received {count} times' },
   neverReceived: { zh: '还没收到过', en: 'Not received yet' },
