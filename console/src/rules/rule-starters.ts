@@ -50,9 +50,9 @@ export const ruleStarters: readonly RuleStarter[] = [
     name: { zh: '未使用优惠券：领券满 7 天没用', en: 'Claimed a coupon 7 days ago, still unused' },
     rule: all({
       kind: 'sequence',
-      steps: [{ event: 'Coupon Claimed', filters: [], link: 'coupon_id' }],
+      steps: [{ event: 'Coupon Claimed', filters: [], link: 'coupon_code' }],
       window: { kind: 'relative', to: 7, unit: 'day' },
-      noneAfter: [{ event: 'Coupon Used', filters: [], link: 'coupon_id' }],
+      noneAfter: [{ event: 'Coupon Used', filters: [], link: 'coupon_code' }],
     }),
   },
   {

@@ -45,13 +45,13 @@ test('installing them computes all of them from history, and again adds nothing'
     did('xiaoman', 0.54, 'Product Added', { product_id: 'p1' }),
     did('loyal', 200, 'Signed Up', { channel: 'douyin' }),
     ...[150, 80, 60, 20, 10].map((ago) => paid('loyal', ago, 2_500)),
-    ...[30, 20].map((ago) => did('loyal', ago, 'Coupon Used', { coupon_id: `c${ago}`, coupon_kind: 'amount_off' })),
+    ...[30, 20].map((ago) => did('loyal', ago, 'Coupon Used', { coupon_code: `c${ago}`, coupon_kind: 'amount_off' })),
     did('loyal', 9, 'Order Refunded', { order_id: 'loyal-10' }),
     paid('gone', 200, 80),
     paid('wavering', 50, 80),
     paid('back', 300, 80),
     paid('back', 5, 80),
-    did('saver', 9, 'Coupon Claimed', { coupon_id: 'new' }),
+    did('saver', 9, 'Coupon Claimed', { coupon_code: 'new' }),
     did('rover', 50, 'Product Viewed', { product_id: 'p2', category: '美妆' }),
     ...[0, 1, 2, 3, 4].map((i) => did('rover', 4 + i / 1_440, 'Product Viewed', { product_id: 'p2', category: i < 3 ? '美妆' : '春茶' })),
     did('debtor', 0.2, 'Order Completed', { order_id: 'd1', total: 10 }),
@@ -121,7 +121,7 @@ test('installing them computes all of them from history, and again adds nothing'
 })
 
 test('they go on by events and by time alone', async () => {
-  await app.events([did('debtor', 0, 'Order Paid', { order_id: 'd1', total: 10 }), did('saver', 0, 'Coupon Used', { coupon_id: 'new' })])
+  await app.events([did('debtor', 0, 'Order Paid', { order_id: 'd1', total: 10 }), did('saver', 0, 'Coupon Used', { coupon_code: 'new' })])
   await app.settle()
   expect(await tagsOf('debtor')).not.toContain('order_unpaid')
   expect(await tagsOf('debtor')).toContain('lifecycle=新客')

@@ -18,6 +18,11 @@ describe.each(playbooks.map((playbook) => [playbook.key, playbook] as const))('p
     }
   })
 
+  test('says in both languages for whom it is, what it brings and what to set', () => {
+    const told = [playbook, playbook.en].map((words) => [words?.name, words?.description, words?.audience, words?.effect, words?.setup])
+    expect(told.flat().filter((text) => text === undefined || text === '')).toEqual([])
+  })
+
   test('has texts that parse and fit two billed parts, also for a customer of whom nothing is known', () => {
     for (const { channel, content, linkUrl } of playbook.templates) {
       expect(templateProblems(channel, content, linkUrl.startsWith('/') ? `https://shop.example${linkUrl}` : linkUrl)).toEqual([])
