@@ -19,6 +19,8 @@ const pages = [
   '/governance?tab=month',
   '/journeys',
   '/playbooks',
+  '/playbooks/abandoned-cart',
+  '/playbooks/double-11',
   '/templates',
   '/messages',
   '/coupons',
