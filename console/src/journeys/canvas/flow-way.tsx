@@ -123,6 +123,7 @@ function InsertButton({ edge, x, y }: { edge: EdgeRef; x: number; y: number }) {
     // biome-ignore lint/a11y/useKeyWithClickEvents: it only stops what comes up
     <span
       className="flow-insert nodrag nopan"
+      data-edge={`${edge.from}.${edge.field}`}
       onClick={(event) => event.stopPropagation()}
       style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
     >

@@ -27,6 +27,7 @@ export type NodePatch = Partial<{
   purpose: 'marketing' | 'transactional'
   unless: EventMatch[]
   duration: Duration
+  since: 'arrival' | 'entry'
   coupon: string
   tag: string
   change: 'give' | 'take'

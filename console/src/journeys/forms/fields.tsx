@@ -1,5 +1,5 @@
 import type { Duration, Rule, Trigger } from '@chaoxi/contract'
-import { Button, InputNumber, Modal, Select, Space } from 'antd'
+import { Button, InputNumber, Modal, Segmented, Select, Space } from 'antd'
 import { type ReactNode, useState } from 'react'
 import { useT } from '../../i18n/index.ts'
 import { RuleBuilder } from '../../rules/rule-builder.tsx'
@@ -21,6 +21,26 @@ export function Field({ label, hint, children }: { label: string; hint?: string;
       {children}
       {hint !== undefined && <div className="side-hint">{hint}</div>}
     </div>
+  )
+}
+
+/** What a wait is counted from. */
+export function SinceField({
+  since = 'arrival',
+  onChange,
+}: {
+  since: 'arrival' | 'entry' | undefined
+  onChange: (since: 'arrival' | 'entry') => void
+}) {
+  const t = useT(journeyTexts)
+  return (
+    <Field label={t('since')}>
+      <Segmented
+        value={since}
+        onChange={onChange}
+        options={(['arrival', 'entry'] as const).map((value) => ({ value, label: t(`since_${value}`) }))}
+      />
+    </Field>
   )
 }
 

@@ -24,7 +24,7 @@ import { StartJourneyFields, StopJourneyFields } from './call-fields.tsx'
 import { RepeatFields, WaitRuleFields } from './check-fields.tsx'
 import { AttributeFields, GrantFields, TagFields } from './deed-fields.tsx'
 import { ExitFields } from './exit-fields.tsx'
-import { DurationInput, Field, RuleField } from './fields.tsx'
+import { DurationInput, Field, RuleField, SinceField } from './fields.tsx'
 import { MessageTestFields } from './message-fields.tsx'
 import { UntilFields } from './until-fields.tsx'
 import { BranchFields, SplitFields, TriggerFilterFields } from './way-fields.tsx'
@@ -94,9 +94,12 @@ function KindFields({ node, definition, patch, onAction }: KindFieldsProps) {
       return <SendFields node={node} patch={patch} />
     case 'wait':
       return (
-        <Field label={t('duration')}>
-          <DurationInput value={node.duration} label={t('duration')} onChange={(duration) => patch({ duration })} />
-        </Field>
+        <>
+          <Field label={t('duration')}>
+            <DurationInput value={node.duration} label={t('duration')} onChange={(duration) => patch({ duration })} />
+          </Field>
+          <SinceField since={node.since} onChange={(since) => patch({ since })} />
+        </>
       )
     case 'wait_event':
       return (
@@ -107,6 +110,7 @@ function KindFields({ node, definition, patch, onAction }: KindFieldsProps) {
           <Field label={t('timeout')}>
             <DurationInput value={node.timeout} label={t('timeout')} onChange={(timeout) => patch({ timeout })} />
           </Field>
+          <SinceField since={node.since} onChange={(since) => patch({ since })} />
         </>
       )
     case 'wait_until':
