@@ -129,6 +129,8 @@ function leavingBy({ exits: _, ...node }: WaitingNode, exits: readonly ExitCondi
   return { ...node, ...(exits.length > 0 ? { exits: [...exits] } : {}) }
 }
 
+const countedFrom = ({ since }: NodePatch) => (since === undefined ? {} : { since })
+
 function kindPatched(node: JourneyNode, patch: NodePatch): JourneyNode {
   const name = patch.name ?? node.name
   switch (node.kind) {
@@ -145,9 +147,9 @@ function kindPatched(node: JourneyNode, patch: NodePatch): JourneyNode {
       }
     }
     case 'wait':
-      return { ...node, name, duration: patch.duration ?? node.duration }
+      return { ...node, ...countedFrom(patch), name, duration: patch.duration ?? node.duration }
     case 'wait_event':
-      return { ...node, name, match: patch.match ?? node.match, timeout: patch.timeout ?? node.timeout }
+      return { ...node, ...countedFrom(patch), name, match: patch.match ?? node.match, timeout: patch.timeout ?? node.timeout }
     case 'wait_until':
       return { ...node, name }
     case 'wait_rule': {
