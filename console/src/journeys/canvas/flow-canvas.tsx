@@ -22,6 +22,7 @@ import { InsertContext, Way } from './flow-way.tsx'
 import type { GraphAction } from './graph.ts'
 import { type EdgeRef, nodeOf } from './graph-basics.ts'
 import '../journeys.css'
+import type { MergedJourney } from './merged.ts'
 import { NoteCard, noteIdOf } from './note-card.tsx'
 import type { JourneyProblem } from './problems.ts'
 
@@ -60,6 +61,8 @@ export interface FlowCanvasProps {
   pasting?: number
   onPaste?: (edge: EdgeRef) => void
   live?: LiveCounters
+  /** Of two versions in one drawing, which `definition` is: what is different. */
+  merged?: MergedJourney
 }
 
 /** The journey as a drawing: the same for designing and for watching it live. */
@@ -80,6 +83,7 @@ function Drawing(props: FlowCanvasProps) {
     onSelect,
     onAction,
     live,
+    merged,
     found = nothing,
     shown = null,
     pasting = 0,
@@ -89,8 +93,8 @@ function Drawing(props: FlowCanvasProps) {
   const words = useT(boardTexts)
   const editable = onAction !== undefined
   const drawn = useMemo(
-    () => flowElements({ definition, naming, problems, found, editable, live: live ?? null }),
-    [definition, naming, problems, found, editable, live],
+    () => flowElements({ definition, naming, problems, found, editable, live: live ?? null, merged }),
+    [definition, naming, problems, found, editable, live, merged],
   )
   const [nodes, setNodes, onNodesChange] = useNodesState<FlowNode>([])
   useEffect(() => {

@@ -13,6 +13,7 @@ import { triggerSentence } from '../words/trigger-words.ts'
 import type { EdgeRef } from './graph-basics.ts'
 import { type Box, lanesOf, type Run } from './lanes.ts'
 import { cardWidth, layoutJourney, nodeHeight, nodeWidth, rowGap, wayShare } from './layout.ts'
+import { type Mark, type MergedJourney, wayMark } from './merged.ts'
 import { type NoteNode, noteFlowId, noteWidth } from './note-card.tsx'
 import type { JourneyProblem } from './problems.ts'
 
@@ -30,6 +31,8 @@ export interface StepData extends Record<string, unknown> {
   /** What makes people leave while they are here; empty: nothing. */
   readonly leaving: string
   readonly found: boolean
+  /** Against another version; null where nothing is compared, or nothing is different. */
+  readonly mark: Mark | null
   readonly problems: readonly string[]
   readonly counters: NodeCounters | null
   /** Whose numbers these are, so that each opens its people; null on the drawing board. */
@@ -49,6 +52,7 @@ interface WayFacts {
   /** How many people took it, and where they are listed; null on the drawing board and where the node says it. */
   readonly taken: WayTaken | null
   readonly editable: boolean
+  readonly mark: Mark | null
 }
 export interface WayData extends WayFacts, Record<string, unknown> {
   readonly edge: EdgeRef
@@ -79,10 +83,12 @@ export interface FlowInput {
   readonly editable: boolean
   /** Live numbers by node; null on the drawing board. */
   readonly live: LiveCounters | null
+  /** Two versions in one drawing, which `definition` is. */
+  readonly merged?: MergedJourney | undefined
 }
 
 /** The journey as the canvas draws it. */
-export function flowElements({ definition, naming: named, problems, found, editable, live }: FlowInput): {
+export function flowElements({ definition, naming: named, problems, found, editable, live, merged }: FlowInput): {
   nodes: FlowNode[]
   edges: WayEdge[]
 } {
@@ -118,6 +124,7 @@ export function flowElements({ definition, naming: named, problems, found, edita
         leaving: exitsSentence(exitsAt(node), naming),
         problems: of(node.id),
         found: found.has(node.id),
+        mark: merged?.marks.get(node.id) ?? null,
         counters: live?.byNode.get(node.id) ?? null,
         journeyId: live?.journeyId ?? null,
       },
@@ -140,7 +147,14 @@ export function flowElements({ definition, naming: named, problems, found, edita
     nodeExits(node).map(({ field, to, way: name }, _, all) => {
       const room = cardWidth(node) / all.length
       const word = exitWord(node, field, naming.language)
-      return way({ from: node.id, field }, to, { word, room, taken: takenOf(live, node, name), editable, lane: laneOf(node.id, field) })
+      return way({ from: node.id, field }, to, {
+        word,
+        room,
+        taken: takenOf(live, node, name),
+        editable,
+        mark: merged?.ways.get(wayMark(node.id, field)) ?? null,
+        lane: laneOf(node.id, field),
+      })
     }),
   )
   const entry = way({ from: null, field: 'next' }, definition.start, {
@@ -148,6 +162,7 @@ export function flowElements({ definition, naming: named, problems, found, edita
     room: nodeWidth,
     taken: null,
     editable,
+    mark: null,
     lane: laneOf(entranceId, 'next'),
   })
   return { nodes: [entrance, ...steps, ...notes], edges: [entry, ...ways] }

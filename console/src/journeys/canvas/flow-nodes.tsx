@@ -60,7 +60,7 @@ export function StepCard({ id, data, selected, width = nodeWidth }: NodeProps<St
   return (
     <div
       style={{ width }}
-      className={`flow-card flow-${kind}${selected ? ' flow-selected' : ''}${problems.length > 0 ? ' flow-wrong' : ''}${data.found ? ' flow-found' : ''}`}
+      className={`flow-card flow-${kind}${selected ? ' flow-selected' : ''}${problems.length > 0 ? ' flow-wrong' : ''}${data.found ? ' flow-found' : ''}${data.mark === null ? '' : ` flow-mark-${data.mark}`}`}
     >
       <Handle type="target" position={Position.Top} />
       <div className="flow-head">

@@ -64,7 +64,7 @@ export const Way = memo((props: EdgeProps<WayEdge>) => {
   const { path, plus } = routeWay({ from, to: { x: targetX, y: targetY }, word: data.word !== null, lane: data.lane })
   return (
     <>
-      <BaseEdge id={props.id} path={path} markerEnd="url(#flow-arrow)" />
+      <BaseEdge id={props.id} path={path} markerEnd="url(#flow-arrow)" className={data.mark === null ? '' : `flow-way-${data.mark}`} />
       <EdgeLabelRenderer>
         {data.word !== null && (
           <span

@@ -1,11 +1,10 @@
-import { compareJourneys, isDifferent, type JourneyDetail, type JourneyNode } from '@chaoxi/contract'
+import type { JourneyDetail } from '@chaoxi/contract'
 import { Table } from 'antd'
 import { useT } from '../../i18n/index.ts'
 import { useWho } from '../../shell/who.ts'
 import { EmptyState, Time } from '../../ui/index.ts'
-import { type JourneyNaming, nodeTitle } from '../words/node-words.ts'
 import { journeyTexts } from '../words/texts.ts'
-import { useJourneyNaming } from '../words/use-journey-naming.ts'
+import { Differences } from './differences.tsx'
 import { InsideLine } from './inside.tsx'
 import { ReleaseLine } from './release.tsx'
 import { ReviewList } from './review.tsx'
@@ -18,10 +17,10 @@ export function Versions({ journey }: { journey: JourneyDetail }) {
     return <EmptyState title={t('versionsEmpty')} text={t('monitorDraft')} />
   return (
     <div className="stack">
-      {journey.live !== null && (
+      {journey.versions.length > 0 && (
         <section className="panel">
           <h2>{t('compareTitle')}</h2>
-          <Difference journey={journey} />
+          <Differences journey={journey} />
         </section>
       )}
       <InsideLine journey={journey} />
@@ -51,28 +50,4 @@ export function Versions({ journey }: { journey: JourneyDetail }) {
       <ReviewList reviews={journey.reviews} />
     </div>
   )
-}
-
-function Difference({ journey }: { journey: JourneyDetail }) {
-  const t = useT(journeyTexts)
-  const naming = useJourneyNaming()
-  if (journey.live === null) return null
-  const difference = compareJourneys(journey.draft, journey.live)
-  if (!isDifferent(difference)) return <p className="muted">{t('compareSame')}</p>
-  return (
-    <ul className="problem-list">
-      {difference.settings && <li>{t('compareSettings')}</li>}
-      <Changes label={t('compareAdded')} nodes={difference.added} naming={naming} />
-      <Changes label={t('compareChanged')} nodes={difference.changed} naming={naming} />
-      <Changes label={t('compareRemoved')} nodes={difference.removed} naming={naming} />
-    </ul>
-  )
-}
-
-function Changes({ label, nodes, naming }: { label: string; nodes: readonly JourneyNode[]; naming: JourneyNaming }) {
-  return nodes.map((node) => (
-    <li key={node.id}>
-      <b>{label}</b> {nodeTitle(node, naming)}
-    </li>
-  ))
 }

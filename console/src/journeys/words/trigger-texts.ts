@@ -44,7 +44,7 @@ export const triggerTexts = defineTexts({
   trigger_inbound_message: { zh: '回复了短信', en: 'A reply' },
   triggerHint_inbound_message: {
     zh: '用户回复短信时开始；退订的回复（T、TD、退订……）只退订，不会开始流程。运营商的推送地址在“设置 › 短信”里',
-    en: 'Starts when a customer answers a text message. A reply that ends marketing (T, STOP, 退订 …) does only that. Where the carrier pushes replies to is under Settings › SMS',
+    en: 'Starts when a customer answers a text message. A reply that ends marketing (T, TD …) does only that. Where the carrier pushes replies to is under Settings › SMS',
   },
   reply: { zh: '回复了什么', en: 'What it says' },
   reply_contains: { zh: '包含关键词', en: 'Has a word in it' },

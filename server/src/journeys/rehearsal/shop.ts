@@ -31,7 +31,7 @@ export function createShop(coupons: ReadonlyMap<string, OfferedCoupon>): Shop {
   const given = new Map<string, number>()
   const had = new Map<string, number>()
 
-  const before = ({ claims }: OfferedCoupon, now: number) => claims.filter((claim) => claim.at <= now)
+  const past = new Map([...coupons].map(([key, { claims }]) => [key, createPast(claims)]))
 
   function grant(actor: Actor, key: string, now: number): Answer {
     const coupon = coupons.get(key)
@@ -39,9 +39,9 @@ export function createShop(coupons: ReadonlyMap<string, OfferedCoupon>): Shop {
     if (!coupon.active) return { ok: false, reason: 'archived' }
     const own = `${key} ${actor.id}`
     const [taken, mine] = [given.get(key) ?? 0, had.get(own) ?? 0]
-    const claimed = before(coupon, now)
-    if (claimed.length + taken >= coupon.stock) return { ok: false, reason: 'out_of_stock' }
-    if (claimed.filter((claim) => claim.personId === actor.id).length + mine >= coupon.perPersonMax) return { ok: false, reason: 'limit' }
+    const claimed = past.get(key)?.until(now)
+    if ((claimed?.all ?? 0) + taken >= coupon.stock) return { ok: false, reason: 'out_of_stock' }
+    if ((claimed?.of(actor.id) ?? 0) + mine >= coupon.perPersonMax) return { ok: false, reason: 'limit' }
     given.set(key, taken + 1)
     had.set(own, mine + 1)
     return { ok: true, coupon: coupon.texts }
@@ -89,6 +89,21 @@ export function createShop(coupons: ReadonlyMap<string, OfferedCoupon>): Shop {
         case 'stop':
           return { ok: true }
       }
+    },
+  }
+}
+
+/** Claims that were made in truth, counted up to instants that never go back. */
+function createPast(claims: OfferedCoupon['claims']) {
+  let next = 0
+  const had = new Map<number, number>()
+  return {
+    until(now: number) {
+      for (; (claims[next]?.at ?? Number.POSITIVE_INFINITY) <= now; next++) {
+        const person = claims[next]?.personId ?? 0
+        had.set(person, (had.get(person) ?? 0) + 1)
+      }
+      return { all: next, of: (person: number) => had.get(person) ?? 0 }
     },
   }
 }
