@@ -1,6 +1,7 @@
 import { callDepthMax } from '@chaoxi/contract'
 import { expect } from 'vitest'
-import { arrivals, type DefinitionOf, type Outcome } from './journey-checks.ts'
+import { arrivals, type DefinitionOf } from './journey-checks.ts'
+import type { Outcome } from './journey-outcome.ts'
 
 /**
  * What journeys do to each other reaches the inbox exactly once for each visit, under the key that the story tells; nobody goes a step

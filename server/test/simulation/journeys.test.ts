@@ -13,17 +13,7 @@ import { acceptedEvent, answer, callerOf, createChangedTags, createJourneyWorld,
 import { createRandom, createRandomBytes } from '../harness/random.ts'
 import { createTestStores, type TestStores } from '../harness/stores.ts'
 import { checkCalls } from './call-checks.ts'
-import {
-  checkAbsences,
-  checkEntries,
-  checkOrder,
-  checkOutcome,
-  checkRules,
-  checkSayings,
-  checkWakers,
-  type Outcome,
-  readOutcome,
-} from './journey-checks.ts'
+import { checkAbsences, checkEntries, checkOrder, checkOutcome, checkRules, checkSayings, checkWakers } from './journey-checks.ts'
 import {
   calledKey,
   coupons,
@@ -36,6 +26,7 @@ import {
   someFate,
   tagNames,
 } from './journey-graphs.ts'
+import { type Outcome, readOutcome } from './journey-outcome.ts'
 import { checkOccurrences } from './occurrence-checks.ts'
 import { createTurns } from './turns.ts'
 

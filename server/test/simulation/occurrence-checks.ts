@@ -1,7 +1,7 @@
 import type { JourneyDefinition } from '@chaoxi/contract'
 import { expect } from 'vitest'
 import { type Db, sql } from '../../src/platform/db/postgres.ts'
-import type { Outcome } from './journey-checks.ts'
+import type { Outcome } from './journey-outcome.ts'
 
 interface Row {
   due_at: Date

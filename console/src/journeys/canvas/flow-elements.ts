@@ -35,8 +35,10 @@ export interface StepData extends Record<string, unknown> {
   readonly mark: Mark | null
   readonly problems: readonly string[]
   readonly counters: NodeCounters | null
-  /** Whose numbers these are, so that each opens its people; null on the drawing board. */
+  /** Whose numbers these are, so that each opens its people; null where there are none to open. */
   readonly journeyId: string | null
+  /** Whether there are numbers: not on the drawing board. */
+  readonly counted: boolean
 }
 export interface EntranceData extends Record<string, unknown> {
   readonly trigger: string
@@ -58,7 +60,7 @@ export interface WayData extends WayFacts, Record<string, unknown> {
   readonly edge: EdgeRef
 }
 export interface WayTaken {
-  readonly journeyId: string
+  readonly journeyId: string | null
   readonly nodeId: string
   readonly way: string
   readonly passed: number
@@ -69,8 +71,8 @@ export type WayEdge = Edge<WayData, 'way'>
 export type FlowNode = StepNode | EntranceNode | NoteNode
 
 export interface LiveCounters {
-  /** Empty: of nobody who could be opened, as in a rehearsal. */
-  readonly journeyId: string
+  /** Whose people the numbers open; null: nobody's, as in a rehearsal. */
+  readonly journeyId: string | null
   readonly byNode: ReadonlyMap<string, NodeCounters>
 }
 
@@ -127,6 +129,7 @@ export function flowElements({ definition, naming: named, problems, found, edita
         mark: merged?.marks.get(node.id) ?? null,
         counters: live?.byNode.get(node.id) ?? null,
         journeyId: live?.journeyId ?? null,
+        counted: live !== null,
       },
     }),
   )

@@ -49,7 +49,7 @@ const icons: Record<StepData['kind'], ReactNode> = {
 /** A step's card: what kind, what it is called, what it does; when live, how many people. */
 export function StepCard({ id, data, selected, width = nodeWidth }: NodeProps<StepNode>) {
   const t = useT(journeyTexts)
-  const { kind, exits, channel, name, summary, leaving, problems, counters, journeyId } = data
+  const { kind, exits, channel, name, summary, leaving, problems, counters, journeyId, counted } = data
   const title = name || t(`kind_${kind}`)
   const measure = useUpdateNodeInternals()
   const places = `${exits.join(' ')} ${width}`
@@ -80,10 +80,10 @@ export function StepCard({ id, data, selected, width = nodeWidth }: NodeProps<St
           </span>
         )}
       </div>
-      <div className={journeyId !== null ? 'flow-summary flow-summary-one' : 'flow-summary'} title={summary}>
+      <div className={counted ? 'flow-summary flow-summary-one' : 'flow-summary'} title={summary}>
         {problems[0] ?? summary}
       </div>
-      {journeyId !== null && <Counters journey={journeyId} node={id} counters={counters} kind={kind} />}
+      {counted && <Counters journey={journeyId} node={id} counters={counters} kind={kind} />}
       {exits.map((field, i) => (
         <Handle key={field} type="source" id={field} position={Position.Bottom} style={{ left: width * wayShare(i, exits.length) }} />
       ))}
@@ -103,7 +103,7 @@ const outcomes = {
 type CountName = keyof typeof outcomes
 
 interface CountersProps {
-  journey: string
+  journey: string | null
   node: string
   counters: NodeCounters | null
   kind: StepData['kind']
@@ -119,25 +119,33 @@ function Counters({ journey, node, counters, kind }: CountersProps) {
   const shown = [...always, ...some.filter((name) => (counters?.[name] ?? 0) > 0)]
   return (
     <div className="flow-counters">
-      {shown.map((name) =>
-        journey === '' ? (
-          <span key={name} className={`flow-count flow-count-${name}`}>
+      {shown.map((name) => {
+        const words = (
+          <>
             <b className="num">{formatNumber(counters?.[name] ?? 0, language, { short: true })}</b> {t(`count_${name}`)}
-          </span>
-        ) : (
+          </>
+        )
+        const look = `flow-count flow-count-${name}`
+        if (journey === null)
+          return (
+            <span key={name} className={look}>
+              {words}
+            </span>
+          )
+        return (
           <Link
             key={name}
             to="/people"
             search={{ journey, node, outcome: outcomes[name] }}
-            className={`flow-count flow-count-${name} nodrag nopan`}
+            className={`${look} nodrag nopan`}
             title={t('countOpen')}
             // The card around it would be chosen instead.
             onClick={(event) => event.stopPropagation()}
           >
-            <b className="num">{formatNumber(counters?.[name] ?? 0, language, { short: true })}</b> {t(`count_${name}`)}
+            {words}
           </Link>
-        ),
-      )}
+        )
+      })}
     </div>
   )
 }

@@ -87,7 +87,7 @@ function Taken({ taken: { journeyId, nodeId, way, passed } }: { taken: WayTaken 
   const t = useT(journeyTexts)
   const language = useLanguage()
   const number = <b className="num">{formatNumber(passed, language, { short: true })}</b>
-  if (journeyId === '') return <span className="flow-count flow-taken">{number} </span>
+  if (journeyId === null) return <span className="flow-count flow-taken">{number} </span>
   return (
     <Link
       to="/people"

@@ -18,7 +18,7 @@ export interface Absence {
 }
 
 /** When the time after the event is over; null when it begins none, or came too late to begin one. */
-export function absenceDue(trigger: AbsenceTrigger, heard: Heard, matchesFilters: MatchesFilters): number | null {
+function absenceDue(trigger: AbsenceTrigger, heard: Heard, matchesFilters: MatchesFilters): number | null {
   if (heard.receivedAt - heard.occurredAt > triggerAgeMaxMs || !fits(trigger, heard, matchesFilters)) return null
   return heard.occurredAt + durationMs(trigger.within)
 }
@@ -42,3 +42,17 @@ export const absenceKey = (absence: Pick<Absence, 'journeyId' | 'sourceKey'>) =>
 
 /** What the run is told of its trigger: the event, under a key that says why it begins now. */
 export const broughtBy = (absence: Absence): Heard => ({ ...absence.heard, kind: 'event_absence', sourceKey: absenceKey(absence) })
+
+/** What something heard does to a person's absences of a journey: ends one whose time is over, ends those that it fills, begins one. */
+export function hearOfAbsences(
+  trigger: AbsenceTrigger,
+  whose: Pick<Absence, 'workspaceId' | 'journeyId' | 'personId'>,
+  absences: readonly Absence[],
+  heard: Heard,
+  matchesFilters: MatchesFilters,
+): { readonly over: Absence | null; readonly filled: readonly Absence[]; readonly begun: Absence | null } {
+  const over = absences.find((one) => heard.sourceKey === absenceKey(one)) ?? null
+  const filled = absences.filter((one) => one !== over && fills(trigger, one, heard, matchesFilters))
+  const dueAt = absenceDue(trigger, heard, matchesFilters)
+  return { over, filled, begun: dueAt === null ? null : { ...whose, sourceKey: heard.sourceKey, heard, dueAt } }
+}

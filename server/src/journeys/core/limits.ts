@@ -1,6 +1,23 @@
 import type { EntryLimits } from '@chaoxi/contract'
-import { type Entered, hourOf } from '../engine/limit-store.ts'
 import type { Refusal } from './entering.ts'
+
+/** How many entered a journey with a limit. */
+export interface Entered {
+  readonly journeyId: string
+  readonly total: number
+  /** Beginning of the hour that `inHour` counts (ms). */
+  readonly hourAt: number
+  readonly inHour: number
+}
+
+export const hourMs = 3_600_000
+export const hourOf = (at: number): number => Math.floor(at / hourMs) * hourMs
+
+/** The numbers with one more. */
+export function withEntry({ journeyId, total, hourAt, inHour }: Entered, now: number): Entered {
+  const hour = hourOf(now)
+  return { journeyId, total: total + 1, hourAt: hour, inHour: (hourAt === hour ? inHour : 0) + 1 }
+}
 
 /** Lets in as many as a journey's limits leave room for, counting those that it lets in. */
 export interface Room {

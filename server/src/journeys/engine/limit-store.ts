@@ -1,18 +1,8 @@
 import type { EntryLimits } from '@chaoxi/contract'
 import { sql, type Tx } from '../../platform/db/postgres.ts'
+import { type Entered, hourOf } from '../core/limits.ts'
 
 // Journeys with a limit: how many entered.
-
-export interface Entered {
-  readonly journeyId: string
-  readonly total: number
-  /** Beginning of the hour that `inHour` counts (ms). */
-  readonly hourAt: number
-  readonly inHour: number
-}
-
-export const hourMs = 3_600_000
-export const hourOf = (at: number): number => Math.floor(at / hourMs) * hourMs
 
 /** Counts anew, while nobody enters: when a version is published. */
 export async function countEntered(

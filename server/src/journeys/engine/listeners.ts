@@ -1,6 +1,7 @@
 import type { AcceptedEvent } from '../../ingest/index.ts'
 import type { Tx } from '../../platform/db/postgres.ts'
 import type { Move } from '../../tags/index.ts'
+import { membershipKind, membershipNews } from '../core/membership-news.ts'
 import { heardNames } from '../store.ts'
 import { insertInbox, type NewInboxRow } from './inbox-store.ts'
 
@@ -42,35 +43,12 @@ export async function eventConsumer(tx: Tx, events: readonly AcceptedEvent[]): P
 export async function membershipListener(tx: Tx, workspaceId: number, moves: readonly Move[]): Promise<void> {
   const news = moves.filter((move) => move.reason !== 'definition')
   const rows: NewInboxRow[] = []
-  for (const [kind, these] of Map.groupBy(news, heardKind)) {
+  for (const [kind, these] of Map.groupBy(news, membershipKind)) {
     const keys = await heardNames(tx, workspaceId, kind, [...new Set(these.map((move) => move.key))])
     for (const move of these) {
       if (!keys.has(move.key)) continue
-      const { key, value, at, reason } = move
-      const properties = move.kind === 'tag' ? { tag: key, value, reason } : { segment: key, reason }
-      for (const personId of move.people)
-        rows.push({
-          workspaceId,
-          personId,
-          sourceKey: moveKeyOf(move, personId),
-          kind,
-          name: key,
-          properties,
-          occurredAt: at,
-          receivedAt: at,
-        })
+      for (const personId of move.people) rows.push({ workspaceId, personId, ...membershipNews(move, personId) })
     }
   }
   if (rows.length > 0) await insertInbox(tx, rows)
-}
-
-const heardKind = ({ kind, entered }: Move) => `${kind}_${entered ? 'entry' : 'exit'}` as const
-
-/** What names a move of a tag or segment in the inbox. */
-export function moveKeyOf(
-  { kind, key, value, entered, at }: Pick<Move, 'kind' | 'key' | 'value' | 'entered' | 'at'>,
-  personId: number,
-): string {
-  const when = `${entered ? '' : 'out:'}${new Date(at).toISOString()}`
-  return kind === 'tag' ? `tag:${key}:${value}:${personId}:${when}` : `segment:${key}:${personId}:${when}`
 }

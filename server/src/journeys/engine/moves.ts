@@ -1,12 +1,12 @@
 import type { Tx } from '../../platform/db/postgres.ts'
 import type { Refusal } from '../core/entering.ts'
+import { hourOf } from '../core/limits.ts'
 import { type Heard, isOver, type Move, type Run, type StepOutcome } from '../core/run.ts'
 import { perform } from '../deeds/perform.ts'
 import type { EngineDeps } from '../deps.ts'
 import { deedLoopName, inboxLoopName } from '../loop-names.ts'
 import { addToHours } from '../monitor/trend-store.ts'
 import { addToCounters, type CounterDelta, doorId } from '../store.ts'
-import { hourOf } from './limit-store.ts'
 import { insertRuns, insertSteps, updateRuns } from './run-store.ts'
 
 const counterOf = {

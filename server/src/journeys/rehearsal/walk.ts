@@ -1,4 +1,4 @@
-import { type Absence, absenceDue, absenceKey, broughtBy, fills } from '../core/absence.ts'
+import { type Absence, absenceKey, broughtBy, hearOfAbsences } from '../core/absence.ts'
 import { nodeOf, questions } from '../core/ahead.ts'
 import { stopNews } from '../core/calling.ts'
 import type { Answer } from '../core/deed.ts'
@@ -6,11 +6,11 @@ import { withAnswer } from '../core/deed.ts'
 import { begin, type Refusal, refusal, sameOccurrence, tooLate, triggers } from '../core/entering.ts'
 import { askedAgain, hear } from '../core/hear.ts'
 import type { MatchesFilters } from '../core/heard-match.ts'
-import { createRoom } from '../core/limits.ts'
+import { createRoom, type Entered, withEntry } from '../core/limits.ts'
+import { membershipNews } from '../core/membership-news.ts'
 import { asksRules } from '../core/rule-news.ts'
 import { type Heard, isOver, type Move, type Run } from '../core/run.ts'
 import { type Facts, step } from '../core/step.ts'
-import { type Entered, hourOf } from '../engine/limit-store.ts'
 import type { Actor } from './actor.ts'
 import type { Post } from './post.ts'
 import { type Due, heardOf, type Script } from './script.ts'
@@ -133,15 +133,14 @@ export function createWalk(deps: WalkDeps): Walk {
     else if (absence !== null) admit(actor, broughtBy(absence), now)
   }
 
-  /** Ends the absences that are filled and begins others, as `hearAbsences` does; answers the one whose time is over. */
+  /** Answers the absence whose time is over. */
   function hearAbsence(actor: Actor, heard: Heard): Absence | null {
     if (trigger.kind !== 'event_absence') return null
-    const over = actor.absences.find((one) => absenceKey(one) === heard.sourceKey) ?? null
-    const left = actor.absences.filter((one) => one !== over && !fills(trigger, one, heard, matchesFilters))
-    const dueAt = absenceDue(trigger, heard, matchesFilters)
-    const begun =
-      dueAt === null ? [] : [{ workspaceId: deps.workspaceId, journeyId, personId: actor.id, sourceKey: heard.sourceKey, heard, dueAt }]
-    if (begun.length > 0 || left.length < actor.absences.length) actor.absences = [...left, ...begun]
+    const whose = { workspaceId: deps.workspaceId, journeyId, personId: actor.id }
+    const { over, filled, begun } = hearOfAbsences(trigger, whose, actor.absences, heard, matchesFilters)
+    const gone = over === null ? filled : [...filled, over]
+    if (begun !== null || gone.length > 0)
+      actor.absences = [...actor.absences.filter((one) => !gone.includes(one)), ...(begun === null ? [] : [begun])]
     return over
   }
 
@@ -165,8 +164,7 @@ export function createWalk(deps: WalkDeps): Walk {
       tally.refused(reason, now)
       return
     }
-    const hourAt = hourOf(now)
-    entered = { journeyId, total: entered.total + 1, hourAt, inHour: (entered.hourAt === hourAt ? entered.inHour : 0) + 1 }
+    entered = withEntry(entered, now)
     const { workspaceId, version } = deps
     const runId = `run_${String(++runs).padStart(12, '0')}`
     const run = begin(definition, { workspaceId, journeyId, version, personId: actor.id, runId }, heard, now)
@@ -193,10 +191,8 @@ export function createWalk(deps: WalkDeps): Walk {
     for (const turned of [false, true])
       script.watched.forEach(({ kind, key, value }, i) => {
         if (held[i] === before[i] || held[i] !== turned) return
-        const heardKind = `${kind}_${turned ? 'entry' : 'exit'}` as const
-        const properties = kind === 'tag' ? { tag: key, value, reason } : { segment: key, reason }
-        const when = `${turned ? '' : 'out:'}${new Date(now).toISOString()}`
-        actor.inbox = [...actor.inbox, heardOf(heardKind, key, `${kind}:${key}:${value}:${actor.id}:${when}`, now, properties)]
+        const news = membershipNews({ kind, key, value, entered: turned, at: now, reason }, actor.id)
+        actor.inbox = [...actor.inbox, news]
       })
   }
 

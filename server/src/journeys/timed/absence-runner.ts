@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/db/postgres.ts'
-import { type Absence, absenceDue, absenceKey, fills } from '../core/absence.ts'
+import { type Absence, absenceKey, hearOfAbsences } from '../core/absence.ts'
 import type { MatchesFilters } from '../core/heard-match.ts'
 import type { EngineDeps } from '../deps.ts'
 import type { OpenJourney } from '../engine/admission.ts'
@@ -60,12 +60,12 @@ export async function hearAbsences(
   for (const { workspaceId, personId, heard } of rows) {
     const own = of.get(personId) ?? []
     for (const { id: journeyId, live, trigger } of journeys) {
-      for (const absence of own.filter((one) => one.journeyId === journeyId)) {
-        if (heard.sourceKey === absenceKey(absence)) over.set(heard.sourceKey, absence)
-        else if (fills(trigger, absence, heard, matchesFilters)) filled.push(absence)
-      }
-      const dueAt = live ? absenceDue(trigger, heard, matchesFilters) : null
-      if (dueAt !== null) begun.push({ workspaceId, journeyId, personId, sourceKey: heard.sourceKey, heard, dueAt })
+      const whose = { workspaceId, journeyId, personId }
+      const its = own.filter((one) => one.journeyId === journeyId)
+      const news = hearOfAbsences(trigger, whose, its, heard, matchesFilters)
+      if (news.over !== null) over.set(heard.sourceKey, news.over)
+      filled.push(...news.filled)
+      if (live && news.begun !== null) begun.push(news.begun)
     }
   }
   await deleteAbsences(tx, [...filled, ...over.values()])
