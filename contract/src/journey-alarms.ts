@@ -58,7 +58,7 @@ export const journeyAlarmEndpoints = {
     body: alarmLimitsSchema,
     response: z.object({ ok: z.literal(true) }),
   }),
-  /** Where alarms are told: `x-chaoxi-signature` is `sha256=` and the HMAC of `<x-chaoxi-timestamp>.<body>` under the secret. */
+  /** Where alarms are told, signed as Standard Webhooks says. */
   alarmOutlet: endpoint('GET', '/api/alarm-outlet', 'settings.read', { response: z.object({ outlet: outletSchema.nullable() }) }),
   /** Without a secret the one before stays. Null: nobody is told any more. */
   alarmOutletUpdate: endpoint('PUT', '/api/alarm-outlet', 'settings.write', {

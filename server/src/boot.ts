@@ -99,6 +99,7 @@ export async function startChaoxi(config: Config, overrides: BootOverrides = {})
       publicUrl: config.publicUrl ?? url,
       checkResponses: overrides.checkResponses ?? false,
       runsKeptDays: config.runsKeptDays,
+      outboundAllow: config.outboundAllow,
       ...(overrides.stores ? {} : { seenFile: join(config.dataFolder, 'seen-messages.bin') }),
     })
     const first = await house.workspaces.ensureFirstWorkspace({

@@ -16,6 +16,7 @@ import type { Ids } from './platform/ids.ts'
 import type { Loops } from './platform/jobs/loops.ts'
 import type { Logger } from './platform/log.ts'
 import type { Metrics } from './platform/metrics.ts'
+import { createPost } from './platform/outbound/post.ts'
 import { createCatalogue, createQuery, matchesFilters } from './query/index.ts'
 import { createRehearsalWorld } from './rehearsal-world.ts'
 import { createEffects, createHotItems, createOverview, createPeople, reportRoutes } from './reports/index.ts'
@@ -46,6 +47,8 @@ export interface WiringDeps {
   readonly checkResponses: boolean
   /** Ended runs of journeys older than this go into history. */
   readonly runsKeptDays: number
+  /** What workspaces may have called besides the public Internet. */
+  readonly outboundAllow: readonly string[]
   /** Where the intake keeps what it knows for the next start. */
   readonly seenFile?: string
 }
@@ -159,6 +162,7 @@ export function wire(deps: WiringDeps): House {
     metrics,
     loops,
     matchesFilters,
+    post: createPost(deps.outboundAllow),
     summaries,
     audit,
     playbooksFolder: join(root, 'playbooks'),

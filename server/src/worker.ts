@@ -40,6 +40,7 @@ async function open(found: StoresFile, config: Config, log: Logger): Promise<() 
     publicUrl: found.publicUrl,
     checkResponses: false,
     runsKeptDays: config.runsKeptDays,
+    outboundAllow: config.outboundAllow,
   })
   loops.start(new Set([...workerLoops, deliveryLoop]))
   return async () => {

@@ -7,6 +7,7 @@ import type { Ids } from '../platform/ids.ts'
 import type { Loops } from '../platform/jobs/loops.ts'
 import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import type { Post } from '../platform/outbound/post.ts'
 import type { DefinitionKind, Tags } from '../tags/index.ts'
 import type { Deed } from './core/deed.ts'
 import type { MatchesFilters } from './core/heard-match.ts'
@@ -48,6 +49,8 @@ export interface EngineDeps extends Pick<Tags, 'evaluateRules' | 'evaluateWithCh
   readonly metrics: Metrics
   readonly loops: Loops
   readonly matchesFilters: MatchesFilters
+  /** To addresses that the workspace has typed. */
+  readonly post: Post
   attributes(workspaceId: number, personIds: readonly number[]): Promise<ReadonlyMap<number, Readonly<Record<string, unknown>>>>
   timeZone(workspaceId: number): Promise<string>
   /** The active ones among the keys. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { isReachable } from './outbound/address-guard.ts'
 
 /** Everything that can be set from outside. This file alone reads the environment. */
 export interface Config {
@@ -17,6 +18,8 @@ export interface Config {
   readonly logLevel: string
   /** Runs of journeys that have been over for longer are history, in ClickHouse. */
   readonly runsKeptDays: number
+  /** Hosts, addresses and networks that workspaces may have called (webhooks, alarms) though they are not of the public Internet. */
+  readonly outboundAllow: readonly string[]
   /** A stand-in of the SMS provider that runs as a process of its own (tests kill us, not it); null: ours, on our own port. */
   readonly standInUrl: string | null
 }
@@ -44,6 +47,15 @@ const schema = z.object({
   CHAOXI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
   // No fewer than a popup waits for its visitor: whether it is still wanted is asked of its run.
   CHAOXI_RUNS_KEPT_DAYS: z.coerce.number().int().min(30).max(3_650).default(30),
+  CHAOXI_OUTBOUND_ALLOW: z
+    .string()
+    .default('')
+    .transform((value) => value.split(',').map((one) => one.trim()))
+    .transform((all) => all.filter((one) => one !== ''))
+    .refine(
+      (all) => all.every(isReachable),
+      'must be hosts (a.example, *.example), addresses or networks (10.1.0.0/16), with commas between',
+    ),
   CHAOXI_STANDIN_URL: text.refine((value) => value === null || /^https?:\/\//.test(value), 'must begin with http:// or https://'),
 })
 const nullable = [
@@ -94,6 +106,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publicUrl: env.CHAOXI_PUBLIC_URL,
     logLevel: env.CHAOXI_LOG_LEVEL,
     runsKeptDays: env.CHAOXI_RUNS_KEPT_DAYS,
+    outboundAllow: env.CHAOXI_OUTBOUND_ALLOW,
     standInUrl: env.CHAOXI_STANDIN_URL,
   }
 }

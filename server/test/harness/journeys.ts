@@ -173,6 +173,7 @@ export function openJourneys(
     },
     staticTags: async (_, keys) => new Set(keys.filter((key) => !key.startsWith('no_'))),
     deedsDone: () => {},
+    post: async () => ({ kind: 'failed', reason: 'unreachable', detail: 'nobody is reached from here' }),
     peopleOfUsers: async (_, userIds) =>
       new Map(userIds.flatMap((id) => (world.people.has(Number(id)) ? [[id, Number(id)] as const] : []))),
     past: nothingRecorded,

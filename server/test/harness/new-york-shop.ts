@@ -29,8 +29,8 @@ export interface NewYorkShop {
 
 const popups = z.object({ popups: z.array(z.object({ id: z.string(), title: z.string() })) })
 
-export async function openNewYorkShop(): Promise<NewYorkShop> {
-  const app = await startTestApp()
+export async function openNewYorkShop(environment: Record<string, string> = {}): Promise<NewYorkShop> {
+  const app = await startTestApp({ environment })
   const workspace = await app.callAsAdmin('workspace')
   await app.callAsAdmin('workspaceUpdate', {
     body: { ...workspace, timeZone: 'America/New_York', quietHours: { start: '00:00', end: '00:00' } },

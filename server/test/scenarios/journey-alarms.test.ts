@@ -16,7 +16,7 @@ let answer = 200
 const secret = 'a-secret-of-the-shop'
 
 beforeAll(async () => {
-  shop = await openNewYorkShop()
+  shop = await openNewYorkShop({ CHAOXI_OUTBOUND_ALLOW: '127.0.0.1' })
   app = shop.app
   outlet = createServer((request, response) => {
     let body = ''
@@ -24,9 +24,11 @@ beforeAll(async () => {
       body += chunk
     })
     request.on('end', () => {
-      const signed = `sha256=${createHmac('sha256', secret).update(`${request.headers['x-chaoxi-timestamp']}.${body}`).digest('hex')}`
+      const signed = `v1,${createHmac('sha256', secret)
+        .update(`${request.headers['webhook-id']}.${request.headers['webhook-timestamp']}.${body}`)
+        .digest('base64')}`
       const { state, kind } = JSON.parse(body)
-      heard.push({ state, kind, signed: signed === request.headers['x-chaoxi-signature'] })
+      heard.push({ state, kind, signed: signed === request.headers['webhook-signature'] })
       response.writeHead(answer).end()
     })
   })

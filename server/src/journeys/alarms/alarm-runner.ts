@@ -7,7 +7,7 @@ import type { Definitions } from '../engine/definitions.ts'
 import { entriesBetween } from '../monitor/trend-store.ts'
 import * as store from './alarm-store.ts'
 import { judge, type Measured } from './judge.ts'
-import { post, tellingOf } from './outlet.ts'
+import { tellingOf, tellOutlet } from './outlet.ts'
 
 /** Full hours whose entries are held against the same ones of the days before. */
 const dropHours = 6
@@ -105,7 +105,7 @@ export function createAlarmRunner(deps: EngineDeps, definitions: Definitions): A
             await store.updateTelling(tx, alarm, { untold: [], tries: 0, tellAt: null })
             continue
           }
-          const problem = await post(outlet, tellingOf(alarm, state), now)
+          const problem = await tellOutlet(deps.post, outlet, tellingOf(alarm, state), now)
           await store.noteOutlet(tx, alarm.workspace_id, problem)
           const tries = alarm.tries + 1
           if (problem !== null) log.warn({ workspaceId: alarm.workspace_id, alarm: alarm.id, problem, tries }, 'an alarm could not be told')

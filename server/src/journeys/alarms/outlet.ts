@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import type { Post } from '../../platform/outbound/post.ts'
 import type { AlarmRow, OutletRow } from './alarm-store.ts'
 
 /** Whoever listens has this long to answer. */
@@ -16,28 +16,16 @@ export function tellingOf(alarm: AlarmRow, state: 'opened' | 'closed') {
   }
 }
 
-export const signatureOf = (secret: string, timestamp: string, body: string): string =>
-  `sha256=${createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex')}`
-
-/** Tells one thing; answers why it was not taken, or null. Redirects are not followed: the address is the one that somebody typed. */
-export async function post(outlet: OutletRow, telling: object, now: number): Promise<string | null> {
-  const body = JSON.stringify(telling)
-  const timestamp = String(now)
-  try {
-    const answer = await fetch(outlet.url, {
-      method: 'POST',
-      redirect: 'manual',
-      signal: AbortSignal.timeout(answerMsMax),
-      headers: {
-        'content-type': 'application/json',
-        'x-chaoxi-timestamp': timestamp,
-        'x-chaoxi-signature': signatureOf(outlet.secret, timestamp, body),
-      },
-      body,
-    })
-    await answer.body?.cancel()
-    return answer.ok ? null : `it answered ${answer.status}`
-  } catch (error) {
-    return error instanceof Error && error.name === 'TimeoutError' ? `no answer within ${answerMsMax / 1_000} s` : 'it could not be reached'
-  }
+/** Tells one thing; answers why it was not taken, or null. */
+export async function tellOutlet(
+  post: Post,
+  outlet: OutletRow,
+  telling: { id: string; state: string },
+  now: number,
+): Promise<string | null> {
+  const { url, secret } = outlet
+  const id = `${telling.id}:${telling.state}`
+  const posted = await post({ url, id, secrets: [secret], body: JSON.stringify(telling), timeoutMs: answerMsMax }, now)
+  if (posted.kind === 'failed') return posted.detail
+  return posted.status >= 200 && posted.status < 300 ? null : `it answered ${posted.status}`
 }
