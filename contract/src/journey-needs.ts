@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { JourneyDefinition, JourneyNode } from './journey.ts'
+import { attemptsOf, type JourneyDefinition, type JourneyNode } from './journey.ts'
 import { journeyRules } from './journey-rules.ts'
 import type { Trigger } from './journey-trigger.ts'
 import { eachNode } from './rule-problems.ts'
@@ -24,7 +24,7 @@ function triggerNeeds(trigger: Trigger): Need[] {
 }
 
 function nodeNeeds(node: JourneyNode): Need[] {
-  if (node.kind === 'send') return [['templates', node.template]]
+  if (node.kind === 'send') return attemptsOf(node).map(({ template }): Need => ['templates', template])
   if (node.kind === 'grant') return [['coupons', node.coupon]]
   if (node.kind === 'start_journey') return [['journeys', node.journey]]
   if (node.kind === 'stop_journey') return node.journey === undefined ? [] : [['journeys', node.journey]]

@@ -61,6 +61,10 @@ function goalProblems(definition: JourneyDefinition): Problem[] {
 /** What is wrong within one node, whatever it leads to. */
 function nodeProblems(node: JourneyNode): Problem[] {
   switch (node.kind) {
+    case 'send':
+      return node.patience && !node.attempts
+        ? [{ path: 'patience', message: 'nothing is tried after this message; add an attempt, or take the patience away' }]
+        : []
     case 'condition':
       return filterProblems(node.triggerFilters, 'triggerFilters')
     case 'branch':

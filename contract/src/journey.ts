@@ -92,6 +92,23 @@ const splitWay = way.extend({
 })
 export type SplitWay = z.infer<typeof splitWay>
 
+/** Attempts of a send besides the first. */
+export const attemptsMax = 3
+export const patienceGoals = ['delivered', 'opened'] as const
+const fallback = {
+  /**
+   * One after the other, at most one of them under way, when the one before was not let go on its channel (no address, no consent,
+   * unsubscribed, channel not set up, text not usable, over its time) or failed at the provider. People rest here until one has gone.
+   */
+  attempts: z
+    .array(z.object({ channel: channelSchema, template: z.string().min(1) }))
+    .min(1)
+    .max(attemptsMax)
+    .optional(),
+  /** The next one also when this did not happen within the time since it was queued. */
+  patience: z.object({ until: z.enum(patienceGoals), within: durationSchema }).optional(),
+}
+
 export const nodeSchema = z.discriminatedUnion('kind', [
   z.object({
     id: nodeId,
@@ -103,6 +120,7 @@ export const nodeSchema = z.discriminatedUnion('kind', [
     purpose: purposeSchema.default('marketing'),
     /** One of these since the entry makes the message pointless; asked again when it leaves after a wait (quiet hours). */
     unless: z.array(eventMatchSchema).max(10).optional(),
+    ...fallback,
     next: nodeId,
   }),
   z.object({
@@ -256,3 +274,13 @@ export const goalsOf = ({ goal, goals = [] }: Pick<JourneyDefinition, 'goal' | '
   { ...goal, id: mainGoalId, name: '' },
   ...goals,
 ]
+
+/** What a send node tries, in order. */
+export const attemptsOf = ({ channel, template, attempts = [] }: Extract<JourneyNode, { kind: 'send' }>): Attempt[] => [
+  { channel, template },
+  ...attempts,
+]
+export interface Attempt {
+  readonly channel: Channel
+  readonly template: string
+}

@@ -188,7 +188,7 @@ export function wire(deps: WiringDeps): House {
     enqueue: delivery.enqueue,
     fates: delivery.fates,
     messagesQueued: () => wake(deliveryLoop),
-    doers: { grant: benefits.grant, tag: tags.byJourney },
+    doers: { grant: benefits.grant, tag: tags.byJourney, withdraw: delivery.withdraw },
     deedsDone(kinds) {
       if (kinds.has('grant')) benefits.granted()
       if (kinds.has('tag')) wake(tagLoops.evaluate)

@@ -23,6 +23,7 @@ export const reasonTexts: Readonly<Record<string, Text>> = {
   frequency_cap: { zh: '达到营销频次上限', en: 'Marketing limit reached' },
   no_address: { zh: '没有可用的联系方式', en: 'No address for this channel' },
   exited: { zh: '用户已离开流程', en: 'The person had left the journey' },
+  fallback: { zh: '没在时间内到达，改走下一个渠道', en: 'Did not get there in time: the next channel was tried' },
   pointless: { zh: '等待期间用户已完成，无需再发', en: 'It happened while the message waited' },
   // Dropped: the content, or the time.
   expired: { zh: '超过有效时间', en: 'Its time was over' },

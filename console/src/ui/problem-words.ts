@@ -66,6 +66,7 @@ const journeys: Sentences = [
   [/^the new version has no node "(.+)"; lead to one that is there$/, '新版本没有步骤「$1」'],
   [/^another goal is called "(.+)" too; give this one an id of its own$/, '另一个目标也用了编号「$1」'],
   [/^nobody is looked after for longer than (\d+) days; make the time shorter$/, '目标的时间最长 $1 天'],
+  [/^nothing is tried after this message.*$/, '没有后备渠道，请添加一个，或去掉等待时间'],
   [/^"(.+)" is no node that sends.*$/, '「$1」不是发送步骤，请选要看哪一步的消息'],
   [/^(.+) form a circle without a wait.*$/, '$1 形成没有等待的循环，请在循环里加一个等待'],
   [

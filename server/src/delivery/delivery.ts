@@ -25,7 +25,7 @@ import { createReconciler } from './reconcile.ts'
 import { deliveryRoutes } from './routes.ts'
 import { callsMax, createSender, deliveryLoop } from './sender.ts'
 import * as store from './store.ts'
-import { type Fate, fatesOf } from './store-fates.ts'
+import { type Fate, fatesOf, withdraw } from './store-fates.ts'
 import { createTelling, type RecordEvents, tellLoop } from './tell.ts'
 import { createMessageViews, type MessageViews } from './views.ts'
 
@@ -64,6 +64,8 @@ export interface Delivery {
   readonly storiesOf: MessageViews['ofPerson']
   /** What became of messages, by effect key. */
   fates(workspaceId: number, effectKeys: readonly string[]): Promise<ReadonlyMap<string, Fate>>
+  /** Takes back messages that wait, since another one goes instead; answers those that wait no more. */
+  withdraw(tx: Tx, workspaceId: number, effectKeys: readonly string[]): Promise<ReadonlySet<string>>
   mergeConsumer(tx: Tx, workspaceId: number, from: number, into: number): Promise<void>
   readonly loops: readonly Loop[]
   readonly routes: Handlers
@@ -123,6 +125,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       )
     },
     fates: (workspaceId, effectKeys) => fatesOf(db, workspaceId, effectKeys),
+    withdraw: (tx, workspaceId, effectKeys) => withdraw(tx, workspaceId, effectKeys, 'fallback', new Date(clock.now())),
     mergeConsumer: store.moveMessages,
     loops: [
       sender.loop,

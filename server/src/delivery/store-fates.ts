@@ -1,7 +1,7 @@
 import type { MessageState } from '@chaoxi/contract'
 import { type Queryable, sql, type Tx } from '../platform/db/postgres.ts'
 import type { Message } from './message.ts'
-import { messageColumns, read } from './store.ts'
+import { insertDecisions, messageColumns, read } from './store.ts'
 
 // What became of messages, for those who sent them.
 
@@ -59,4 +59,25 @@ export async function markReplied(
       returning ${messageColumns}`,
   )
   return message ?? null
+}
+
+/** Takes back what waits for its turn or its hour, for `reason`; answers those that wait no more. */
+export async function withdraw(
+  tx: Tx,
+  workspaceId: number,
+  effectKeys: readonly string[],
+  reason: string,
+  now: Date,
+): Promise<Set<string>> {
+  const rows = await tx.many<{ id: string; effect_key: string }>(sql`
+    update messages set state = 'dropped', reason = ${reason}, due_at = null
+    where workspace_id = ${workspaceId} and effect_key = any(${effectKeys}) and state in ('queued', 'held')
+    returning id, effect_key`)
+  await insertDecisions(
+    tx,
+    rows.map(({ id }) => ({ workspaceId, id, answer: 'drop' as const, reason, details: {} })),
+    now,
+  )
+  const taken = new Set(rows.map((row) => row.effect_key))
+  return new Set(effectKeys.filter((key) => !taken.has(key)))
 }

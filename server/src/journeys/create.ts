@@ -47,7 +47,7 @@ export interface JourneysRoom {
 type JourneysNeeds = Omit<JourneysDeps, 'doers'> &
   PlaybookMakers &
   ExplainDeps &
-  RehearsalDeps & { readonly playbooksFolder: string; readonly doers: Pick<Doers, 'grant' | 'tag'> }
+  RehearsalDeps & { readonly playbooksFolder: string; readonly doers: Pick<Doers, 'grant' | 'tag' | 'withdraw'> }
 
 /** The whole room; its loops are added to `deps.loops`. */
 export function createJourneys(told: JourneysNeeds): JourneysRoom {

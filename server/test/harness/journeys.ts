@@ -1,6 +1,6 @@
 import { type JourneyDefinition, journeyDefinitionSchema, permissions, type Rule, type RuleFilter } from '@chaoxi/contract'
 import { createBenefits } from '../../src/benefits/index.ts'
-import { fatesOf } from '../../src/delivery/store-fates.ts'
+import { fatesOf, withdraw } from '../../src/delivery/store-fates.ts'
 import type { AcceptedEvent } from '../../src/ingest/index.ts'
 import { createJourneys, type JourneySaying, type NewMessage, type RehearsalWorld, type TemplateFacts } from '../../src/journeys/index.ts'
 import { type Db, sql, type Tx } from '../../src/platform/db/postgres.ts'
@@ -157,6 +157,7 @@ export function openJourneys(
     livesOn: async () => new Map(),
     messagesQueued: () => {},
     doers: {
+      withdraw: (tx, workspaceId, keys) => withdraw(tx, workspaceId, keys, 'fallback', new Date(clock.now())),
       grant: benefits.grant,
       async tag(tx, workspaceId, changes) {
         for (const { effectKey, tag, change } of changes)

@@ -13,6 +13,10 @@ beforeAll(async () => {
   const action = { kind: 'close' as const }
   const content = { kind: 'popup' as const, title: 'Hello', body: '', imageUrl: '', button: 'OK', action, validHours: 720 }
   await app.call('templateCreate', { body: { key: 'hello', name: 'hello', channel: 'popup', content, linkUrl: '' } })
+  const again = { ...content, title: 'Again' }
+  await app.call('templateCreate', { body: { key: 'again', name: 'again', channel: 'popup', content: again, linkUrl: '' } })
+  const text = { kind: 'sms' as const, text: 'Hello' }
+  await app.call('templateCreate', { body: { key: 'text', name: 'text', channel: 'sms', content: text, linkUrl: '' } })
 })
 afterAll(() => app.close())
 
@@ -121,6 +125,76 @@ describe('a wait for what becomes of a message', () => {
     await app.call('journeyResume', { params: { id } })
     await app.settle()
     expect(await shop.runsOf(id)).toEqual({ ida: 'end finished' })
+  })
+})
+
+describe('a send with a second attempt', () => {
+  const sending = (first: { channel: 'sms' | 'popup'; template: string }, more: object = {}): Nodes => [
+    {
+      id: 's',
+      kind: 'send',
+      ...first,
+      purpose: 'transactional',
+      attempts: [{ channel: 'popup', template: 'again' }],
+      next: 'end',
+      ...more,
+    },
+    end(),
+  ]
+  const half = { patience: { until: 'opened' as const, within: { amount: 12, unit: 'hour' as const } } }
+  const hello = { channel: 'popup' as const, template: 'hello' }
+
+  test('makes it at once for whom the first channel cannot reach, and tells by which it went', async () => {
+    await shop.at('2027-01-31T23:59:00-05:00')
+    const id = await shop.live('Reach', 's', sending({ channel: 'sms', template: 'text' }))
+    await shop.happens('jon', 'Reach')
+    await shop.at('2027-02-01T00:01:00-05:00')
+    expect(await shop.runsOf(id)).toEqual({ jon: 'end finished' })
+    expect(await shop.popupsOf('jon')).toEqual(['Again'])
+    expect(await shop.waysOf(id, 's')).toEqual({ popup: 1 })
+    const stories = await shop.storiesOf(id, 'attempts')
+    expect(stories.jon?.[1]?.[2]).toMatchObject([
+      { channel: 'sms', result: 'dropped', reason: 'no_address' },
+      { channel: 'popup', result: 'shown_later' },
+    ])
+  })
+
+  test.each([
+    ['2027-02-28T20:00:00-05:00', '2027-03-01T08:00:00-05:00'],
+    ['2027-03-13T20:00:00-05:00', '2027-03-14T09:00:00-04:00'],
+    ['2027-11-06T20:00:00-04:00', '2027-11-07T07:00:00-05:00'],
+  ])('from %s to %s takes back what was not opened in time, and tries the next', async (evening, over) => {
+    await shop.at(evening)
+    const id = await shop.live(evening, 's', sending(hello, half))
+    for (const userId of ['kim', 'leo']) await shop.happens(userId, evening)
+    await act('kim', 'shown')
+    expect(await shop.runsOf(id)).toEqual({ kim: 'end finished', leo: `s ${instant(over)}` })
+    await shop.at(new Date(Date.parse(over) - 1_000).toISOString())
+    expect((await shop.runsOf(id)).leo).toMatch(/^s /)
+    await shop.at(over)
+    expect((await shop.runsOf(id)).leo).toBe('end finished')
+    // What was handed out has left, and one at a time is shown.
+    expect(await shop.popupsOf('leo')).toEqual(['Again'])
+    await act('leo', 'shown')
+    expect(await shop.popupsOf('leo')).toEqual([])
+  })
+
+  test('is made when a pause ends, and never after an exit', async () => {
+    await shop.at('2027-12-31T20:00:00-05:00')
+    const exits = [{ kind: 'event' as const, event: 'Bought', filters: [] }]
+    const id = await shop.live('Halt', 's', sending(hello, half), { exits })
+    for (const userId of ['mia', 'ned']) await shop.happens(userId, 'Halt')
+    await app.call('journeyPause', { params: { id } })
+    await shop.happens('ned', 'Bought')
+    await shop.at('2028-01-02T20:00:00-05:00')
+    expect((await shop.runsOf(id)).mia).toMatch(/^s /)
+    await app.call('journeyResume', { params: { id } })
+    await app.settle()
+    expect(await shop.runsOf(id)).toEqual({ mia: 'end finished', ned: 's exited' })
+    expect(await shop.popupsOf('mia')).toEqual(['Again'])
+    expect(await shop.popupsOf('ned')).toEqual([])
+    const { items } = await app.call('messages', { query: { journey: id } })
+    expect(items.map(({ template }) => template).toSorted()).toEqual(['again', 'hello', 'hello'])
   })
 })
 

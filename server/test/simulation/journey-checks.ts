@@ -86,20 +86,25 @@ function checkStory(run: RunRow, story: readonly StepRow[], definitionOf: Defini
   expect(last?.outcome).toBe(run.state === 'finished' ? 'passed' : 'left')
 }
 
-/** One message for each send node that was passed, under the very key that the story tells; so none after an exit. */
+/**
+ * One message for each send node that was passed, under the very key that the story tells; so none after an exit. Of several attempts the
+ * line that ends the visit tells each.
+ */
 function checkMessages({ steps, messages, runs }: Outcome, definitionOf: DefinitionOf): void {
   const byId = new Map(runs.map((run) => [run.id, run]))
-  const told = steps.filter((step) => {
-    const run = byId.get(step.run_id)
-    return (
-      step.outcome === 'passed' &&
-      // Without a key: skipped, because it fell due in a pause.
-      step.details.effectKey !== undefined &&
-      run &&
-      definitionOf({ ...run, version: step.version }).nodes.find((node) => node.id === step.node_id)?.kind === 'send'
-    )
+  const told = steps.flatMap(({ run_id, node_id, outcome, details, version }) => {
+    const run = byId.get(run_id)
+    const node = run && definitionOf({ ...run, version }).nodes.find((one) => one.id === node_id)
+    if (node?.kind !== 'send' || outcome === 'entered') return []
+    if (details.attempts) {
+      const inFlight = details.attempts.slice(0, -1).filter((one) => one.result === undefined)
+      expect(inFlight, `attempts of ${node_id} beside another one`).toEqual([])
+      return details.attempts.map((one) => one.effectKey)
+    }
+    // Without a key: skipped, because it fell due in a pause.
+    return outcome === 'passed' && details.effectKey !== undefined ? [details.effectKey] : []
   })
-  expect(messages.map((message) => message.effect_key)).toEqual(told.map((step) => step.details.effectKey).sort())
+  expect(messages.map((message) => message.effect_key)).toEqual(told.toSorted())
 }
 
 const isOf = <Kind extends JourneyNode['kind']>(node: JourneyNode | undefined, kind: Kind): node is Extract<JourneyNode, { kind: Kind }> =>

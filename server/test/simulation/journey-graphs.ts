@@ -50,6 +50,12 @@ export function someFate(chance: Chance): MessageFate {
   return { state, reason, delivered: state === 'delivered', opened, clicked, replied: clicked && chance.random() < 0.3 }
 }
 
+function attempts(chance: Chance) {
+  const more = Array.from({ length: 1 + chance.below(2) }, () => ({ channel: 'sms', template: 'hello' }))
+  const patience = { until: chance.oneOf(['delivered', 'opened']), within: duration(chance) }
+  return { attempts: more, ...(chance.random() < 0.5 ? { patience } : {}) }
+}
+
 const filters = (chance: Chance) => (chance.random() < 0.4 ? [{ property: 'n', op: 'gt', value: chance.below(3) }] : [])
 const match = (chance: Chance) => ({ event: chance.oneOf(eventNames), filters: filters(chance) })
 const duration = (chance: Chance) => ({ amount: 1 + chance.below(6), unit: chance.oneOf(['minute', 'hour']) })
@@ -139,7 +145,7 @@ function draw(chance: Chance): JourneyDefinition {
   const back = (i: number) => (chance.random() < 0.3 ? `n${chance.below(i + 1)}` : on(i))
   const nodes = Array.from({ length: count }, (_, i) => {
     const id = `n${i}`
-    switch (chance.below(18)) {
+    switch (chance.below(19)) {
       case 0:
         return { id, kind: 'wait', duration: duration(chance), next: back(i), ...leaving(chance) }
       case 1:
@@ -207,6 +213,8 @@ function draw(chance: Chance): JourneyDefinition {
       case 14:
       case 15:
         return { id, kind: 'stop_journey', ...(chance.random() < 0.5 ? { journey: calledKey } : {}), next: on(i) }
+      case 16:
+        return { id, kind: 'send', channel: 'sms', template: 'hello', ...attempts(chance), next: on(i) }
       default:
         return { id, kind: 'send', channel: 'sms', template: 'hello', next: on(i) }
     }

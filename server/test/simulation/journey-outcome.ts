@@ -33,6 +33,7 @@ export interface StepRow {
     fromVersion?: number
     way?: string
     effectKey?: string
+    attempts?: { effectKey: string; result?: string }[]
     since?: string
     until?: string
     done?: boolean

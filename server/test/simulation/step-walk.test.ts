@@ -5,7 +5,8 @@ import { withAnswer } from '../../src/journeys/core/deed.ts'
 import { begin } from '../../src/journeys/core/entering.ts'
 import { hear } from '../../src/journeys/core/hear.ts'
 import { type Heard, isOver, type Move, type Run } from '../../src/journeys/core/run.ts'
-import { type Facts, step } from '../../src/journeys/core/step.ts'
+import { step } from '../../src/journeys/core/step.ts'
+import type { Facts } from '../../src/journeys/core/turn.ts'
 import { matchesFilters, zoneOf } from '../../src/query/index.ts'
 import { testStart } from '../harness/clock.ts'
 import { createRandom } from '../harness/random.ts'
@@ -107,7 +108,9 @@ test(`every run ends or rests with a waker ahead, enters no node without a visit
   for (let seed = 1; seed <= seeds; seed++) {
     try {
       const { definition, moves, run } = walk(seed)
-      const keys = moves.flatMap((move) => [...move.effects, ...(move.deed ? [move.deed] : [])].map((effect) => effect.effectKey))
+      const keys = moves.flatMap((move) =>
+        [...move.effects, ...(move.deed && move.deed.kind !== 'withdraw' ? [move.deed] : [])].map((effect) => effect.effectKey),
+      )
       expect(new Set(keys).size).toBe(keys.length)
       seen.effects = (seen.effects ?? 0) + keys.length
       if (run.state in seen) seen[run.state] = (seen[run.state] ?? 0) + 1

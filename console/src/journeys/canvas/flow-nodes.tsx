@@ -24,6 +24,7 @@ import { Handle, type NodeProps, Position, useUpdateNodeInternals } from '@xyflo
 import { type ReactNode, useEffect } from 'react'
 import { useLanguage, useT } from '../../i18n/index.ts'
 import { formatNumber } from '../../ui/index.ts'
+import { channelsTaken } from '../words/send-words.ts'
 import { journeyTexts } from '../words/texts.ts'
 import type { EntranceNode, StepData, StepNode } from './flow-elements.ts'
 import { nodeWidth, wayShare } from './layout.ts'
@@ -116,7 +117,9 @@ function Counters({ journey, node, counters, kind }: CountersProps) {
   const waits = waitingKinds.some((one) => one === kind)
   const always: CountName[] = waits ? ['entered', 'waiting'] : ['entered']
   const some: CountName[] = ['timedOut', 'failed', 'left', 'moved']
-  const shown = [...always, ...some.filter((name) => (counters?.[name] ?? 0) > 0)]
+  const waiting = kind === 'send' && (counters?.waiting ?? 0) > 0 ? (['waiting'] as const) : []
+  const channels = kind === 'send' ? channelsTaken(counters?.ways ?? [], language) : ''
+  const shown = [...always, ...waiting, ...some.filter((name) => (counters?.[name] ?? 0) > 0)]
   return (
     <div className="flow-counters">
       {shown.map((name) => {
@@ -146,6 +149,7 @@ function Counters({ journey, node, counters, kind }: CountersProps) {
           </Link>
         )
       })}
+      {channels !== '' && <span className="flow-count">{channels}</span>}
     </div>
   )
 }

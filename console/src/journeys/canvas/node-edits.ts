@@ -1,4 +1,5 @@
 import type {
+  Attempt,
   AttributeValue,
   BranchWay,
   Duration,
@@ -26,6 +27,9 @@ export type NodePatch = Partial<{
   template: string
   purpose: 'marketing' | 'transactional'
   unless: EventMatch[]
+  attempts: readonly Attempt[]
+  /** Null: none. */
+  patience: { until: 'delivered' | 'opened'; within: Duration } | null
   duration: Duration
   since: 'arrival' | 'entry'
   coupon: string
@@ -135,11 +139,15 @@ function kindPatched(node: JourneyNode, patch: NodePatch): JourneyNode {
   const name = patch.name ?? node.name
   switch (node.kind) {
     case 'send': {
-      const { unless: before, ...rest } = node
+      const { unless: before, attempts: tried, patience: waits, ...rest } = node
       const unless = patch.unless ?? before ?? []
+      const attempts = [...(patch.attempts ?? tried ?? [])]
+      const patience = patch.patience === undefined ? waits : patch.patience
       return {
         ...rest,
         ...(unless.length > 0 ? { unless } : {}),
+        ...(attempts.length > 0 ? { attempts } : {}),
+        ...(attempts.length > 0 && patience ? { patience } : {}),
         name,
         channel: patch.channel ?? node.channel,
         template: patch.template ?? node.template,

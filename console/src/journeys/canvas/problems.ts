@@ -1,4 +1,6 @@
 import {
+  type Attempt,
+  attemptsOf,
   type BranchWay,
   type ExitCondition,
   exitsAt,
@@ -148,16 +150,24 @@ function exitProblems(exits: readonly ExitCondition[]): Word[] {
   })
 }
 
+function templateProblems({ channel, template }: Attempt, known: Known): Word[] {
+  if (template === '') return ['template']
+  const made = known.templates?.get(template)
+  if (known.templates !== null && made === undefined) return ['templateGone']
+  if (made !== undefined && made !== channel) return ['templateChannel']
+  return known.couponless.has(template) ? ['templateCoupon'] : []
+}
+
 function nodeProblems(definition: JourneyDefinition, known: Known): [string, Word][] {
   const found: [string, Word][] = []
   for (const node of definition.nodes) {
     found.push(...exitProblems(exitsAt(node)).map((word): [string, Word] => [node.id, word]))
     if (node.kind === 'send') {
-      const channel = known.templates?.get(node.template)
-      if (node.template === '') found.push([node.id, 'template'])
-      else if (known.templates !== null && channel === undefined) found.push([node.id, 'templateGone'])
-      else if (channel !== undefined && channel !== node.channel) found.push([node.id, 'templateChannel'])
-      else if (known.couponless.has(node.template)) found.push([node.id, 'templateCoupon'])
+      found.push(
+        ...attemptsOf(node)
+          .flatMap((attempt) => templateProblems(attempt, known))
+          .map((word): [string, Word] => [node.id, word]),
+      )
       for (const match of node.unless ?? []) {
         if (match.event === '') found.push([node.id, 'unlessEvent'])
         else if (!filtersComplete(match.filters)) found.push([node.id, 'filters'])

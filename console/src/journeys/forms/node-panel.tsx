@@ -20,6 +20,7 @@ import { mainExit, type NodePatch } from '../canvas/node-edits.ts'
 import type { JourneyProblem } from '../canvas/problems.ts'
 import { exitWord, type JourneyNaming, nodeTitle } from '../words/node-words.ts'
 import { journeyTexts } from '../words/texts.ts'
+import { AttemptFields } from './attempt-fields.tsx'
 import { StartJourneyFields, StopJourneyFields } from './call-fields.tsx'
 import { RepeatFields, WaitRuleFields } from './check-fields.tsx'
 import { AttributeFields, GrantFields, TagFields } from './deed-fields.tsx'
@@ -201,6 +202,7 @@ function SendFields({ node, patch }: { node: Extract<JourneyNode, { kind: 'send'
           onChange={(purpose) => patch({ purpose })}
         />
       </Field>
+      <AttemptFields node={node} patch={patch} />
       <Unless unless={node.unless ?? []} onChange={(unless) => patch({ unless })} />
     </>
   )

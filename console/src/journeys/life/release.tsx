@@ -1,4 +1,4 @@
-import { compareJourneys, isDifferent, type JourneyDetail } from '@chaoxi/contract'
+import { attemptsOf, compareJourneys, isDifferent, type JourneyDetail } from '@chaoxi/contract'
 import { Button, Modal, Select, Tooltip } from 'antd'
 import { useState } from 'react'
 import { useEndpoint, useMutate } from '../../api/hooks.ts'
@@ -133,7 +133,7 @@ function PublishDialog({ journey, session: { draft }, onClose }: { journey: Jour
   const [plan, setPlan] = useState<InsideChoice>(null)
   const number = Math.max(0, ...journey.versions.map(({ version }) => version)) + 1
   const sends = (channel: 'sms' | 'popup') =>
-    draft.definition.nodes.filter((node) => node.kind === 'send' && node.channel === channel).length
+    draft.definition.nodes.filter((node) => node.kind === 'send' && attemptsOf(node).some((attempt) => attempt.channel === channel)).length
   const base = baseNow(journey)
   const send = async () => {
     const params = { id: journey.id }

@@ -17,6 +17,7 @@ import { repeatSummary, waitRuleSummary } from './check-words.ts'
 import { attributeSummary, grantSummary, tagSummary } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
 import { messageSentence } from './message-words.ts'
+import { sendSummary } from './send-words.ts'
 import { untilWords } from './until-words.ts'
 
 /** What the summaries need besides the names in rules: what templates, coupons and other journeys are called. */
@@ -40,18 +41,13 @@ export function namedSteps(definition: JourneyDefinition, naming: JourneyNaming)
   }
 }
 
-const channelWords = { zh: { sms: '短信', popup: '弹窗' }, en: { sms: 'SMS', popup: 'Popup' } } as const
-
 /** One line that says what a node does, for its card on the canvas. */
 export function nodeSummary(node: JourneyNode, naming: JourneyNaming): string {
   const { language } = naming
   const zh = language === 'zh'
   switch (node.kind) {
-    case 'send': {
-      const channel = channelWords[language][node.channel]
-      if (node.template === '') return zh ? `${channel}：还没选模板` : `${channel}: no template yet`
-      return zh ? `${channel}「${naming.template(node.template)}」` : `${channel} “${naming.template(node.template)}”`
-    }
+    case 'send':
+      return sendSummary(node, naming)
     case 'wait':
       return zh ? `停留 ${durationWords(node.duration, language)}` : `For ${durationWords(node.duration, language)}`
     case 'wait_event': {

@@ -213,3 +213,24 @@ it('names the step whose message is asked about', () => {
   expect(tell('zh')).toBe('满足条件：弹窗「新人券弹窗」已点击')
   expect(tell('en')).toBe('Yes: Popup “新人券弹窗” was clicked')
 })
+
+it('tells each attempt of a send with what came of it', () => {
+  const send = {
+    id: 's',
+    kind: 'send' as const,
+    name: '',
+    channel: 'sms' as const,
+    template: 'a',
+    purpose: 'marketing' as const,
+    next: 'end',
+  }
+  const several = { ...definition, nodes: [...definition.nodes, { ...send, attempts: [{ channel: 'popup' as const, template: 'b' }] }] }
+  const attempts = [
+    { channel: 'sms', template: 'a', effectKey: 'k', result: 'dropped', reason: 'no_address' },
+    { channel: 'popup', template: 'b', effectKey: 'k:2', result: 'opened' },
+  ]
+  const tell = (language: 'zh' | 'en') =>
+    stepSentence({ at, nodeId: 's', outcome: 'passed', details: { attempts } }, several, { ...naming, language, template: (key) => key })
+  expect(tell('zh')).toBe('短信「a」：没发（没有可用的联系方式）；弹窗「b」：已打开')
+  expect(tell('en')).toBe('SMS “a”: not sent (No address for this channel); Popup “b”: opened')
+})

@@ -8,6 +8,7 @@ import { repeatPassed, repeatTimedOut, waitRulePassed, waitRuleTimedOut } from '
 import { attributePassed, grantPassed, tagPassed } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
 import { conditionSentence, exitWordOfWay, type JourneyNaming, namedSteps, nodeSummary, nodeTitle } from './node-words.ts'
+import { sendPassed } from './send-words.ts'
 import { enteredBecause } from './trigger-words.ts'
 import { hourWords } from './until-words.ts'
 
@@ -65,13 +66,7 @@ function passedWords(step: RunStep, definition: JourneyDefinition, naming: Journ
   const node = nodeOf(definition, step.nodeId)
   switch (node?.kind) {
     case 'send':
-      if (step.details.skipped === 'paused')
-        return zh
-          ? `没有发：${nodeSummary(node, naming)}，因为暂停期间已过了时间`
-          : `Not sent: ${nodeSummary(node, naming)}; it fell due in a pause`
-      return zh
-        ? `已交给触达：${nodeSummary(node, naming)}（是否发出见消息记录）`
-        : `Handed over: ${nodeSummary(node, naming)} (Messages tells whether it went out)`
+      return sendPassed(step, node, naming)
     case 'wait':
       return zh ? '等待结束，继续下一步' : 'The wait was over'
     case 'wait_event': {

@@ -1,4 +1,5 @@
 import {
+  attemptsOf,
   bestHourRules,
   type ExitCondition,
   exitsAt,
@@ -74,13 +75,19 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
     const asked = messageTests(node).flatMap(({ test }) => run.context.sent?.[test.node] ?? [])
     for (const key of asked.flatMap(effectKeysOf)) messages.add(key)
   }
+  const askTemplates = (node: Extract<JourneyNode, { kind: 'send' }>) => {
+    for (const { template } of attemptsOf(node)) templates.add(template)
+  }
   askMessages(here)
+  const tried = run.context.wait?.tried?.at(-1)
+  if (tried) messages.add(tried.effectKey)
+  if (tried && here.kind === 'send') askTemplates(here)
   const ahead = new Set(run.context.wait ? nodeExits(here).map((exit) => exit.to) : [run.nodeId])
   for (const id of ahead) {
     const node = nodeOf(definition, id)
     askExits(exitsAt(node), id)
     askMessages(node)
-    if (node.kind === 'send') templates.add(node.template)
+    if (node.kind === 'send') askTemplates(node)
     if (node.kind === 'condition' || node.kind === 'wait_rule' || node.kind === 'repeat_check') rules.set(nodePlace(id), node.rule)
     if (node.kind === 'branch') for (const way of node.ways) rules.set(wayPlace(id, way.id), way.rule)
     if (node.kind === 'wait_until') {
@@ -98,7 +105,7 @@ const restsAlways: readonly JourneyNode['kind'][] = ['wait', 'wait_event', 'gran
 
 /** Where a run may come to within the move that enters the node. */
 function atOnce(node: JourneyNode, run: Run): string[] {
-  if (restsAlways.includes(node.kind)) return []
+  if (restsAlways.includes(node.kind) || (node.kind === 'send' && node.attempts)) return []
   if (node.kind === 'start_journey') return tooDeep(run) ? [node.onFailure] : []
   if (node.kind === 'wait_rule') return [node.next]
   // What the trigger does not say is not written, and there is nothing to wait for.

@@ -5,12 +5,20 @@ import type { CallerRun, Move } from './run.ts'
 export type Deed = DoneAtOnce | AttributeDeed
 
 /** In the move's own transaction; the answer is there when it is written. */
-export type DoneAtOnce = GrantDeed | TagDeed | StartDeed | StopDeed
+export type DoneAtOnce = WithdrawDeed | GrantDeed | TagDeed | StartDeed | StopDeed
 
 interface GrantDeed {
   readonly kind: 'grant'
   readonly effectKey: string
   readonly coupon: string
+}
+
+/** Takes back a message that waits somewhere, so that another one may go instead. */
+interface WithdrawDeed {
+  readonly kind: 'withdraw'
+  readonly effectKey: string
+  /** Effect key of the message. */
+  readonly message: string
 }
 
 interface TagDeed {

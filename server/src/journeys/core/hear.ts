@@ -1,12 +1,12 @@
 import { type ExitCondition, exitsAt, type JourneyDefinition } from '@chaoxi/contract'
 import { nodeOf } from './ahead.ts'
 import { stops } from './calling.ts'
+import { heardDetails } from './details.ts'
 import { goalsReached } from './goals.ts'
 import { counts, fits, type MatchesFilters } from './heard-match.ts'
 import { awaitsMessage } from './messages.ts'
 import { concerns } from './rule-news.ts'
 import { type Heard, isOver, leave, type Move, type Run } from './run.ts'
-import { heardDetails } from './step.ts'
 
 /** What an event does to a live run: ends it, ends its wait, has its rules asked again, or nothing (null). */
 export function hear(definition: JourneyDefinition, run: Run, heard: Heard, now: number, matchesFilters: MatchesFilters): Move | null {

@@ -58,6 +58,12 @@ export interface Wait {
   readonly asks?: string
   /** What came of the node's deed. */
   readonly answer?: Answer
+  /** Of a send with several attempts. */
+  readonly tried?: readonly Tried[]
+  /** The last attempt has gone out; `until` is when its receipt is given up. */
+  readonly gone?: true
+  /** Its time is over, and it is still on its way. */
+  readonly late?: true
 }
 
 export interface RunContext {
@@ -83,7 +89,20 @@ export interface RunContext {
 /** A message of the run that it may ask about later. */
 export interface SentMessage {
   readonly key: string
+  /** Of several attempts, how many were made; later ones have keys of their own. */
+  readonly attempts?: number
 }
+
+/** An attempt to send that was made at the node. */
+export interface Tried {
+  readonly channel: Channel
+  readonly template: string
+  readonly effectKey: string
+  /** What came of it, once it is known; `late`: not what was wanted in time. */
+  readonly result?: TriedResult
+  readonly reason?: string
+}
+export type TriedResult = 'delivered' | 'opened' | 'sent' | 'shown_later' | 'failed' | 'dropped' | 'late'
 
 export type RunState = 'active' | 'waiting' | 'finished' | 'exited' | 'failed'
 
@@ -158,10 +177,15 @@ export function withSteps(run: Run, now: number, records: readonly Omit<StepReco
 export function leave(run: Run, now: number, result: string, details: Record<string, unknown>): Move {
   const over: Run = { ...run, state: 'exited', wakeAt: null, result, tries: 0 }
   return {
-    ...withSteps(over, now, [...arrival(run), { nodeId: run.nodeId, outcome: 'left', details: { result, ...details } }]),
+    ...withSteps(over, now, [
+      ...arrival(run),
+      { nodeId: run.nodeId, outcome: 'left', details: { result, ...triedDetails(run), ...details } },
+    ]),
     effects: [],
   }
 }
+
+const triedDetails = ({ context: { wait } }: Run) => (wait?.tried ? { attempts: wait.tried } : {})
 
 /** Failures in a row before a run is given up: with pauses that double from a second this is about 17 minutes. */
 export const triesMax = 10

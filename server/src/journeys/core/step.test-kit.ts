@@ -1,7 +1,7 @@
 import type { JourneyDefinition } from '@chaoxi/contract'
 import { begin } from './entering.ts'
 import type { Heard, Move } from './run.ts'
-import type { Facts } from './step.ts'
+import type { Facts } from './turn.ts'
 
 /** The moves of one run on plain data: it came in at `t0`, by the event Signed Up. */
 export const t0 = Date.parse('2026-03-02T10:00:00+08:00')

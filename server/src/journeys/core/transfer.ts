@@ -21,6 +21,8 @@ export function transfer(from: JourneyDefinition, to: NewVersion, run: Run, plan
   if (isBusy(run)) return null
   const left = { fromVersion: run.version, toVersion: to.version }
   if (plan.kind === 'leave') return leave(run, now, 'version_replaced', left)
+  // An attempt to send is under way: in the other version it would be made again.
+  if (run.context.wait?.tried) return null
   const node = nodeOf(from, run.nodeId)
   const target = targetOf(plan, node, to.definition)
   if (target === undefined || target === null) return leave(run, now, 'version_replaced', left)

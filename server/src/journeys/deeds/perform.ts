@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/db/postgres.ts'
-import { type Answer, type GrantAnswer, type StartDeed, type StopDeed, withAnswer } from '../core/deed.ts'
+import { type Answer, type Deed, type GrantAnswer, type StartDeed, type StopDeed, withAnswer } from '../core/deed.ts'
 import type { Move } from '../core/run.ts'
 import { insertDeeds } from './deed-store.ts'
 
@@ -19,6 +19,8 @@ export interface Doers {
   ): Promise<ReadonlyMap<string, string>>
   /** Answers by effect key why a journey took nobody. */
   start(tx: Tx, workspaceId: number, starts: readonly (StartDeed & { personId: number })[]): Promise<ReadonlyMap<string, string>>
+  /** By effect key of the message; answers those that wait no more. */
+  withdraw(tx: Tx, workspaceId: number, messages: readonly string[]): Promise<ReadonlySet<string>>
   stop(tx: Tx, workspaceId: number, stops: readonly (StopDeed & { personId: number })[]): Promise<ReadonlyMap<string, string>>
 }
 
@@ -37,6 +39,7 @@ export async function perform(tx: Tx, moves: readonly Move[], now: number, doers
     const tags = own.flatMap(({ run: { personId, journeyId }, deed }) => (deed.kind === 'tag' ? [{ ...deed, personId, journeyId }] : []))
     const refused = tags.length > 0 ? await doers.tag(tx, workspaceId, tags) : new Map<string, string>()
     for (const { effectKey, tag } of tags) answers.set(effectKey, answerOf(refused.get(tag)))
+    await withdraw(tx, workspaceId, own, doers, answers)
     const starts = own.flatMap(({ run: { personId }, deed }) => (deed.kind === 'start' ? [{ ...deed, personId }] : []))
     const stops = own.flatMap(({ run: { personId }, deed }) => (deed.kind === 'stop' ? [{ ...deed, personId }] : []))
     const unstarted = starts.length > 0 ? await doers.start(tx, workspaceId, starts) : new Map<string, string>()
@@ -49,6 +52,17 @@ export async function perform(tx: Tx, moves: readonly Move[], now: number, doers
   )
   if (later.length > 0) await insertDeeds(tx, later, new Date(now))
   return moves.map((move) => answered(move, answers))
+}
+
+async function withdraw(tx: Tx, workspaceId: number, own: readonly { deed: Deed }[], doers: Doers, answers: Map<string, Answer>) {
+  const taken = own.flatMap(({ deed }) => (deed.kind === 'withdraw' ? [deed] : []))
+  if (taken.length === 0) return
+  const gone = await doers.withdraw(
+    tx,
+    workspaceId,
+    taken.map(({ message }) => message),
+  )
+  for (const { effectKey, message } of taken) answers.set(effectKey, answerOf(gone.has(message) ? 'on_its_way' : undefined))
 }
 
 const answerOf = (reason: string | undefined): Answer => (reason === undefined ? { ok: true } : { ok: false, reason })

@@ -1,4 +1,5 @@
 import {
+  attemptsOf,
   eachNode,
   exitsAt,
   type JourneyDefinition,
@@ -41,7 +42,11 @@ export async function problemsOf(lookups: Lookups, workspaceId: number, definiti
 }
 
 async function templateProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
-  const sends = nodes.flatMap((node, i) => (node.kind === 'send' ? [{ node, path: `nodes.${i}` }] : []))
+  const sends = nodes.flatMap((node, i) =>
+    node.kind === 'send'
+      ? attemptsOf(node).map((attempt, a) => ({ node: attempt, path: a === 0 ? `nodes.${i}` : `nodes.${i}.attempts.${a - 1}` }))
+      : [],
+  )
   if (sends.length === 0) return []
   const templates = await lookups.templates(workspaceId, [...new Set(sends.map(({ node }) => node.template))])
   const claimed = [...templates.values()].flatMap((template) => (template.coupon === null ? [] : [template.coupon]))
@@ -133,7 +138,8 @@ export type Mention = 'template' | 'tag' | 'segment'
  */
 export function mentions(definition: JourneyDefinition, what: Mention, key: string, value?: string): boolean {
   if (what === 'tag' && value === undefined && definition.nodes.some((node) => node.kind === 'set_tag' && node.tag === key)) return true
-  if (what === 'template') return definition.nodes.some((node) => node.kind === 'send' && node.template === key)
+  if (what === 'template')
+    return definition.nodes.some((node) => node.kind === 'send' && attemptsOf(node).some((attempt) => attempt.template === key))
   if (triggerMentions(definition.trigger, what, key, value)) return true
   return journeyRules(definition).some(({ rule }) => ruleMentions(rule, what, key, value))
 }

@@ -2,7 +2,7 @@ import type { JourneyDefinition, Rule } from '@chaoxi/contract'
 import { zoneOf } from '../../query/index.ts'
 import { questions } from '../core/ahead.ts'
 import type { Run } from '../core/run.ts'
-import type { Facts } from '../core/step.ts'
+import type { Facts } from '../core/turn.ts'
 import type { EngineDeps } from '../deps.ts'
 
 /** What is true for each of the runs of one journey, asked for all of them together. */

@@ -17,7 +17,10 @@ import { lockRunsOf, moveRuns } from './run-store.ts'
 
 const none = async () => new Map()
 /** Whoever leaves does nothing more. */
-const nothing: Outlets = { enqueue: async () => {}, doers: { grant: none, tag: none, start: none, stop: none } }
+const nothing: Outlets = {
+  enqueue: async () => {},
+  doers: { grant: none, tag: none, start: none, stop: none, withdraw: async () => new Set() },
+}
 
 /**
  * Two people turned out to be one: runs and unread news of the one become the other's. Where a journey may be entered

@@ -1,5 +1,6 @@
 import type { Channel, EventMatch, JourneyDefinition } from '@chaoxi/contract'
 import { decide, type GateFacts, type GatePolicy } from '../../compliance/index.ts'
+import type { Answer } from '../core/deed.ts'
 import { hearOfMessage } from '../core/hear.ts'
 import { fits, type MatchesFilters, newsFrom } from '../core/heard-match.ts'
 import { isAskedAbout, type MessageFate } from '../core/messages.ts'
@@ -75,6 +76,8 @@ const nobody: Addressee = { address: null, suppression: null, consents: [], time
 export interface Post {
   /** Decides about what a move sends. */
   take(actor: Actor, run: Run, effects: readonly MessageEffect[], now: number): void
+  /** Takes back one that waits; its place is another one's. */
+  withdraw(actor: Actor, effectKey: string, now: number): Answer
   /** Decides again about those whose time has come. */
   wake(actor: Actor, now: number): void
 }
@@ -158,6 +161,14 @@ export function createPost(deps: PostDeps): Post {
   return {
     take(actor, run, effects, now) {
       for (const effect of effects) decideNow(actor, { run, effect, queuedAt: now, expiresAt: null }, now)
+    },
+    withdraw(actor, effectKey, now) {
+      const held = actor.messages.find((message) => message.effect.effectKey === effectKey)
+      if (!held) return { ok: false, reason: 'on_its_way' }
+      actor.messages = actor.messages.filter((message) => message !== held)
+      const { run, effect, queuedAt } = held
+      deps.posted({ actor, run, effect, queuedAt, at: now, outcome: 'dropped', reason: 'fallback' })
+      return { ok: true }
     },
     wake(actor, now) {
       const due = actor.messages.filter((message) => message.due <= now)

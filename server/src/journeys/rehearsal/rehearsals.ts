@@ -1,5 +1,6 @@
 import {
   AppError,
+  attemptsOf,
   bucket,
   type Input,
   journeyAdvice,
@@ -117,7 +118,7 @@ export function createRehearsals(deps: RehearsalDeps, definitions: Definitions):
     const { workspace_id: workspaceId, journey_id: journeyId, definition } = row
     const began = performance.now()
     const [from, to] = [row.from_at.getTime(), row.to_at.getTime()]
-    const sends = definition.nodes.flatMap((node) => (node.kind === 'send' ? [node] : []))
+    const sends = definition.nodes.flatMap((node) => (node.kind === 'send' ? attemptsOf(node) : []))
     const coupons = [...new Set(definition.nodes.flatMap((node) => (node.kind === 'grant' ? [node.coupon] : [])))]
     const keys = [...new Set(sends.map((node) => node.template))]
     const [timeZone, policy, templates, validHours, offered, values, { people, all }] = await Promise.all([

@@ -11,7 +11,7 @@ export interface Shop {
   /** Rows of the person's sayings are played. */
   said(actor: Actor, from: number, to: number): void
   attributesOf(actor: Actor): Readonly<Record<string, unknown>>
-  does(actor: Actor, run: Run, deed: Deed, now: number): Answer
+  does(actor: Actor, run: Run, deed: Exclude<Deed, { kind: 'withdraw' }>, now: number): Answer
   /** Pieces given, by coupon. */
   readonly given: ReadonlyMap<string, number>
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import type { JourneyDefinition, Rule } from '@chaoxi/contract'
+import { attemptsOf, type JourneyDefinition, type Rule } from '@chaoxi/contract'
 import type { OfferedCoupon } from '../../benefits/index.ts'
 import type { GatePolicy } from '../../compliance/index.ts'
 import type { Query, ResolvedRule, Zone } from '../../query/index.ts'
@@ -128,7 +128,7 @@ async function loadActors(deps: SimulationDeps, input: SimulationInput, script: 
       listens: script.listens,
       sayings: readsPeople ? sayingEvents : [],
       attributes,
-      presence: definition.nodes.some((node) => node.kind === 'send' && node.channel === 'popup'),
+      presence: definition.nodes.some((node) => node.kind === 'send' && attemptsOf(node).some((attempt) => attempt.channel === 'popup')),
     },
     (person) => leftOut.push(person),
   )

@@ -10,7 +10,8 @@ import { createRoom, type Entered, withEntry } from '../core/limits.ts'
 import { membershipNews } from '../core/membership-news.ts'
 import { asksRules } from '../core/rule-news.ts'
 import { type Heard, isOver, type Move, type Run } from '../core/run.ts'
-import { type Facts, step } from '../core/step.ts'
+import { step } from '../core/step.ts'
+import type { Facts } from '../core/turn.ts'
 import type { Actor } from './actor.ts'
 import type { Post } from './post.ts'
 import { type Due, heardOf, type Script } from './script.ts'
@@ -83,7 +84,7 @@ export function createWalk(deps: WalkDeps): Walk {
   function perform(actor: Actor, move: Move, now: number): Move {
     const { deed, run } = move
     if (deed === undefined) return move
-    const answer: Answer = shop.does(actor, run, deed, now)
+    const answer: Answer = deed.kind === 'withdraw' ? post.withdraw(actor, deed.message, now) : shop.does(actor, run, deed, now)
     const answered = withAnswer(move, answer)
     if (deed.kind === 'attribute') {
       const said = { [deed.attribute]: deed.value }
