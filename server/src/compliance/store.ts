@@ -50,21 +50,26 @@ export interface ConsentRow {
   evidence: Record<string, unknown>
 }
 
-/** The newest statement per person and channel. */
+/**
+ * The newest statement per person and channel. Asked for each person apart: without fresh statistics PostgreSQL walks the whole workspace
+ * for a list of people.
+ */
 export function latestConsents(db: Queryable, workspaceId: number, personIds: readonly number[]): Promise<ConsentRow[]> {
   return db.many<ConsentRow>(sql`
-    select distinct on (person_id, channel) person_id, channel, granted, at, source, text_version, evidence
-    from consent_entries
-    where workspace_id = ${workspaceId} and person_id = any(${personIds}::bigint[]) and purpose = 'marketing'
-    order by person_id, channel, at desc, granted asc, id desc`)
+    select said.* from unnest(${personIds}::bigint[]) as asked (id) cross join lateral (
+      select distinct on (channel) person_id, channel, granted, at, source, text_version, evidence
+      from consent_entries
+      where workspace_id = ${workspaceId} and person_id = asked.id and purpose = 'marketing'
+      order by channel, at desc, granted asc, id desc offset 0) as said`)
 }
 
 /** Everything that the people have said until then, oldest first; of what was said at once a refusal last. */
 export function statementsUntil(db: Queryable, workspaceId: number, personIds: readonly number[], until: Date): Promise<ConsentRow[]> {
   return db.many<ConsentRow>(sql`
-    select person_id, channel, granted, at, source, text_version, evidence from consent_entries
-    where workspace_id = ${workspaceId} and person_id = any(${personIds}::bigint[]) and purpose = 'marketing' and at <= ${until}
-    order by person_id, at, granted desc, id`)
+    select said.* from unnest(${personIds}::bigint[]) as asked (id) cross join lateral (
+      select person_id, channel, granted, at, source, text_version, evidence from consent_entries
+      where workspace_id = ${workspaceId} and person_id = asked.id and purpose = 'marketing' and at <= ${until}
+      order by at, granted desc, id offset 0) as said`)
 }
 
 /** Every statement, newest first. */
