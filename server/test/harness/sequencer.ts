@@ -7,7 +7,7 @@ const longest = [
   'server/test/simulation/journeys.test.ts',
   'server/test/crash/workers.test.ts',
   'server/test/scenarios/effect-table.test.ts',
-  'e2e/rule-builder.test.ts',
+  'e2e/tags/tags.test.ts',
   'server/src/query/agreement.test.ts',
   'server/src/tags/simulation.test.ts',
   'server/test/scenarios/import-taobao.test.ts',
