@@ -461,6 +461,19 @@ create table journey_past_entries (
   constraint journey_past_entries_pkey PRIMARY KEY (workspace_id, person_id, journey_id)
 );
 
+create table journey_past_goals (
+  workspace_id integer not null,
+  journey_id text not null,
+  goal text not null,
+  version integer not null,
+  node_id text not null,
+  way text not null,
+  reached bigint not null,
+  money_fen bigint not null,
+  last_at timestamp with time zone not null,
+  constraint journey_past_goals_pkey PRIMARY KEY (workspace_id, journey_id, goal, version, node_id, way)
+);
+
 create table journey_past_runs (
   workspace_id integer not null,
   journey_id text not null,
@@ -479,6 +492,7 @@ create table journey_refusals (
   recent jsonb not null,
   constraint journey_refusals_pkey PRIMARY KEY (workspace_id, person_id, journey_id)
 );
+CREATE INDEX journey_refusals_journey ON public.journey_refusals USING btree (workspace_id, journey_id);
 CREATE INDEX journey_refusals_last ON public.journey_refusals USING btree (last_at);
 
 create table journey_rehearsals (
@@ -545,6 +559,8 @@ create table journey_runs (
   constraint journey_runs_workspace_id_journey_id_entry_key_key UNIQUE (workspace_id, journey_id, entry_key)
 );
 CREATE INDEX journey_runs_due ON public.journey_runs USING btree (workspace_id, journey_id, wake_at) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
+CREATE INDEX journey_runs_ended_at ON public.journey_runs USING btree (workspace_id, journey_id, node_id, id) WHERE (state <> ALL (ARRAY['active'::text, 'waiting'::text]));
+CREATE INDEX journey_runs_node ON public.journey_runs USING btree (workspace_id, journey_id, node_id, id) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
 CREATE INDEX journey_runs_over ON public.journey_runs USING btree (updated_at) WHERE (state <> ALL (ARRAY['active'::text, 'waiting'::text]));
 CREATE INDEX journey_runs_person ON public.journey_runs USING btree (workspace_id, person_id);
 CREATE INDEX journey_runs_trying ON public.journey_runs USING btree (workspace_id, journey_id, id) WHERE ((tries > 0) AND (state = ANY (ARRAY['active'::text, 'waiting'::text])));
@@ -565,8 +581,11 @@ create table journey_steps (
   run_id text not null,
   seq integer not null,
   steps jsonb not null,
+  at timestamp with time zone not null,
+  marks bigint[] not null,
   constraint journey_steps_pkey PRIMARY KEY (workspace_id, run_id, seq)
 );
+CREATE INDEX journey_steps_marks ON public.journey_steps USING gin (marks);
 
 create table journey_transfers (
   workspace_id integer not null,
@@ -755,6 +774,7 @@ CREATE INDEX messages_due ON public.messages USING btree (due_at) WHERE (due_at 
 CREATE INDEX messages_journey ON public.messages USING btree (workspace_id, journey_id, id);
 CREATE INDEX messages_news ON public.messages USING btree (workspace_id, id) WHERE news;
 CREATE INDEX messages_person ON public.messages USING btree (workspace_id, person_id);
+CREATE INDEX messages_stopped ON public.messages USING btree (workspace_id, journey_id, node_id, reason) WHERE (state = 'dropped'::text);
 CREATE INDEX messages_unsettled ON public.messages USING btree (due_at) WHERE (state = ANY (ARRAY['sending'::text, 'unknown'::text]));
 
 create table migrations (
@@ -803,6 +823,26 @@ create table orders (
 );
 CREATE INDEX orders_paid ON public.orders USING btree (workspace_id, paid_at) WHERE (paid_at IS NOT NULL);
 CREATE INDEX orders_person ON public.orders USING btree (workspace_id, person_id, created_at DESC);
+
+create table people_saves (
+  workspace_id integer not null,
+  id text not null,
+  segment_key text not null,
+  filter jsonb not null,
+  state text not null,
+  saved_to bigint,
+  saved bigint not null default 0,
+  about bigint,
+  problem text,
+  started_by text not null,
+  started_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint people_saves_pkey PRIMARY KEY (workspace_id, id),
+  constraint people_saves_problem_check CHECK ((problem = ANY (ARRAY['segment_gone'::text, 'filter_gone'::text]))),
+  constraint people_saves_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text]))),
+  constraint people_saves_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+CREATE INDEX people_saves_running ON public.people_saves USING btree (started_at) WHERE (state = 'running'::text);
 
 create table person_identities (
   workspace_id integer not null,
@@ -1000,6 +1040,9 @@ CREATE TABLE journey_history
     `result` String,
     `steps` UInt32,
     `story` String,
+    `marks` Array(UInt64),
+    `marked_at` Array(UInt64),
+    `goals` String,
     `entered_at` DateTime64(3, 'UTC'),
     `ended_at` DateTime64(3, 'UTC')
 )

@@ -9,6 +9,7 @@ import { journeyAlarmEndpoints } from './journey-alarms.ts'
 import { journeyEndpoints } from './journey-endpoints.ts'
 import { journeyExplainEndpoints } from './journey-explain.ts'
 import { journeyMonitorEndpoints } from './journey-monitor.ts'
+import { peopleFilterSchema, peopleSaveEndpoints } from './people-filter.ts'
 import * as person from './person-views.ts'
 import { roleSchema } from './roles.ts'
 import * as settings from './settings-views.ts'
@@ -46,30 +47,10 @@ export const endpoints = {
   }),
 
   people: endpoint('GET', '/api/people', 'people.read', {
-    query: paging.extend({
-      q: z.string().max(200).default(''),
-      tag: z.string().optional(),
-      /** With `tag`: those who have it with this value. */
-      tagValue: z.string().max(50).optional(),
-      segment: z.string().optional(),
-      /** With `stage`, or with `node` and `outcome`: the people behind a number of the journey. */
-      journey: z.string().optional(),
-      stage: view.peopleStageSchema.optional(),
-      /** With `stage=goal`: the goal's id; left out: the journey's own. */
-      goal: z.string().max(20).optional(),
-      node: z.string().optional(),
-      outcome: view.nodeOutcomeSchema.default('entered'),
-      /** With `outcome=passed`: those who took this way out of the node. */
-      way: z.string().max(40).optional(),
-      /** Of the messages that `sent`, `reached`, `clicked` and `converted` are about. */
-      from: z.string().optional(),
-      to: z.string().optional(),
-      coupon: z.string().optional(),
-      claim: z.enum(['claimed', 'used']).default('claimed'),
-      ...insight.traitFilter,
-    }),
+    query: paging.extend(peopleFilterSchema.shape),
     response: view.page(view.personSummarySchema),
   }),
+  ...peopleSaveEndpoints,
   person: endpoint('GET', '/api/people/:id', 'people.read', { params: personParams, response: person.personDetailSchema }),
   personTimeline: endpoint('GET', '/api/people/:id/timeline', 'people.read', {
     params: personParams,

@@ -46,6 +46,11 @@ export const journeyMonitorEndpoints = {
     response: journeyTrendSchema,
   }),
   journeyHealth: endpoint('GET', '/api/journeys/:id/health', 'journeys.read', { params: id, response: journeyHealthSchema }),
+  /** Messages that did not go out, by step and reason, the most first. */
+  journeyStops: endpoint('GET', '/api/journeys/:id/stops', 'journeys.read', {
+    params: id,
+    response: z.object({ items: z.array(z.object({ nodeId: z.string(), reason: z.string(), count: z.number() })) }),
+  }),
   journeyRunsAct: endpoint('POST', '/api/journeys/:id/runs', 'journeys.publish', {
     params: id,
     body: z.object({ action: z.enum(['retry', 'leave']), runs: z.array(z.string().min(1).max(100)).min(1).max(runsActedMax) }),

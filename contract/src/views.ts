@@ -115,13 +115,6 @@ export const catalogueSchema = z.object({
 })
 export type Catalogue = z.infer<typeof catalogueSchema>
 
-/** How far people came with a journey: their runs, or what became of its messages (the columns of the effect table). */
-export const peopleStageSchema = z.enum(['entered', 'inside', 'ended', 'goal', 'sent', 'reached', 'clicked', 'converted'])
-export type PeopleStage = z.infer<typeof peopleStageSchema>
-/** What happened to people at a node of a journey; `waiting`: they are there now. */
-export const nodeOutcomeSchema = z.enum(['entered', 'waiting', 'passed', 'timed_out', 'failed', 'left', 'moved'])
-export type NodeOutcome = z.infer<typeof nodeOutcomeSchema>
-
 export const journeySummarySchema = z.object({
   id: z.string(),
   key: z.string(),

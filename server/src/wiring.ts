@@ -19,7 +19,15 @@ import type { Metrics } from './platform/metrics.ts'
 import { createPost } from './platform/outbound/post.ts'
 import { createCatalogue, createQuery, matchesFilters } from './query/index.ts'
 import { createRehearsalWorld } from './rehearsal-world.ts'
-import { createEffects, createHotItems, createOverview, createPeople, reportRoutes } from './reports/index.ts'
+import {
+  createEffects,
+  createHotItems,
+  createOverview,
+  createPeople,
+  createPeopleSaves,
+  createPeopleSets,
+  reportRoutes,
+} from './reports/index.ts'
 import { createInsight, insightRoutes, segmentsRoutes } from './segments/index.ts'
 import {
   addTagLoops,
@@ -256,18 +264,27 @@ export function wire(deps: WiringDeps): House {
   addTagLoops(loops, tags)
 
   const effects = createEffects({ db, clickhouse })
+  const sets = createPeopleSets({ db, clickhouse, peopleOf: tags.peopleOf, converted: effects.convertedOf })
+  const saves = createPeopleSaves({
+    ...{ db, clock, ids, sets, audit, wake },
+    createSegment: (caller, segment) =>
+      tags.definitions.create(caller, 'segment', { ...segment, layer: null, scene: '', mode: 'static', rule: null }),
+    active: tags.definitions.active,
+    putIn: (tx, workspaceId, key, some) => tags.byList(tx, workspaceId, { kind: 'segment', key }, some),
+    settled: () => wake(tagLoops.evaluate),
+  })
+  loops.add(saves.loop)
   const people = createPeople({
     db,
     clickhouse,
     clock,
     identity,
+    sets,
     views: {
       memberships: tags.explain,
-      peopleOf: tags.peopleOf,
       consents: compliance.views,
       coupons: benefits.couponsOf,
       journeyNames,
-      converted: effects.convertedOf,
     },
     timeZone,
   })
@@ -288,7 +305,7 @@ export function wire(deps: WiringDeps): House {
     insightRoutes(createInsight({ clickhouse, clock, tags, summaries, timeZone })),
     delivery.routes,
     journeysRoom.handlers,
-    reportRoutes({ effects, overview: createOverview({ db, clickhouse, clock }), people, unmasked }),
+    reportRoutes({ effects, overview: createOverview({ db, clickhouse, clock }), people, saves, unmasked }),
   ]
   const parts = {
     workspaces,

@@ -12,7 +12,7 @@ import { endpointInputs, everBought, sendAndExit, type Things } from './harness/
 
 /** Stands in every name that the first shop gives, and may be in nothing that another shop reads. */
 const marker = 'lighthouse'
-const things: Omit<Things, 'person' | 'merge' | 'journey' | 'rehearsal' | 'code' | 'quarantined' | 'apiKey' | 'member'> = {
+const things: Omit<Things, 'person' | 'merge' | 'journey' | 'rehearsal' | 'save' | 'code' | 'quarantined' | 'apiKey' | 'member'> = {
   userId: `${marker}-user`,
   tag: `${marker}-tag`,
   segment: `${marker}-segment`,
@@ -106,9 +106,11 @@ async function furnish(): Promise<Things> {
   const person = Number(await idOf(sql`select person_id as id from person_identities where value = ${things.userId}`))
   await pastRun(journey.id, person)
   const rehearsal = await app.call('journeyRehearse', { params: { id: journey.id } })
+  const save = await app.call('peopleSave', { body: { name: `${marker}-saved`, filter: {} } })
   await app.settle()
   return {
     ...things,
+    save: save.id,
     person,
     merge: await idOf(sql`select id from person_merge_history where workspace_id = ${app.workspaceId}`),
     code,
@@ -131,7 +133,7 @@ async function pastRun(journeyId: string, person: number): Promise<void> {
     insert into journey_runs (workspace_id, id, journey_id, version, person_id, entry_key, state, node_id, visit, context, entered_at, updated_at)
     values (${workspace}, ${things.run}, ${journeyId}, 1, ${person}, ${marker}, 'finished', 'end', 3, '{}', ${at}, ${at})`)
   await app.db.run(sql`
-    insert into journey_steps values (${workspace}, ${things.run}, 1, ${JSON.stringify([{ nodeId: 'hello', at, outcome: 'passed', details: {} }])})`)
+    insert into journey_steps values (${workspace}, ${things.run}, 1, ${JSON.stringify([{ nodeId: 'hello', at, outcome: 'passed', details: {} }])}, ${at}, '{}')`)
   await app.db.run(sql`
     insert into messages (workspace_id, id, effect_key, person_id, channel, purpose, template, journey_id, journey_version, node_id, run_id,
       context, state, address, text, created_at, sent_at, delivered_at)

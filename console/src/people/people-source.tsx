@@ -1,8 +1,10 @@
 import { Button, Tag } from 'antd'
 import { useState } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
-import { useT } from '../i18n/index.ts'
+import { useLanguage, useT } from '../i18n/index.ts'
+import { refusalWord } from '../journeys/words/trigger-words.ts'
 import { useStepName, useWayName } from '../journeys/words/use-journey-naming.ts'
+import { reasonText } from '../messages/reasons.ts'
 import { useCan, useTimeZone } from '../shell/me.ts'
 import { formatTime } from '../ui/format.ts'
 import type { PeopleSearch } from '../ui/people-number.tsx'
@@ -18,6 +20,8 @@ export const sourceFilters = {
   node: '',
   outcome: '',
   way: '',
+  version: '',
+  reason: '',
   coupon: '',
   claim: '',
   from: '',
@@ -32,7 +36,7 @@ export const sourceFilters = {
 }
 export type SourceFilters = typeof sourceFilters
 
-const stages = ['entered', 'inside', 'ended', 'goal', 'sent', 'reached', 'clicked', 'converted'] as const
+const stages = ['entered', 'inside', 'ended', 'goal', 'sent', 'reached', 'clicked', 'converted', 'stopped', 'refused'] as const
 const outcomes = ['entered', 'waiting', 'passed', 'timed_out', 'failed', 'left', 'moved'] as const
 
 /** The filters as the endpoint takes them; what the address bar holds besides is left out. */
@@ -48,6 +52,8 @@ export function sourceQuery(filters: SourceFilters): PeopleSearch {
           ...(stage ? { stage } : {}),
           ...(stage === 'goal' && filters.goal !== '' ? { goal: filters.goal } : {}),
           ...(node === '' ? {} : { node, ...(outcome ? { outcome } : {}), ...(filters.way === '' ? {} : { way: filters.way }) }),
+          ...(/^[1-9]\d*$/.test(filters.version) ? { version: Number(filters.version) } : {}),
+          ...(filters.reason === '' ? {} : { reason: filters.reason }),
           ...(from === '' ? {} : { from }),
           ...(to === '' ? {} : { to }),
         }),
@@ -70,6 +76,7 @@ export function PeopleSource({ filters, onClear }: { filters: SourceFilters; onC
 export function useSourceWords(filters: SourceFilters): string | null {
   const t = useT(texts)
   const timeZone = useTimeZone()
+  const language = useLanguage()
   const { journey, node } = sourceQuery(filters)
   const trait = useTraitWords(filters)
   const found = useEndpoint('journey', { params: { id: journey ?? '' } }, { enabled: journey !== undefined }).data
@@ -82,14 +89,19 @@ export function useSourceWords(filters: SourceFilters): string | null {
   }
   if (journey === undefined) return trait
   const name = found?.name ?? journey
-  const span = [filters.from, filters.to].map((at) => (at === '' ? '' : formatTime(at, timeZone, { seconds: false })))
-  const within = span.some((at) => at !== '') ? ` · ${span.join(' – ')}` : ''
-  if (node !== undefined) {
-    const outcome = outcomes.find((one) => one === filters.outcome) ?? 'entered'
-    return `${t('sourceNode', { name, step })} · ${way ?? t(`outcome_${outcome}`)}`
-  }
-  const stage = stages.find((one) => one === filters.stage) ?? 'entered'
-  return `${t('sourceJourney', { name })} · ${t(`stage_${stage}`)}${within}`
+  const [from = '', to = ''] = [filters.from, filters.to].map((at) => (at === '' ? '' : formatTime(at, timeZone, { seconds: false })))
+  const stage = stages.find((one) => one === filters.stage)
+  const outcome = outcomes.find((one) => one === filters.outcome) ?? 'entered'
+  const what = stage !== undefined || node === undefined ? t(`stage_${stage ?? 'entered'}`) : t(`outcome_${outcome}`)
+  const why = stage === 'refused' ? refusalWord(filters.reason, language) : reasonText(filters.reason, language)
+  const span = from === '' ? t('sourceUntil', { to }) : to === '' ? t('sourceSince', { from }) : t('sourceSpan', { from, to })
+  return [
+    node === undefined ? t('sourceJourney', { name }) : t('sourceNode', { name, step }),
+    way ?? what,
+    ...(filters.reason === '' ? [] : [why]),
+    ...(filters.version === '' ? [] : [t('sourceVersion', { version: filters.version })]),
+    ...(from === '' && to === '' ? [] : [span]),
+  ].join(' · ')
 }
 
 /** Keeps the people of this list as a segment, as they are now. */

@@ -1,75 +1,99 @@
+import type { PeopleSave } from '@chaoxi/contract'
 import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
-import { Input, Modal } from 'antd'
-import { useRef, useState } from 'react'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { Alert, Input, Modal, Progress } from 'antd'
+import { useEffect, useState } from 'react'
 import { call } from '../api/client.ts'
+import { useEndpoint } from '../api/hooks.ts'
 import { useLanguage, useT } from '../i18n/index.ts'
 import { useRun } from '../ui/confirm-action.tsx'
 import { formatNumber } from '../ui/format.ts'
-import type { PeopleSearch } from '../ui/people-number.tsx'
 import { texts } from './texts.ts'
 
-const pageSize = 200
-/** People put into a segment by one request. */
-const membersMax = 10_000
+const refreshMs = 1_000
 
-/** A segment by hand of the people whom the list holds at this moment; it says how far it is, and can be left at any time. */
-export function SaveAsSegment({ query, suggestion, onClose }: { query: PeopleSearch; suggestion: string; onClose: () => void }) {
+interface SaveProps {
+  query: Record<string, unknown>
+  suggestion: string
+  onClose: () => void
+}
+
+/** A segment by hand of the people whom the list holds now; the server gathers them, whether somebody looks or not. */
+export function SaveAsSegment({ query, suggestion, onClose }: SaveProps) {
   const t = useT(texts)
-  const language = useLanguage()
   const run = useRun()
-  const navigate = useNavigate()
   const client = useQueryClient()
   const [name, setName] = useState(suggestion.slice(0, 100))
-  const [gathered, setGathered] = useState<number | null>(null)
-  const left = useRef(false)
-  const close = () => {
-    left.current = true
-    onClose()
-  }
-  const gather = async () => {
-    const people: number[] = []
-    let cursor: string | null = null
-    do {
-      const page: Awaited<ReturnType<typeof call<'people'>>> = await call('people', {
-        query: { ...query, limit: pageSize, ...(cursor === null ? {} : { cursor }) },
-      })
-      people.push(...page.items.map(({ id }) => id))
-      setGathered(people.length)
-      cursor = page.nextCursor
-    } while (cursor !== null && !left.current)
-    return people
-  }
+  const [begun, setBegun] = useState<PeopleSave | null>(null)
+  const [sending, setSending] = useState(false)
   const save = async () => {
-    setGathered(0)
-    const saved = await run(async () => {
-      const people = await gather()
-      if (left.current) return
-      const segment = await call('segmentCreate', { body: { name: name.trim(), description: suggestion, mode: 'static', rule: null } })
-      for (let from = 0; from < people.length; from += membersMax) {
-        await call('segmentMembers', { params: { key: segment.key }, body: { add: people.slice(from, from + membersMax) } })
-      }
+    setSending(true)
+    await run(async () => {
+      setBegun(await call('peopleSave', { body: { name: name.trim(), description: suggestion, filter: query } }))
       await client.invalidateQueries({ queryKey: ['segments'] })
-      await navigate({ to: '/segments/$key', params: { key: segment.key } })
     })
-    if (!saved) setGathered(null)
+    setSending(false)
   }
   return (
     <Modal
       open
       title={t('saveAsSegment')}
       okText={t('saveAsSegmentDo')}
-      cancelText={t('saveAsSegmentCancel')}
-      okButtonProps={{ disabled: name.trim() === '' }}
-      confirmLoading={gathered !== null}
+      cancelText={t(begun === null ? 'saveAsSegmentCancel' : 'saveAsSegmentLeave')}
+      okButtonProps={{ disabled: name.trim() === '', style: begun === null ? {} : { display: 'none' } }}
+      confirmLoading={sending}
       onOk={() => void save()}
-      onCancel={close}
+      onCancel={onClose}
     >
-      <p>{t('saveAsSegmentText')}</p>
-      <Input autoFocus value={name} maxLength={100} aria-label={t('saveAsSegmentName')} onChange={(event) => setName(event.target.value)} />
-      <p className="muted" aria-live="polite">
-        {gathered !== null && t('saveAsSegmentProgress', { count: formatNumber(gathered, language) })}
-      </p>
+      {begun === null ? (
+        <>
+          <p>{t('saveAsSegmentText')}</p>
+          <Input
+            autoFocus
+            value={name}
+            maxLength={100}
+            aria-label={t('saveAsSegmentName')}
+            onChange={(event) => setName(event.target.value)}
+            onPressEnter={() => void (name.trim() !== '' && save())}
+          />
+        </>
+      ) : (
+        <Saving begun={begun} />
+      )}
     </Modal>
+  )
+}
+
+/** How far it is; when all are in, the segment opens. */
+function Saving({ begun }: { begun: PeopleSave }) {
+  const t = useT(texts)
+  const language = useLanguage()
+  const navigate = useNavigate()
+  const [ended, setEnded] = useState(false)
+  const { data } = useEndpoint('peopleSaved', { params: { id: begun.id } }, { refreshMs: ended ? undefined : refreshMs })
+  const save = data ?? begun
+  const { state, saved, about, segmentKey } = save
+  useEffect(() => {
+    if (state === 'running') return
+    setEnded(true)
+    if (state === 'done') void navigate({ to: '/segments/$key', params: { key: segmentKey } })
+  }, [state, segmentKey, navigate])
+  if (state === 'failed')
+    return <Alert type="error" showIcon title={t(save.problem === 'filter_gone' ? 'saveFilterGone' : 'saveSegmentGone')} />
+  return (
+    <div aria-live="polite" data-saving>
+      <Progress percent={about ? Math.min(99, Math.floor((saved / about) * 100)) : 0} status="active" />
+      <p>
+        {about === null
+          ? t('saveCounting')
+          : t('saveProgress', { count: formatNumber(saved, language), about: formatNumber(Math.max(about, saved), language) })}
+      </p>
+      <p className="muted">
+        {t('saveInBackground')}{' '}
+        <Link to="/segments/$key" params={{ key: segmentKey }}>
+          {t('saveOpenSegment')}
+        </Link>
+      </p>
+    </div>
   )
 }

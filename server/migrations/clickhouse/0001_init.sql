@@ -105,6 +105,12 @@ create table journey_history (
   steps UInt32,
   -- [{nodeId, at, outcome, details}]
   story String,
+  -- the marks of the story, and when each was made
+  marks Array(UInt64),
+  -- ms since 1970
+  marked_at Array(UInt64),
+  -- [{goal, event, nodeId, at, moneyFen, variants}]
+  goals String,
   entered_at DateTime64(3, 'UTC'),
   ended_at DateTime64(3, 'UTC')
 )

@@ -523,6 +523,7 @@ create table journey_refusals (
   primary key (workspace_id, person_id, journey_id)
 );
 create index journey_refusals_last on journey_refusals (last_at);
+create index journey_refusals_journey on journey_refusals (workspace_id, journey_id);
 
 -- Events after which something is waited for not to happen; when it does not, the person enters the journey.
 create table journey_absences (
@@ -627,6 +628,9 @@ create index journey_runs_person on journey_runs (workspace_id, person_id);
 create index journey_runs_trying on journey_runs (workspace_id, journey_id, id) where tries > 0 and state in ('active', 'waiting');
 -- of old versions, whether anybody is left inside
 create index journey_runs_version on journey_runs (workspace_id, journey_id, version) where state in ('active', 'waiting');
+-- who is at a node, and whose way ended there; newest first
+create index journey_runs_node on journey_runs (workspace_id, journey_id, node_id, id) where state in ('active', 'waiting');
+create index journey_runs_ended_at on journey_runs (workspace_id, journey_id, node_id, id) where state not in ('active', 'waiting');
 -- there should be none
 create index journey_runs_unwoken on journey_runs (workspace_id) where wake_at is null and state in ('active', 'waiting');
 -- the oldest of these go into history
@@ -658,8 +662,13 @@ create table journey_steps (
   seq int not null,
   -- [{nodeId, at, outcome: entered | passed | timed_out | failed | left, details}]
   steps jsonb not null,
+  at timestamptz not null,
+  -- what of it is counted: a number for each node, version, outcome and way
+  marks bigint[] not null,
   primary key (workspace_id, run_id, seq)
 );
+-- the people behind a number
+create index journey_steps_marks on journey_steps using gin (marks);
 
 -- What nodes do that is not done in the move's own transaction, until it is done. The run waits at the node for the answer.
 create table journey_deeds (
@@ -716,6 +725,22 @@ create table journey_goals (
 );
 create index journey_goals_of on journey_goals (workspace_id, journey_id, goal);
 create index journey_goals_person on journey_goals (workspace_id, person_id);
+
+-- Goals of runs that went into history, added up: by the node passed last, and by the way taken at each split (then node_id is the split).
+create table journey_past_goals (
+  workspace_id int not null,
+  journey_id text not null,
+  goal text not null,
+  version int not null,
+  -- empty: none was passed
+  node_id text not null,
+  -- empty: the sum of a node
+  way text not null,
+  reached bigint not null,
+  money_fen bigint not null,
+  last_at timestamptz not null,
+  primary key (workspace_id, journey_id, goal, version, node_id, way)
+);
 
 create table journey_counters (
   workspace_id int not null,
@@ -804,6 +829,26 @@ create table alarm_outlets (
   -- how the last call ended; null: none was made, or it went well
   problem text
 );
+
+-- Lists of people on their way into a segment by hand, the highest number first.
+create table people_saves (
+  workspace_id int not null references workspaces,
+  id text not null,
+  segment_key text not null,
+  -- the filter of the list
+  filter jsonb not null,
+  state text not null check (state in ('running', 'done', 'failed')),
+  -- everyone from this number on is in; null: nobody yet
+  saved_to bigint,
+  saved bigint not null default 0,
+  about bigint,
+  problem text check (problem in ('segment_gone', 'filter_gone')),
+  started_by text not null,
+  started_at timestamptz not null,
+  ended_at timestamptz,
+  primary key (workspace_id, id)
+);
+create index people_saves_running on people_saves (started_at) where state = 'running';
 
 create table templates (
   workspace_id int not null references workspaces,
@@ -917,6 +962,8 @@ create index messages_unsettled on messages (due_at) where state in ('sending', 
 create index messages_person on messages (workspace_id, person_id);
 create index messages_news on messages (workspace_id, id) where news;
 create index messages_journey on messages (workspace_id, journey_id, id);
+-- what the gate stopped, by reason
+create index messages_stopped on messages (workspace_id, journey_id, node_id, reason) where state = 'dropped';
 
 create table message_decisions (
   workspace_id int not null,

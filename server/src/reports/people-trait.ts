@@ -1,7 +1,7 @@
-import { AppError, type Input } from '@chaoxi/contract'
+import { AppError, type PeopleFilter } from '@chaoxi/contract'
 import type { AttributeFilter } from './people-store.ts'
 
-type Filter = Input<'people'>['query']
+type Filter = Pick<PeopleFilter, 'attribute' | 'value' | 'prefix' | 'min' | 'max'>
 
 function scalarOf(text: string): string | number | boolean {
   try {

@@ -8,6 +8,7 @@ import type { Logger } from '../platform/log.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { type Query, type ResolvedRule, resolve } from '../query/index.ts'
 import { createByJourney } from './by-journey.ts'
+import { createByList } from './by-list.ts'
 import { createChanges } from './changes.ts'
 import { createJudge } from './comparison.ts'
 import { changeNames, lookupIn, namesIn } from './compiled.ts'
@@ -88,6 +89,8 @@ export interface Tags {
   movable(tx: Tx, workspaceId: number, merges: readonly Merge[]): Promise<Carried[][]>
   /** Gives and takes static tags in a journey's transaction; `work.evaluate` is to be woken after its commit. */
   byJourney: ReturnType<typeof createByJourney>
+  /** Puts people into a static definition in somebody else's transaction; `work.evaluate` is to be woken after its commit. */
+  byList: ReturnType<typeof createByList>
   /** Moves memberships of merged people, inside the merge's transaction; no listener hears of it. */
   mergeConsumer(tx: Tx, workspaceId: number, from: number, into: number): Promise<void>
   /** Gives memberships back when a merge is undone, and has both people judged anew. */
@@ -185,6 +188,7 @@ export function createTags(deps: TagsDeps): Tags {
     estimate: createEstimate({ ...deps, checkRule: definitions.checkRule, ready }),
     onChanges: (listener) => changes.listen(listener),
     byJourney: createByJourney({ changes, clock }),
+    byList: createByList({ changes, clock }),
     movable,
     async mergeConsumer(tx, workspaceId, from, into) {
       const now = clock.now()

@@ -11,6 +11,7 @@ export interface Things {
   readonly journey: string
   readonly run: string
   readonly rehearsal: string
+  readonly save: string
   readonly template: string
   readonly message: string
   readonly coupon: string
@@ -60,6 +61,9 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
     recentEvents: {},
     effects: {},
     people: {},
+    peopleSave: { body: { name: 'Sample', filter: {} } },
+    peopleSaved: { params: { id: of.save } },
+    peopleSaves: {},
     person: { params: { id: of.person } },
     personTimeline: { params: { id: of.person } },
     personOrders: { params: { id: of.person } },
@@ -124,6 +128,7 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
     alarmOutletUpdate: { body: { outlet: null } },
     journeyTrend: journey,
     journeyHealth: journey,
+    journeyStops: journey,
     journeyRunsAct: { ...journey, body: { action: 'retry', runs: [of.run] } },
     personJourneys: { params: { id: of.person } },
     journeyExplain: { ...journey, query: { person: of.person } },

@@ -101,6 +101,21 @@ test('the counts on a node open the people they count', async () => {
   expect(at('sms')).toMatchObject({ entered: 4 })
 })
 
+test('the counts open by version and by when', async () => {
+  const at = (ms: number) => new Date(app.clock.now() - ms).toISOString()
+  expect(await peopleIn({ journey, node: 'wait', outcome: 'entered', version: 1 })).toEqual(names)
+  expect(await peopleIn({ journey, node: 'wait', outcome: 'entered', version: 2 })).toEqual([])
+  expect(await peopleIn({ journey, node: 'wait', outcome: 'entered', from: at(hour) })).toEqual(['fei'])
+  expect(await peopleIn({ journey, node: 'wait', outcome: 'entered', to: at(hour) })).toEqual(names.slice(0, 5))
+  expect(await peopleIn({ journey, stage: 'entered', from: at(hour) })).toEqual(['fei'])
+  expect(await peopleIn({ journey, stage: 'inside', version: 1 })).toEqual(['fei'])
+  expect(await peopleIn({ journey, stage: 'sent', node: 'sms', version: 1 })).toEqual(['ben', 'cai', 'dan', 'eva'])
+  expect(await peopleIn({ journey, stage: 'sent', node: 'other' })).toEqual([])
+  expect(await peopleIn({ journey, stage: 'goal' })).toEqual(['ann', 'ben'])
+  expect(await peopleIn({ journey, stage: 'goal', version: 2 })).toEqual([])
+  await expect(app.call('people', { query: { journey, stage: 'ended', node: 'sms' } })).rejects.toThrow('query.node')
+})
+
 test('a journey’s totals open the people they count', async () => {
   expect(await peopleIn({ journey })).toEqual(names)
   expect(await peopleIn({ journey, stage: 'inside' })).toEqual(['fei'])
@@ -155,4 +170,49 @@ test('claims and uses of a coupon open the people who made them', async () => {
 test('a number without its journey is refused, one of a journey that is not there counts nobody', async () => {
   await expect(app.call('people', { query: { stage: 'clicked' } })).rejects.toThrow('query.journey')
   expect(await peopleIn({ journey: 'jny_none', stage: 'converted' })).toEqual([])
+})
+
+test('whom the gate stopped and whom the door refused can be opened by the reason', async () => {
+  // Whoever was in once is kept out, and who has no number is not written to.
+  await app.events([{ ...track('ann', 'Product Added'), messageId: 'ann-again' }, track('gui', 'Product Added')])
+  await app.settle()
+  app.clock.advance(2 * hour)
+  await app.settle()
+  const { refusals } = await app.call('journeyCounters', { params: { id: journey } })
+  expect(refusals).toEqual([{ reason: 'entered_before', count: 1 }])
+  expect(await peopleIn({ journey, stage: 'refused', reason: 'entered_before' })).toEqual(['ann'])
+  expect(await peopleIn({ journey, stage: 'refused', reason: 'inside' })).toEqual([])
+  const { items } = await app.call('journeyStops', { params: { id: journey } })
+  expect(items).toEqual([{ nodeId: 'sms', reason: 'no_address', count: 1 }])
+  expect(await peopleIn({ journey, stage: 'stopped', node: 'sms', reason: 'no_address' })).toEqual(['gui'])
+})
+
+test('what is history counts too, and nothing of a run stays behind that grows', async () => {
+  const ask = async () => ({
+    nodes: await Promise.all(
+      (['entered', 'passed', 'timed_out'] as const).map((outcome) => peopleIn({ journey, node: 'wait', outcome, version: 1 })),
+    ),
+    ended: await peopleIn({ journey, stage: 'ended' }),
+    goal: await peopleIn({ journey, stage: 'goal', version: 1 }),
+    afterSms: await peopleIn({ journey, stage: 'goal', node: 'sms' }),
+    goals: (await app.call('journeyGoals', { params: { id: journey } })).goals,
+  })
+  const before = await ask()
+  expect(before).toMatchObject({ goal: ['ann', 'ben'], afterSms: ['ben'], goals: [{ reached: 2, moneyFen: 10_000 }] })
+  const [run] = (await app.call('journeyRuns', { params: { id: journey }, query: { state: 'finished' } })).items
+  const told = await app.call('journeyRunSteps', { params: { id: journey, run: run?.id ?? '' } })
+  app.clock.advance(45 * 24 * hour)
+  await app.settle()
+  for (const table of ['journey_steps', 'journey_runs', 'journey_goals'] as const)
+    expect(await app.db.many({ strings: [`select 1 from ${table}`], values: [] }), table).toEqual([])
+  expect(await ask()).toEqual(before)
+  expect(await app.call('journeyRunSteps', { params: { id: journey, run: run?.id ?? '' } })).toEqual(told)
+  const early = new Date(app.clock.now() - 90 * 24 * hour).toISOString()
+  const late = new Date(app.clock.now() - 24 * hour).toISOString()
+  expect(await peopleIn({ journey, node: 'wait', outcome: 'timed_out', from: early, to: late })).toEqual(before.nodes[2])
+  expect(await peopleIn({ journey, node: 'wait', outcome: 'timed_out', from: late })).toEqual([])
+  expect(await peopleIn({ journey, stage: 'goal', from: early, to: late })).toEqual(['ann', 'ben'])
+  const pages = await app.call('people', { query: { journey, node: 'wait', limit: 3 } })
+  expect(pages.items).toHaveLength(3)
+  expect((await app.call('people', { query: { journey, node: 'wait', limit: 10, cursor: pages.nextCursor ?? '' } })).items).toHaveLength(4)
 })

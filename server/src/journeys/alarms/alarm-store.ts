@@ -173,7 +173,9 @@ export function unproductive(query: Queryable, workspaceId: number, since: Date)
       select j.id as journey_id,
         (select coalesce(sum(entered), 0) from journey_counter_hours h where h.workspace_id = j.workspace_id and h.journey_id = j.id
           and h.node_id = ${doorId} and h.way = '' and h.hour_at >= ${since})::bigint as entered,
-        exists (select from journey_goals g where g.workspace_id = j.workspace_id and g.journey_id = j.id and g.reached_at >= ${since}) as reached
+        exists (select from journey_goals g where g.workspace_id = j.workspace_id and g.journey_id = j.id and g.reached_at >= ${since})
+          or exists (select from journey_past_goals g where g.workspace_id = j.workspace_id and g.journey_id = j.id and g.last_at >= ${since})
+          as reached
       from journeys j
       where j.workspace_id = ${workspaceId} and j.status = 'live'
         and (select min(published_at) from journey_versions f where f.workspace_id = j.workspace_id and f.journey_id = j.id) < ${since}) old

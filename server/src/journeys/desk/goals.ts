@@ -2,7 +2,8 @@ import { type GoalNumbers, goalsOf, type JourneyDefinition, type NamedGoal, type
 import type { Db } from '../../platform/db/postgres.ts'
 import type { Run } from '../core/run.ts'
 import type { Definitions } from '../engine/definitions.ts'
-import { type GoalSumRow, goalSums, goalsOfRun, runsByVersion } from '../engine/goal-store.ts'
+import { type GoalSumRow, goalSums, runsByVersion } from '../engine/goal-store.ts'
+import type { PastGoal } from '../history/past-store.ts'
 import { type JourneyRow, wayCountersOf } from '../store.ts'
 
 const sum = (rows: readonly GoalSumRow[]) => ({
@@ -59,17 +60,9 @@ export function createGoalDesk({ db, definitions }: { db: Db; definitions: Defin
       }
     },
 
-    async ofRun(run: Run): Promise<ReachedGoal[]> {
-      const [definition, rows] = await Promise.all([definitions.of(db, run), goalsOfRun(db, run.workspaceId, run.id)])
-      const names = new Map(goalsOf(definition).map((goal) => [goal.id, goal.name]))
-      return rows.map(({ goal, event, node_id: nodeId, reached_at, money_fen }) => ({
-        id: goal,
-        name: names.get(goal) ?? '',
-        at: reached_at.toISOString(),
-        event,
-        nodeId,
-        moneyFen: money_fen === null ? null : Number(money_fen),
-      }))
+    async named(run: Run, reached: readonly PastGoal[]): Promise<ReachedGoal[]> {
+      const names = new Map(goalsOf(await definitions.of(db, run)).map((goal) => [goal.id, goal.name]))
+      return reached.map(({ goal, variants: _, ...told }) => ({ id: goal, name: names.get(goal) ?? '', ...told }))
     },
   }
 }

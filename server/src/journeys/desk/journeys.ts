@@ -291,7 +291,7 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
     async run(caller, id, runId) {
       const found = await history.find(caller.workspaceId, id, runId)
       if (!found) throw new AppError('not_found', `There is no run ${runId} of this journey`)
-      const [people, goals] = await Promise.all([peopleOf(caller, [found.run]), goalDesk.ofRun(found.run)])
+      const [people, goals] = await Promise.all([peopleOf(caller, [found.run]), goalDesk.named(found.run, found.goals)])
       return { run: runView(found.run, people), steps: found.steps.map(stepView), goals }
     },
 

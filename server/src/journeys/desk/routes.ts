@@ -52,6 +52,7 @@ export function journeyRoutes({ journeys, playbooks, calls, explain, monitor, al
     alarmOutletUpdate: (caller, { body }) => alarms.setOutlet(caller, body.outlet),
     journeyTrend: (caller, { params, query }) => monitor.trend(caller.workspaceId, params.id, query),
     journeyHealth: (caller, { params }) => monitor.health(caller, params.id),
+    journeyStops: async (caller, { params }) => ({ items: await monitor.stops(caller.workspaceId, params.id) }),
     journeyRunsAct: async (caller, { params, body }) => ({ done: await monitor.act(caller, params.id, body) }),
     personJourneys: async (caller, { params }) => ({ items: await explain.ofPerson(caller, params.id) }),
     journeyExplain: (caller, { params, query }) => explain.ofJourney(caller, params.id, query.person),

@@ -74,6 +74,10 @@ export function goalSums(query: Queryable, workspaceId: number, journeyId: strin
     select goal, version, null, split, way, count(*), coalesce(sum(money_fen), 0)::bigint
     from journey_goals cross join lateral jsonb_each_text(variants) as taken (split, way)
     where workspace_id = ${workspaceId} and journey_id = ${journeyId} group by goal, version, split, way
+    union all
+    select goal, version, case when way = '' then nullif(node_id, '') end, case when way <> '' then node_id end, nullif(way, ''),
+      reached, money_fen
+    from journey_past_goals where workspace_id = ${workspaceId} and journey_id = ${journeyId}
     order by goal, version, node_id, split, way`)
 }
 

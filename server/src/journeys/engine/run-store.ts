@@ -1,6 +1,7 @@
 import { type Queryable, sql, type Tx } from '../../platform/db/postgres.ts'
 import { jsonText } from '../../platform/json-text.ts'
 import { isOver, type Run, type RunContext, type RunState, type StepOutcome, type StepRecord } from '../core/run.ts'
+import { markOf } from './marks.ts'
 
 // Runs and their steps.
 
@@ -190,13 +191,25 @@ export async function insertSteps(tx: Tx, moves: readonly Story[]): Promise<void
     const [first] = steps
     if (!first) return []
     const lines = steps.map(({ nodeId, at, outcome, details }) => ({ nodeId, at: new Date(at), outcome, details }))
-    return { workspaceId: run.workspaceId, runId: run.id, seq: first.seq, lines }
+    return { workspaceId: run.workspaceId, runId: run.id, seq: first.seq, lines, at: new Date(first.at), marks: marksOf(run, steps) }
   })
   if (rows.length === 0) return
   await tx.run(sql`
-    insert into journey_steps (workspace_id, run_id, seq, steps)
-    select "workspaceId", "runId", seq, lines
-    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as row ("workspaceId" int, "runId" text, seq int, lines jsonb)`)
+    insert into journey_steps (workspace_id, run_id, seq, steps, at, marks)
+    select "workspaceId", "runId", seq, lines, at, marks
+    from jsonb_to_recordset(${jsonText(rows)}::jsonb) as row ("workspaceId" int, "runId" text, seq int, lines jsonb, at timestamptz, marks bigint[])`)
+}
+
+/** As the counters count: a node's own, and the way out of it. */
+function marksOf({ workspaceId, journeyId, version: own }: Run, steps: readonly StepRecord[]): number[] {
+  return [
+    ...new Set(
+      steps.flatMap(({ nodeId, outcome, way, version = own }) => {
+        const marked = { workspaceId, journeyId, version, nodeId, outcome }
+        return way === undefined ? [markOf(marked)] : [markOf(marked), markOf({ ...marked, way })]
+      }),
+    ),
+  ]
 }
 
 /** Live runs of archived journeys, to be ended. */
@@ -262,14 +275,17 @@ export function listRuns(
   before: string | null,
   limit: number,
 ): Promise<Run[]> {
-  const { node = null, state = null, person = null } = filter
+  const { node, state, person } = filter
+  const asked = sql`select ${columns} from journey_runs where workspace_id = ${workspaceId} and journey_id = ${journeyId}
+    ${before === null ? sql`` : sql`and id < ${before}`} ${state === undefined ? sql`` : sql`and state = ${state}`}
+    ${person === undefined ? sql`` : sql`and person_id = ${person}`} ${node === undefined ? sql`` : sql`and node_id = ${node}`}`
+  const newest = sql`order by id desc limit ${limit}`
+  if (node === undefined) return runs(query, sql`${asked} ${newest}`)
+  // Two indexes, each in the order asked for: those inside, and those whose way ended there.
+  const inside = sql`state in ('active', 'waiting')`
   return runs(
     query,
-    sql`select ${columns} from journey_runs
-      where workspace_id = ${workspaceId} and journey_id = ${journeyId} and (${before}::text is null or id < ${before})
-        and (${node}::text is null or node_id = ${node}) and (${state}::text is null or state = ${state})
-        and (${person}::bigint is null or person_id = ${person})
-      order by id desc limit ${limit}`,
+    sql`select * from ((${asked} and ${inside} ${newest}) union all (${asked} and not (${inside}) ${newest})) there ${newest}`,
   )
 }
 

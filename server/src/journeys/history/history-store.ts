@@ -2,7 +2,7 @@ import type { ClickHouse, Params } from '../../platform/db/clickhouse.ts'
 import type { Layout } from '../../platform/db/row-binary.ts'
 import type { Run, RunState } from '../core/run.ts'
 import type { RunFilter, StepRow } from '../engine/run-store.ts'
-import type { EndedRun } from './past-store.ts'
+import type { EndedRun, PastGoal } from './past-store.ts'
 
 // Runs that have been over for long, in ClickHouse.
 
@@ -21,6 +21,9 @@ const layout: Layout = {
     result: 'String',
     steps: 'UInt32',
     story: 'String',
+    marks: 'Array(UInt64)',
+    marked_at: 'Array(UInt64)',
+    goals: 'String',
     entered_at: 'DateTime64(3)',
     ended_at: 'DateTime64(3)',
   },
@@ -30,7 +33,7 @@ const layout: Layout = {
 export const insertHistory = (clickhouse: ClickHouse, ended: readonly EndedRun[]): Promise<void> =>
   clickhouse.insertRows(
     layout,
-    ended.map(({ run, endedAt, story }) => ({
+    ended.map(({ run, endedAt, story, marks, goals }) => ({
       workspace_id: run.workspaceId,
       journey_id: run.journeyId,
       id: run.id,
@@ -43,6 +46,9 @@ export const insertHistory = (clickhouse: ClickHouse, ended: readonly EndedRun[]
       result: run.result ?? '',
       steps: run.steps,
       story,
+      marks: marks.map(({ mark }) => mark),
+      marked_at: marks.map(({ at }) => at),
+      goals: JSON.stringify(goals),
       entered_at: run.enteredAt,
       ended_at: endedAt,
     })),
@@ -59,6 +65,7 @@ interface PastRow {
   result: string
   steps: number
   story: string
+  goals: string
   entered: number
 }
 
@@ -68,11 +75,11 @@ async function pastRows(
   clickhouse: ClickHouse,
   whose: { workspaceId: number; journeyId: string },
   what: { readonly condition: string; readonly params: Params; readonly story: boolean; readonly limit: number },
-): Promise<{ run: Run; story: string }[]> {
+): Promise<{ run: Run; story: string; goals: string }[]> {
   const { workspaceId, journeyId } = whose
   const rows = await clickhouse.query<PastRow>(
     'interactive',
-    `select id, version, ${living} as person, state, node_id, visit, context, result, steps, ${what.story ? 'story' : `''`} as story,
+    `select id, version, ${living} as person, state, node_id, visit, context, result, steps, ${what.story ? 'story, goals' : `'' as story, '' as goals`},
        toUnixTimestamp64Milli(entered_at) as entered
      from journey_history final where workspace_id = {w:UInt32} and journey_id = {j:String} ${what.condition} order by id desc limit {limit:UInt32}`,
     { w: workspaceId, j: journeyId, limit: what.limit, ...what.params },
@@ -95,6 +102,7 @@ async function pastRows(
       enteredAt: row.entered,
     },
     story: row.story,
+    goals: row.goals,
   }))
 }
 
@@ -130,13 +138,14 @@ export async function findPastRun(
   workspaceId: number,
   journeyId: string,
   id: string,
-): Promise<{ run: Run; steps: StepRow[] } | null> {
+): Promise<{ run: Run; steps: StepRow[]; goals: PastGoal[] } | null> {
   const whose = { workspaceId, journeyId }
   const [found] = await pastRows(clickhouse, whose, { condition: 'and id = {id:String}', params: { id }, story: true, limit: 1 })
   if (!found) return null
   const lines: Line[] = JSON.parse(found.story)
   return {
     run: found.run,
+    goals: JSON.parse(found.goals),
     steps: lines.map(({ nodeId, at, outcome, details }) => ({ node_id: nodeId, at: new Date(at), outcome, details })),
   }
 }

@@ -11,6 +11,19 @@ export interface EndedRun {
   readonly endedAt: number
   /** The lines of its story, as JSON. */
   readonly story: string
+  /** What of it is counted, and when each was (ms). */
+  readonly marks: readonly { readonly mark: number; readonly at: number }[]
+  readonly goals: readonly PastGoal[]
+}
+
+/** A goal that the run reached. */
+export interface PastGoal {
+  readonly goal: string
+  readonly event: string
+  readonly nodeId: string | null
+  readonly at: string
+  readonly moneyFen: number | null
+  readonly variants: Readonly<Record<string, string>>
 }
 
 /**
@@ -29,15 +42,29 @@ export async function claimEnded(tx: Tx, until: Date, now: Date, limit: number):
 
 /** With their stories, of one workspace. */
 export async function withStories(tx: Tx, workspaceId: number, rows: readonly (RunRow & { updated_at: Date })[]): Promise<EndedRun[]> {
-  const stories = await tx.many<{ id: string; story: string }>(sql`
-    select asked.id, s.story from unnest(${rows.map((row) => row.id)}::text[]) as asked (id)
+  const ids = rows.map((row) => row.id)
+  const stories = await tx.many<{ id: string; story: string; marks: EndedRun['marks'] }>(sql`
+    select asked.id, s.story, m.marks from unnest(${ids}::text[]) as asked (id)
     cross join lateral (
       select jsonb_agg(line order by one.seq, place)::text as story from journey_steps one
       cross join lateral jsonb_array_elements(one.steps) with ordinality as lines (line, place)
       where one.workspace_id = ${workspaceId} and one.run_id = asked.id offset 0) s
+    cross join lateral (
+      select coalesce(jsonb_agg(jsonb_build_object('mark', mark, 'at', round(extract(epoch from one.at) * 1000)::bigint)), '[]'::jsonb) as marks
+      from journey_steps one cross join lateral unnest(one.marks) as mark
+      where one.workspace_id = ${workspaceId} and one.run_id = asked.id offset 0) m
     where s.story is not null`)
-  const storyOf = new Map(stories.map((row) => [row.id, row.story]))
-  return rows.map((row) => ({ run: toRun(row), endedAt: row.updated_at.getTime(), story: storyOf.get(row.id) ?? '[]' }))
+  const storyOf = new Map(stories.map((row) => [row.id, row]))
+  const reached = await tx.many<PastGoal & { runId: string }>(sql`
+    select run_id as "runId", goal, event, node_id as "nodeId", to_char(reached_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
+      money_fen as "moneyFen", variants
+    from journey_goals where workspace_id = ${workspaceId} and run_id = any(${ids}::text[]) order by run_id, reached_at, goal`)
+  const goalsOf = Map.groupBy(reached, (row) => row.runId)
+  return rows.map((row) => {
+    const { story = '[]', marks = [] } = storyOf.get(row.id) ?? {}
+    const goals = (goalsOf.get(row.id) ?? []).map(({ runId: _, ...goal }) => goal)
+    return { run: toRun(row), endedAt: row.updated_at.getTime(), story, marks, goals }
+  })
 }
 
 /** Forgets runs of one workspace that this transaction holds, but for when each person came in last and how many they were. */
@@ -51,6 +78,7 @@ export async function forget(tx: Tx, workspaceId: number, runs: readonly Run[]):
     group by person_id, journey_id order by person_id, journey_id
     on conflict (workspace_id, person_id, journey_id) do update
       set entered_at = greatest(journey_past_entries.entered_at, excluded.entered_at)`)
+  await forgetGoals(tx, workspaceId, ids)
   await tx.run(sql`delete from journey_steps where workspace_id = ${workspaceId} and run_id = any(${ids}::text[])`)
   await tx.run(sql`delete from journey_runs where workspace_id = ${workspaceId} and id = any(${ids}::text[])`)
   await tx.run(sql`
@@ -59,6 +87,23 @@ export async function forget(tx: Tx, workspaceId: number, runs: readonly Run[]):
     from unnest(${runs.map((run) => run.journeyId)}::text[], ${runs.map((run) => run.version)}::int[]) as gone (journey_id, version)
     group by journey_id, version order by journey_id, version
     on conflict (workspace_id, journey_id, version) do update set runs = journey_past_runs.runs + excluded.runs`)
+}
+
+/** Of goals that the runs reached the sums stay. */
+async function forgetGoals(tx: Tx, workspaceId: number, runIds: readonly string[]): Promise<void> {
+  const own = sql`workspace_id = ${workspaceId} and run_id = any(${runIds}::text[])`
+  await tx.run(sql`
+    insert into journey_past_goals (workspace_id, journey_id, goal, version, node_id, way, reached, money_fen, last_at)
+    select ${workspaceId}, journey_id, goal, version, node_id, way, count(*), coalesce(sum(money_fen), 0), max(reached_at) from (
+      select journey_id, goal, version, coalesce(node_id, '') as node_id, '' as way, money_fen, reached_at from journey_goals where ${own}
+      union all
+      select journey_id, goal, version, split, taken.way, money_fen, reached_at
+      from journey_goals cross join lateral jsonb_each_text(variants) as taken (split, way) where ${own}) gone
+    group by journey_id, goal, version, node_id, way order by journey_id, goal, version, node_id, way
+    on conflict (workspace_id, journey_id, goal, version, node_id, way) do update set
+      reached = journey_past_goals.reached + excluded.reached, money_fen = journey_past_goals.money_fen + excluded.money_fen,
+      last_at = greatest(journey_past_goals.last_at, excluded.last_at)`)
+  await tx.run(sql`delete from journey_goals where ${own}`)
 }
 
 /** How many runs of the journeys went into history. */

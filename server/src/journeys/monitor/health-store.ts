@@ -38,3 +38,15 @@ export async function stuckRuns(query: Queryable, workspaceId: number, journeyId
     order by wake_at, id limit ${limit}`)
   return rows.map(toRun)
 }
+
+/** Messages of the journey that were not sent, by node and reason. */
+export function stopsOf(
+  query: Queryable,
+  workspaceId: number,
+  journeyId: string,
+): Promise<{ node_id: string; reason: string; count: number }[]> {
+  return query.many(sql`
+    select node_id, reason, count(*) as count from messages
+    where workspace_id = ${workspaceId} and journey_id = ${journeyId} and state = 'dropped' and node_id is not null and reason is not null
+    group by node_id, reason order by count desc, node_id, reason`)
+}

@@ -20,6 +20,8 @@ const stuckShown = 200
 export interface Monitor {
   trend(workspaceId: number, id: string, query: Input<'journeyTrend'>['query']): Promise<Output<'journeyTrend'>>
   health(caller: Caller, id: string): Promise<Output<'journeyHealth'>>
+  /** Messages that the gate, or what happened since, kept from going out. */
+  stops(workspaceId: number, id: string): Promise<Output<'journeyStops'>['items']>
   /** Lets runs try again at once, or leave; answers how many did. Those that are over, or that somebody else moves just now, do not. */
   act(caller: Caller, id: string, act: Input<'journeyRunsAct'>['body']): Promise<number>
 }
@@ -58,6 +60,11 @@ export function createMonitor(deps: EngineDeps & DeskDeps): Monitor {
         healed: { runs: row.healed, lastAt: row.healed_at?.toISOString() ?? null },
         stuck: stuck.map((run) => ({ ...runView(run, people), tries: run.tries })),
       }
+    },
+
+    async stops(workspaceId, id) {
+      await existing(workspaceId, id)
+      return (await health.stopsOf(db, workspaceId, id)).map(({ node_id: nodeId, reason, count }) => ({ nodeId, reason, count }))
     },
 
     async act(caller, id, { action, runs: ids }) {
