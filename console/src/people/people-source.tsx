@@ -36,7 +36,21 @@ export const sourceFilters = {
 }
 export type SourceFilters = typeof sourceFilters
 
-const stages = ['entered', 'inside', 'ended', 'goal', 'sent', 'reached', 'clicked', 'converted', 'stopped', 'refused'] as const
+const stages = [
+  'entered',
+  'inside',
+  'ended',
+  'finished',
+  'exited',
+  'failed',
+  'goal',
+  'sent',
+  'reached',
+  'clicked',
+  'converted',
+  'stopped',
+  'refused',
+] as const
 const outcomes = ['entered', 'waiting', 'passed', 'timed_out', 'failed', 'left', 'moved'] as const
 
 /** The filters as the endpoint takes them; what the address bar holds besides is left out. */

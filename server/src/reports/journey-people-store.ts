@@ -21,10 +21,19 @@ const within = (column: Sql, { from, to }: OfJourney): Sql =>
 
 const inside = sql`state in ('active', 'waiting')`
 
+const states = {
+  entered: sql`true`,
+  inside,
+  ended: sql`not (${inside})`,
+  finished: sql`state = 'finished'`,
+  exited: sql`state = 'exited'`,
+  failed: sql`state = 'failed'`,
+}
+
 /** People by how far their runs are; `ended` are all that are over, however they ended. `node`: who is there now. */
-export function peopleOfRuns(of: OfJourney, stage: 'entered' | 'inside' | 'ended', node?: string): Sql {
-  const state = { entered: sql`true`, inside, ended: sql`not (${inside})` }[stage]
-  const at = stage === 'ended' ? sql`updated_at` : sql`entered_at`
+export function peopleOfRuns(of: OfJourney, stage: keyof typeof states, node?: string): Sql {
+  const state = states[stage]
+  const at = stage === 'entered' || stage === 'inside' ? sql`entered_at` : sql`updated_at`
   return sql`select person_id from journey_runs where workspace_id = ${of.workspaceId} and journey_id = ${of.journeyId} and ${state}
     ${node === undefined ? sql`` : sql`and node_id = ${node}`} ${ofVersion(sql`version`, of)} ${within(at, of)}`
 }
@@ -86,13 +95,15 @@ export async function hasPast(query: Queryable, workspaceId: number, journeyId: 
 
 /** What is asked of runs that are history. */
 export type PastQuestion =
-  | { readonly kind: 'entered' | 'ended' }
+  | { readonly kind: 'entered' | 'ended' | 'finished' | 'exited' | 'failed' }
   | { readonly kind: 'marks'; readonly marks: readonly number[] }
   | ({ readonly kind: 'goal' } & OfGoal)
 
+const ended = `ended_at >= fromUnixTimestamp64Milli({from:Int64}) and ended_at < fromUnixTimestamp64Milli({to:Int64})`
 const conditions = {
   entered: `entered_at >= fromUnixTimestamp64Milli({from:Int64}) and entered_at < fromUnixTimestamp64Milli({to:Int64})`,
-  ended: `ended_at >= fromUnixTimestamp64Milli({from:Int64}) and ended_at < fromUnixTimestamp64Milli({to:Int64})`,
+  ended,
+  ...{ finished: `state = 'finished' and ${ended}`, exited: `state = 'exited' and ${ended}`, failed: `state = 'failed' and ${ended}` },
   marks: `hasAny(marks, {marks:Array(UInt64)})
     and arrayExists((mark, at) -> has({marks:Array(UInt64)}, mark) and at >= {from:Int64} and at < {to:Int64}, marks, marked_at)`,
   goal: `arrayExists(one -> JSONExtractString(one, 'goal') = {goal:String}

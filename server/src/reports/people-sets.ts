@@ -97,7 +97,10 @@ export function createPeopleSets({ db, clickhouse, peopleOf, converted }: People
         return now(journey.peopleOfRuns(of, 'inside', node))
       case 'entered':
       case 'ended':
-        if (node !== undefined) refuse('node', 'goes without stage=entered and stage=ended; say outcome', 'What happened there?')
+      case 'finished':
+      case 'exited':
+      case 'failed':
+        if (node !== undefined) refuse('node', 'goes without stages of whole runs; say outcome', 'What happened there?')
         return withPast(journey.peopleOfRuns(of, stage), { kind: stage })
       case undefined:
         break

@@ -6,6 +6,7 @@ import { useEndpoint } from '../../api/hooks.ts'
 import { useLanguage, useT } from '../../i18n/index.ts'
 import { formatMoney } from '../../ui/format.ts'
 import { formatNumber, formatRate, PeopleNumber } from '../../ui/index.ts'
+import type { PeopleSearch } from '../../ui/people-number.tsx'
 import { nodeOf } from '../canvas/graph-basics.ts'
 import { goalTexts } from '../words/goal-texts.ts'
 import { goalName, goalSentence } from '../words/goal-words.ts'
@@ -21,6 +22,7 @@ interface Row {
   readonly entered: number | null
   readonly reached: number
   readonly moneyFen: number
+  readonly people: PeopleSearch
 }
 
 /** How many reached each goal, as a line above the canvas; the details open beside it. */
@@ -53,7 +55,7 @@ export function Goals({ journey, definition, naming }: { journey: JourneyDetail;
       })}
       {shown !== undefined && (
         <Modal open title={shown.name} width={680} footer={null} onCancel={() => setOpened(null)}>
-          <GoalTables numbers={shown.numbers} definition={definition} naming={naming} />
+          <GoalTables journeyId={journey.id} numbers={shown.numbers} definition={definition} naming={naming} />
         </Modal>
       )}
     </div>
@@ -62,7 +64,14 @@ export function Goals({ journey, definition, naming }: { journey: JourneyDetail;
 
 const rate = (reached: number, entered: number): string => formatRate(entered === 0 ? null : reached / entered)
 
-function GoalTables({ numbers, definition, naming }: { numbers: GoalNumbers; definition: JourneyDefinition; naming: JourneyNaming }) {
+interface GoalTablesProps {
+  journeyId: string
+  numbers: GoalNumbers
+  definition: JourneyDefinition
+  naming: JourneyNaming
+}
+
+function GoalTables({ journeyId, numbers, definition, naming }: GoalTablesProps) {
   const t = useT(goalTexts)
   const j = useT(journeyTexts)
   const title = (nodeId: string) => {
@@ -73,14 +82,22 @@ function GoalTables({ numbers, definition, naming }: { numbers: GoalNumbers; def
     const node = nodeOf(definition, nodeId)
     return `${title(nodeId)} · ${(node === undefined ? null : exitWordOfWay(node, way, naming.language)) ?? way}`
   }
-  const versions = numbers.versions.map((one) => ({ ...one, key: `${one.version}`, title: j('versionLine', { version: one.version }) }))
+  const reached = { journey: journeyId, stage: 'goal', goal: numbers.id } as const
+  const versions = numbers.versions.map((one) => ({
+    ...{ ...one, key: `${one.version}`, title: j('versionLine', { version: one.version }) },
+    people: { ...reached, version: one.version },
+  }))
   const nodes = numbers.nodes.map((one) => ({
     ...one,
     key: one.nodeId ?? '',
     entered: null,
     title: one.nodeId === null ? t('nodeNone') : title(one.nodeId),
+    people: { ...reached, ...(one.nodeId === null ? {} : { node: one.nodeId }) },
   }))
-  const ways = numbers.ways.map((one) => ({ ...one, key: `${one.nodeId} ${one.way}`, title: wayTitle(one.nodeId, one.way) }))
+  const ways = numbers.ways.map((one) => ({
+    ...{ ...one, key: `${one.nodeId} ${one.way}`, title: wayTitle(one.nodeId, one.way) },
+    people: { ...reached, node: one.nodeId, way: one.way },
+  }))
   return (
     <div className="stack">
       <GoalTable title={t('byVersion')} rows={versions} />
@@ -111,7 +128,12 @@ function GoalTable({ title, rows }: { title: string; rows: readonly Row[] }) {
               },
             ]
           : []),
-        { title: t('columnReached'), key: 'reached', align: 'right', render: (_, row) => formatNumber(row.reached, language) },
+        {
+          title: t('columnReached'),
+          key: 'reached',
+          align: 'right',
+          render: (_, row) => <PeopleNumber value={row.reached} search={row.people} />,
+        },
         ...(rows.some((row) => row.entered !== null)
           ? [
               {

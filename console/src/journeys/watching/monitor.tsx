@@ -3,7 +3,7 @@ import { Button } from 'antd'
 import { useMemo, useState } from 'react'
 import { useEndpoint } from '../../api/hooks.ts'
 import { useT } from '../../i18n/index.ts'
-import { EmptyState, ErrorState, useFilters } from '../../ui/index.ts'
+import { EmptyState, ErrorState, PeopleNumber, useFilters } from '../../ui/index.ts'
 import { AlarmLine } from '../alarms/alarm-line.tsx'
 import { FlowCanvas } from '../canvas/flow-canvas.tsx'
 import { isStep } from '../canvas/flow-elements.ts'
@@ -57,7 +57,13 @@ export function Monitor({ journey }: { journey: JourneyDetail }) {
         <span className="muted">{t('monitorVersion', { version: journey.version ?? 0 })}</span>
         {refusals.length > 0 && (
           <span className="muted" data-refusals>
-            {t('refused', { reasons: refusals.map(({ reason, count }) => `${refusalWord(reason, language)} ${count}`).join(' · ') })}
+            {t('refused')}
+            {refusals.map(({ reason, count }, i) => (
+              <span key={reason}>
+                {i > 0 && ' · '}
+                {refusalWord(reason, language)} <PeopleNumber value={count} search={{ journey: journey.id, stage: 'refused', reason }} />
+              </span>
+            ))}
           </span>
         )}
         <HealthLine journeyId={journey.id} definition={journey.live} naming={naming} />

@@ -2,20 +2,23 @@ import type { JourneyDefinition, JourneyDetail } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
 import { Button, Select } from 'antd'
 import { useState } from 'react'
-import { type RowOf, usePages } from '../../api/hooks.ts'
-import { useT } from '../../i18n/index.ts'
-import { EmptyState, ErrorState, Loading, PersonLink, StateText, stateTexts, Time, TimeAgo } from '../../ui/index.ts'
+import { type RowOf, useEndpoint, usePages } from '../../api/hooks.ts'
+import { type Language, useT } from '../../i18n/index.ts'
+import { reasonText } from '../../messages/reasons.ts'
+import { EmptyState, ErrorState, Loading, PeopleNumber, PersonLink, StateText, stateTexts, Time, TimeAgo } from '../../ui/index.ts'
 import { nodeOf } from '../canvas/graph-basics.ts'
 import { type JourneyNaming, nodeTitle } from '../words/node-words.ts'
 import { runStateNames } from '../words/run-states.ts'
 import { resultWords } from '../words/step-words.ts'
 import { journeyTexts } from '../words/texts.ts'
+import { monitorTexts } from './monitor-texts.ts'
 import { RunDrawer } from './run-drawer.tsx'
 
 type RunRow = RowOf<'journeyRuns'>
 const states = ['active', 'waiting', 'finished', 'exited', 'failed'] as const
 type RunStateName = (typeof states)[number]
 const refreshMs = 4_000
+const stopsRefreshMs = 15_000
 
 export interface RunsPanelProps {
   journey: JourneyDetail
@@ -49,6 +52,7 @@ export function RunsPanel({ journey, definition, nodeId, naming }: RunsPanelProp
           </Link>
         </p>
       )}
+      {node?.kind === 'send' && <Stops journeyId={journey.id} nodeId={node.id} language={naming.language} />}
       {list.isPending && !list.error ? (
         <Loading />
       ) : list.error && list.rows.length === 0 ? (
@@ -81,6 +85,27 @@ export function RunsPanel({ journey, definition, nodeId, naming }: RunsPanelProp
         <RunDrawer journeyId={journey.id} run={opened} definition={definition} naming={naming} onClose={() => setOpened(null)} />
       )}
     </>
+  )
+}
+
+/** Messages of the step that did not go out, by reason; each number opens the people. */
+function Stops({ journeyId, nodeId, language }: { journeyId: string; nodeId: string; language: Language }) {
+  const m = useT(monitorTexts)
+  const { data } = useEndpoint('journeyStops', { params: { id: journeyId } }, { refreshMs: stopsRefreshMs })
+  const stops = (data?.items ?? []).filter((one) => one.nodeId === nodeId)
+  if (stops.length === 0) return null
+  return (
+    <div className="journey-stops" data-stops>
+      <div className="muted">{m('stops')}</div>
+      <ul>
+        {stops.map(({ reason, count }) => (
+          <li key={reason}>
+            <span>{reasonText(reason, language)}</span>
+            <PeopleNumber value={count} search={{ journey: journeyId, stage: 'stopped', node: nodeId, reason }} />
+          </li>
+        ))}
+      </ul>
+    </div>
   )
 }
 

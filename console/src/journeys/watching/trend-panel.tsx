@@ -5,7 +5,8 @@ import { useEndpoint } from '../../api/hooks.ts'
 import { useLanguage, useT } from '../../i18n/index.ts'
 import { useTimeZone } from '../../shell/me.ts'
 import { formatClock } from '../../ui/format.ts'
-import { Chart, ErrorState, formatDate, formatNumber, Loading } from '../../ui/index.ts'
+import { Chart, ErrorState, formatDate, formatNumber, Loading, PeopleNumber } from '../../ui/index.ts'
+import type { PeopleSearch } from '../../ui/people-number.tsx'
 import { monitorTexts } from './monitor-texts.ts'
 
 const refreshMs = 30_000
@@ -66,29 +67,49 @@ export function TrendPanel({ journeyId, node }: TrendPanelProps) {
       ) : query.data === undefined ? (
         <Loading />
       ) : (
-        <Lines key={`${range} ${by} ${node?.id ?? ''}`} trend={query.data} by={by} node={node} title={title} />
+        <Lines key={`${range} ${by} ${node?.id ?? ''}`} trend={query.data} by={by} node={node} title={title} journeyId={journeyId} />
       )}
     </section>
   )
 }
 
 type LineName = 'entered' | 'passed' | 'timedOut' | 'failed' | 'left'
+interface Line {
+  readonly name: string
+  readonly data: readonly number[]
+  readonly line: LineName
+  readonly version?: number
+  readonly way?: string
+}
+
+const outcomeOf = { entered: 'entered', passed: 'passed', timedOut: 'timed_out', failed: 'failed', left: 'left' } as const
+const stageOf = { entered: 'entered', passed: 'finished', timedOut: 'ended', failed: 'failed', left: 'exited' } as const
+
 const sum = (numbers: readonly number[]) => numbers.reduce((total, count) => total + count, 0)
 
 /** In all every line that is not empty; split one line for each part. */
-function linesOf({ series }: JourneyTrend, by: By, nameOf: (name: string) => string, lineName: (line: LineName) => string) {
+function linesOf({ series }: JourneyTrend, by: By, nameOf: (name: string) => string, lineName: (line: LineName) => string): Line[] {
   if (by !== 'all') {
     const line = by === 'way' ? 'passed' : 'entered'
-    return series.map((one) => ({ name: nameOf(one.name), data: one[line] }))
+    return series.map((one) => ({
+      ...{ name: nameOf(one.name), data: one[line], line },
+      ...(by === 'version' ? { version: Number(one.name) } : { way: one.name }),
+    }))
   }
   const [all] = series
   if (all === undefined) return []
   const rare: LineName[] = ['timedOut', 'failed', 'left']
   const shown: LineName[] = ['entered', 'passed', ...rare.filter((line) => sum(all[line]) > 0)]
-  return shown.map((line) => ({ name: lineName(line), data: all[line] }))
+  return shown.map((line) => ({ name: lineName(line), data: all[line], line }))
 }
 
-function Lines({ trend, by, node, title }: { trend: JourneyTrend; by: By; node: TrendPanelProps['node']; title: string }) {
+interface LinesProps extends TrendPanelProps {
+  trend: JourneyTrend
+  by: By
+  title: string
+}
+
+function Lines({ trend, by, node, title, journeyId }: LinesProps) {
   const t = useT(monitorTexts)
   const language = useLanguage()
   const timeZone = useTimeZone()
@@ -113,9 +134,28 @@ function Lines({ trend, by, node, title }: { trend: JourneyTrend; by: By; node: 
       tooltip: { trigger: 'axis', valueFormatter: (value: number) => formatNumber(value, language) },
       xAxis: { type: 'category', data: trend.at.map(label) },
       yAxis: { type: 'value', minInterval: 1, axisLabel: { formatter: (value: number) => formatNumber(value, language, { short: true }) } },
-      series: lines.map((line) => ({ ...line, type: 'line', showSymbol: trend.at.length <= 31 })),
+      series: lines.map(({ name, data }) => ({ name, data, type: 'line', showSymbol: trend.at.length <= 31 })),
     }
   }, [trend, lines, language, timeZone])
   if (lines.every((line) => sum(line.data) === 0)) return <p className="muted">{t('trendNone')}</p>
-  return <Chart option={option} height={210} label={t('trendLabel', { what: title, unit: t(`unit_${trend.unit}`) })} />
+  const peopleOf = ({ line, version, way }: Line): PeopleSearch => ({
+    journey: journeyId,
+    ...(node === null ? { stage: stageOf[line] } : { node: node.id, outcome: outcomeOf[line] }),
+    ...(version === undefined ? {} : { version }),
+    ...(way === undefined ? {} : { way }),
+    from: trend.at[0],
+  })
+  return (
+    <>
+      <Chart option={option} height={210} label={t('trendLabel', { what: title, unit: t(`unit_${trend.unit}`) })} />
+      <div className="row" data-trend-sums>
+        <span className="muted">{t('trendSums')}</span>
+        {lines.map((line) => (
+          <span key={line.name}>
+            {line.name} <PeopleNumber value={sum(line.data)} search={peopleOf(line)} />
+          </span>
+        ))}
+      </div>
+    </>
+  )
 }

@@ -280,7 +280,7 @@ export const journeyTexts = defineTexts({
     zh: '点步骤看停在那里的用户，点数字看它背后的用户',
     en: 'Click a step to see who is there, a number to see whom it counts',
   },
-  refused: { zh: '触发了但没有进入：{reasons}', en: 'Triggered it but did not enter: {reasons}' },
+  refused: { zh: '触发了但没有进入：', en: 'Triggered it but did not enter: ' },
   countOpen: { zh: '查看这些用户', en: 'Open these people' },
   count_entered: { zh: '进入', en: 'in' },
   count_waiting: { zh: '等待', en: 'waiting' },
