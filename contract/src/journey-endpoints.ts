@@ -1,11 +1,21 @@
 import { z } from 'zod'
 import { definitionKeySchema } from './definition-input.ts'
-import { endpoint, id, key, paging } from './endpoint.ts'
+import { endpoint, id, key, ok, paging } from './endpoint.ts'
 import { journeyDefinitionSchema, releaseShareSchema } from './journey.ts'
 import { goalNumbersSchema, reachedGoalSchema } from './journey-goal-views.ts'
 import { insidePlanSchema, journeyInsideSchema } from './journey-inside.ts'
 import { pausePolicySchema } from './journey-pause.ts'
 import { rehearsalInputSchema, rehearsalSchema } from './journey-rehearsal.ts'
+import {
+  recipientInputSchema,
+  recipientSchema,
+  trialActSchema,
+  trialChoiceInputSchema,
+  trialChoiceSchema,
+  trialInputSchema,
+  trialReportSchema,
+  trialSchema,
+} from './journey-trial.ts'
 import { journeyEnterSchema } from './journey-trigger.ts'
 import { playbookSchema } from './playbook.ts'
 import { installedPartSchema, playbookSummarySchema } from './playbook-views.ts'
@@ -132,6 +142,32 @@ export const journeyEndpoints = {
   journeyRehearsalCancel: endpoint('DELETE', '/api/journeys/:id/rehearsals/:rehearsal', 'journeys.write', {
     params: z.object({ id: z.string(), rehearsal: z.string() }),
     response: rehearsalSchema,
+  }),
+  /** Colleagues whom messages of trials go to. */
+  testRecipients: endpoint('GET', '/api/test-recipients', 'journeys.read', { response: z.object({ items: z.array(recipientSchema) }) }),
+  testRecipientAdd: endpoint('POST', '/api/test-recipients', 'journeys.publish', { body: recipientInputSchema, response: recipientSchema }),
+  testRecipientRemove: endpoint('DELETE', '/api/test-recipients/:id', 'journeys.publish', { params: id, response: ok }),
+  /** Whom a trial would be made with and why, and what would bring them in. */
+  journeyTrialChoice: endpoint('POST', '/api/journeys/:id/trials/choice', 'journeys.write', {
+    params: id,
+    body: trialChoiceInputSchema,
+    response: trialChoiceSchema,
+  }),
+  /** Chosen people walk through the journey; messages go to test recipients only. */
+  journeyTry: endpoint('POST', '/api/journeys/:id/trials', 'journeys.write', { params: id, body: trialInputSchema, response: trialSchema }),
+  /** The newest first. */
+  journeyTrials: endpoint('GET', '/api/journeys/:id/trials', 'journeys.read', {
+    params: id,
+    response: z.object({ items: z.array(trialSchema) }),
+  }),
+  journeyTrial: endpoint('GET', '/api/journeys/:id/trials/:trial', 'journeys.read', {
+    params: z.object({ id: z.string(), trial: z.string() }),
+    response: trialReportSchema,
+  }),
+  journeyTrialAct: endpoint('POST', '/api/journeys/:id/trials/:trial/act', 'journeys.write', {
+    params: z.object({ id: z.string(), trial: z.string() }),
+    body: trialActSchema,
+    response: trialSchema,
   }),
   playbooks: endpoint('GET', '/api/playbooks', 'journeys.read', { response: z.object({ items: z.array(playbookSummarySchema) }) }),
   playbook: endpoint('GET', '/api/playbooks/:key', 'journeys.read', { params: key, response: playbookSchema }),

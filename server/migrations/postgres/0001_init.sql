@@ -472,6 +472,106 @@ create table journey_rehearsals (
 );
 create index journey_rehearsals_open on journey_rehearsals (asked_at) where state in ('waiting', 'running');
 
+-- Chosen people walking through a journey: what they are is true, what they do is made up.
+create table journey_trials (
+  workspace_id int not null,
+  journey_id text not null,
+  id text not null,
+  state text not null check (state in ('running', 'paused', 'done', 'stopped', 'failed')),
+  definition jsonb not null,
+  draft_revision int,
+  version int,
+  -- speed, recipients, limits: as asked for
+  input jsonb not null,
+  -- the virtual clock: at `virtual_at` when it was `real_at`, and from then on `speed` times as fast while it runs
+  from_at timestamptz not null,
+  virtual_at timestamptz not null,
+  real_at timestamptz not null,
+  speed int not null,
+  -- what was made to happen, by the virtual clock
+  made jsonb not null default '[]',
+  -- by the virtual clock, when something is due next; null when nothing is
+  next_at timestamptz,
+  -- when it is to be looked at
+  wake_at timestamptz,
+  inside int not null default 0,
+  coverage jsonb,
+  problems jsonb,
+  asked_by text not null,
+  asked_at timestamptz not null,
+  ended_at timestamptz,
+  tries int not null default 0,
+  reason text,
+  primary key (workspace_id, journey_id, id),
+  foreign key (workspace_id, journey_id) references journeys
+);
+create index journey_trials_due on journey_trials (wake_at) where wake_at is not null;
+create index journey_trials_old on journey_trials (asked_at);
+
+create table journey_trial_people (
+  workspace_id int not null,
+  journey_id text not null,
+  trial_id text not null,
+  person_id bigint not null,
+  -- the order of the people
+  place int not null,
+  reasons jsonb not null,
+  -- what was true of the person when the trial began: attributes, consents, marketing; never an address
+  known jsonb not null,
+  -- what brings the person in
+  brought jsonb not null,
+  story jsonb,
+  primary key (workspace_id, journey_id, trial_id, person_id),
+  foreign key (workspace_id, journey_id, trial_id) references journey_trials on delete cascade
+);
+
+-- Colleagues, by name: what trials send goes to them and to nobody else.
+create table test_recipients (
+  workspace_id int not null references workspaces,
+  id text not null,
+  name text not null,
+  channel text not null,
+  -- a telephone number, or the user id of a colleague in the shop
+  address text not null,
+  -- who said that it belongs to somebody who works here
+  confirmed_by text not null,
+  confirmed_at timestamptz not null,
+  removed_at timestamptz,
+  primary key (workspace_id, id)
+);
+create unique index test_recipients_address on test_recipients (workspace_id, channel, address) where removed_at is null;
+
+-- Messages of trials that really go out. There is no address here: whoever sends takes that of the recipient.
+create table test_messages (
+  workspace_id int not null,
+  id text not null,
+  -- trial and effect
+  key text not null,
+  trial_id text not null,
+  recipient_id text not null,
+  channel text not null,
+  template text not null,
+  -- parameters of the filed text, or the popup
+  content jsonb not null,
+  link_code text,
+  link_url text,
+  state text not null check (state in ('queued', 'sending', 'sent', 'delivered', 'failed', 'unknown', 'stopped')),
+  reason text,
+  due_at timestamptz,
+  provider_id text,
+  created_at timestamptz not null,
+  sent_at timestamptz,
+  delivered_at timestamptz,
+  clicked_at timestamptz,
+  primary key (workspace_id, id),
+  unique (workspace_id, key),
+  foreign key (workspace_id, recipient_id) references test_recipients
+);
+create index test_messages_due on test_messages (due_at) where due_at is not null;
+create index test_messages_link on test_messages (link_code) where link_code is not null;
+create index test_messages_recipient on test_messages (workspace_id, recipient_id);
+create index test_messages_trial on test_messages (workspace_id, trial_id);
+
 create table journey_versions (
   workspace_id int not null,
   journey_id text not null,

@@ -13,6 +13,8 @@ import { type AccountRow, accountByToken } from './store-accounts.ts'
 import { insertEvents } from './store-events.ts'
 import { markReplied } from './store-fates.ts'
 import * as receipts from './store-receipts.ts'
+import { testMessagePrefix } from './trial/trial-post.ts'
+import { settleTestReceipt } from './trial/trial-store.ts'
 
 /** Aliyun's pushes. They carry no signature: the token in their path stands for one. */
 export interface Callbacks {
@@ -83,8 +85,28 @@ export function createCallbacks(deps: CallbacksDeps): Callbacks {
     return { ...base, state: 'failed', reason, deliveredAt: null, event }
   }
 
-  /** A push of receipts, in one transaction. */
+  /** Of what trials sent to colleagues. */
+  async function takeTestReports(account: AccountRow, reports: readonly Report[]): Promise<string[]> {
+    const now = clock.now()
+    const results: string[] = []
+    for (const { out_id: id, success, err_code, report_time } of reports) {
+      const at = new Date(timeOf(report_time, now))
+      const receipt = success
+        ? ({ state: 'delivered', reason: null, at } as const)
+        : ({ state: 'failed', reason: err_code || 'failed', at } as const)
+      results.push((await settleTestReceipt(db, account.workspace_id, id, receipt)) ? receipt.state : 'known')
+    }
+    return results
+  }
+
   async function takeReports(account: AccountRow, reports: readonly Report[]): Promise<string[]> {
+    const [ours, tests] = [reports.filter((one) => !isTest(one)), reports.filter(isTest)]
+    return [...(await takeOurReports(account, ours)), ...(await takeTestReports(account, tests))]
+  }
+
+  /** A push of receipts, in one transaction. */
+  async function takeOurReports(account: AccountRow, reports: readonly Report[]): Promise<string[]> {
+    if (reports.length === 0) return []
     const now = clock.now()
     return db.tx(async (tx) => {
       const byId = new Map(
@@ -187,6 +209,8 @@ export function createCallbacks(deps: CallbacksDeps): Callbacks {
       }),
   }
 }
+
+const isTest = ({ out_id }: Report) => out_id.startsWith(`${testMessagePrefix}_`)
 
 /** The same push again has the same key; without a sequence id the reply itself is the key. */
 function keyOf(address: string, { sequence_id, content, send_time }: Uplink): string {

@@ -25,8 +25,12 @@ import { createReconciler } from './reconcile.ts'
 import { deliveryRoutes } from './routes.ts'
 import { callsMax, createSender, deliveryLoop } from './sender.ts'
 import * as store from './store.ts'
+import { accountOf } from './store-accounts.ts'
 import { type Fate, fatesOf, withdraw } from './store-fates.ts'
 import { createTelling, type RecordEvents, tellLoop } from './tell.ts'
+import { createRecipients, type Recipients } from './trial/recipients.ts'
+import { createTrialPost, type TrialPost } from './trial/trial-post.ts'
+import { createTrialWriter, type TrialWriter } from './trial/trial-writer.ts'
 import { createMessageViews, type MessageViews } from './views.ts'
 
 export interface DeliveryDeps {
@@ -79,6 +83,10 @@ export interface Delivery {
   smsAccount(workspaceId: number): Promise<{ signName: string; optOutText: string } | null>
   /** When marketing that no run of the journey sent went to the people, since then (ms). */
   marketingBeside(workspaceId: number, personIds: readonly number[], since: number, journeyId: string): Promise<Map<number, number[]>>
+  /** For trials of journeys: whom messages go to, the sending, and the writing of texts that go nowhere else. */
+  readonly recipients: Pick<Recipients, 'list'>
+  readonly trialPost: TrialPost
+  readonly trialWriter: TrialWriter
   /** Lets running calls end and be written. */
   stop(): Promise<void>
 }
@@ -109,6 +117,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
   }
   compliance.onRefusal((tx, refusal) => dropWaiting(tx, { ...refusal, reason: 'no_consent' }))
 
+  const recipients = createRecipients(deps)
+  const trialPost = createTrialPost({ db, clock, ids, provider, compliance })
   const callbacks = createCallbacks({ ...deps, dropWaiting, eventsWritten })
   const links = createLinks({ db, clock, ids, eventsWritten })
 
@@ -132,11 +142,12 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       createReconciler({ ...deps, timing, provider, eventsWritten }),
       createFiling({ ...deps, provider, messagesDue: () => deps.wake(deliveryLoop) }),
       createTelling(deps),
+      trialPost.loop,
       ...(messagesMoved ? [createNews({ db, messagesMoved })] : []),
     ],
-    routes: deliveryRoutes({ views, accounts }),
+    routes: deliveryRoutes({ views, accounts, recipients }),
     publicRoutes: {
-      '/v1/popups': popupRoutes({ ...deps, popups }),
+      '/v1/popups': popupRoutes({ ...deps, popups, trialPost }),
       '/l': linkRoutes(links),
       '/callbacks/aliyun': callbackRoutes(callbacks),
     },
@@ -145,6 +156,9 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
     smsAccountInput: accounts.input,
     smsAccount: accounts.sign,
     marketingBeside: (workspaceId, people, since, journeyId) => store.marketingBeside(db, workspaceId, people, new Date(since), journeyId),
+    recipients,
+    trialPost,
+    trialWriter: createTrialWriter({ ...deps, smsAccount: (workspaceId) => accountOf(db, workspaceId, 'sms') }),
     stop: sender.settle,
   }
 }

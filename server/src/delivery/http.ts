@@ -5,6 +5,7 @@ import { cors } from 'hono/cors'
 import type { Callbacks } from './callbacks.ts'
 import type { Links } from './links.ts'
 import type { PopupAct, Popups } from './popups.ts'
+import type { TrialPost } from './trial/trial-post.ts'
 
 /** Pushes carry at most a few hundred entries of some hundred bytes. */
 const callbackBytesMax = 1024 * 1024
@@ -13,6 +14,8 @@ const reportBytesMax = 4 * 1024
 
 export interface PopupRoutesDeps {
   readonly popups: Popups
+  /** Popups of trials are shown to the colleagues they are for, before their own. */
+  readonly trialPost: Pick<TrialPost, 'popupFor' | 'act'>
   workspaceOfWriteKey(key: string): Promise<number | null>
   personOf(workspaceId: number, kind: 'user_id' | 'anonymous_id', value: string): Promise<number | null>
 }
@@ -25,7 +28,7 @@ function writeKeyOf(c: Context): string | null {
 }
 
 /** `/v1/popups`: what the SDK asks and reports. Shops call it from their own origin. */
-export function popupRoutes({ popups, workspaceOfWriteKey, personOf }: PopupRoutesDeps): Hono {
+export function popupRoutes({ popups, trialPost, workspaceOfWriteKey, personOf }: PopupRoutesDeps): Hono {
   const app = new Hono()
   app.use(bodyLimit({ maxSize: reportBytesMax }))
   app.use(cors({ origin: '*', allowHeaders: ['authorization', 'content-type'], maxAge: 86_400 }))
@@ -45,8 +48,11 @@ export function popupRoutes({ popups, workspaceOfWriteKey, personOf }: PopupRout
   app.get('/', async (c) => {
     const workspaceId = await workspaceOf(c)
     if (workspaceId === null) return unauthorized(c)
-    const personId = await personBy(workspaceId, c.req.query('userId'), c.req.query('anonymousId'))
+    const userId = c.req.query('userId')
     c.header('cache-control', 'no-store')
+    const test = userId && userId.length <= identifierMax ? await trialPost.popupFor(workspaceId, userId) : null
+    if (test !== null) return c.json({ popups: [test] })
+    const personId = await personBy(workspaceId, userId, c.req.query('anonymousId'))
     return c.json({ popups: personId === null ? [] : await popups.fetch(workspaceId, personId) })
   })
 
@@ -56,7 +62,8 @@ export function popupRoutes({ popups, workspaceOfWriteKey, personOf }: PopupRout
       if (workspaceId === null) return unauthorized(c)
       const report = popupReportSchema.safeParse(await c.req.json().catch(() => ({})))
       const who = report.success ? await personBy(workspaceId, report.data.userId, report.data.anonymousId) : null
-      const done = await popups.act(workspaceId, c.req.param('id'), act, who)
+      const id = c.req.param('id')
+      const done = (await trialPost.act(workspaceId, id, act)) || (await popups.act(workspaceId, id, act, who))
       return done
         ? c.json({ success: true })
         : c.json({ error: { code: 'not_found', message: 'There is no such popup', problems: [] } }, 404)

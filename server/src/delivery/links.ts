@@ -5,6 +5,7 @@ import { messageEvent } from './message.ts'
 import * as store from './store.ts'
 import { insertEvents } from './store-events.ts'
 import { insertClick, linkByCode } from './store-links.ts'
+import { markTestClick, testLink } from './trial/trial-store.ts'
 
 export interface Links {
   /** Where a short link leads, or null; a click of a person is written down, one of a machine is not. */
@@ -17,11 +18,19 @@ const machine =
 const userAgentMax = 300
 
 export function createLinks({ db, clock, ids, eventsWritten }: { db: Db; clock: Clock; ids: Ids; eventsWritten(): void }): Links {
+  /** Of a trial: nobody's click but a colleague's. */
+  async function followTest(code: string, isMachine: boolean): Promise<string | null> {
+    const link = await testLink(db, code)
+    if (link !== null && !isMachine) await markTestClick(db, link.workspace_id, link.id, new Date(clock.now()))
+    return link?.url ?? null
+  }
+
   return {
     async follow(code, { userAgent, isHead, isPrefetch }) {
       const link = await linkByCode(db, code)
-      if (!link) return null
-      if (isHead || isPrefetch || userAgent === '' || machine.test(userAgent)) return link.url
+      const isMachine = isHead || isPrefetch || userAgent === '' || machine.test(userAgent)
+      if (!link) return followTest(code, isMachine)
+      if (isMachine) return link.url
       const now = clock.now()
       await db.tx(async (tx) => {
         const clickId = ids.next('clk')

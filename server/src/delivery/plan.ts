@@ -1,20 +1,11 @@
-import { smsLengthMax, smsSegments, type WorkspaceSettings } from '@chaoxi/contract'
+import type { WorkspaceSettings } from '@chaoxi/contract'
 import { type Decision, decide, type GateFacts } from '../compliance/index.ts'
-import {
-  fullSmsText,
-  type PersonVariables,
-  renderLinkTarget,
-  renderSms,
-  smsProviderText,
-  type Template,
-  TemplateProblem,
-  usesLink,
-  type Variables,
-} from '../content/index.ts'
+import { type PersonVariables, type Template, TemplateProblem } from '../content/index.ts'
 import { awaitingVisit, type DecisionRecord, type Message, messageAgeMaxMs, templateReview } from './message.ts'
 import type { SmsRequest } from './provider.ts'
 import type { Departure, Rest } from './store.ts'
 import type { AccountRow } from './store-accounts.ts'
+import { type ContentDrop, filingOf, writeSms } from './writing.ts'
 
 /** Everything that decides about one message, loaded before. */
 export interface MessageFacts {
@@ -42,17 +33,6 @@ export type Plan =
 const hourMs = 3_600_000
 /** A text in review is looked at again then; when its review ends it is woken sooner. */
 const reviewPauseMs = 60_000
-
-/** A reason to drop that the gate does not know: it is about the content. */
-type ContentDrop =
-  | 'template_missing'
-  | 'template_rejected'
-  | 'no_sms_account'
-  | 'missing_variable'
-  | 'render_failed'
-  | 'too_long'
-  | 'link_target'
-  | 'expired'
 
 function rest(message: Message, state: 'held' | 'dropped', reason: string, due: number | null, details: Record<string, unknown>): Plan {
   return {
@@ -91,32 +71,22 @@ function planPopup(message: Message, facts: MessageFacts, now: number): Plan {
 }
 
 function planSms(message: Message, facts: MessageFacts, now: number, newCode: () => string): Plan {
-  const { template, account, gate, settings, variables, linkPrefix } = facts
+  const { template, account, gate, settings, linkPrefix } = facts
   if (now - message.createdAt > messageAgeMaxMs) return drop(message, 'expired')
   const decision = decide(gate, message, settings, now)
   const refused = restOf(message, decision)
   if (refused) return refused
   if (!account) return drop(message, 'no_sms_account')
-  if (template?.content.kind !== 'sms' || !variables || gate.address === null)
+  if (template?.content.kind !== 'sms' || !facts.variables || gate.address === null)
     return drop(message, 'template_missing', { template: message.template })
-
-  const { text: source } = template.content
-  if (template.providerText !== smsProviderText(source, linkPrefix, account.opt_out_text) || template.providerStatus === 'pending') {
-    return rest(message, 'held', templateReview, now + reviewPauseMs, {})
-  }
-  if (template.providerStatus === 'rejected' || template.providerCode === null) return drop(message, 'template_rejected')
+  const filing = filingOf(template, account, linkPrefix)
+  if (filing === 'review') return rest(message, 'held', templateReview, now + reviewPauseMs, {})
+  if (filing === 'rejected' || template.providerCode === null) return drop(message, 'template_rejected')
 
   const known = typeof message.rendered.linkCode === 'string' ? message.rendered.linkCode : null
-  const code = usesLink(template.content) ? (known ?? newCode()) : null
-  const all: Variables = { ...variables, event: message.event, link: code === null ? '' : linkPrefix + code }
-  const { text, params, holes } = renderSms(source, all, settings.timeZone, linkPrefix)
-  if (holes.length > 0) return drop(message, 'missing_variable', { holes })
-  const url = code === null ? null : renderLinkTarget(template.linkUrl, all, settings.timeZone)
-  if (code !== null && (url === null || url === '')) return drop(message, 'link_target', { linkUrl: template.linkUrl })
-  const full = fullSmsText(account.sign_name, text, account.opt_out_text)
-  if (full.length > smsLengthMax) return drop(message, 'too_long', { length: full.length, max: smsLengthMax })
-
-  const segments = smsSegments(full)
+  const written = writeSms({ ...facts, event: message.event }, account, linkPrefix, () => known ?? newCode())
+  if (written.kind === 'drop') return drop(message, written.reason, written.details)
+  const { text, params, segments, costFen, link } = written
   const { workspaceId, id } = message
   return {
     kind: 'go',
@@ -124,13 +94,13 @@ function planSms(message: Message, facts: MessageFacts, now: number, newCode: ()
       workspaceId,
       id,
       address: gate.address,
-      text: full,
+      text,
       segments,
-      costFen: segments * account.price_per_segment_fen,
-      rendered: code === null ? {} : { linkCode: code },
+      costFen,
+      rendered: link === null ? {} : { linkCode: link.code },
     },
     request: { address: gate.address, templateCode: template.providerCode, params, outId: id },
-    link: code !== null && code !== known && url !== null ? { code, url } : null,
+    link: link !== null && link.code !== known ? link : null,
     decision: { answer: 'send', reason: decision.reason, details: decision.details },
   }
 }

@@ -1,13 +1,12 @@
 import { type PopupContent, popupContentSchema, type WaitingPopup } from '@chaoxi/contract'
 import { type Decision, decide } from '../compliance/index.ts'
-import { renderLinkTarget, renderPopup, TemplateProblem, usesLink, type Variables } from '../content/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db, Tx } from '../platform/db/postgres.ts'
 import type { FactsLoader } from './facts.ts'
 import { type DecisionRecord, type Message, messageEvent } from './message.ts'
-import type { MessageFacts } from './plan.ts'
 import * as store from './store.ts'
 import { insertEvents } from './store-events.ts'
+import { writePopup } from './writing.ts'
 
 export type PopupAct = 'shown' | 'clicked' | 'closed'
 
@@ -26,28 +25,6 @@ export interface PopupsDeps {
 }
 
 const openMax = 20
-
-type Face = { readonly kind: 'show'; readonly content: PopupContent } | { readonly kind: 'drop'; readonly decision: DecisionRecord }
-
-/** Rendered at the moment of showing, so that it says what is true now. `{{ link }}` is the target itself: the click is reported by the SDK. */
-function face(message: Message, facts: MessageFacts): Face {
-  const drop = (reason: string, details: Record<string, unknown> = {}): Face => ({
-    kind: 'drop',
-    decision: { answer: 'drop', reason, details },
-  })
-  const { template, variables, settings } = facts
-  if (template?.content.kind !== 'popup' || !variables) return drop('template_missing', { template: message.template })
-  try {
-    const known: Variables = { ...variables, event: message.event, link: '' }
-    const link = usesLink(template.content) ? renderLinkTarget(template.linkUrl, known, settings.timeZone) : ''
-    if (link === null) return drop('link_target', { linkUrl: template.linkUrl })
-    const { content, holes } = renderPopup(template.content, { ...known, link }, settings.timeZone)
-    return holes.length > 0 ? drop('missing_variable', { holes }) : { kind: 'show', content }
-  } catch (error) {
-    if (!(error instanceof TemplateProblem)) throw error
-    return drop('render_failed', { error: error.message })
-  }
-}
 
 export function createPopups({ db, clock, loadFacts, eventsWritten }: PopupsDeps): Popups {
   const toShown = ({ id, purpose }: Message, { title, body, imageUrl, button, action }: PopupContent): WaitingPopup => {
@@ -84,9 +61,10 @@ export function createPopups({ db, clock, loadFacts, eventsWritten }: PopupsDeps
         await refuse(tx, message, decision, new Date(now))
         continue
       }
-      const shown = face(message, own)
+      // At the moment of showing, so that it says what is true now.
+      const shown = writePopup({ ...own, event: message.event })
       if (shown.kind === 'drop') {
-        await dropNow(tx, message, shown.decision, new Date(now))
+        await dropNow(tx, message, { answer: 'drop', reason: shown.reason, details: shown.details }, new Date(now))
         continue
       }
       // Handed out before and never seen: the same popup again, not another sending.
