@@ -603,6 +603,51 @@ create table journey_transfers (
 );
 CREATE INDEX journey_transfers_open ON public.journey_transfers USING btree (started_at) WHERE (ended_at IS NULL);
 
+create table journey_trial_people (
+  workspace_id integer not null,
+  journey_id text not null,
+  trial_id text not null,
+  person_id bigint not null,
+  place integer not null,
+  reasons jsonb not null,
+  known jsonb not null,
+  brought jsonb not null,
+  story jsonb,
+  constraint journey_trial_people_pkey PRIMARY KEY (workspace_id, journey_id, trial_id, person_id),
+  constraint journey_trial_people_workspace_id_journey_id_trial_id_fkey FOREIGN KEY (workspace_id, journey_id, trial_id) REFERENCES journey_trials(workspace_id, journey_id, id) ON DELETE CASCADE
+);
+
+create table journey_trials (
+  workspace_id integer not null,
+  journey_id text not null,
+  id text not null,
+  state text not null,
+  definition jsonb not null,
+  draft_revision integer,
+  version integer,
+  input jsonb not null,
+  from_at timestamp with time zone not null,
+  virtual_at timestamp with time zone not null,
+  real_at timestamp with time zone not null,
+  speed integer not null,
+  made jsonb not null default '[]'::jsonb,
+  next_at timestamp with time zone,
+  wake_at timestamp with time zone,
+  inside integer not null default 0,
+  coverage jsonb,
+  problems jsonb,
+  asked_by text not null,
+  asked_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  tries integer not null default 0,
+  reason text,
+  constraint journey_trials_pkey PRIMARY KEY (workspace_id, journey_id, id),
+  constraint journey_trials_state_check CHECK ((state = ANY (ARRAY['running'::text, 'paused'::text, 'done'::text, 'stopped'::text, 'failed'::text]))),
+  constraint journey_trials_workspace_id_journey_id_fkey FOREIGN KEY (workspace_id, journey_id) REFERENCES journeys(workspace_id, id)
+);
+CREATE INDEX journey_trials_due ON public.journey_trials USING btree (wake_at) WHERE (wake_at IS NOT NULL);
+CREATE INDEX journey_trials_old ON public.journey_trials USING btree (asked_at);
+
 create table journey_versions (
   workspace_id integer not null,
   journey_id text not null,
@@ -974,6 +1019,49 @@ create table templates (
   constraint templates_status_check CHECK ((status = ANY (ARRAY['active'::text, 'archived'::text]))),
   constraint templates_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
+
+create table test_messages (
+  workspace_id integer not null,
+  id text not null,
+  key text not null,
+  trial_id text not null,
+  recipient_id text not null,
+  channel text not null,
+  template text not null,
+  content jsonb not null,
+  link_code text,
+  link_url text,
+  state text not null,
+  reason text,
+  due_at timestamp with time zone,
+  provider_id text,
+  created_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  clicked_at timestamp with time zone,
+  constraint test_messages_pkey PRIMARY KEY (workspace_id, id),
+  constraint test_messages_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'delivered'::text, 'failed'::text, 'unknown'::text, 'stopped'::text]))),
+  constraint test_messages_workspace_id_key_key UNIQUE (workspace_id, key),
+  constraint test_messages_workspace_id_recipient_id_fkey FOREIGN KEY (workspace_id, recipient_id) REFERENCES test_recipients(workspace_id, id)
+);
+CREATE INDEX test_messages_due ON public.test_messages USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX test_messages_link ON public.test_messages USING btree (link_code) WHERE (link_code IS NOT NULL);
+CREATE INDEX test_messages_recipient ON public.test_messages USING btree (workspace_id, recipient_id);
+CREATE INDEX test_messages_trial ON public.test_messages USING btree (workspace_id, trial_id);
+
+create table test_recipients (
+  workspace_id integer not null,
+  id text not null,
+  name text not null,
+  channel text not null,
+  address text not null,
+  confirmed_by text not null,
+  confirmed_at timestamp with time zone not null,
+  removed_at timestamp with time zone,
+  constraint test_recipients_pkey PRIMARY KEY (workspace_id, id),
+  constraint test_recipients_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+CREATE UNIQUE INDEX test_recipients_address ON public.test_recipients USING btree (workspace_id, channel, address) WHERE (removed_at IS NULL);
 
 create table touched_people (
   workspace_id integer not null,

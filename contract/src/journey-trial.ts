@@ -175,6 +175,8 @@ export const trialCoverageSchema = z.object({
       ways: z.array(z.object({ way: z.string(), seen: z.number().int() })),
     }),
   ),
+  /** How people ended. */
+  results: z.array(z.object({ result: z.string(), count: z.number().int() })),
   /** Ways and nodes that somebody took, of all. */
   covered: z.number().int(),
   all: z.number().int(),
@@ -195,6 +197,8 @@ export const trialSchema = z.object({
   from: z.string(),
   at: z.string(),
   nextAt: z.string().nullable(),
+  /** The same by real clocks. */
+  nextReal: z.string().nullable(),
   askedBy: z.string(),
   askedAt: z.string(),
   endedAt: z.string().nullable(),

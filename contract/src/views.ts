@@ -130,6 +130,8 @@ export const journeySummarySchema = z.object({
   entered: z.number(),
   active: z.number(),
   finished: z.number(),
+  /** Chosen people are walking through it now, on trial; `draftRevision`: through that draft. */
+  trial: z.object({ id: z.string(), draftRevision: z.number().nullable() }).nullable(),
 })
 export type JourneySummary = z.infer<typeof journeySummarySchema>
 export const journeyReviewSchema = z.object({

@@ -216,6 +216,7 @@ export function wire(deps: WiringDeps): House {
         ]),
       )
     },
+    trials: { writer: delivery.trialWriter, post: delivery.trialPost, recipients: delivery.recipients.list },
     past: createRehearsalWorld({ db, clickhouse, query, tags, settings, profiles, compliance, delivery, benefits, content }),
     reviewNeeded: async (workspaceId) => (await settings(workspaceId)).journeyReview,
     ruleProblems: tags.definitions.ruleProblems,

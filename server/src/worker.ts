@@ -1,4 +1,4 @@
-import { deliveryLoop } from './delivery/index.ts'
+import { deliveryLoop, trialPostLoop } from './delivery/index.ts'
 import { workerLoops } from './journeys/index.ts'
 import { systemClock } from './platform/clock.ts'
 import type { Config } from './platform/config.ts'
@@ -42,7 +42,7 @@ async function open(found: StoresFile, config: Config, log: Logger): Promise<() 
     runsKeptDays: config.runsKeptDays,
     outboundAllow: config.outboundAllow,
   })
-  loops.start(new Set([...workerLoops, deliveryLoop]))
+  loops.start(new Set([...workerLoops, deliveryLoop, trialPostLoop]))
   return async () => {
     await loops.stop()
     await house.delivery.stop()

@@ -12,7 +12,10 @@ import { endpointInputs, everBought, sendAndExit, type Things } from './harness/
 
 /** Stands in every name that the first shop gives, and may be in nothing that another shop reads. */
 const marker = 'lighthouse'
-const things: Omit<Things, 'person' | 'merge' | 'journey' | 'rehearsal' | 'save' | 'code' | 'quarantined' | 'apiKey' | 'member'> = {
+const things: Omit<
+  Things,
+  'person' | 'merge' | 'journey' | 'rehearsal' | 'save' | 'trial' | 'recipient' | 'code' | 'quarantined' | 'apiKey' | 'member'
+> = {
   userId: `${marker}-user`,
   tag: `${marker}-tag`,
   segment: `${marker}-segment`,
@@ -107,7 +110,12 @@ async function furnish(): Promise<Things> {
   await pastRun(journey.id, person)
   const rehearsal = await app.call('journeyRehearse', { params: { id: journey.id } })
   const save = await app.call('peopleSave', { body: { name: `${marker}-saved`, filter: {} } })
+  const recipient = await app.call('testRecipientAdd', {
+    body: { name: marker, channel: 'popup', address: marker, belongsToStaff: true },
+  })
+  const trial = await app.call('journeyTry', { params: { id: journey.id }, body: { people: { kind: 'list', people: [person] } } })
   await app.settle()
+  await app.call('journeyTrialAct', { params: { id: journey.id, trial: trial.id }, body: { kind: 'stop' } })
   return {
     ...things,
     save: save.id,
@@ -116,6 +124,8 @@ async function furnish(): Promise<Things> {
     code,
     journey: journey.id,
     rehearsal: rehearsal.id,
+    trial: trial.id,
+    recipient: recipient.id,
     quarantined: await idOf(sql`select id from quarantined_events where workspace_id = ${app.workspaceId}`),
     apiKey: await idOf(sql`select id from api_keys where workspace_id = ${app.workspaceId} and kind = 'api'`),
     member: `acc_editor-${app.workspaceId}`,

@@ -15,6 +15,7 @@ export const nounTexts: Readonly<Record<string, Text>> = {
   segment: { zh: '人群', en: 'segment' },
   journey: { zh: '流程', en: 'journey' },
   playbook: { zh: '玩法', en: 'playbook' },
+  test_recipient: { zh: '测试接收人', en: 'test recipient' },
   quarantine: { zh: '隔离事件', en: 'quarantined event' },
 }
 
@@ -41,6 +42,8 @@ export const verbTexts: Readonly<Record<string, Text>> = {
   inside: { zh: '安排流程里的人', en: 'those inside led on' },
   share: { zh: '调整灰度', en: 'released to another share' },
   rehearse: { zh: '演练', en: 'rehearsed' },
+  trial: { zh: '试运行', en: 'tried with chosen people' },
+  trial_act: { zh: '操作试运行', en: 'test run acted on' },
   review_request: { zh: '送审', en: 'handed in for review' },
   alarm_limits: { zh: '修改告警线', en: 'changed what alarms are held against' },
   alarm_outlet: { zh: '修改告警通知', en: 'changed who is told of alarms' },

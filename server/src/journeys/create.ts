@@ -28,6 +28,8 @@ import { createRehearsals, type RehearsalDeps } from './rehearsal/rehearsals.ts'
 import { rehearsalRoutes } from './rehearsal/routes.ts'
 import { createAbsenceRunner } from './timed/absence-runner.ts'
 import { createOccurrenceRunner } from './timed/occurrence-runner.ts'
+import { trialRoutes } from './trial/routes.ts'
+import { createTrials, type TrialsDeps } from './trial/trials.ts'
 
 export interface JourneysRoom {
   readonly journeys: Journeys
@@ -47,7 +49,8 @@ export interface JourneysRoom {
 type JourneysNeeds = Omit<JourneysDeps, 'doers'> &
   PlaybookMakers &
   ExplainDeps &
-  RehearsalDeps & { readonly playbooksFolder: string; readonly doers: Pick<Doers, 'grant' | 'tag' | 'withdraw'> }
+  RehearsalDeps &
+  TrialsDeps & { readonly playbooksFolder: string; readonly doers: Pick<Doers, 'grant' | 'tag' | 'withdraw'> }
 
 /** The whole room; its loops are added to `deps.loops`. */
 export function createJourneys(told: JourneysNeeds): JourneysRoom {
@@ -59,6 +62,8 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
   const occurrences = createOccurrenceRunner(deps, definitions)
   const rehearsals = createRehearsals(deps, definitions)
   deps.loops.add(rehearsals.loop)
+  const trials = createTrials(deps, definitions)
+  deps.loops.add(trials.loop)
   addJourneyLoops({
     loops: deps.loops,
     inbox: createInboxRunner(deps, definitions),
@@ -86,6 +91,7 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
         alarms: createAlarms(deps),
       }),
       ...rehearsalRoutes(rehearsals),
+      ...trialRoutes(trials),
     },
     eventConsumer,
     async membershipListener(...told) {

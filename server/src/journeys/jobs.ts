@@ -7,7 +7,7 @@ import type { TransferRunner } from './engine/transfer-runner.ts'
 import type { Watch } from './engine/watch.ts'
 import type { HistoryRunner } from './history/history-runner.ts'
 import type { ItemRunner } from './items/item-runner.ts'
-import { deedLoopName, dueLoopName, historyLoopName, inboxLoopName, transferLoopName, watchLoopName } from './loop-names.ts'
+import { deedLoopName, dueLoopName, historyLoopName, inboxLoopName, transferLoopName, trialLoopName, watchLoopName } from './loop-names.ts'
 import type { AbsenceRunner } from './timed/absence-runner.ts'
 import type { OccurrenceRunner } from './timed/occurrence-runner.ts'
 
@@ -16,7 +16,14 @@ const occurrenceLoopName = 'journey_occurrence'
 const itemLoopName = 'journey_items'
 
 /** Those that may run in several processes. Deeds are not among them: they tell the intake, which is in one. */
-export const workerLoops: readonly string[] = [inboxLoopName, dueLoopName, absenceLoopName, occurrenceLoopName, watchLoopName]
+export const workerLoops: readonly string[] = [
+  inboxLoopName,
+  dueLoopName,
+  absenceLoopName,
+  occurrenceLoopName,
+  watchLoopName,
+  trialLoopName,
+]
 
 /** The inbox is asked often, because its news comes from other transactions and maybe other processes: one probe of an empty index. */
 const inboxEveryMs = 200

@@ -4,6 +4,7 @@ import { createDictionaries } from './dictionary.ts'
 import { createLens, type Lens } from './lens.ts'
 import { needsOf } from './needs.ts'
 import { createFactsReader, factsOf, type ProfilesOf, peopleOf } from './people-facts.ts'
+import { textsOf } from './person-facts.ts'
 import { type PieceLimits, piecesOf } from './pieces.ts'
 import { membersOf } from './print-facts.ts'
 import { printFirsts, printHappenings, printPresence, printTurns } from './print-replay.ts'
@@ -29,6 +30,16 @@ export interface ReplayInput {
   readonly attributes: readonly string[]
   /** Whether it is told when people did anything at all. */
   readonly presence: boolean
+  /** What is made up: what really happened after `from` is not seen then, neither by rules nor one by one, and these are in its place. */
+  readonly instead?: readonly MadeUp[]
+}
+
+export interface MadeUp {
+  readonly person: number
+  /** ms, not before `from`. */
+  readonly at: number
+  readonly event: string
+  readonly properties: Readonly<Record<string, unknown>>
 }
 
 /** What was recorded of some people: what rules ask of them at any moment, and what happened, person by person. */
@@ -80,13 +91,17 @@ export async function* replay(
   const dictionaries = createDictionaries()
   const blocks = (statement: Statement) => clickhouse.blocks('batch', statement.text, statement.params)
   const between = { after: from, until: to }
+  const { instead } = input
+  const knownUntil = instead === undefined ? to : from
 
   async function readBeside(whom: Whom) {
     const asked = { workspaceId, people: whom }
+    const events = instead === undefined ? printHappenings(asked, input.listens, between) : null
+    const told = instead?.filter(({ event }) => input.listens.includes(event)) ?? []
     return {
-      events: input.listens.length === 0 ? [] : await blocks(printHappenings(asked, input.listens, between)),
-      sayings: input.sayings.length === 0 ? [] : await blocks(printHappenings(asked, input.sayings, { after: null, until: to })),
-      turns: members.length === 0 ? [] : await blocks(printTurns(asked, members, to)),
+      events: input.listens.length === 0 ? [] : events === null ? [blockOf(told)] : await blocks(events),
+      sayings: input.sayings.length === 0 ? [] : await blocks(printHappenings(asked, input.sayings, { after: null, until: knownUntil })),
+      turns: members.length === 0 ? [] : await blocks(printTurns(asked, members, knownUntil)),
       firsts: await blocks(printFirsts(asked)),
       presence: input.presence ? await blocks(printPresence(asked, between)) : [],
     }
@@ -97,21 +112,50 @@ export async function* replay(
       tooLarge(piece.tooLarge)
       continue
     }
-    const living = peopleOf(piece.rows)
+    const rows = instead === undefined ? piece.rows : { ...piece.rows, events: withInstead(piece.rows.events, instead, from) }
+    const living = peopleOf(rows)
     const order = Uint32Array.from(living, (_, place) => place)
     const places = new Map(living.map((person, place) => [person, place]))
     const placeOf = (person: number) => places.get(person) ?? -1
     const beside = await readBeside(piece.whom)
     yield {
       people: living,
-      lens: createLens(factsOf(piece.rows, { workspaceId, needs, people: piece.whom }, order, dictionaries), dictionaries),
-      attributesOf: attributesIn(piece.rows.profiles),
+      lens: createLens(factsOf(rows, { workspaceId, needs, people: piece.whom }, order, dictionaries), dictionaries),
+      attributesOf: attributesIn(rows.profiles),
       events: happeningsOf(beside.events, living.length, placeOf),
       sayings: happeningsOf(beside.sayings, living.length, placeOf),
       turns: turnsOf(beside.turns, members, placeOf),
       firsts: firstsOf(beside.firsts, living.length, placeOf),
       presence: happeningsOf(beside.presence, living.length, placeOf),
     }
+  }
+}
+
+/** Rows of nobody are left out by whoever reads them. */
+const noPerson = -1
+
+/** The rows until `from`, and behind them what is made up. */
+function withInstead(blocks: readonly Block[], instead: readonly MadeUp[], from: number): Block[] {
+  const kept = blocks.map((block) => {
+    const ms = block.numbers.get('ms')
+    const persons = block.numbers.get('person')?.map((person, i) => ((ms?.[i] ?? 0) > from ? noPerson : person))
+    return persons === undefined ? block : { ...block, numbers: new Map([...block.numbers, ['person', persons]]) }
+  })
+  return [...kept, blockOf(instead)]
+}
+
+/** By person and time, as the store answers. */
+function blockOf(events: readonly MadeUp[]): Block {
+  const rows = events.toSorted((a, b) => a.person - b.person || a.at - b.at)
+  const names = [...new Set(rows.map(({ event }) => event))]
+  return {
+    rows: rows.length,
+    numbers: new Map([
+      ['person', Float64Array.from(rows, ({ person }) => person)],
+      ['ms', Float64Array.from(rows, ({ at }) => at)],
+    ]),
+    texts: new Map([['text', textsOf(rows.map(({ properties }) => properties))]]),
+    words: new Map([['event', { words: names, places: Float64Array.from(rows, ({ event }) => names.indexOf(event)) }]]),
   }
 }
 

@@ -12,6 +12,8 @@ export interface Things {
   readonly run: string
   readonly rehearsal: string
   readonly save: string
+  readonly trial: string
+  readonly recipient: string
   readonly template: string
   readonly message: string
   readonly coupon: string
@@ -138,6 +140,14 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
     journeyRehearsals: journey,
     journeyRehearsal: { params: { id: of.journey, rehearsal: of.rehearsal } },
     journeyRehearsalCancel: { params: { id: of.journey, rehearsal: of.rehearsal } },
+    testRecipients: {},
+    testRecipientAdd: { body: { name: 'Sample', channel: 'popup', address: 'sample', belongsToStaff: true } },
+    testRecipientRemove: { params: { id: of.recipient } },
+    journeyTrialChoice: { ...journey, body: { people: { kind: 'choose' } } },
+    journeyTry: { ...journey, body: { people: { kind: 'choose' } } },
+    journeyTrials: journey,
+    journeyTrial: { params: { id: of.journey, trial: of.trial } },
+    journeyTrialAct: { params: { id: of.journey, trial: of.trial }, body: { kind: 'stop' } },
     playbooks: {},
     playbook: { params: { key: of.playbook } },
     playbookInstall: { params: { key: of.playbook } },

@@ -2,7 +2,14 @@ import { type JourneyDefinition, journeyDefinitionSchema, permissions, type Rule
 import { createBenefits } from '../../src/benefits/index.ts'
 import { fatesOf, withdraw } from '../../src/delivery/store-fates.ts'
 import type { AcceptedEvent } from '../../src/ingest/index.ts'
-import { createJourneys, type JourneySaying, type NewMessage, type RehearsalWorld, type TemplateFacts } from '../../src/journeys/index.ts'
+import {
+  createJourneys,
+  type JourneySaying,
+  type NewMessage,
+  type RehearsalWorld,
+  type TemplateFacts,
+  type TrialOutlets,
+} from '../../src/journeys/index.ts'
 import { type Db, sql, type Tx } from '../../src/platform/db/postgres.ts'
 import type { Caller } from '../../src/platform/http/api.ts'
 import type { Ids } from '../../src/platform/ids.ts'
@@ -108,6 +115,25 @@ const nothingRecorded: RehearsalWorld = {
   tagValues: async () => new Map(),
 }
 
+/** For tests that try nothing. */
+const refuse = async (): Promise<never> => {
+  throw new Error('this world sends no messages of trials')
+}
+const noTrials: TrialOutlets = {
+  writer: { load: refuse },
+  post: {
+    enqueue: refuse,
+    fates: async () => [],
+    load: async () => [],
+    stop: refuse,
+    forget: async () => {},
+    popupFor: refuse,
+    act: refuse,
+    loop: { name: 'delivery_trial', everyMs: 1_000, run: async () => false },
+  },
+  recipients: async () => [],
+}
+
 /** Another process of the same program: pass its own `db` and `loops`. */
 export function openJourneys(
   stores: TestStores,
@@ -178,6 +204,7 @@ export function openJourneys(
     peopleOfUsers: async (_, userIds) =>
       new Map(userIds.flatMap((id) => (world.people.has(Number(id)) ? [[id, Number(id)] as const] : []))),
     past: nothingRecorded,
+    trials: noTrials,
     reviewNeeded: async () => world.reviewNeeded,
     ruleProblems: async () => [],
     activeDefinitions: async (_, __, keys) => new Set(keys.filter((key) => !key.startsWith('no_'))),

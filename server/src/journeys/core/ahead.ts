@@ -48,6 +48,13 @@ export function rests({ context: { wait } }: Run, now: number): boolean {
 /** Whether the run waits at its node: what it waited for has not come. */
 export const stands = ({ context: { wait } }: Run): boolean => wait !== undefined && wait.heard === undefined
 
+/** Where the run's next move may come to. */
+export function reach(definition: JourneyDefinition, run: Run): ReadonlySet<string> {
+  const ahead = new Set(run.context.wait ? nodeExits(nodeOf(definition, run.nodeId)).map((exit) => exit.to) : [run.nodeId])
+  for (const id of ahead) for (const to of atOnce(nodeOf(definition, id), run)) ahead.add(to)
+  return ahead
+}
+
 export function questions(definition: JourneyDefinition, run: Run, now: number): Questions {
   const rules = new Map<string, Rule>()
   const templates = new Set<string>()
@@ -82,8 +89,7 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
   const tried = run.context.wait?.tried?.at(-1)
   if (tried) messages.add(tried.effectKey)
   if (tried && here.kind === 'send') askTemplates(here)
-  const ahead = new Set(run.context.wait ? nodeExits(here).map((exit) => exit.to) : [run.nodeId])
-  for (const id of ahead) {
+  for (const id of reach(definition, run)) {
     const node = nodeOf(definition, id)
     askExits(exitsAt(node), id)
     askMessages(node)
@@ -95,7 +101,6 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
       askHours(node)
       if (node.until.kind === 'date') attributes.add(node.until.attribute)
     }
-    for (const to of atOnce(node, run)) ahead.add(to)
   }
   return { rules, templates, attributes, zone, messages }
 }

@@ -25,6 +25,7 @@ import * as store from '../store.ts'
 import { deleteAbsencesOf } from '../timed/absence-store.ts'
 import { putBack } from '../timed/occurrence-store.ts'
 import { createOccurrences } from '../timed/occurrences.ts'
+import { runningTrials } from '../trial/trial-store.ts'
 import { createGoalDesk } from './goals.ts'
 import { createInsideDesk } from './inside.ts'
 import { grantedBy, listensOf, type Mention, mentions, problemsOf } from './references.ts'
@@ -97,6 +98,9 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
     return (await store.findJourney(query, workspaceId, id)) ?? missing(id)
   }
 
+  const trialsOf = async (workspaceId: number) =>
+    new Map((await runningTrials(db, workspaceId)).map((row) => [row.journey_id, { id: row.id, draftRevision: row.draft_revision }]))
+
   async function detail(workspaceId: number, id: string): Promise<JourneyDetail> {
     const row = await existing(db, workspaceId, id)
     const [versions, [totals], problems, live, reviewed, reviewNeeded, next] = await Promise.all([
@@ -109,7 +113,10 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
       occurrences.next(workspaceId, row.draft.trigger),
     ])
     const overdue = row.status === 'paused' ? await store.countDue(db, workspaceId, id, now()) : 0
-    return { ...detailView(row, totals, versions, live, problems, { rows: reviewed, needed: reviewNeeded }, overdue), next }
+    return {
+      ...detailView(row, totals, versions, live, problems, { rows: reviewed, needed: reviewNeeded }, overdue, await trialsOf(workspaceId)),
+      next,
+    }
   }
 
   /** A change of one journey, held against all others and against the batches that move its runs, and written down. */
@@ -183,7 +190,8 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
       const rows = await store.listJourneys(db, workspaceId)
       const ids = rows.map((row) => row.id)
       const totals = new Map((await store.totalsOf(db, workspaceId, ids)).map((row) => [row.journey_id, row]))
-      return rows.map((row) => summaryView(row, totals.get(row.id)))
+      const trials = await trialsOf(workspaceId)
+      return rows.map((row) => summaryView(row, totals.get(row.id), trials))
     },
 
     async create(caller, input) {

@@ -6,7 +6,10 @@ import type { ReviewRow } from './review-store.ts'
 
 // Rows as the API answers them.
 
-export function summaryView(row: JourneyRow, totals: TotalsRow | undefined): JourneySummary {
+/** By journey. */
+export type RunningTrials = ReadonlyMap<string, { readonly id: string; readonly draftRevision: number | null }>
+
+export function summaryView(row: JourneyRow, totals: TotalsRow | undefined, trials: RunningTrials): JourneySummary {
   return {
     id: row.id,
     key: row.key,
@@ -20,6 +23,7 @@ export function summaryView(row: JourneyRow, totals: TotalsRow | undefined): Jou
     entered: totals?.entered ?? 0,
     active: totals?.active ?? 0,
     finished: totals?.finished ?? 0,
+    trial: trials.get(row.id) ?? null,
   }
 }
 
@@ -31,9 +35,10 @@ export function detailView(
   problems: readonly Problem[],
   { rows, needed }: { rows: readonly ReviewRow[]; needed: boolean },
   overdue: number,
+  trials: RunningTrials,
 ): Omit<JourneyDetail, 'next'> {
   return {
-    ...summaryView(row, totals),
+    ...summaryView(row, totals, trials),
     baseVersion: row.base_version,
     paused: row.status === 'paused' && row.paused_at ? { at: row.paused_at.toISOString(), policy: row.pause_policy, overdue } : null,
     reviews: rows.map((review) => ({

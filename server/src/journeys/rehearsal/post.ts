@@ -20,6 +20,8 @@ export interface Posted {
   readonly outcome: 'sent' | 'dropped'
   /** Of those dropped why; of those sent 'allowed', or what it was held for. */
   readonly reason: string
+  /** What the gate looked at, or what the text lacks. */
+  readonly details: Readonly<Record<string, unknown>>
 }
 
 /** A message that waits: for the end of quiet hours, or for its customer to come to the shop. */
@@ -57,6 +59,13 @@ export interface PostDeps {
   /** Whether an exit rule of the journey holds of the person now. */
   exitHolds(actor: Actor, now: number): boolean
   readonly posted: (posted: Posted) => void
+  /** What is wrong with the text of a message that the gate lets go; where nothing is said, texts are in order. */
+  readonly flaw?: (
+    run: Run,
+    effect: MessageEffect,
+  ) => { readonly reason: string; readonly details: Readonly<Record<string, unknown>> } | null
+  /** Whether customers are always in the shop; otherwise they come when they did. */
+  readonly present?: boolean
 }
 
 const hourMs = 3_600_000
@@ -80,6 +89,8 @@ export interface Post {
   withdraw(actor: Actor, effectKey: string, now: number): Answer
   /** Decides again about those whose time has come. */
   wake(actor: Actor, now: number): void
+  /** Something became of a message that went. */
+  heard(actor: Actor, effect: MessageEffect, fate: Partial<MessageFate> & Pick<MessageFate, 'state'>, now: number): void
 }
 
 /** What delivery would do, by the same gate; the provider is taken to be in order. */
@@ -117,7 +128,8 @@ export function createPost(deps: PostDeps): Post {
   function decideNow(actor: Actor, message: Omit<HeldMessage, 'due' | 'reason'>, now: number): void {
     const { effect, run, queuedAt } = message
     const { channel, purpose } = effect
-    const told = (outcome: Posted['outcome'], reason: string) => posted({ actor, run, effect, queuedAt, at: now, outcome, reason })
+    const told = (outcome: Posted['outcome'], reason: string, details: Posted['details']) =>
+      posted({ actor, run, effect, queuedAt, at: now, outcome, reason, details })
     const hold = (reason: HeldMessage['reason'], due: number, expiresAt: number | null) => {
       actor.messages = [...actor.messages, { run, effect, queuedAt, due, reason, expiresAt }]
       became(actor, effect, { state: 'held', reason }, now)
@@ -126,14 +138,19 @@ export function createPost(deps: PostDeps): Post {
     // Nothing is shown yet: the cap is asked when it is.
     const waits = channel === 'popup' && message.expiresAt === null
     const decision = decide(waits ? { ...facts, recentMarketing: [] } : facts, { channel, purpose }, policy, now)
-    if (decision.answer === 'drop') told('dropped', decision.reason)
+    if (decision.answer === 'drop') told('dropped', decision.reason, decision.details)
     else if (decision.answer === 'hold') hold('quiet_hours', decision.until, message.expiresAt)
     else if (waits) {
       const expiresAt = queuedAt + (deps.validHours.get(effect.template) ?? 24) * hourMs
-      hold('awaiting_visit', Math.min(visitAfter(actor, now), expiresAt), expiresAt)
+      hold('awaiting_visit', Math.min(deps.present ? now : visitAfter(actor, now), expiresAt), expiresAt)
     } else {
+      const flaw = deps.flaw?.(run, effect) ?? null
+      if (flaw !== null) {
+        told('dropped', flaw.reason, flaw.details)
+        return
+      }
       if (purpose === 'marketing') actor.sent = [...actor.sent, now]
-      told('sent', queuedAt === now ? 'allowed' : 'after_waiting')
+      told('sent', queuedAt === now ? 'allowed' : 'after_waiting', decision.details)
     }
   }
 
@@ -167,9 +184,10 @@ export function createPost(deps: PostDeps): Post {
       if (!held) return { ok: false, reason: 'on_its_way' }
       actor.messages = actor.messages.filter((message) => message !== held)
       const { run, effect, queuedAt } = held
-      deps.posted({ actor, run, effect, queuedAt, at: now, outcome: 'dropped', reason: 'fallback' })
+      deps.posted({ actor, run, effect, queuedAt, at: now, outcome: 'dropped', reason: 'fallback', details: {} })
       return { ok: true }
     },
+    heard: became,
     wake(actor, now) {
       const due = actor.messages.filter((message) => message.due <= now)
       if (due.length === 0) return
@@ -178,7 +196,8 @@ export function createPost(deps: PostDeps): Post {
         const { run, effect, queuedAt } = message
         const reason = unwanted(actor, message, now)
         const over = message.expiresAt !== null && message.expiresAt <= now
-        if (reason !== null || over) posted({ actor, run, effect, queuedAt, at: now, outcome: 'dropped', reason: reason ?? 'expired' })
+        const dropped = { actor, run, effect, queuedAt, at: now, outcome: 'dropped', details: {} } as const
+        if (reason !== null || over) posted({ ...dropped, reason: reason ?? 'expired' })
         else decideNow(actor, message, now)
       }
     },

@@ -49,7 +49,7 @@ export interface Story {
 
 export interface Tally {
   entered(actor: Actor, run: Run, at: number): void
-  refused(reason: Refusal, at: number): void
+  refused(reason: Refusal, at: number, actor: Actor): void
   moved(actor: Actor, move: Move, at: number): void
   posted(posted: Posted): void
   readonly entries: number

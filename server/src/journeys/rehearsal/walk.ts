@@ -27,8 +27,10 @@ export interface WalkDeps {
   readonly matchesFilters: MatchesFilters
   readonly shop: Shop
   readonly post: Post
-  readonly tally: Tally
+  readonly tally: Pick<Tally, 'entered' | 'refused' | 'moved'>
   readonly missingTemplates: ReadonlySet<string>
+  /** Of a trial: what is to be taken for true besides. */
+  readonly direct?: (actor: Actor, run: Run, facts: Facts) => { readonly run: Run; readonly facts: Facts }
 }
 
 export interface Walk {
@@ -38,6 +40,8 @@ export interface Walk {
   isDue(actor: Actor, due: Due): void
   /** Whether an exit rule holds. */
   exitHolds(actor: Actor, now: number): boolean
+  /** What is true of the person has been changed: rules of those who rest are asked at once. */
+  askAgain(actor: Actor, now: number): void
   /** Looks at what the person has from the beginning, of which nobody is told. */
   begin(actor: Actor, at: number): void
 }
@@ -70,6 +74,12 @@ export function createWalk(deps: WalkDeps): Walk {
       zone: script.zone,
       fates: actor.fates,
     }
+  }
+
+  function stepOf(actor: Actor, run: Run, now: number): Move {
+    const facts = factsOf(actor, run, now)
+    const directed = deps.direct?.(actor, run, facts) ?? { run, facts }
+    return step(definition, directed.run, directed.facts, now)
   }
 
   /** Writes down what a move came to, and does what it does. */
@@ -113,7 +123,7 @@ export function createWalk(deps: WalkDeps): Walk {
       if (moves > movesMax) throw new Error(`${actor.id} moves without end at ${new Date(now).toISOString()}`)
       const due = dueRun(actor.runs, now)
       if (due !== null) {
-        take(actor, step(definition, due, factsOf(actor, due, now), now), now)
+        take(actor, stepOf(actor, due, now), now)
         continue
       }
       const [heard, ...rest] = actor.inbox
@@ -162,7 +172,7 @@ export function createWalk(deps: WalkDeps): Walk {
   function admit(actor: Actor, heard: Heard, now: number): void {
     const reason = refused(actor, heard, now)
     if (reason !== null) {
-      tally.refused(reason, now)
+      tally.refused(reason, now, actor)
       return
     }
     entered = withEntry(entered, now)
@@ -172,7 +182,7 @@ export function createWalk(deps: WalkDeps): Walk {
     actor.entries = [...actor.entries, { key: heard.sourceKey, at: now }]
     actor.runs = [...actor.runs, run]
     tally.entered(actor, run, now)
-    take(actor, step(definition, run, factsOf(actor, run, now), now), now)
+    take(actor, stepOf(actor, run, now), now)
   }
 
   /** Tells what was come into and left of the memberships that the journey listens for. */
@@ -221,6 +231,7 @@ export function createWalk(deps: WalkDeps): Walk {
   const any = (names: ReadonlySet<string>, some: readonly string[]) => some.some((name) => names.has(name))
 
   return {
+    askAgain,
     begin(actor, at) {
       shop.meet(actor)
       learn(actor, at)
