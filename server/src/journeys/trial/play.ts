@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { type JourneyDefinition, type Rule, sampleTrigger, type TrialStory, trialHappeningSchema } from '@chaoxi/contract'
+import { type JourneyDefinition, type Rule, sampleTrigger, type TrialStory } from '@chaoxi/contract'
 import { z } from 'zod'
 import type { OfferedCoupon } from '../../benefits/index.ts'
 import type { GatePolicy } from '../../compliance/index.ts'
@@ -21,7 +21,7 @@ import { createRecording, type Letter, type Recording } from './record.ts'
 
 const consent = z.object({ channel: z.enum(['sms', 'popup']), granted: z.boolean(), at: z.number(), source: z.string() })
 /** What was true of a person when the trial began. Instead of an address there is whether there is one. */
-export const knownSchema = z.object({
+const knownSchema = z.object({
   attributes: z.record(z.string(), z.unknown()),
   userId: z.string().nullable(),
   reachable: z.boolean(),
@@ -32,16 +32,12 @@ export const knownSchema = z.object({
 })
 export type Known = z.infer<typeof knownSchema>
 
-export const broughtSchema = z.object({
+const broughtSchema = z.object({
   from: z.enum(['own', 'sample']),
   since: z.number().nullable(),
   properties: z.record(z.string(), z.unknown()),
 })
 export type Brought = z.infer<typeof broughtSchema>
-
-export const madeSchema = z.array(
-  z.object({ at: z.number(), personId: z.number(), nodeId: z.string().nullable(), what: trialHappeningSchema }),
-)
 
 export interface Participant {
   readonly id: number
