@@ -3,7 +3,25 @@ import { v7 } from 'uuid'
 import type { Clock } from './clock.ts'
 
 /** What ids name; the prefix makes a pasted id tell what it is. */
-export type IdKind = 'acc' | 'key' | 'aud' | 'qua' | 'jny' | 'run' | 'msg' | 'con' | 'clk' | 'evt' | 'rev' | 'reh' | 'jtr' | 'alm' | 'sav' | 'rcp' | 'tms' | 'tri'
+export type IdKind =
+  | 'acc'
+  | 'key'
+  | 'aud'
+  | 'qua'
+  | 'jny'
+  | 'run'
+  | 'msg'
+  | 'con'
+  | 'clk'
+  | 'evt'
+  | 'rev'
+  | 'reh'
+  | 'jtr'
+  | 'alm'
+  | 'sav'
+  | 'rcp'
+  | 'tms'
+  | 'tri'
 
 export interface Ids {
   /**
