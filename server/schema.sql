@@ -395,7 +395,7 @@ create table journey_inbox (
   tries integer not null default 0,
   retry_at timestamp with time zone,
   dropped text,
-  constraint journey_inbox_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text, 'segment_exit'::text, 'tag_entry'::text, 'tag_exit'::text, 'event_absence'::text, 'schedule'::text, 'date'::text, 'item_change'::text, 'call'::text, 'stop'::text, 'membership'::text]))),
+  constraint journey_inbox_kind_check CHECK ((kind = ANY (ARRAY['event'::text, 'segment_entry'::text, 'segment_exit'::text, 'tag_entry'::text, 'tag_exit'::text, 'event_absence'::text, 'schedule'::text, 'date'::text, 'item_change'::text, 'call'::text, 'stop'::text, 'task'::text, 'membership'::text]))),
   constraint journey_inbox_pkey PRIMARY KEY (id),
   constraint journey_inbox_workspace_id_source_key_key UNIQUE (workspace_id, source_key)
 );
@@ -506,6 +506,7 @@ create table journey_rehearsals (
   from_at timestamp with time zone not null,
   to_at timestamp with time zone not null,
   reach text not null,
+  answers jsonb not null,
   progress double precision not null default 0,
   asked_by text not null,
   asked_at timestamp with time zone not null,
@@ -998,6 +999,58 @@ create table suppressions (
   evidence jsonb not null,
   constraint suppressions_pkey PRIMARY KEY (workspace_id, channel, address)
 );
+
+create table task_entries (
+  id bigint generated always as identity not null,
+  workspace_id integer not null,
+  task_id text not null,
+  kind text not null,
+  by text,
+  text text not null,
+  details jsonb not null,
+  at timestamp with time zone not null,
+  constraint task_entries_kind_check CHECK ((kind = ANY (ARRAY['opened'::text, 'taken'::text, 'put_back'::text, 'handed'::text, 'comment'::text, 'rescheduled'::text, 'done'::text, 'overdue'::text, 'withdrawn'::text]))),
+  constraint task_entries_pkey PRIMARY KEY (workspace_id, task_id, id),
+  constraint task_entries_workspace_id_task_id_fkey FOREIGN KEY (workspace_id, task_id) REFERENCES tasks(workspace_id, id) ON DELETE CASCADE
+);
+
+create table tasks (
+  workspace_id integer not null,
+  id text not null,
+  effect_key text not null,
+  journey_id text not null,
+  node_id text not null,
+  run_id text not null,
+  person_id bigint not null,
+  title text not null,
+  instructions text not null,
+  context jsonb not null,
+  priority text not null,
+  who jsonb not null,
+  outcomes jsonb not null,
+  state text not null,
+  opened_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  taken_by text,
+  taken_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  closed_by text,
+  outcome text,
+  note text not null,
+  reason text,
+  answer_key text,
+  constraint tasks_check CHECK (((closed_at IS NULL) = (state = ANY (ARRAY['open'::text, 'taken'::text])))),
+  constraint tasks_check1 CHECK (((state = 'taken'::text) <= (taken_by IS NOT NULL))),
+  constraint tasks_check2 CHECK (((state = 'done'::text) = (outcome IS NOT NULL))),
+  constraint tasks_pkey PRIMARY KEY (workspace_id, id),
+  constraint tasks_priority_check CHECK ((priority = ANY (ARRAY['normal'::text, 'high'::text]))),
+  constraint tasks_state_check CHECK ((state = ANY (ARRAY['open'::text, 'taken'::text, 'done'::text, 'overdue'::text, 'withdrawn'::text]))),
+  constraint tasks_workspace_id_effect_key_key UNIQUE (workspace_id, effect_key)
+);
+CREATE INDEX tasks_closed ON public.tasks USING btree (workspace_id, closed_at, id) WHERE (closed_at IS NOT NULL);
+CREATE INDEX tasks_due ON public.tasks USING btree (workspace_id, due_at, id) WHERE (state = ANY (ARRAY['open'::text, 'taken'::text]));
+CREATE INDEX tasks_person ON public.tasks USING btree (workspace_id, person_id);
+CREATE INDEX tasks_run ON public.tasks USING btree (workspace_id, run_id);
 
 create table templates (
   workspace_id integer not null,

@@ -13,6 +13,7 @@ import { peopleFilterSchema, peopleSaveEndpoints } from './people-filter.ts'
 import * as person from './person-views.ts'
 import { roleSchema } from './roles.ts'
 import * as settings from './settings-views.ts'
+import { taskEndpoints } from './task-endpoints.ts'
 import { rfmBoundariesSchema, rfmSharesSchema, rfmSubjectSchema } from './value-models.ts'
 import * as view from './views.ts'
 
@@ -188,6 +189,7 @@ export const endpoints = {
   ...journeyExplainEndpoints,
   ...journeyAlarmEndpoints,
   ...journeyMonitorEndpoints,
+  ...taskEndpoints,
 
   templates: endpoint('GET', '/api/templates', 'content.read', { response: z.object({ items: z.array(view.templateViewSchema) }) }),
   templateCreate: endpoint('POST', '/api/templates', 'content.write', { body: templateInput, response: view.templateViewSchema }),

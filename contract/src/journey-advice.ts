@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { JourneyDefinition, JourneyNode } from './journey.ts'
 import { nodeExits } from './journey.ts'
+import { answeredPercent, type TaskAnswers } from './journey-task.ts'
 import { durationMs } from './journey-terms.ts'
 
 // What a drawing makes certain to go wrong, seen without playing it. It stands in nobody's way.
@@ -10,6 +11,8 @@ export const adviceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('coupon_over'), nodeId: z.string(), grantId: z.string(), hours: z.number(), validHours: z.number() }),
   /** What brings people in is not among what is recorded, so that nobody comes in when it is played. */
   z.object({ kind: z.literal('not_recorded'), trigger: z.string() }),
+  /** Who answers the task in truth nobody knows: `percent` of those who come there are played as answered, half of the time after they came. */
+  z.object({ kind: z.literal('answers_assumed'), nodeId: z.string(), percent: z.number() }),
   /** The message always comes to be sent at `at`, in the quiet hours, and waits until `until`. */
   z.object({ kind: z.literal('always_quiet'), nodeId: z.string(), at: z.string(), until: z.string() }),
 ])
@@ -20,6 +23,8 @@ export interface AdviceFacts {
   readonly quietHours: { readonly start: string; readonly end: string }
   /** By coupon, how many days a piece is good for. */
   readonly validDays: ReadonlyMap<string, number>
+  /** Where nothing is said, nobody answers. */
+  readonly answers?: TaskAnswers
 }
 
 const dayMs = 86_400_000
@@ -32,6 +37,7 @@ function leastTimes(node: JourneyNode): { to: string; ms: number }[] {
     const times =
       (node.kind === 'wait_event' || node.kind === 'wait_rule') && field === 'onTimeout' && !('since' in node && node.since === 'entry')
     if (times && 'timeout' in node) return { to, ms: durationMs(node.timeout) }
+    if (node.kind === 'human_task' && field === 'onTimeout') return { to, ms: durationMs(node.due) }
     if (node.kind === 'repeat_check' && field === 'onTimeout') return { to, ms: durationMs(node.every) * (node.times - 1) }
     return { to, ms: 0 }
   })
@@ -122,7 +128,17 @@ function quietAdvice(
 const unrecorded = ({ trigger: { kind } }: JourneyDefinition): Advice[] =>
   kind === 'call' || kind === 'item_change' ? [{ kind: 'not_recorded', trigger: kind }] : []
 
+const assumed = ({ nodes }: JourneyDefinition, answers: TaskAnswers): Advice[] =>
+  nodes.flatMap((node): Advice[] =>
+    node.kind === 'human_task' ? [{ kind: 'answers_assumed', nodeId: node.id, percent: answeredPercent(answers[node.id] ?? {}) }] : [],
+  )
+
 export function journeyAdvice(definition: JourneyDefinition, facts: AdviceFacts): Advice[] {
   const nodes = new Map(definition.nodes.map((node) => [node.id, node]))
-  return [...unrecorded(definition), ...couponAdvice(nodes, facts.validDays), ...quietAdvice(definition, nodes, facts.quietHours)]
+  return [
+    ...unrecorded(definition),
+    ...assumed(definition, facts.answers ?? {}),
+    ...couponAdvice(nodes, facts.validDays),
+    ...quietAdvice(definition, nodes, facts.quietHours),
+  ]
 }

@@ -63,6 +63,11 @@ interface SplitInput<Ids extends string> {
   readonly control?: boolean
   readonly way: Way<Ids>
 }
+interface OutcomeInput<Ids extends string> {
+  readonly id: string
+  readonly name?: string
+  readonly way: Way<Ids>
+}
 interface BranchInput<Ids extends string> {
   readonly id: string
   readonly name?: string
@@ -185,6 +190,15 @@ class Path<Ids extends string> implements Part<Ids, false> {
   /** Out of another journey; without `journey`, of the customer's other runs in this one. */
   stopJourney<Id extends string = never>(fields: Fields<'stop_journey'> & Fresh<Id, Ids> = {}): Path<Ids | Id> {
     return stepped(this.drawing, 'stop_journey', fields, { next: same })
+  }
+
+  /** A colleague does it and chooses one of the results; nobody in time: `onTimeout`. */
+  humanTask<const W extends readonly OutcomeInput<Ids>[], const T extends Way<Ids>, Id extends string = never>(
+    fields: Omit<Fields<'human_task'>, 'ways'> & Fresh<Id, Ids>,
+    ways: W,
+    onTimeout: T,
+  ): Joined<Ids | Id, ResultsOf<W> | ReturnType<T>> {
+    return stepped(this.drawing, 'human_task', { ...fields, ways: withoutWays(ways) }, { ...waysOut(ways), onTimeout })
   }
 
   /** The first way whose rule holds, else `otherwise`. */

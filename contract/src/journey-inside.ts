@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Problem } from './errors.ts'
 import { isWaiting, type JourneyDefinition, type JourneyNode, nodeSchema } from './journey.ts'
+import { sameOutcomes } from './journey-task.ts'
 import { nodeId } from './journey-terms.ts'
 
 // What becomes of the people who are inside earlier versions when a new one is there.
@@ -62,7 +63,11 @@ export function targetOf(plan: MovePlan, node: JourneyNode, to: JourneyDefinitio
 
 /** Whether people keep standing where they are, with their wait. */
 export const keepsStanding = (node: JourneyNode, target: string, to: JourneyDefinition): boolean =>
-  target === node.id && staysAt(node, to) && isWaiting(node)
+  target === node.id && isWaiting(node) && to.nodes.some((one) => one.id === node.id && staysAs(node, one))
+
+/** A task goes on while it is answered in the same way. */
+const staysAs = (node: JourneyNode, one: JourneyNode): boolean =>
+  node.kind === 'human_task' ? one.kind === node.kind && sameOutcomes(node, one) : one.kind === node.kind
 
 /** What the plan leaves open for people at nodes of the earlier versions, or leads to where there is nothing. */
 export function insidePlanProblems(plan: InsidePlan, from: readonly JourneyDefinition[], to: JourneyDefinition): Problem[] {

@@ -3,6 +3,7 @@ import { goalsOf, isOpenHours, type JourneyDefinition, type JourneyNode, type No
 import { setAttributeProblems, startJourneyProblems } from './journey-deeds.ts'
 import { goalDaysMax } from './journey-leaving.ts'
 import { messageTests } from './journey-rules.ts'
+import { humanTaskProblems } from './journey-task.ts'
 import { durationMs } from './journey-terms.ts'
 import type { PropertyFilter } from './rule-filter.ts'
 import { ruleProblems } from './rule-problems.ts'
@@ -71,6 +72,8 @@ function nodeProblems(node: JourneyNode): Problem[] {
       return [...idProblems(node.ways), ...node.ways.flatMap((way, i) => filterProblems(way.triggerFilters, `ways.${i}.triggerFilters`))]
     case 'set_attribute':
       return setAttributeProblems(node)
+    case 'human_task':
+      return humanTaskProblems(node)
     case 'start_journey':
       return startJourneyProblems(node)
     case 'split': {
@@ -166,6 +169,9 @@ function hurried(node: JourneyNode): NodeExit[] {
       return nodeExits(node).filter((exit) => node.since === 'entry' || exit.field === 'next')
     case 'repeat_check':
       return nodeExits(node).filter((exit) => node.times === 1 || exit.field === 'next')
+    // Nobody goes on before somebody has answered.
+    case 'human_task':
+      return []
     case 'wait_until':
       return nodeExits(node).filter((exit) => isOpenHours(node.until) || exit.field !== 'next')
     default:

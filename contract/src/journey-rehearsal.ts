@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { journeyDefinitionSchema } from './journey.ts'
 import { adviceSchema } from './journey-advice.ts'
+import { taskAnswersSchema } from './journey-task.ts'
 import { runStepSchema } from './views.ts'
 
 // A journey played over what was recorded, sending nothing.
@@ -23,6 +24,8 @@ export const rehearsalInputSchema = z.object({
   to: instant.optional(),
   /** `recorded`: consents, addresses and refusals as they were; `everyone`: as if everybody could be written to. */
   reach: z.enum(['recorded', 'everyone']).default('recorded'),
+  /** What colleagues are taken to answer; left out, nobody answers and tasks time out. */
+  answers: taskAnswersSchema.optional(),
 })
 export type RehearsalInput = z.infer<typeof rehearsalInputSchema>
 
@@ -98,6 +101,7 @@ export const rehearsalSchema = z.object({
   from: z.string(),
   to: z.string(),
   reach: rehearsalInputSchema.shape.reach,
+  answers: taskAnswersSchema,
   askedBy: z.string(),
   askedAt: z.string(),
   endedAt: z.string().nullable(),

@@ -22,6 +22,7 @@ import {
   namedGoalsMax,
 } from './journey-leaving.ts'
 import { journeyNotesSchema } from './journey-notes.ts'
+import { humanTaskNodeSchema } from './journey-task.ts'
 import { durationSchema, eventMatchSchema, messageTest, nodeId, ownDate, place } from './journey-terms.ts'
 import { triggerSchema } from './journey-trigger.ts'
 import { ruleSchema } from './rule.ts'
@@ -190,6 +191,7 @@ export const nodeSchema = z.discriminatedUnion('kind', [
   setAttributeNodeSchema,
   startJourneyNodeSchema,
   stopJourneyNodeSchema,
+  humanTaskNodeSchema,
   z.object({ id: nodeId, place, kind: z.literal('exit'), name: z.string().max(100).default(''), result: z.string().max(100).default('') }),
 ])
 export type JourneyNode = z.infer<typeof nodeSchema>
@@ -252,6 +254,8 @@ export function nodeExits(node: JourneyNode): NodeExit[] {
       return [...waysOut(node.ways), exit('otherwise', node.otherwise)]
     case 'split':
       return waysOut(node.ways)
+    case 'human_task':
+      return [...waysOut(node.ways), exit('onTimeout', node.onTimeout)]
     case 'exit':
       return []
   }
@@ -262,7 +266,14 @@ function waysOut(ways: readonly { id: string; next: string }[]): NodeExit[] {
 }
 
 /** Kinds of nodes that may have exit conditions of their own: those that people wait at. */
-export const waitingKinds = ['wait', 'wait_event', 'wait_until', 'wait_rule', 'repeat_check'] as const satisfies readonly NodeKind[]
+export const waitingKinds = [
+  'wait',
+  'wait_event',
+  'wait_until',
+  'wait_rule',
+  'repeat_check',
+  'human_task',
+] as const satisfies readonly NodeKind[]
 export type WaitingNode = Extract<JourneyNode, { kind: (typeof waitingKinds)[number] }>
 export const isWaiting = (node: JourneyNode): node is WaitingNode => waitingKinds.some((kind) => kind === node.kind)
 

@@ -3,7 +3,7 @@ import type { Hono } from 'hono'
 import { createApi } from './api.ts'
 import { benefitsLoops, benefitsRoutes, createBenefits } from './benefits/index.ts'
 import { complianceRoutes, createCompliance } from './compliance/index.ts'
-import { contentRoutes, createContent } from './content/index.ts'
+import { contentRoutes, createContent, houseTextProblem, renderHouseText } from './content/index.ts'
 import { createDelivery, deliveryLoop } from './delivery/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { createIngest, createIntakeHandlers, createIntakeRoutes, createSensorsRoutes, type Ingest, peopleHandlers } from './ingest/index.ts'
@@ -39,6 +39,7 @@ import {
   tagLoops,
   tagsRoutes,
 } from './tags/index.ts'
+import { createReading, createTasks, taskRoutes } from './tasks/index.ts'
 import { createWorkspaces, workspacesRoutes } from './workspaces/index.ts'
 
 export interface WiringDeps {
@@ -160,6 +161,22 @@ export function wire(deps: WiringDeps): House {
     unwanted: (workspaceId, messages, now) => journeysRoom.unwanted(workspaceId, messages, now),
     journeyNames,
   })
+  const members = async (workspaceId: number) =>
+    (await workspaces.members.list(workspaceId)).map(({ account_id: account, email, name, role }) => ({ account, email, name, role }))
+  const tasks = createTasks({
+    db,
+    clock,
+    ids,
+    audit,
+    members,
+    programs: async (workspaceId) => new Map((await workspaces.keys(workspaceId)).map((key) => [key.id, key.name])),
+    journeyNames,
+    summaries,
+    unmasked,
+    read: createReading({ profiles, summaries, settings, render: renderHouseText }),
+    answered: (tx, workspaceId, answer) => journeysRoom.taskListener(tx, workspaceId, answer),
+    answersGiven: () => wake(inboxLoopName),
+  })
   const journeysRoom: JourneysRoom = createJourneys({
     db,
     clickhouse,
@@ -218,6 +235,9 @@ export function wire(deps: WiringDeps): House {
     },
     trials: { writer: delivery.trialWriter, post: delivery.trialPost, recipients: delivery.recipients.list },
     past: createRehearsalWorld({ db, clickhouse, query, tags, settings, profiles, compliance, delivery, benefits, content }),
+    tasks,
+    members,
+    textProblem: houseTextProblem,
     reviewNeeded: async (workspaceId) => (await settings(workspaceId)).journeyReview,
     ruleProblems: tags.definitions.ruleProblems,
     activeDefinitions: tags.definitions.active,
@@ -249,6 +269,7 @@ export function wire(deps: WiringDeps): House {
     // Journeys first: their moves hold runs while they write what the others move, so that nothing is written behind a merge's back.
     mergeConsumers: [
       journeysRoom.mergeConsumer,
+      tasks.mergeConsumer,
       compliance.mergeConsumer,
       benefits.mergeConsumer,
       tags.mergeConsumer,
@@ -306,6 +327,7 @@ export function wire(deps: WiringDeps): House {
     insightRoutes(createInsight({ clickhouse, clock, tags, summaries, timeZone })),
     delivery.routes,
     journeysRoom.handlers,
+    taskRoutes(tasks),
     reportRoutes({ effects, overview: createOverview({ db, clickhouse, clock }), people, saves, unmasked }),
   ]
   const parts = {

@@ -21,6 +21,7 @@ const mayImport: Record<string, readonly string[]> = {
   segments: [...kernel, 'stats', 'identity', 'tags'],
   compliance: people,
   benefits: people,
+  tasks: ['platform'],
   delivery: [...people, 'content', 'compliance'],
   journeys: engagement,
   reports: [...engagement, 'journeys'],

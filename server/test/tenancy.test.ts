@@ -24,6 +24,7 @@ const things: Omit<
   run: `run_${marker}`,
   message: `msg_${marker}`,
   playbook: 'new-user-activation',
+  task: 'tsk_first',
 }
 
 let app: TestApp
@@ -143,6 +144,13 @@ async function pastRun(journeyId: string, person: number): Promise<void> {
     insert into journey_runs (workspace_id, id, journey_id, version, person_id, entry_key, state, node_id, visit, context, entered_at, updated_at)
     values (${workspace}, ${things.run}, ${journeyId}, 1, ${person}, ${marker}, 'finished', 'end', 3, '{}', ${at}, ${at})`)
   await app.db.run(sql`
+    insert into tasks (workspace_id, id, effect_key, journey_id, node_id, run_id, person_id, title, instructions, context, priority, who, outcomes,
+      state, opened_at, due_at, note)
+    values (${workspace}, ${things.task}, ${marker}, ${journeyId}, 'call', ${things.run}, ${person}, ${marker}, ${marker}, '{"event": {}}', 'high',
+      '{"kind": "anyone"}', '[{"id": "done", "name": ""}]', 'open', ${at}, ${at}, '')`)
+  await app.db.run(sql`
+    insert into task_entries (workspace_id, task_id, kind, text, details, at) values (${workspace}, ${things.task}, 'opened', '', '{}', ${at})`)
+  await app.db.run(sql`
     insert into journey_steps values (${workspace}, ${things.run}, 1, ${JSON.stringify([{ nodeId: 'hello', at, outcome: 'passed', details: {} }])}, ${at}, '{}')`)
   await app.db.run(sql`
     insert into messages (workspace_id, id, effect_key, person_id, channel, purpose, template, journey_id, journey_version, node_id, run_id,
@@ -233,7 +241,7 @@ describe('as another shop’s admin', () => {
   })
 
   test('the snapshot sees the shop', () => {
-    for (const table of ['persons', 'definitions', 'journeys', 'messages', 'coupon_claims', 'audit_entries']) {
+    for (const table of ['persons', 'definitions', 'journeys', 'messages', 'tasks', 'coupon_claims', 'audit_entries']) {
       expect(before[table]).not.toEqual([])
     }
   })

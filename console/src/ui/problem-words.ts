@@ -179,6 +179,25 @@ const insight: Sentences = [
   [/^is needed with value, prefix, min and max$/, '缺少属性名'],
 ]
 
+const tasks: Sentences = [
+  [/^the task has no title; say what is to be done$/, '还没写要做什么'],
+  [/^the role "(.+)" may not work on tasks; choose (.+)$/, '角色「$1」不能做待办，可选 $2'],
+  [/^the task is for nobody yet; choose a colleague$/, '还没选同事'],
+  [/^nobody here has the address "(.+)"; choose a colleague, or a role$/, '没有邮箱是「$1」的同事，请换一位，或改成角色'],
+  [/^"(.+)" may not work on tasks; choose a colleague who may, or give the role$/, '「$1」的角色不能做待办，请换一位'],
+  [/^the task has no result "(.*)"; choose (.+)$/, '待办没有结果「$1」，可选 $2'],
+  [/^the journey has no task "(.+)"; leave it out$/, '流程里没有人工任务「$1」'],
+  [/^There is no task (.+)$/, '待办不存在'],
+  [/^(.+) has had the task since (.+); have it handed over, or put back$/, '已被 $1 领走'],
+  [/^(.+) answered the task at (.+): (.+)$/, '$1 已经选了结果'],
+  [/^the task was overdue at .+$/, '已超时，用户已经往下走了'],
+  [/^the task was withdrawn at .+$/, '已撤回'],
+  [/^must be before "to"$/, '开始应早于结束'],
+  [/^must not be in the future$/, '不能晚于现在'],
+  [/^must be at most (\d+) days before "to"$/, '最多 $1 天'],
+  [/^more than 100 per cent are answered$/, '各结果合计超过 100%'],
+]
+
 const forms: Sentences = [
   [/^needed$/, '必填'],
   [/^one of (.+)$/, '只能是 $1 之一'],
@@ -226,7 +245,7 @@ const templates: Sentences = [
   [/^the text uses \{\{ link \}\}.*$/, '正文用了短链，请填写 https:// 开头的短链网址'],
 ]
 
-const sentences = [...intake, ...journeys, ...rules, ...insight, ...forms, ...templates]
+const sentences = [...intake, ...journeys, ...rules, ...insight, ...tasks, ...forms, ...templates]
 
 /** A problem's sentence in the reader's language; one without words yet stays as it came. */
 export function problemWords(message: string, language: Language): string {

@@ -383,10 +383,10 @@ create table journey_inbox (
   workspace_id int not null,
   -- event:<messageId>, segment:<key>:<person>:<instant> or tag:<key>:<value>:<person>:<instant> (left or lost: out:<instant>),
   -- absence:<journey>:<key of the event>, schedule:<journey>:<instant>:<person>, date:<journey>:<day>:<person>,
-  -- call:<journey>:<key>:<person>, stop:<effect key>, item:<journey>:<change>:<person>; arriving twice counts once
+  -- call:<journey>:<key>:<person>, stop:<effect key>, task:<effect key>, item:<journey>:<change>:<person>; arriving twice counts once
   source_key text not null,
   person_id bigint not null,
-  kind text not null check (kind in ('event', 'segment_entry', 'segment_exit', 'tag_entry', 'tag_exit', 'event_absence', 'schedule', 'date', 'item_change', 'call', 'stop', 'membership')),
+  kind text not null check (kind in ('event', 'segment_entry', 'segment_exit', 'tag_entry', 'tag_exit', 'event_absence', 'schedule', 'date', 'item_change', 'call', 'stop', 'task', 'membership')),
   name text not null,
   properties jsonb not null,
   -- {journeyId, nodeId, runId, depth} of what a run did to another journey
@@ -459,6 +459,8 @@ create table journey_rehearsals (
   from_at timestamptz not null,
   to_at timestamptz not null,
   reach text not null check (reach in ('recorded', 'everyone')),
+  -- {node: {result: per cent}}: what colleagues are taken to answer
+  answers jsonb not null,
   progress float8 not null default 0,
   asked_by text not null,
   asked_at timestamptz not null,
@@ -840,6 +842,66 @@ create table journey_past_goals (
   money_fen bigint not null,
   last_at timestamptz not null,
   primary key (workspace_id, journey_id, goal, version, node_id, way)
+);
+
+-- What colleagues have to do for customers; with the run that waits for it.
+create table tasks (
+  workspace_id int not null,
+  id text not null,
+  -- (journey version, run, node, visit), as of messages
+  effect_key text not null,
+  journey_id text not null,
+  node_id text not null,
+  run_id text not null,
+  person_id bigint not null,
+  -- as written: whoever looks reads them with the customer's fields of then
+  title text not null,
+  instructions text not null,
+  -- {event, coupon}: what they may read of the run
+  context jsonb not null,
+  priority text not null check (priority in ('normal', 'high')),
+  -- {kind: anyone}, {kind: role, role} or {kind: member, email}
+  who jsonb not null,
+  -- [{id, name}]
+  outcomes jsonb not null,
+  state text not null check (state in ('open', 'taken', 'done', 'overdue', 'withdrawn')),
+  opened_at timestamptz not null,
+  due_at timestamptz not null,
+  taken_by text,
+  taken_at timestamptz,
+  closed_at timestamptz,
+  -- null: nobody chose it
+  closed_by text,
+  outcome text,
+  note text not null,
+  -- why it was withdrawn
+  reason text,
+  -- of the answer: again it is the same one
+  answer_key text,
+  primary key (workspace_id, id),
+  unique (workspace_id, effect_key),
+  check ((closed_at is null) = (state in ('open', 'taken'))),
+  check ((state = 'taken') <= (taken_by is not null)),
+  check ((state = 'done') = (outcome is not null))
+);
+create index tasks_due on tasks (workspace_id, due_at, id) where state in ('open', 'taken');
+create index tasks_closed on tasks (workspace_id, closed_at, id) where closed_at is not null;
+create index tasks_person on tasks (workspace_id, person_id);
+create index tasks_run on tasks (workspace_id, run_id);
+
+-- What happened to a task, and what was said of it.
+create table task_entries (
+  id bigint generated always as identity,
+  workspace_id int not null,
+  task_id text not null,
+  kind text not null check (kind in ('opened', 'taken', 'put_back', 'handed', 'comment', 'rescheduled', 'done', 'overdue', 'withdrawn')),
+  -- null: the journey
+  by text,
+  text text not null,
+  details jsonb not null,
+  at timestamptz not null,
+  primary key (workspace_id, task_id, id),
+  foreign key (workspace_id, task_id) references tasks on delete cascade
 );
 
 create table journey_counters (

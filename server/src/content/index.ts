@@ -6,6 +6,7 @@ export {
   type PersonVariables,
   type TemplateInput,
 } from './content.ts'
+export { houseTextProblem, renderHouseText } from './house-text.ts'
 export { TemplateProblem } from './liquid.ts'
 export { contentRoutes } from './routes.ts'
 export { fullSmsText, renderSms, type SmsRendering, smsProviderText } from './sms.ts'

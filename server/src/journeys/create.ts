@@ -15,6 +15,7 @@ import { eventConsumer, membershipListener } from './engine/listeners.ts'
 import { createMergeConsumer } from './engine/merge.ts'
 import { createMessageListener } from './engine/message-listener.ts'
 import { ruleListener } from './engine/rule-listener.ts'
+import { taskListener } from './engine/task-listener.ts'
 import { createTransferRunner } from './engine/transfer-runner.ts'
 import { createUnwanted } from './engine/unwanted.ts'
 import { createWatch } from './engine/watch.ts'
@@ -42,6 +43,8 @@ export interface JourneysRoom {
   /** For delivery: something became of messages that runs wait for. */
   readonly messageListener: ReturnType<typeof createMessageListener>
   readonly mergeConsumer: ReturnType<typeof createMergeConsumer>
+  /** For tasks: a colleague has answered one. */
+  readonly taskListener: typeof taskListener
   /** For delivery: which of the messages that waited nobody wants any more. */
   readonly unwanted: ReturnType<typeof createUnwanted>
 }
@@ -94,12 +97,13 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
       ...trialRoutes(trials),
     },
     eventConsumer,
+    taskListener,
     async membershipListener(...told) {
       await membershipListener(...told)
       await ruleListener(...told)
     },
     messageListener: createMessageListener(deps, definitions),
     unwanted: createUnwanted(deps, definitions),
-    mergeConsumer: createMergeConsumer({ clock: deps.clock, definitions }),
+    mergeConsumer: createMergeConsumer({ clock: deps.clock, definitions, tasks: deps.tasks }),
   }
 }

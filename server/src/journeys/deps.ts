@@ -1,4 +1,4 @@
-import type { Channel, PersonSummary, Problem, Purpose, Rule } from '@chaoxi/contract'
+import type { Channel, PersonSummary, Problem, Purpose, Role, Rule } from '@chaoxi/contract'
 import type { Clock } from '../platform/clock.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db, Queryable, Tx } from '../platform/db/postgres.ts'
@@ -12,6 +12,7 @@ import type { DefinitionKind, Tags } from '../tags/index.ts'
 import type { Deed } from './core/deed.ts'
 import type { MatchesFilters } from './core/heard-match.ts'
 import type { MessageFates } from './core/messages.ts'
+import type { OpenedTask, TaskAnswer, TaskChange } from './core/task.ts'
 import type { JourneySaying } from './deeds/deed-runner.ts'
 import type { Doers } from './deeds/perform.ts'
 
@@ -31,6 +32,25 @@ export interface NewMessage {
   readonly awaited?: true
   /** `event`: the trigger's properties, which the template reads as `event.*`; `coupon`: what the run was given, as `coupon.*`. */
   readonly context: { readonly event: Readonly<Record<string, unknown>>; readonly coupon?: Readonly<Record<string, unknown>> }
+}
+
+/** What journeys do with tasks, all of it in the transaction of a move: whoever answers waits for it, or is before it. */
+export interface JourneyTasks {
+  open(tx: Tx, workspaceId: number, tasks: readonly RunTask[]): Promise<void>
+  /** Those that are closed already stay as they are. */
+  change(tx: Tx, workspaceId: number, changes: readonly Exclude<TaskChange, OpenedTask>[]): Promise<void>
+  /** What was answered of these, by effect key; none of them is answered meanwhile. */
+  answered(tx: Tx, workspaceId: number, effectKeys: readonly string[]): Promise<ReadonlyMap<string, TaskAnswer>>
+  /** Their runs go into history. */
+  forget(tx: Tx, workspaceId: number, runIds: readonly string[]): Promise<void>
+}
+
+/** A task with the run that waits for it. */
+export interface RunTask extends OpenedTask {
+  readonly journeyId: string
+  readonly runId: string
+  readonly personId: number
+  readonly context: NewMessage['context']
 }
 
 /** What journeys ask of a template: that it can be sent on the channel, and with which coupon on its button. */
@@ -59,6 +79,7 @@ export interface EngineDeps extends Pick<Tags, 'evaluateRules' | 'evaluateWithCh
   /** What became of messages, by effect key; those that are not there are left out. */
   fates(workspaceId: number, effectKeys: readonly string[]): Promise<MessageFates>
   readonly doers: Doers
+  readonly tasks: JourneyTasks
   /** Ended runs older than this are history. */
   readonly runsKeptDays: number
   /** Whom people live on in, for those merged into another; ids that stand for themselves may be left out. */
@@ -85,5 +106,9 @@ export interface DeskDeps {
   staticTags(workspaceId: number, keys: readonly string[]): Promise<ReadonlySet<string>>
   activeCoupons(workspaceId: number, keys: readonly string[]): Promise<ReadonlySet<string>>
   summaries(workspaceId: number, personIds: readonly number[], options: { unmasked: boolean }): Promise<ReadonlyMap<number, PersonSummary>>
+  /** Who works here, with their roles. */
+  members(workspaceId: number): Promise<readonly { readonly email: string; readonly role: Role }[]>
+  /** What stands against a text with variables that colleagues read; null: nothing. */
+  textProblem(source: string): string | null
   audit(tx: Queryable, caller: Caller, action: string, subject: string, details: object): Promise<void>
 }

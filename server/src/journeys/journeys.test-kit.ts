@@ -5,13 +5,12 @@ import { createTestStores, type TestStores } from '../../test/harness/stores.ts'
 import type { AcceptedEvent } from '../ingest/index.ts'
 import { sql } from '../platform/db/postgres.ts'
 import type { Caller } from '../platform/http/api.ts'
-import type { JourneysRoom } from './index.ts'
 
 /** A shop with journeys, to whose people things happen; the templates `hello`, `remind` and `hot` are text messages. */
 export interface JourneyShop {
   readonly stores: TestStores
   readonly world: JourneyWorld
-  readonly room: JourneysRoom
+  readonly room: ReturnType<typeof openJourneys>
   readonly workspaceId: number
   readonly caller: Caller
   /** Creates and publishes a journey. */
@@ -29,7 +28,7 @@ export interface JourneyShop {
 /** Gives each test of a file a shop of its own, in stores that they share. */
 export function shopForEachTest(begin: (shop: JourneyShop) => void): void {
   let stores: TestStores
-  let room: JourneysRoom
+  let room: ReturnType<typeof openJourneys>
   const world = createJourneyWorld()
   beforeAll(async () => {
     stores = await createTestStores()

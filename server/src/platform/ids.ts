@@ -22,6 +22,7 @@ export type IdKind =
   | 'rcp'
   | 'tms'
   | 'tri'
+  | 'tsk'
 
 export interface Ids {
   /**

@@ -22,6 +22,7 @@ export interface Things {
   readonly apiKey: string
   readonly member: string
   readonly playbook: string
+  readonly task: string
 }
 
 export const everBought: Rule = {
@@ -126,6 +127,14 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
     alarms: {},
     journeyAlarms: journey,
     journeyAlarmLimits: { ...journey, body: { failurePercent: 10, dropPercent: null, costFen: null, lagMinutes: 5 } },
+    tasks: {},
+    taskCounts: {},
+    task: { params: { id: of.task } },
+    taskTake: { body: { ids: [of.task] } },
+    taskPutBack: { params: { id: of.task } },
+    taskHand: { params: { id: of.task }, body: { who: { kind: 'role', role: 'agent' } } },
+    taskComment: { params: { id: of.task }, body: { text: 'Sample' } },
+    taskAnswer: { params: { id: of.task }, body: { outcome: 'done', key: 'sample' } },
     alarmOutlet: {},
     alarmOutletUpdate: { body: { outlet: null } },
     journeyTrend: journey,

@@ -16,6 +16,7 @@ import type { Ids } from '../../src/platform/ids.ts'
 import type { Loops } from '../../src/platform/jobs/loops.ts'
 import type { Metrics } from '../../src/platform/metrics.ts'
 import { matchesFilters } from '../../src/query/index.ts'
+import { createTasks } from '../../src/tasks/index.ts'
 import type { TestStores } from './stores.ts'
 
 /** The journeys' room with the rooms around it replaced by what a test says about them; its own store is real. */
@@ -143,7 +144,19 @@ export function openJourneys(
   const { clock, log } = stores
   const ids = own.ids ?? stores.ids
   const benefits = openBenefits(stores, ids)
-  return createJourneys({
+  const tasks = createTasks({
+    ...{ db: own.db ?? stores.db, clock, ids },
+    audit: async () => {},
+    members: async () => [],
+    programs: async () => new Map(),
+    journeyNames: async () => new Map(),
+    summaries: async () => new Map(),
+    unmasked: () => true,
+    read: async (_, asked) => asked.map(({ texts }) => [...texts]),
+    answered: (tx, workspaceId, given) => room.taskListener(tx, workspaceId, given),
+    answersGiven: () => {},
+  })
+  const room = createJourneys({
     db: own.db ?? stores.db,
     clickhouse: stores.clickhouse,
     runsKeptDays: 30,
@@ -205,6 +218,9 @@ export function openJourneys(
       new Map(userIds.flatMap((id) => (world.people.has(Number(id)) ? [[id, Number(id)] as const] : []))),
     past: nothingRecorded,
     trials: noTrials,
+    tasks,
+    members: async () => [],
+    textProblem: () => null,
     reviewNeeded: async () => world.reviewNeeded,
     ruleProblems: async () => [],
     activeDefinitions: async (_, __, keys) => new Set(keys.filter((key) => !key.startsWith('no_'))),
@@ -220,6 +236,7 @@ export function openJourneys(
     createSegment: async () => {},
     playbooksFolder: own.playbooksFolder ?? new URL('../../../playbooks', import.meta.url).pathname,
   })
+  return { ...room, tasks }
 }
 
 export function callerOf(workspaceId: number): Caller {

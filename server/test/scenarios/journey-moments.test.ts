@@ -242,6 +242,10 @@ const nodes = {
   set_attribute: { node: { ...next, kind: 'set_attribute', attribute: 'note', value: { kind: 'literal', value: 'x' } }, leaves: atOnce },
   start_journey: { node: { ...next, kind: 'start_journey', journey: 'called', onFailure: 'end' }, leaves: atOnce },
   stop_journey: { node: { ...next, kind: 'stop_journey', journey: 'called' }, leaves: atOnce },
+  human_task: {
+    node: { id: 'n', kind: 'human_task', title: 'Call', ways: [{ id: 'done', next: 'end' }], due: twoHours, onTimeout: 'end' },
+    ...{ leaves: later, outcome: 'timed_out' },
+  },
   exit: { node: end('n'), leaves: atOnce },
 } satisfies Record<NodeKind, NodeCase>
 

@@ -294,7 +294,7 @@ function checkNews(run: RunRow, story: readonly StepRow[], inbox: readonly Inbox
   checkNodeNews(run, story, own, definition)
   for (const step of story.filter((one) => one.outcome === 'timed_out')) {
     const node = definition.nodes.find((one) => one.id === step.node_id)
-    if (node?.kind === 'wait_rule' || node?.kind === 'repeat_check') continue
+    if (node?.kind === 'wait_rule' || node?.kind === 'repeat_check' || node?.kind === 'human_task') continue
     if (node?.kind !== 'wait_event') throw new Error(`${step.node_id} cannot time out`)
     const [since, until] = [Date.parse(step.details.since ?? ''), Date.parse(step.details.until ?? '')]
     const missed = own.filter(

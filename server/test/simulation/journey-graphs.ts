@@ -145,7 +145,7 @@ function draw(chance: Chance): JourneyDefinition {
   const back = (i: number) => (chance.random() < 0.3 ? `n${chance.below(i + 1)}` : on(i))
   const nodes = Array.from({ length: count }, (_, i) => {
     const id = `n${i}`
-    switch (chance.below(19)) {
+    switch (chance.below(20)) {
       case 0:
         return { id, kind: 'wait', duration: duration(chance), next: back(i), ...leaving(chance) }
       case 1:
@@ -215,6 +215,12 @@ function draw(chance: Chance): JourneyDefinition {
         return { id, kind: 'stop_journey', ...(chance.random() < 0.5 ? { journey: calledKey } : {}), next: on(i) }
       case 16:
         return { id, kind: 'send', channel: 'sms', template: 'hello', ...attempts(chance), next: on(i) }
+      case 19:
+        return {
+          ...{ id, kind: 'human_task', title: 'Call', who: chance.oneOf([{ kind: 'anyone' }, { kind: 'role', role: 'agent' }]) },
+          ways: Array.from({ length: 1 + chance.below(3) }, (_, w) => ({ id: `o${w}`, next: back(i) })),
+          ...{ due: duration(chance), onTimeout: on(i), ...leaving(chance) },
+        }
       default:
         return { id, kind: 'send', channel: 'sms', template: 'hello', next: on(i) }
     }

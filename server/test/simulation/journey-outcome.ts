@@ -61,6 +61,7 @@ export interface Outcome {
   readonly messages: readonly { effect_key: string; run_id: string; node_id: string }[]
   readonly claims: readonly { request_id: string; person_id: number; coupon_key: string }[]
   readonly tags: readonly { effect_key: string; tag: string; change: string }[]
+  readonly tasks: readonly { effect_key: string; state: string; outcome: string | null; person_id: number; told: number }[]
   readonly goals: readonly { run_id: string; goal: string; source_key: string; version: number }[]
   /** Deeds that are put down and not done. */
   readonly undone: number
@@ -69,7 +70,7 @@ export interface Outcome {
 }
 
 export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
-  const [runs, steps, messages, claims, tags, goals, undone, inbox, counters] = await Promise.all([
+  const [runs, steps, messages, claims, tags, tasks, goals, undone, inbox, counters] = await Promise.all([
     db.many<RunRow>(sql`
       select id, journey_id, version, person_id, entry_key, state, result, node_id, wake_at, context, steps, entered_at from journey_runs
       where workspace_id = ${workspace} order by id`),
@@ -84,6 +85,10 @@ export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
       select request_id, person_id, coupon_key from coupon_claims where workspace_id = ${workspace} order by request_id`),
     db.many<Outcome['tags'][number]>(sql`
       select effect_key, tag, change from changed_tags where workspace_id = ${workspace} order by effect_key`),
+    db.many<Outcome['tasks'][number]>(sql`
+      select t.effect_key, t.state, t.outcome, t.person_id,
+        (select count(*) from task_entries e where e.workspace_id = t.workspace_id and e.task_id = t.id and e.kind in ('done', 'overdue', 'withdrawn')) as told
+      from tasks t where workspace_id = ${workspace} order by effect_key`),
     db.many<Outcome['goals'][number]>(sql`
       select run_id, goal, source_key, version from journey_goals where workspace_id = ${workspace} order by run_id, goal`),
     db.one<{ count: number }>(sql`select count(*) as count from journey_deeds where workspace_id = ${workspace}`),
@@ -94,7 +99,7 @@ export async function readOutcome(db: Db, workspace: number): Promise<Outcome> {
       select journey_id, version, node_id, way, entered, passed, timed_out, failed, left_here, moved from journey_counters
       where workspace_id = ${workspace} and node_id <> '' order by journey_id, version, node_id, way`),
   ])
-  return { runs, steps: withVersions(runs, steps), messages, claims, tags, goals, undone: undone?.count ?? 0, inbox, counters }
+  return { runs, steps: withVersions(runs, steps), messages, claims, tags, tasks, goals, undone: undone?.count ?? 0, inbox, counters }
 }
 
 /** A line that tells of another version ends the time in the one before. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type JourneyDefinition, pausePolicies, type Rule, staysAt } from '@chaoxi/contract'
+import { AppError, type JourneyDefinition, pausePolicies, type Rule, staysAt } from '@chaoxi/contract'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { fatesOf } from '../../src/delivery/store-fates.ts'
 import type { AcceptedEvent } from '../../src/ingest/index.ts'
@@ -28,6 +28,7 @@ import {
 } from './journey-graphs.ts'
 import { type Outcome, readOutcome } from './journey-outcome.ts'
 import { checkOccurrences } from './occurrence-checks.ts'
+import { checkTasks } from './task-checks.ts'
 import { createTurns } from './turns.ts'
 
 /**
@@ -85,6 +86,7 @@ async function clean(): Promise<void> {
     await tx.run(sql`delete from journey_inbox`)
     await tx.run(sql`delete from messages`)
     await tx.run(sql`delete from journey_deeds`)
+    await tx.run(sql`delete from tasks`)
     await tx.run(sql`delete from changed_tags`)
     await tx.run(sql`delete from coupon_claims`)
     await tx.run(sql`delete from coupons`)
@@ -186,6 +188,24 @@ async function play(seed: number): Promise<Played> {
     await desk.room.journeys.planInside(caller, id, { kind: 'move', mapping, waits: chance.oneOf(['keep', 'replan']) })
   }
 
+  /** Some colleague takes a task, or chooses one of its results, maybe twice, maybe at the same time as another one. */
+  async function colleague(): Promise<void> {
+    const open = await stores.db.many<{ id: string; outcomes: { id: string }[] }>(sql`
+      select id, outcomes from tasks where workspace_id = ${workspace} and state in ('open', 'taken') order by id`)
+    if (open.length === 0) return
+    const { id, outcomes } = chance.oneOf(open)
+    const asker = (name: string) => ({ ...caller, actor: name })
+    if (chance.random() < 0.2) return void (await desk.room.tasks.take(asker(chance.oneOf(['acc_a', 'acc_b'])), [id]))
+    const answers = ['acc_a', 'acc_b'].map((name) => ({ name, outcome: chance.oneOf(outcomes).id }))
+    for (const { name, outcome } of chance.random() < 0.2 ? answers : [chance.oneOf(answers)]) {
+      const answer = { outcome, note: '', key: name }
+      for (let i = 0; i <= chance.below(2); i++)
+        await desk.room.tasks.answer(asker(name), id, answer).catch((error: unknown) => {
+          if (!(error instanceof AppError) || error.code !== 'conflict') throw error
+        })
+    }
+  }
+
   const buyers = new Set<number>()
   /** Told of whom the person lives on in, as tags do. */
   async function moves(kind: 'tag' | 'segment', key: string, entered: boolean, person: number): Promise<void> {
@@ -221,12 +241,14 @@ async function play(seed: number): Promise<Played> {
       await moves('segment', segmentName, entered, person)
     }
     if (chance.random() < 0.4) await deliver()
+    if (chance.random() < 0.5) await colleague()
     const living = [...new Set(owner.values())]
     if (merges && living.length > 1 && chance.random() < 0.15) {
       const from = chance.oneOf(living)
       const into = chance.oneOf(living.filter((one) => one !== from))
       await stores.db.tx(async (tx) => {
         await desk.room.mergeConsumer(tx, workspace, from, into)
+        await desk.room.tasks.mergeConsumer(tx, workspace, from, into)
         await benefits.mergeConsumer(tx, workspace, from, into)
       })
       for (const [person, now] of owner) if (now === from) owner.set(person, into)
@@ -324,6 +346,7 @@ async function play(seed: number): Promise<Played> {
 
   const outcome = { ...(await readOutcome(stores.db, workspace)), inbox }
   checkOutcome(outcome, definitionOf, merges)
+  checkTasks(outcome, definitionOf)
   checkSayings(outcome, world.said, definitionOf)
   checkCalls(outcome, journeyIds[0] ?? '', definitionOf, merges)
   if (!merges) {
@@ -355,6 +378,9 @@ test(
       timedOut: 0,
       moved: 0,
       goals: 0,
+      answered: 0,
+      overdue: 0,
+      withdrawn: 0,
     }
     for (const seed of seeds) {
       try {
@@ -372,6 +398,8 @@ test(
         total.timedOut += outcome.steps.filter((step) => step.outcome === 'timed_out').length
         total.moved += outcome.steps.filter((step) => step.outcome === 'moved').length
         total.goals += outcome.goals.length
+        for (const state of ['overdue', 'withdrawn'] as const) total[state] += outcome.tasks.filter((task) => task.state === state).length
+        total.answered += outcome.tasks.filter((task) => task.state === 'done').length
         total.kills += kills
       } catch (error) {
         throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })

@@ -14,6 +14,7 @@ import type { EdgeRef } from './graph-basics.ts'
 import { type Box, lanesOf, type Run } from './lanes.ts'
 import { cardWidth, layoutJourney, nodeHeight, nodeWidth, rowGap, wayShare } from './layout.ts'
 import { type Mark, type MergedJourney, wayMark } from './merged.ts'
+import { hasWays } from './node-edits.ts'
 import { type NoteNode, noteFlowId, noteWidth } from './note-card.tsx'
 import type { JourneyProblem } from './problems.ts'
 
@@ -192,7 +193,7 @@ function runsOf(definition: JourneyDefinition, boxes: readonly Box[]): Run[] {
 
 /** Counted by way are nodes that people part at, if their numbers do not tell it anyway. */
 function takenOf(live: LiveCounters | null, node: JourneyNode, name: string): WayTaken | null {
-  if (live === null || 'onTimeout' in node || nodeExits(node).length < 2) return null
+  if (live === null || ('onTimeout' in node && !(hasWays(node) && name !== 'onTimeout')) || nodeExits(node).length < 2) return null
   const passed = live.byNode.get(node.id)?.ways.find((one) => one.way === name)?.passed ?? 0
   return { journeyId: live.journeyId, nodeId: node.id, way: name, passed }
 }

@@ -14,6 +14,7 @@ import {
   PercentageOutlined,
   PlayCircleOutlined,
   ReloadOutlined,
+  SolutionOutlined,
   StopOutlined,
   TagOutlined,
   WarningOutlined,
@@ -44,6 +45,7 @@ const icons: Record<StepData['kind'], ReactNode> = {
   stop_journey: <LogoutOutlined />,
   wait_rule: <EyeOutlined />,
   repeat_check: <ReloadOutlined />,
+  human_task: <SolutionOutlined />,
   exit: <StopOutlined />,
 }
 

@@ -28,6 +28,7 @@ export const nodeKinds: readonly NodeKind[] = [
   'set_attribute',
   'start_journey',
   'stop_journey',
+  'human_task',
   'wait',
   'wait_until',
   'wait_event',

@@ -1,5 +1,5 @@
 import type { JourneyDefinition, JourneyNode, NodeKind } from '@chaoxi/contract'
-import { nodeExits, waysMax } from '@chaoxi/contract'
+import { nodeExits } from '@chaoxi/contract'
 import { type EdgeRef, edgesTo, freshId, hasNode, lead, mapNode, nodeOf, pruned, target, withFreshExit, withNode } from './graph-basics.ts'
 import { type JourneyPart, pasted, withoutNodes } from './graph-selection.ts'
 import {
@@ -12,6 +12,7 @@ import {
   patched,
   type UntilPatch,
   waysMin,
+  waysMost,
   withoutWay,
   withWay,
   withWayMoved,
@@ -151,7 +152,7 @@ function insert(definition: JourneyDefinition, edge: EdgeRef, kind: NodeKind): J
 
 function addWay(definition: JourneyDefinition, id: string): JourneyDefinition {
   const node = nodeOf(definition, id)
-  if (node === undefined || !hasWays(node) || node.ways.length >= waysMax) return definition
+  if (node === undefined || !hasWays(node) || node.ways.length >= waysMost(node)) return definition
   return withFreshExit(definition, (exit) => mapNode(definition, id, () => withWay(node, exit)))
 }
 

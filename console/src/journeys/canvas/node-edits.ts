@@ -6,16 +6,19 @@ import type {
   EventMatch,
   ExitCondition,
   ExitField,
+  HumanTaskNode,
   JourneyNode,
   MessageTest,
   NodeKind,
   PropertyFilter,
   Rule,
   SplitWay,
+  TaskFor,
+  TaskPriority,
   WaitingNode,
   WaitUntil,
 } from '@chaoxi/contract'
-import { isWaiting, nodeExits, shareMin } from '@chaoxi/contract'
+import { isWaiting, nodeExits, outcomesMax, shareMin, waysMax } from '@chaoxi/contract'
 import { everyone } from '../../rules/rule-editing.ts'
 import { moved } from '../../ui/moved.ts'
 
@@ -50,6 +53,11 @@ export type NodePatch = Partial<{
   message: MessageTest | null
   ways: readonly WayPatch[]
   seed: string
+  title: string
+  instructions: string
+  who: TaskFor
+  priority: TaskPriority
+  due: Duration
   result: string
   exits: readonly ExitCondition[]
 }>
@@ -64,11 +72,13 @@ export interface WayPatch {
 }
 /** What a wait ends at, apart from where it leads. */
 export type UntilPatch = Exclude<WaitUntil, { kind: 'date' }> | Omit<Extract<WaitUntil, { kind: 'date' }>, 'otherwise'>
-export type NodeWithWays = Extract<JourneyNode, { kind: 'branch' | 'split' }>
+export type NodeWithWays = Extract<JourneyNode, { kind: 'branch' | 'split' | 'human_task' }>
 
-export const hasWays = (node: JourneyNode): node is NodeWithWays => node.kind === 'branch' || node.kind === 'split'
+export const hasWays = (node: JourneyNode): node is NodeWithWays =>
+  node.kind === 'branch' || node.kind === 'split' || node.kind === 'human_task'
 
-/** The contract's limit. */
+/** The contract's limits. */
+export const waysMost = (node: NodeWithWays): number => (node.kind === 'human_task' ? outcomesMax : waysMax)
 export const waysMin = (node: NodeWithWays): number => (node.kind === 'split' ? 2 : 1)
 
 /** Leads on to `next`; what parts people leads those it has no better place for to `other`. */
@@ -110,6 +120,13 @@ export function newNode(id: string, kind: NodeKind, next: string, other: string)
       return { id, kind, name: '', ways: [{ id: 'a', name: '', rule: everyone, next }], otherwise: other }
     case 'split':
       return { id, kind, name: '', ways: shared([splitWay('a', next), splitWay('b', other)]) }
+    case 'human_task':
+      return {
+        ...{ id, kind, name: '', title: '', instructions: '', who: { kind: 'anyone' }, priority: 'normal' },
+        ways: [{ id: 'done', name: '', next }],
+        due: { amount: 1, unit: 'day' },
+        onTimeout: other,
+      }
     case 'exit':
       return { id, kind, name: '', result: '' }
   }
@@ -199,9 +216,17 @@ function kindPatched(node: JourneyNode, patch: NodePatch): JourneyNode {
       const seed = patch.seed ?? before ?? ''
       return { ...rest, ...(seed === '' ? {} : { seed }), name, ways: splitWays(node.ways, patch.ways ?? []) }
     }
+    case 'human_task':
+      return taskPatched({ ...node, name }, patch)
     case 'exit':
       return { ...node, name, result: patch.result ?? node.result }
   }
+}
+
+function taskPatched(node: HumanTaskNode, patch: NodePatch): HumanTaskNode {
+  const { title, instructions, who, priority, due } = { ...node, ...patch }
+  const ways = node.ways.map((way, i) => ({ ...way, name: patch.ways?.[i]?.name ?? way.name }))
+  return { ...node, title, instructions, who, priority, due, ways }
 }
 
 function stopPatched({ journey: before, ...node }: Extract<JourneyNode, { kind: 'stop_journey' }>, patch: NodePatch): JourneyNode {
@@ -249,16 +274,19 @@ export function wayPatch(index: number, patch: WayPatch): NodePatch {
 export function withWay(node: NodeWithWays, to: string): NodeWithWays {
   const id = freshWayId(node.ways)
   if (node.kind === 'split') return { ...node, ways: shared([...node.ways, splitWay(id, to)]) }
+  if (node.kind === 'human_task') return { ...node, ways: [...node.ways, { id, name: '', next: to }] }
   return { ...node, ways: [...node.ways, { id, name: '', rule: everyone, next: to }] }
 }
 
 export function withoutWay(node: NodeWithWays, index: number): NodeWithWays {
   if (node.kind === 'split') return { ...node, ways: shared(node.ways.filter((_, i) => i !== index)) }
+  if (node.kind === 'human_task') return { ...node, ways: node.ways.filter((_, i) => i !== index) }
   return { ...node, ways: node.ways.filter((_, i) => i !== index) }
 }
 
 /** The way one place up or down: the first that holds is taken. */
 export function withWayMoved(node: NodeWithWays, index: number, by: -1 | 1): NodeWithWays {
+  if (node.kind === 'human_task') return { ...node, ways: moved(node.ways, index, index + by) }
   return node.kind === 'split'
     ? { ...node, ways: moved(node.ways, index, index + by) }
     : { ...node, ways: moved(node.ways, index, index + by) }
@@ -282,7 +310,7 @@ export function wayIndex(field: ExitField): number | null {
   return place === undefined ? null : Number(place)
 }
 
-const wayLed = <Way extends BranchWay | SplitWay>(ways: readonly Way[], index: number, to: string): Way[] =>
+const wayLed = <Way extends { readonly next: string }>(ways: readonly Way[], index: number, to: string): Way[] =>
   ways.map((way, i) => (i === index ? { ...way, next: to } : way))
 
 /** The node with one way out led elsewhere; a field that it does not have changes nothing. */
@@ -295,6 +323,9 @@ export function leading(node: JourneyNode, field: ExitField, to: string): Journe
       if (field === 'otherwise') return { ...node, otherwise: to }
       return index === null ? node : { ...node, ways: wayLed(node.ways, index, to) }
     case 'split':
+      return index === null ? node : { ...node, ways: wayLed(node.ways, index, to) }
+    case 'human_task':
+      if (field === 'onTimeout') return { ...node, onTimeout: to }
       return index === null ? node : { ...node, ways: wayLed(node.ways, index, to) }
     default:
   }

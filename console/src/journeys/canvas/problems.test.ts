@@ -13,6 +13,7 @@ const known = {
   staticTags: new Set(['gold']),
   coupons: new Set(['welcome']),
   journeys: new Map([['care', 'call'] as const, ['news', 'schedule'] as const]),
+  taskMembers: new Set(['li@shop.cn']),
   couponless: new Set(['old_coupon']),
 }
 const end = { id: 'end', kind: 'exit', name: '', result: '' } as const

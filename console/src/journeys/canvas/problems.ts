@@ -33,6 +33,8 @@ export interface Known {
   readonly coupons: ReadonlySet<string> | null
   /** How each journey begins that is not archived, by key. */
   readonly journeys: ReadonlyMap<string, TriggerKind> | null
+  /** Addresses of colleagues who may work on tasks; null while they are not loaded. */
+  readonly taskMembers: ReadonlySet<string> | null
   /** Keys of templates whose button gives a coupon that cannot be claimed (any more). */
   readonly couponless: ReadonlySet<string>
 }
@@ -52,6 +54,10 @@ const words = {
     zh: '模板里的优惠券已归档或不存在，用户领不到',
     en: 'The template’s coupon is archived or does not exist: nobody can claim it',
   },
+  taskTitle: { zh: '还没写要做什么', en: 'What is to be done is not said' },
+  taskMember: { zh: '还没选同事', en: 'No colleague chosen' },
+  taskMemberGone: { zh: '指定的同事已不在，或不能做待办', en: 'The colleague is gone, or may not work on tasks' },
+  taskRole: { zh: '这个角色不能做待办', en: 'The role may not work on tasks' },
   coupon: { zh: '还没选优惠券', en: 'No coupon chosen' },
   couponGone: { zh: '优惠券不存在或已归档', en: 'The coupon does not exist or is archived' },
   tag: { zh: '还没选标签', en: 'No tag chosen' },
@@ -107,6 +113,9 @@ const graphWords: readonly (readonly [RegExp, Word])[] = [
   [/give (this way an id|this one another id)/, 'ways'],
   [/the control group gets nothing/, 'controlSent'],
   [/there is a control group already/, 'controls'],
+  [/the task has no title/, 'taskTitle'],
+  [/the task is for nobody yet/, 'taskMember'],
+  [/the role .* may not work on tasks/, 'taskRole'],
   [/is no node that sends/, 'messageGone'],
   [/people are recognised by/, 'identifying'],
   [/is passed on already/, 'passedTwice'],
@@ -196,6 +205,9 @@ function nodeProblems(definition: JourneyDefinition, known: Known): [string, Wor
     if (node.kind === 'stop_journey' && node.journey !== undefined) {
       if (node.journey === '') found.push([node.id, 'journey'])
       else if (known.journeys !== null && !known.journeys.has(node.journey)) found.push([node.id, 'journeyGone'])
+    }
+    if (node.kind === 'human_task' && node.who.kind === 'member' && node.who.email !== '') {
+      if (known.taskMembers !== null && !known.taskMembers.has(node.who.email)) found.push([node.id, 'taskMemberGone'])
     }
     if (node.kind === 'wait_event') {
       if (node.match.event === '') found.push([node.id, 'event'])

@@ -106,6 +106,7 @@ export function triggerComplete(trigger: Trigger): boolean {
     coupons: null,
     staticTags: null,
     journeys: null,
+    taskMembers: null,
     couponless: new Set<string>(),
   }
   return triggerProblems(trigger, nothing).length === 0

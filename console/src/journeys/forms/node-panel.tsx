@@ -27,6 +27,7 @@ import { AttributeFields, GrantFields, TagFields } from './deed-fields.tsx'
 import { ExitFields } from './exit-fields.tsx'
 import { DurationInput, Field, RuleField, SinceField } from './fields.tsx'
 import { MessageTestFields } from './message-fields.tsx'
+import { TaskFields } from './task-fields.tsx'
 import { UntilFields } from './until-fields.tsx'
 import { BranchFields, SplitFields, TriggerFilterFields } from './way-fields.tsx'
 
@@ -142,6 +143,8 @@ function KindFields({ node, definition, patch, onAction }: KindFieldsProps) {
       return <BranchFields node={node} definition={definition} patch={patch} onAction={onAction} />
     case 'split':
       return <SplitFields node={node} patch={patch} onAction={onAction} />
+    case 'human_task':
+      return <TaskFields node={node} patch={patch} onAction={onAction} />
     case 'exit':
       return (
         <Field label={t('result')}>

@@ -10,7 +10,7 @@ import {
   waysMax,
 } from '@chaoxi/contract'
 import { Button, Checkbox, Input, InputNumber } from 'antd'
-import { useT } from '../../i18n/index.ts'
+import { useLanguage, useT } from '../../i18n/index.ts'
 import { FilterList } from '../../rules/filter-list.tsx'
 import { IconButton } from '../../ui/index.ts'
 import type { GraphAction } from '../canvas/graph.ts'
@@ -139,8 +139,9 @@ export function SplitFields({ node, patch, onAction }: { node: Extract<JourneyNo
   )
 }
 
-function WayHead({ node, index, patch, onAction }: { node: NodeWithWays; index: number; patch: Patch; onAction: Act }) {
+export function WayHead({ node, index, patch, onAction }: { node: NodeWithWays; index: number; patch: Patch; onAction: Act }) {
   const t = useT(journeyTexts)
+  const language = useLanguage()
   const { id, ways } = node
   return (
     <div className="way-head">
@@ -148,8 +149,8 @@ function WayHead({ node, index, patch, onAction }: { node: NodeWithWays; index: 
         value={ways[index]?.name ?? ''}
         maxLength={50}
         size="small"
-        placeholder={wayName(node, index)}
-        aria-label={t('wayName', { name: wayName(node, index) })}
+        placeholder={wayName(node, index, language)}
+        aria-label={t('wayName', { name: wayName(node, index, language) })}
         onChange={(event) => patch(wayPatch(index, { name: event.target.value }))}
       />
       <IconButton
@@ -174,9 +175,9 @@ function WayHead({ node, index, patch, onAction }: { node: NodeWithWays; index: 
   )
 }
 
-function AddWay({ node, onAction }: { node: NodeWithWays; onAction: Act }) {
+export function AddWay({ node, onAction, max = waysMax }: { node: NodeWithWays; onAction: Act; max?: number }) {
   const t = useT(journeyTexts)
-  if (node.ways.length >= waysMax) return null
+  if (node.ways.length >= max) return null
   return (
     <Button size="small" icon={<PlusOutlined />} onClick={() => onAction({ type: 'way_add', id: node.id })}>
       {t('wayAdd')}

@@ -145,6 +145,8 @@ function Notices({ definition, result, naming }: Told) {
   const words = (one: Advice): string => {
     if (one.kind === 'not_recorded') return t('not_recorded')
     const node = title(one.nodeId)
+    if (one.kind === 'answers_assumed')
+      return one.percent === 0 ? t('nobodyAnswers', { node }) : t('answersAssumed', { node, percent: one.percent })
     return one.kind === 'coupon_over'
       ? t('coupon_over', { node, hours: one.hours, valid: one.validHours })
       : t('always_quiet', { node, at: one.at, until: one.until })

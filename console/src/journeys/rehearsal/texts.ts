@@ -66,6 +66,17 @@ export const rehearsalTexts = defineTexts({
     zh: '「{node}」最早在发券 {hours} 小时后才发出，而优惠券只有 {valid} 小时有效',
     en: '“{node}” goes out {hours} hours after the coupon at the earliest, which is good for {valid} hours',
   },
+  nobodyAnswers: {
+    zh: '「{node}」没有人会在演练里做：都按超时算。可以在开始前填各结果的占比',
+    en: 'Nobody does “{node}” in a rehearsal: all of it times out. Shares of its results can be given before it starts',
+  },
+  answersAssumed: {
+    zh: '「{node}」按你填的占比算：{percent}% 在过了一半时间时选了结果，其余超时',
+    en: '“{node}” goes by the shares you gave: {percent}% are answered when half the time has passed, the others time out',
+  },
+  answers: { zh: '假设「{node}」的结果占比', en: 'Taken for granted at “{node}”' },
+  answersHint: { zh: '演练里没有人做待办。没填的部分按超时算。', en: 'Nobody does tasks in a rehearsal. What is not given times out.' },
+  answersOver: { zh: '合计超过 100%', en: 'More than 100% in all' },
   always_quiet: {
     zh: '「{node}」总在 {at} 到达，正好是勿扰时段，会一律推迟到 {until}',
     en: '“{node}” always comes at {at}, in the quiet hours, and waits until {until}',

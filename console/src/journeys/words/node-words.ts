@@ -18,12 +18,17 @@ import { attributeSummary, grantSummary, tagSummary } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
 import { messageSentence } from './message-words.ts'
 import { sendSummary } from './send-words.ts'
+import { taskExitWord, taskSummary } from './task-words.ts'
 import { untilWords } from './until-words.ts'
 
 /** What the summaries need besides the names in rules: what templates, coupons and other journeys are called. */
 export interface JourneyNaming extends Naming {
   readonly template: (key: string) => string
   readonly coupon: (key: string) => string
+  /** Of a colleague, by address. */
+  readonly member?: (email: string) => string
+  /** Of an account. */
+  readonly who?: (account: string) => string
   /** By key or id. */
   readonly journey: (name: string) => string
   /** What a step of the journey is called, where it is known which journey. */
@@ -79,6 +84,8 @@ export function nodeSummary(node: JourneyNode, naming: JourneyNaming): string {
     }
     case 'split':
       return node.ways.map((_, i) => splitWords(node, i, language)).join(' · ')
+    case 'human_task':
+      return taskSummary(node, language, naming.member)
     case 'exit':
       return node.result || (zh ? '流程到此结束' : 'The journey ends here')
   }
@@ -100,6 +107,7 @@ const kindWords = {
     condition: '条件',
     branch: '多路分支',
     split: 'A/B 分流',
+    human_task: '人工任务',
     exit: '结束',
   },
   en: {
@@ -117,6 +125,7 @@ const kindWords = {
     condition: 'Condition',
     branch: 'Branch',
     split: 'Split',
+    human_task: 'Human task',
     exit: 'End',
   },
 } as const
@@ -151,7 +160,8 @@ interface Conditions {
 }
 
 /** What a way is called: its name, else its letter. */
-export function wayName(node: NodeWithWays, index: number): string {
+export function wayName(node: NodeWithWays, index: number, language: Language = 'zh'): string {
+  if (node.kind === 'human_task') return taskExitWord(node, index, language)
   const way = node.ways[index]
   return way?.name || (way?.id ?? '').toUpperCase()
 }
@@ -182,6 +192,7 @@ export function exitWord(node: JourneyNode, field: ExitField, language: Language
   if (node.kind === 'condition') return field === 'next' ? (zh ? '满足' : 'yes') : zh ? '不满足' : 'no'
   if (node.kind === 'wait_until' && node.until.kind === 'date')
     return field === 'next' ? (zh ? '到了' : 'reached') : zh ? '没有日期' : 'no such date'
+  if (node.kind === 'human_task') return taskExitWord(node, wayIndex(field), language)
   if (node.kind !== 'branch' && node.kind !== 'split') return null
   const index = wayIndex(field)
   if (index === null) return zh ? '其余' : 'others'

@@ -9,6 +9,7 @@ import { attributePassed, grantPassed, tagPassed } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
 import { conditionSentence, exitWordOfWay, type JourneyNaming, namedSteps, nodeSummary, nodeTitle } from './node-words.ts'
 import { sendPassed } from './send-words.ts'
+import { taskPassed, taskTimedOut } from './task-words.ts'
 import { enteredBecause } from './trigger-words.ts'
 import { hourWords } from './until-words.ts'
 
@@ -28,6 +29,8 @@ export function stepSentence(step: RunStep, definition: JourneyDefinition, named
         const hour = bestHourWords(step.details.hour, naming.language)
         return zh ? `${start}开始等待：${what}，${hour}等到 ${until}` : `${start}Began to wait: ${what}, ${hour}until ${until}`
       }
+      if (node?.kind === 'human_task' && until !== null)
+        return zh ? `${start}派出待办：${what}，${until} 前完成` : `${start}A task was given: ${what}, due ${until}`
       if (node?.kind === 'wait' || node?.kind === 'wait_event' || (node?.kind === 'wait_rule' && until !== null)) {
         const wait = until === null ? '' : zh ? `，最晚等到 ${until}` : `, until ${until} at the latest`
         return zh ? `${start}开始等待：${what}${wait}` : `${start}Began to wait: ${what}${wait}`
@@ -39,6 +42,7 @@ export function stepSentence(step: RunStep, definition: JourneyDefinition, named
     case 'timed_out':
       if (node?.kind === 'wait_rule') return waitRuleTimedOut(node, naming)
       if (node?.kind === 'repeat_check') return repeatTimedOut(step, naming)
+      if (node?.kind === 'human_task') return taskTimedOut(node, naming.language)
       return node?.kind === 'wait_event'
         ? zh
           ? `等满 ${durationWords(node.timeout, 'zh')} 没有发生，走“超时”`
@@ -87,6 +91,8 @@ function passedWords(step: RunStep, definition: JourneyDefinition, naming: Journ
       return startPassed(step, node, naming)
     case 'stop_journey':
       return stopPassed(step, node, naming)
+    case 'human_task':
+      return taskPassed(step, node, naming.language, naming.who ?? ((account) => account))
     case 'wait_until':
       return untilPassed(step, node, naming)
     case 'branch':

@@ -1,7 +1,8 @@
-import { type CouponRow, type JourneyNode, nodeExits, type TemplateView } from '@chaoxi/contract'
+import { type CouponRow, type JourneyNode, nodeExits, type TemplateView, taskRoles } from '@chaoxi/contract'
 import { useMemo } from 'react'
 import { useEndpoint } from '../../api/hooks.ts'
 import { useNaming } from '../../rules/use-naming.ts'
+import { useWho } from '../../shell/who.ts'
 import type { Known } from '../canvas/problems.ts'
 import { exitWord, type JourneyNaming, nodeTitle } from './node-words.ts'
 
@@ -11,17 +12,22 @@ export function useJourneyNaming(): JourneyNaming {
   const templates = useEndpoint('templates').data
   const coupons = useEndpoint('coupons').data
   const journeys = useEndpoint('journeys').data
+  const members = useEndpoint('members').data
+  const who = useWho()
   return useMemo(() => {
     const names = new Map(templates?.items.map((template) => [template.key, template.name]))
     const couponNames = new Map(coupons?.items.map((coupon) => [coupon.key, coupon.name]))
     const journeyNames = new Map(journeys?.items.flatMap(({ id, key, name }) => [[id, name] as const, [key, name] as const]))
+    const memberNames = new Map(members?.items.map(({ email, name }) => [email, name]))
     return {
       ...naming,
       template: (key) => names.get(key) ?? key,
       coupon: (key) => couponNames.get(key) ?? key,
       journey: (name) => journeyNames.get(name) ?? name,
+      member: (email) => memberNames.get(email) || email,
+      who,
     }
-  }, [naming, templates, coupons, journeys])
+  }, [naming, templates, coupons, journeys, members, who])
 }
 
 /** What a step of a journey is called: as it is published, else as it is drawn; its id until the journey is loaded. */
@@ -64,6 +70,7 @@ export function useKnown(): Known {
   const tags = useEndpoint('tags').data
   const coupons = useEndpoint('coupons').data
   const journeys = useEndpoint('journeys').data
+  const members = useEndpoint('members').data
   return useMemo(
     () => ({
       templates:
@@ -81,8 +88,10 @@ export function useKnown(): Known {
         journeys === undefined
           ? null
           : new Map(journeys.items.filter(({ status }) => status !== 'archived').map(({ key, trigger }) => [key, trigger])),
+      taskMembers:
+        members === undefined ? null : new Set(members.items.filter(({ role }) => taskRoles.includes(role)).map(({ email }) => email)),
       couponless: couponless(templates?.items ?? [], coupons?.items),
     }),
-    [templates, segments, tags, coupons, journeys],
+    [templates, segments, tags, coupons, journeys, members],
   )
 }

@@ -83,6 +83,8 @@ function adviceWords(advice: Advice): string {
       return `what brings people in (${advice.trigger}) is not among what is recorded, so nobody comes in`
     case 'coupon_over':
       return `${advice.nodeId} goes out ${advice.hours} hours after ${advice.grantId} at the earliest, whose coupon is good for ${advice.validHours} hours`
+    case 'answers_assumed':
+      return `who answers ${advice.nodeId} in truth nobody knows: ${advice.percent} per cent were taken as answered, the others timed out`
     case 'always_quiet':
       return `${advice.nodeId} always comes at ${advice.at}, in the quiet hours, and waits until ${advice.until}`
   }

@@ -106,7 +106,7 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
 }
 
 /** What follows these is a move of its own. */
-const restsAlways: readonly JourneyNode['kind'][] = ['wait', 'wait_event', 'grant', 'set_tag', 'stop_journey']
+const restsAlways: readonly JourneyNode['kind'][] = ['wait', 'wait_event', 'grant', 'set_tag', 'stop_journey', 'human_task']
 
 /** Where a run may come to within the move that enters the node. */
 function atOnce(node: JourneyNode, run: Run): string[] {

@@ -7,11 +7,13 @@ import { counts, fits, type MatchesFilters } from './heard-match.ts'
 import { awaitsMessage } from './messages.ts'
 import { concerns } from './rule-news.ts'
 import { type Heard, isOver, leave, type Move, type Run } from './run.ts'
+import { answerKey, openTask } from './task.ts'
 
 /** What an event does to a live run: ends it, ends its wait, has its rules asked again, or nothing (null). */
 export function hear(definition: JourneyDefinition, run: Run, heard: Heard, now: number, matchesFilters: MatchesFilters): Move | null {
   if (isOver(run)) return null
   if (heard.kind === 'stop') return stops(run, heard) ? leave(run, now, 'stopped_by_journey', { by: heardDetails(heard) }) : null
+  if (heard.kind === 'task') return answers(run, heard, now)
   const ended = counts(heard, run) ? ends(definition, run, heard, now, matchesFilters) : null
   if (ended) return ended
   // A rule may turn by what happened whenever it did.
@@ -32,6 +34,20 @@ export function askedAgain(run: Run, now: number): Move | null {
   return { run: { ...run, wakeAt: now, context: { ...run.context, wait: { ...wait, check: now } } }, effects: [], steps: [] }
 }
 
+/** An answer counts as long as the task is the one that the run waits for: whoever gave it found it open. */
+function answers(run: Run, heard: Heard, now: number): Move | null {
+  const task = openTask(run)
+  if (task === null || heard.sourceKey !== answerKey(task)) return null
+  return goesOn(run, heard, now)
+}
+
+function goesOn(run: Run, heard: Heard, now: number): Move | null {
+  const { wait } = run.context
+  if (!wait) return null
+  const context = { ...run.context, wait: { ...wait, heard } }
+  return { run: { ...run, state: 'active', wakeAt: now, context, tries: 0, result: null }, effects: [], steps: [] }
+}
+
 function ends(definition: JourneyDefinition, run: Run, heard: Heard, now: number, matchesFilters: MatchesFilters): Move | null {
   const fitting = (exits: readonly ExitCondition[]) => exits.findIndex((one) => one.kind === 'event' && fits(one, heard, matchesFilters))
   const exit = fitting(definition.exits)
@@ -48,6 +64,5 @@ function ends(definition: JourneyDefinition, run: Run, heard: Heard, now: number
   if (node.kind !== 'wait_event' || !fits(node.match, heard, matchesFilters)) return null
   // Happened after the deadline: the wait has timed out, only nobody came to say so yet.
   if (heard.occurredAt > wait.until) return null
-  const context = { ...run.context, wait: { ...wait, heard } }
-  return { run: { ...run, state: 'active', wakeAt: now, context, tries: 0, result: null }, effects: [], steps: [] }
+  return goesOn(run, heard, now)
 }

@@ -1,5 +1,6 @@
 import type { Channel, Purpose } from '@chaoxi/contract'
 import type { Answer, Deed } from './deed.ts'
+import { type TaskChange, withdrawn } from './task.ts'
 
 export type HeardKind =
   | 'event'
@@ -13,6 +14,7 @@ export type HeardKind =
   | 'item_change'
   | 'call'
   | 'stop'
+  | 'task'
   | 'membership'
 
 /** The run whose step let somebody into a journey, or ended what they had under way. */
@@ -27,11 +29,11 @@ export interface CallerRun {
 /**
  * What the inbox heard: an event of the person; that the person came into or left a segment, was given or lost a tag (`name` is its
  * key); that an event was not followed by others in time (`name` is the journey, of a run's trigger the event's own); that the
- * journey was due by the clock, was called, or is stopped by another run, or that an item of interest has changed (`name` is the journey); that the person came into or left what a rule asks of (`membership`,
+ * journey was due by the clock, was called, or is stopped by another run, or that an item of interest has changed (`name` is the journey); that a colleague has answered a task of a run (`task`; `name` is the node); that the person came into or left what a rule asks of (`membership`,
  * by which nobody enters; `name` is `tag:<key>` or `segment:<key>`).
  */
 export interface Heard {
-  /** `event:<messageId>`; `segment:<key>:<person>:<instant>`, `tag:<key>:<value>:<person>:<instant>`, before the instant `out:` where it was left; `absence:<journey>:<key of the event>`; `schedule:<journey>:<instant>:<person>`, `date:<journey>:<day>:<person>`; `call:<journey>:<key>:<person>`; `stop:<effect key>`; `item:<journey>:<change>:<person>`. */
+  /** `event:<messageId>`; `segment:<key>:<person>:<instant>`, `tag:<key>:<value>:<person>:<instant>`, before the instant `out:` where it was left; `absence:<journey>:<key of the event>`; `schedule:<journey>:<instant>:<person>`, `date:<journey>:<day>:<person>`; `call:<journey>:<key>:<person>`; `stop:<effect key>`; `task:<effect key>`; `item:<journey>:<change>:<person>`. */
   readonly sourceKey: string
   readonly kind: HeardKind
   readonly name: string
@@ -58,6 +60,8 @@ export interface Wait {
   readonly asks?: string
   /** What came of the node's deed. */
   readonly answer?: Answer
+  /** Effect key of the task that a colleague has to do. */
+  readonly task?: string
   /** Of a send with several attempts. */
   readonly tried?: readonly Tried[]
   /** The last attempt has gone out; `until` is when its receipt is given up. */
@@ -72,7 +76,7 @@ export interface RunContext {
   readonly entryRuleHeld?: true
   /** Present from when the run's node was entered until it is left, at nodes that wait. */
   readonly wait?: Wait
-  /** Which way it took at each split, by node: reports tell the groups of a test apart by it. */
+  /** Which way it took at each split and task, by node: reports tell the groups of a test apart by it. */
   readonly variants?: Readonly<Record<string, string>>
   /** It fell due in a pause whose messages are skipped: until it rests again, it sends nothing. */
   readonly missed?: true
@@ -162,6 +166,8 @@ export interface Move {
   readonly effects: readonly MessageEffect[]
   /** What is done besides; the run rests at the node until it has been answered, so there is one at most. */
   readonly deed?: Deed
+  /** What becomes of tasks, in this order. */
+  readonly tasks?: readonly TaskChange[]
   readonly steps: readonly StepRecord[]
 }
 
@@ -182,6 +188,7 @@ export function leave(run: Run, now: number, result: string, details: Record<str
       { nodeId: run.nodeId, outcome: 'left', details: { result, ...triedDetails(run), ...details } },
     ]),
     effects: [],
+    ...withdrawn(run, result),
   }
 }
 
@@ -208,7 +215,8 @@ export function tryAgain(run: Run, now: number): Run | null {
 
 export function fail(run: Run, now: number, reason: string, tries: number): Move {
   const over: Run = { ...run, state: 'failed', wakeAt: null, tries, result: reason }
-  return { ...withSteps(over, now, [...arrival(run), { nodeId: run.nodeId, outcome: 'failed', details: { reason, tries } }]), effects: [] }
+  const steps = [...arrival(run), { nodeId: run.nodeId, outcome: 'failed' as const, details: { reason, tries } }]
+  return { ...withSteps(over, now, steps), effects: [], ...withdrawn(run, 'failed') }
 }
 
 /** One that ends before it has entered its node came there too, or the node's numbers would not add up. */

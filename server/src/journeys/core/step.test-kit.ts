@@ -23,5 +23,6 @@ export const facts = (answers: Record<string, boolean> = {}, missing: string[] =
   attributes: {},
   zone: null,
   fates: new Map(),
+  answered: new Map(),
 })
 export const told = (move: Move) => move.steps.map((one) => `${one.seq} ${one.nodeId} ${one.outcome}`)

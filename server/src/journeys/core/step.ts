@@ -15,11 +15,13 @@ import {
   type Wait,
   withSteps,
 } from './run.ts'
+import type { TaskChange } from './task.ts'
 import type { Facts, Nodes, Rest, Stand, Turn, Turns } from './turn.ts'
 import { answer } from './turns/asking.ts'
 import { choiceTurns } from './turns/choices.ts'
 import { deedTurns } from './turns/deeds.ts'
 import { sendTurn } from './turns/send.ts'
+import { taskTurns } from './turns/task.ts'
 import { waitTurns } from './turns/waits.ts'
 
 /** Nodes that one call goes through at most; a longer way goes on at the next one. */
@@ -27,7 +29,7 @@ export const nodesPerStepMax = 50
 /** Nodes that one run enters at most: nothing that people draw comes near, and a circle ends here at last. */
 export const visitsMax = 10_000
 
-const turns: Turns<NodeKind> = { ...waitTurns, ...choiceTurns, ...deedTurns, send: sendTurn }
+const turns: Turns<NodeKind> = { ...waitTurns, ...choiceTurns, ...deedTurns, ...taskTurns, send: sendTurn }
 
 function turnOf<K extends NodeKind>(kind: K, node: Nodes[K], stand: Stand): Turn {
   return turns[kind](node, stand)
@@ -46,6 +48,7 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
 
   const effects: MessageEffect[] = []
   const steps: StepRecord[] = []
+  const tasks: TaskChange[] = []
   let current = run
   // What was asked before the first node, and what brought the person in, is told with the first line of the story.
   let preface: Record<string, unknown> = asked.length > 0 ? { exits: asked } : {}
@@ -58,9 +61,15 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
     current = written.run
     steps.push(...written.steps)
   }
-  const done = (change: Partial<Run>): Move => ({ run: { ...current, tries: 0, result: null, ...change }, effects, steps })
+  const done = (change: Partial<Run>): Move => ({
+    ...{ run: { ...current, tries: 0, result: null, ...change }, effects, steps },
+    ...(tasks.length > 0 ? { tasks } : {}),
+  })
   /** Trouble takes nothing back: what came before it is done and written. */
-  const after = (last: Move): Move => ({ run: last.run, effects, steps: [...steps, ...last.steps] })
+  function after(last: Move): Move {
+    const all = [...tasks, ...(last.tasks ?? [])]
+    return { run: last.run, effects, steps: [...steps, ...last.steps], ...(all.length > 0 ? { tasks: all } : {}) }
+  }
 
   for (let count = 0; count < nodesPerStepMax; count++) {
     const node = nodeOf(definition, current.nodeId)
@@ -87,8 +96,13 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
       current = { ...current, context: { ...current.context, ...sentFirst(current, turn, now), ...turn.keep } }
       const begun = restOf(wait, turn, now, asksRules(definition, node) ? facts.check : Number.POSITIVE_INFINITY)
       const [held, details] = exitOf(node, facts)
-      if (held !== null) return after(leave({ ...current, context: { ...current.context, wait: begun } }, now, held, details))
+      if (held !== null) {
+        const { task: _, ...unasked } = begun
+        const stood = turn.task?.kind === 'open' ? unasked : begun
+        return after(leave({ ...current, context: { ...current.context, wait: stood } }, now, held, details))
+      }
       if (turn.effect) effects.push(turn.effect)
+      if (turn.task) tasks.push(turn.task)
       const { missed: _missed, ...context } = current.context
       return done({ state: 'waiting', wakeAt: begun.check ?? begun.until, context: { ...context, wait: begun } })
     }
@@ -110,6 +124,7 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
     }
     note(node.id, turn.outcome, { ...turn.details, to: turn.to }, turn.way)
     if (turn.effect) effects.push(turn.effect)
+    if (turn.task) tasks.push(turn.task)
     const { wait: _ended, ...rest } = current.context
     current = {
       ...current,
@@ -139,13 +154,14 @@ function exitOf(node: JourneyNode, facts: Facts): [string | null, { exits: reado
 
 function restOf(wait: Wait | undefined, turn: Rest, now: number, check: number): Wait {
   const { check: _check, answer: _answer, replan, gone, late, ...kept } = wait ?? { since: now }
-  const stood = replan === undefined ? kept : { since: replan }
+  const stood = replan === undefined ? kept : { since: replan, ...(wait?.task === undefined ? {} : { task: wait.task }) }
   // Another attempt is neither gone nor late.
   const before = turn.tried ? { ...stood, tried: turn.tried } : { ...stood, ...(gone ? { gone } : {}), ...(late ? { late } : {}) }
   return {
     ...before,
     until: turn.until,
     ...(turn.looks === undefined ? {} : { looks: turn.looks }),
+    ...(turn.task?.kind === 'open' ? { task: turn.task.effectKey } : {}),
     ...(turn.gone ? { gone: turn.gone } : {}),
     ...(turn.late ? { late: turn.late } : {}),
     ...(check < turn.until ? { check } : {}),

@@ -2,6 +2,7 @@ import { type InsidePlan, type JourneyDefinition, keepsStanding, targetOf } from
 import { nodeOf } from './ahead.ts'
 import { asksRules } from './rule-news.ts'
 import { arrival, leave, type Move, type Run, withSteps } from './run.ts'
+import { withdrawn } from './task.ts'
 
 export interface NewVersion {
   readonly version: number
@@ -33,7 +34,7 @@ export function transfer(from: JourneyDefinition, to: NewVersion, run: Run, plan
   const before = arrival(run).map((line) => ({ ...line, version: run.version }))
   const { run: told, steps } = withSteps(run, now, [...before, gone, ...(stays ? [came] : [])])
   const moved: Run = { ...told, version: to.version, nodeId: target, tries: 0, result: null }
-  if (!stays) return { run: { ...moved, state: 'active', wakeAt: now, context }, effects: [], steps }
+  if (!stays) return { run: { ...moved, state: 'active', wakeAt: now, context }, effects: [], steps, ...withdrawn(run, 'moved') }
   if (plan.waits === 'replan')
     return {
       run: { ...moved, state: 'active', wakeAt: now, context: { ...context, wait: { ...wait, replan: wait.since } } },

@@ -3,6 +3,7 @@ import type { Zone } from '../../query/index.ts'
 import type { AttributeDeed, DoneAtOnce } from './deed.ts'
 import type { MessageFates } from './messages.ts'
 import type { MessageEffect, Run, RunContext, Wait } from './run.ts'
+import type { TaskAnswer, TaskChange } from './task.ts'
 
 // What a node is asked, and what it makes of a run.
 
@@ -20,6 +21,8 @@ export interface Facts {
   readonly zone: Zone | null
   /** What became of the run's own messages, as far as it is known. */
   readonly fates: MessageFates
+  /** Of the tasks that runs wait for, those that somebody has answered, by effect key. */
+  readonly answered: ReadonlyMap<string, TaskAnswer>
 }
 
 export interface Stand {
@@ -50,6 +53,7 @@ export interface Rest extends Pick<Wait, 'looks' | 'tried' | 'gone' | 'late'> {
   readonly known?: Record<string, unknown>
   readonly keep?: Pick<RunContext, 'sent'>
   readonly effect?: MessageEffect
+  readonly task?: TaskChange
 }
 
 export interface Go {
@@ -62,6 +66,7 @@ export interface Go {
   /** What the run keeps in mind besides. */
   readonly keep?: Pick<RunContext, 'variants' | 'coupon' | 'sent'>
   readonly effect?: MessageEffect
+  readonly task?: TaskChange
 }
 
 /** The kind of node with what it makes of a run. */

@@ -8,6 +8,7 @@ import {
   type Problem,
   type Rule,
   type TriggerKind,
+  taskRoles,
 } from '@chaoxi/contract'
 import { goalListens } from '../core/goals.ts'
 import { ruleListens } from '../core/rule-news.ts'
@@ -16,19 +17,20 @@ import type { Listen } from '../store.ts'
 import { triggerListens, triggerMentions, triggerProblems } from './trigger-references.ts'
 
 type Lookups = Pick<EngineDeps, 'templates'> &
-  Pick<DeskDeps, 'ruleProblems' | 'activeDefinitions' | 'activeCoupons' | 'staticTags'> & {
+  Pick<DeskDeps, 'ruleProblems' | 'activeDefinitions' | 'activeCoupons' | 'staticTags' | 'members' | 'textProblem'> & {
     /** How journeys begin that are not archived: as published, else as drawn. */
     journeyTriggers(workspaceId: number, keys: readonly string[]): Promise<ReadonlyMap<string, TriggerKind>>
   }
 
 /** Everything that stands against publishing: the graph, and what it mentions that is not there. */
 export async function problemsOf(lookups: Lookups, workspaceId: number, definition: JourneyDefinition): Promise<Problem[]> {
-  const [templates, entry, coupons, tags, journeys, rules] = await Promise.all([
+  const [templates, entry, coupons, tags, journeys, tasks, rules] = await Promise.all([
     templateProblems(lookups, workspaceId, definition),
     triggerProblems(lookups, workspaceId, definition.trigger),
     grantProblems(lookups, workspaceId, definition),
     tagNodeProblems(lookups, workspaceId, definition),
     journeyNodeProblems(lookups, workspaceId, definition),
+    taskProblems(lookups, workspaceId, definition),
     Promise.all(
       journeyRules(definition).map(async ({ path, rule }) =>
         (await lookups.ruleProblems(workspaceId, rule)).map((problem) => ({
@@ -38,7 +40,7 @@ export async function problemsOf(lookups: Lookups, workspaceId: number, definiti
       ),
     ),
   ])
-  return [...journeyProblems(definition), ...entry, ...templates, ...coupons, ...tags, ...journeys, ...rules.flat()]
+  return [...journeyProblems(definition), ...entry, ...templates, ...coupons, ...tags, ...journeys, ...tasks, ...rules.flat()]
 }
 
 async function templateProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
@@ -102,6 +104,26 @@ async function journeyNodeProblems(lookups: Lookups, workspaceId: number, { node
       return [{ path, message: `there is no journey "${journey}", or it is archived; create it, or choose another` }]
     if (kind === 'stop_journey' || trigger === 'call') return []
     return [{ path, message: `journey "${journey}" does not begin by a call; choose that trigger there, or start another` }]
+  })
+}
+
+async function taskProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
+  const asked = nodes.flatMap((node, i) => (node.kind === 'human_task' ? [{ node, path: `nodes.${i}` }] : []))
+  const named = asked.some(({ node }) => node.who.kind === 'member')
+  const roles = new Map(named ? (await lookups.members(workspaceId)).map(({ email, role }) => [email, role]) : [])
+  return asked.flatMap(({ node: { who, title, instructions }, path }) => {
+    const written = Object.entries({ title, instructions }).flatMap(([field, text]) => {
+      const message = lookups.textProblem(text)
+      return message === null ? [] : [{ path: `${path}.${field}`, message }]
+    })
+    if (who.kind !== 'member' || who.email === '') return written
+    const role = roles.get(who.email)
+    const gone = { path: `${path}.who.email`, message: `nobody here has the address "${who.email}"; choose a colleague, or a role` }
+    const idle = {
+      path: `${path}.who.email`,
+      message: `"${who.email}" may not work on tasks; choose a colleague who may, or give the role`,
+    }
+    return [...written, ...(role === undefined ? [gone] : taskRoles.includes(role) ? [] : [idle])]
   })
 }
 

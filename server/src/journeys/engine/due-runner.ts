@@ -1,6 +1,7 @@
 import { afterPause } from '../core/pause.ts'
 import { type Move, type Run, stumble } from '../core/run.ts'
 import { step } from '../core/step.ts'
+import { openTask } from '../core/task.ts'
 import type { EngineDeps } from '../deps.ts'
 import { shareLiveJourney } from '../store.ts'
 import type { Definitions } from './definitions.ts'
@@ -40,7 +41,9 @@ export function createDueRunner(deps: EngineDeps, definitions: Definitions): Due
       if (due.length === 0) return 0
       const definitionOf = await definitionsOf(definitions, tx, due)
       const runs = due.map((run) => afterPause(definitionOf(run), run, pauses))
-      const factsOf = await loadFacts(deps, runs, definitionOf, now)
+      const asked = runs.flatMap((run) => openTask(run) ?? [])
+      const answered = asked.length > 0 ? await deps.tasks.answered(tx, workspaceId, asked) : undefined
+      const factsOf = await loadFacts(deps, runs, definitionOf, now, answered)
       moves = runs.map((run) => step(definitionOf(run), run, factsOf(run), now))
       await writeMoves(tx, moves, now, deps)
       return runs.length

@@ -5,12 +5,15 @@ import type { Run } from '../core/run.ts'
 import type { Facts } from '../core/turn.ts'
 import type { EngineDeps } from '../deps.ts'
 
+const noAnswers: Facts['answered'] = new Map()
+
 /** What is true for each of the runs of one journey, asked for all of them together. */
 export async function loadFacts(
   deps: Pick<EngineDeps, 'evaluateWithChecks' | 'templates' | 'attributes' | 'timeZone' | 'fates'>,
   runs: readonly Run[],
   definitionOf: (run: Run) => JourneyDefinition,
   now: number,
+  answered: Facts['answered'] = noAnswers,
 ): Promise<(run: Run) => Facts> {
   const [first] = runs
   if (!first) throw new Error('no runs to load facts for')
@@ -49,6 +52,7 @@ export async function loadFacts(
       attributes: attributes.get(run.personId) ?? {},
       zone,
       fates,
+      answered,
     }
   }
 }

@@ -16,8 +16,8 @@ import { moveRefusals } from './refusal-store.ts'
 import { lockRunsOf, moveRuns } from './run-store.ts'
 
 const none = async () => new Map()
-/** Whoever leaves does nothing more. */
-const nothing: Outlets = {
+/** Whoever leaves does nothing more; what others were to do for them is withdrawn. */
+const nothing: Omit<Outlets, 'tasks'> = {
   enqueue: async () => {},
   doers: { grant: none, tag: none, start: none, stop: none, withdraw: async () => new Set() },
 }
@@ -26,7 +26,7 @@ const nothing: Outlets = {
  * Two people turned out to be one: runs and unread news of the one become the other's. Where a journey may be entered
  * once only, the older run goes on and the younger ends; effects keep their keys, because these name the run.
  */
-export function createMergeConsumer({ clock, definitions }: { clock: Clock; definitions: Definitions }) {
+export function createMergeConsumer({ clock, definitions, tasks }: { clock: Clock; definitions: Definitions } & Pick<Outlets, 'tasks'>) {
   return async (tx: Tx, workspaceId: number, from: number, into: number): Promise<void> => {
     // First the inbox: a runner that is just taking a row of theirs is waited for, and the run that it starts is seen below.
     await moveInbox(tx, workspaceId, from, into)
@@ -49,7 +49,7 @@ export function createMergeConsumer({ clock, definitions }: { clock: Clock; defi
     const again = runs
       .filter((run) => !left.has(run.id) && asksRules(definitionOf(run), nodeOf(definitionOf(run), run.nodeId)))
       .flatMap((run) => askedAgain({ ...run, personId: into }, now) ?? [])
-    await writeMoves(tx, [...moves, ...again], now, nothing)
+    await writeMoves(tx, [...moves, ...again], now, { ...nothing, tasks })
   }
 }
 

@@ -22,7 +22,7 @@ const counterOf = {
 const endOf = { finished: 'passed', exited: 'left_here', failed: 'failed', active: 'entered', waiting: 'entered' } as const
 
 /** Where the effects of moves go. */
-export type Outlets = Pick<EngineDeps, 'enqueue' | 'doers'>
+export type Outlets = Pick<EngineDeps, 'enqueue' | 'doers' | 'tasks'>
 
 /**
  * Writes what moves came to: what they did, the runs, their stories, the messages, the numbers. All of it in the caller's
@@ -67,7 +67,7 @@ export async function writeEffects(
   tx: Tx,
   moves: readonly Move[],
   now: number,
-  { enqueue }: Outlets,
+  { enqueue, tasks }: Outlets,
   refused: readonly Refused[] = [],
 ): Promise<void> {
   await insertSteps(tx, moves)
@@ -78,17 +78,35 @@ export async function writeEffects(
       journeyId: run.journeyId,
       journeyVersion: run.version,
       runId: run.id,
-      context: { event: run.context.trigger.properties, ...(run.context.coupon ? { coupon: run.context.coupon } : {}) },
+      context: contextOf(run),
       ...effect,
     })),
   )
   if (messages.length > 0) await enqueue(tx, messages)
+  await writeTasks(tx, moves, tasks)
   const deltas = deltasOf(moves, refused)
   await addToHours(tx, deltas, new Date(hourOf(now)))
   await addToCounters(
     tx,
     deltas.filter(({ nodeId, way }) => nodeId !== doorId || way !== ''),
   )
+}
+
+/** What texts read of a run. */
+const contextOf = ({ context: { trigger, coupon } }: Run) => ({ event: trigger.properties, ...(coupon ? { coupon } : {}) })
+
+async function writeTasks(tx: Tx, moves: readonly Move[], tasks: Outlets['tasks']): Promise<void> {
+  const all = moves.flatMap(({ run, tasks: own = [] }) => own.map((task) => ({ run, task })))
+  for (const [workspaceId, own] of Map.groupBy(all, ({ run }) => run.workspaceId)) {
+    const changes = own.flatMap(({ task }) => (task.kind === 'open' ? [] : [task]))
+    const opened = own.flatMap(({ run, task }) => {
+      if (task.kind !== 'open') return []
+      const { journeyId, id: runId, personId } = run
+      return [{ ...task, journeyId, runId, personId, context: contextOf(run) }]
+    })
+    if (changes.length > 0) await tasks.change(tx, workspaceId, changes)
+    if (opened.length > 0) await tasks.open(tx, workspaceId, opened)
+  }
 }
 
 /** To be called once moves are committed: whoever carries on with their effects is woken. */

@@ -1,4 +1,5 @@
 import { isOver } from '../core/run.ts'
+import { openTask } from '../core/task.ts'
 import { transfer } from '../core/transfer.ts'
 import type { EngineDeps } from '../deps.ts'
 import { dueLoopName } from '../loop-names.ts'
@@ -39,7 +40,11 @@ export function createTransferRunner(deps: EngineDeps, definitions: Definitions)
       else reached.delete(row.id)
       const definitionOf = await definitionsOf(definitions, tx, runs)
       const to = { version: row.to_version, definition: await definitions.of(tx, { ...whose, version: row.to_version }) }
-      const moves = runs.flatMap((run) => transfer(definitionOf(run), to, run, row.plan, now) ?? [])
+      const asked = runs.flatMap((run) => openTask(run) ?? [])
+      const answered = asked.length > 0 ? await deps.tasks.answered(tx, whose.workspaceId, asked) : new Map()
+      // The news of an answer is on its way: it is followed first.
+      const free = runs.filter((run) => !answered.has(openTask(run) ?? ''))
+      const moves = free.flatMap((run) => transfer(definitionOf(run), to, run, row.plan, now) ?? [])
       const left = moves.filter((move) => isOver(move.run)).length
       if (moves.length > 0) await addToTransfer(tx, row, moves.length - left, left)
       const nobody = async () => (await countEarlier(tx, whose.workspaceId, whose.journeyId, row.to_version)) === 0

@@ -17,8 +17,8 @@ export interface HistoryRunner {
  * Ended runs go to ClickHouse with their stories when they have been over for `runsKeptDays`. They are on disk there before
  * the transaction that forgets them here commits; a crash between the two brings the same row again, which replaces itself.
  */
-export function createHistoryRunner(deps: Pick<EngineDeps, 'db' | 'clickhouse' | 'clock' | 'runsKeptDays'>): HistoryRunner {
-  const { db, clickhouse, clock, runsKeptDays } = deps
+export function createHistoryRunner(deps: Pick<EngineDeps, 'db' | 'clickhouse' | 'clock' | 'runsKeptDays' | 'tasks'>): HistoryRunner {
+  const { db, clickhouse, clock, runsKeptDays, tasks } = deps
   return {
     async run() {
       const until = new Date(clock.now() - runsKeptDays * dayMs)
@@ -27,6 +27,11 @@ export function createHistoryRunner(deps: Pick<EngineDeps, 'db' | 'clickhouse' |
         for (const [workspaceId, own] of Map.groupBy(rows, (row) => row.workspace_id)) {
           await insertHistory(clickhouse, await past.withStories(tx, workspaceId, own))
           await past.forget(tx, workspaceId, own.map(toRun))
+          await tasks.forget(
+            tx,
+            workspaceId,
+            own.map((row) => row.id),
+          )
         }
         return rows.length
       })

@@ -106,7 +106,7 @@ test('a crash between the two stores brings the same run twice, and it is one', 
         throw new Error('killed before the commit')
       }),
   }
-  const runner = (over: typeof db) => createHistoryRunner({ db: over, clickhouse, clock, runsKeptDays: 30 })
+  const runner = (over: typeof db) => createHistoryRunner({ db: over, clickhouse, clock, runsKeptDays: 30, tasks: shop.room.tasks })
   await expect(runner(dies).run()).rejects.toThrow('killed')
   expect((await runsOf(id)).items).toHaveLength(1)
   await runner(db).run()

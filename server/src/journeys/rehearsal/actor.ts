@@ -3,6 +3,7 @@ import type { ReplayPiece } from '../../query/index.ts'
 import type { Absence } from '../core/absence.ts'
 import type { MessageFates } from '../core/messages.ts'
 import type { Heard, Run } from '../core/run.ts'
+import type { ComingAnswer } from './colleagues.ts'
 import type { HeldMessage } from './post.ts'
 
 /** One person of the recorded history, on the way through the journey. */
@@ -28,6 +29,8 @@ export interface Actor {
   /** As far as they were said; null where nobody asks. */
   attributes: Attributes | null
   messages: HeldMessage[]
+  /** What colleagues will answer. */
+  answers: ComingAnswer[]
   /** What became of messages that the journey asks about. */
   fates: MessageFates
   /** When marketing went to the person in the rehearsal. */
@@ -52,6 +55,7 @@ export function createActor(piece: ReplayPiece, place: number): Actor {
     watchAt: Number.POSITIVE_INFINITY,
     attributes: null,
     messages: none,
+    answers: none,
     fates: noFates,
     sent: none,
     at: Number.POSITIVE_INFINITY,
@@ -75,5 +79,6 @@ export function nextOf(actor: Actor): number {
   for (const run of actor.runs) earlier(run.wakeAt)
   for (const absence of actor.absences) earlier(absence.dueAt)
   for (const message of actor.messages) earlier(message.due)
+  for (const answer of actor.answers) earlier(answer.at)
   return at
 }

@@ -13,6 +13,7 @@ export interface RehearsalRow {
   from_at: Date
   to_at: Date
   reach: Rehearsal['reach']
+  answers: Rehearsal['answers']
   progress: number
   asked_by: string
   asked_at: Date
@@ -20,14 +21,14 @@ export interface RehearsalRow {
   reason: string | null
 }
 
-const columns = sql`workspace_id, journey_id, id, state, definition, draft_revision, version, from_at, to_at, reach, progress, asked_by, asked_at,
+const columns = sql`workspace_id, journey_id, id, state, definition, draft_revision, version, from_at, to_at, reach, answers, progress, asked_by, asked_at,
   ended_at, reason`
 
 export async function insertRehearsal(tx: Tx, row: RehearsalRow): Promise<void> {
   await tx.run(sql`
-    insert into journey_rehearsals (workspace_id, journey_id, id, state, definition, draft_revision, version, from_at, to_at, reach, asked_by, asked_at)
+    insert into journey_rehearsals (workspace_id, journey_id, id, state, definition, draft_revision, version, from_at, to_at, reach, answers, asked_by, asked_at)
     values (${row.workspace_id}, ${row.journey_id}, ${row.id}, ${row.state}, ${jsonText(row.definition)}::jsonb, ${row.draft_revision},
-      ${row.version}, ${row.from_at}, ${row.to_at}, ${row.reach}, ${row.asked_by}, ${row.asked_at})`)
+      ${row.version}, ${row.from_at}, ${row.to_at}, ${row.reach}, ${jsonText(row.answers)}::jsonb, ${row.asked_by}, ${row.asked_at})`)
 }
 
 /** Newest first. */

@@ -3,6 +3,7 @@ import {
   attemptsOf,
   bucket,
   type Input,
+  type JourneyDefinition,
   journeyAdvice,
   type Output,
   type Rehearsal,
@@ -11,6 +12,7 @@ import {
   randomBuckets,
   rehearsalDaysMax,
   rehearsalPeopleMax,
+  type TaskAnswers,
 } from '@chaoxi/contract'
 import type { OfferedCoupon } from '../../benefits/index.ts'
 import type { GatePolicy } from '../../compliance/index.ts'
@@ -167,11 +169,13 @@ export function createRehearsals(deps: RehearsalDeps, definitions: Definitions):
         validHours,
         valuesOf: (tag) => values.get(tag) ?? [],
         storiesMax,
+        answers: row.answers,
       },
     )
     return resultOf({
       simulation,
       advice: journeyAdvice(definition, {
+        answers: row.answers,
         quietHours: policy.quietHours,
         validDays: new Map(offered.flatMap((one) => (one === null ? [] : [[one.key, one.validDays]]))),
       }),
@@ -207,17 +211,21 @@ export function createRehearsals(deps: RehearsalDeps, definitions: Definitions):
         const live = input.version === 'live' ? journey.live_version : null
         if (input.version === 'live' && live === null) throw new AppError('conflict', 'The journey has no live version; play its draft')
         const stored = live === null ? journey.draft : await definitions.of(tx, { workspaceId, journeyId, version: live })
+        const definition = input.definition ?? stored
+        const answers = input.answers ?? {}
+        checkAnswers(definition, answers)
         await store.insertRehearsal(tx, {
           workspace_id: workspaceId,
           journey_id: journeyId,
           id,
           state: 'waiting',
-          definition: input.definition ?? stored,
+          definition,
           draft_revision: live === null && input.definition === undefined ? journey.draft_revision : null,
           version: input.definition === undefined ? live : null,
           from_at: new Date(from),
           to_at: new Date(to),
           reach: input.reach,
+          answers,
           progress: 0,
           asked_by: caller.actor,
           asked_at: now(),
@@ -249,6 +257,20 @@ export function createRehearsals(deps: RehearsalDeps, definitions: Definitions):
   }
 }
 
+/** Of tasks that are in the journey, results that they have. */
+function checkAnswers({ nodes }: JourneyDefinition, answers: TaskAnswers): void {
+  const problems = Object.entries(answers).flatMap(([id, shares]) => {
+    const node = nodes.find((one) => one.id === id)
+    if (node?.kind !== 'human_task') return [{ path: `answers.${id}`, message: `the journey has no task "${id}"; leave it out` }]
+    return Object.keys(shares).flatMap((outcome) => {
+      if (node.ways.some((way) => way.id === outcome)) return []
+      const message = `the task has no result "${outcome}"; choose ${node.ways.map((way) => way.id).join(', ')}`
+      return [{ path: `answers.${id}.${outcome}`, message }]
+    })
+  })
+  if (problems.length > 0) throw new AppError('invalid_request', 'The rehearsal cannot take these answers for granted', problems)
+}
+
 function viewOf(row: store.RehearsalRow & { result: RehearsalResult | null }): Rehearsal {
   return {
     id: row.id,
@@ -259,6 +281,7 @@ function viewOf(row: store.RehearsalRow & { result: RehearsalResult | null }): R
     from: row.from_at.toISOString(),
     to: row.to_at.toISOString(),
     reach: row.reach,
+    answers: row.answers,
     askedBy: row.asked_by,
     askedAt: row.asked_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { attemptsOf, type JourneyDefinition, type Rule } from '@chaoxi/contract'
+import { attemptsOf, type JourneyDefinition, type Rule, type TaskAnswers } from '@chaoxi/contract'
 import type { OfferedCoupon } from '../../benefits/index.ts'
 import type { GatePolicy } from '../../compliance/index.ts'
 import type { Query, ResolvedRule, Zone } from '../../query/index.ts'
@@ -29,6 +29,8 @@ export interface SimulationInput {
   readonly missingTemplates: ReadonlySet<string>
   /** By template: how long a popup waits for its customer. */
   readonly validHours: ReadonlyMap<string, number>
+  /** What colleagues are taken to answer. */
+  readonly answers?: TaskAnswers
   /** Of a tag with values all of them. */
   valuesOf(tag: string): readonly string[]
   readonly storiesMax: number
@@ -84,7 +86,7 @@ export async function simulate(deps: SimulationDeps, input: SimulationInput): Pr
     exitHolds: (actor, now) => walk.exitHolds(actor, now),
     posted: tally.posted,
   })
-  const { missingTemplates } = input
+  const { missingTemplates, answers = {} } = input
   const walk: Walk = createWalk({
     script,
     workspaceId,
@@ -94,6 +96,7 @@ export async function simulate(deps: SimulationDeps, input: SimulationInput): Pr
     post,
     tally,
     missingTemplates,
+    answers,
   })
   const started = performance.now()
   const turns = await play({ actors, walk, script, from, to, progress: deps.progress })

@@ -171,7 +171,7 @@ export function createTally({ zone, storiesMax, effect }: TallyInput): Tally {
     refused(reason) {
       plus(refusals, reason)
     },
-    moved(actor, { run, steps, effects, deed }, at) {
+    moved(actor, { run, steps, effects, deed, tasks = [] }, at) {
       for (const { nodeId, outcome, way } of steps) {
         const node = nodeOf(nodeId)
         node[outcomes[outcome]]++
@@ -183,6 +183,9 @@ export function createTally({ zone, storiesMax, effect }: TallyInput): Tally {
         const { effectKey, ...what } = deed
         tell(actor, at, run.nodeId, visitIn(effectKey), what)
       }
+      for (const task of tasks)
+        if (task.kind === 'open')
+          tell(actor, at, task.nodeId, visitIn(task.effectKey), { kind: 'task', dueAt: new Date(task.dueAt).toISOString() })
       for (const { effectKey, nodeId, channel, template } of effects)
         tell(actor, at, nodeId, visitIn(effectKey), { kind: 'message', channel, template })
       if (!isOver(run)) return

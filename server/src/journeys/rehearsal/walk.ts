@@ -1,3 +1,4 @@
+import type { TaskAnswers } from '@chaoxi/contract'
 import { type Absence, absenceKey, broughtBy, hearOfAbsences } from '../core/absence.ts'
 import { nodeOf, questions } from '../core/ahead.ts'
 import { stopNews } from '../core/calling.ts'
@@ -13,6 +14,7 @@ import { type Heard, isOver, type Move, type Run } from '../core/run.ts'
 import { step } from '../core/step.ts'
 import type { Facts } from '../core/turn.ts'
 import type { Actor } from './actor.ts'
+import { answerOf } from './colleagues.ts'
 import type { Post } from './post.ts'
 import { type Due, heardOf, type Script } from './script.ts'
 import type { Shop } from './shop.ts'
@@ -31,6 +33,7 @@ export interface WalkDeps {
   readonly missingTemplates: ReadonlySet<string>
   /** Of a trial: what is to be taken for true besides. */
   readonly direct?: (actor: Actor, run: Run, facts: Facts) => { readonly run: Run; readonly facts: Facts }
+  readonly answers: TaskAnswers
 }
 
 export interface Walk {
@@ -45,6 +48,9 @@ export interface Walk {
   /** Looks at what the person has from the beginning, of which nobody is told. */
   begin(actor: Actor, at: number): void
 }
+
+/** Who answers says so in the inbox. */
+const noAnswers: Facts['answered'] = new Map()
 
 /** Moves of one run at one instant: more is a circle that no wait holds up. */
 const movesMax = 1_000
@@ -73,6 +79,7 @@ export function createWalk(deps: WalkDeps): Walk {
       attributes: asked.attributes.size > 0 ? shop.attributesOf(actor) : {},
       zone: script.zone,
       fates: actor.fates,
+      answered: noAnswers,
     }
   }
 
@@ -89,6 +96,10 @@ export function createWalk(deps: WalkDeps): Walk {
     const { run } = done
     actor.runs = isOver(run) ? actor.runs.filter((one) => one.id !== run.id) : actor.runs.map((one) => (one.id === run.id ? run : one))
     if (done.effects.length > 0) post.take(actor, run, done.effects, now)
+    for (const task of done.tasks ?? []) {
+      const coming = task.kind === 'open' ? answerOf(deps.answers, task, actor.id, now) : null
+      if (coming !== null) actor.answers = [...actor.answers, coming]
+    }
   }
 
   function perform(actor: Actor, move: Move, now: number): Move {
@@ -249,6 +260,11 @@ export function createWalk(deps: WalkDeps): Walk {
       const { events } = piece
       const over = actor.absences.filter((absence) => absence.dueAt <= now)
       for (const absence of over) actor.inbox = [...actor.inbox, heardOf('event_absence', journeyId, absenceKey(absence), absence.dueAt)]
+      const answers = actor.answers.filter(({ at }) => at <= now)
+      if (answers.length > 0) {
+        actor.answers = actor.answers.filter(({ at }) => at > now)
+        actor.inbox = [...actor.inbox, ...answers.map(({ heard }) => heard)]
+      }
       if (actor.watchAt <= now) {
         const known = actor.held !== null
         actor.held ??= script.watched.map(() => false)

@@ -12,6 +12,7 @@ import { nodeOf, nodePlace, reach, wayPlace } from '../core/ahead.ts'
 import type { Answer, Deed } from '../core/deed.ts'
 import { effectKeysOf, type MessageFate } from '../core/messages.ts'
 import type { Run, StepRecord } from '../core/run.ts'
+import { answerNews } from '../core/task.ts'
 import type { Facts } from '../core/turn.ts'
 import type { Actor } from '../rehearsal/actor.ts'
 import { heardOf } from '../rehearsal/script.ts'
@@ -50,7 +51,7 @@ export interface DirectorDeps {
 }
 
 /** Kinds of nodes that people are spread at while they move; at those that wait it is decided when they arrive. */
-const waits = ['wait_event', 'wait_rule', 'repeat_check'] as const
+const waits = ['wait_event', 'wait_rule', 'repeat_check', 'human_task'] as const
 const isWait = (node: JourneyNode): boolean => waits.some((kind) => kind === node.kind)
 const sentAnyway: MessageFate = { state: 'delivered', reason: null, delivered: true, opened: true, clicked: true, replied: true }
 
@@ -107,8 +108,14 @@ export function createDirector({ definition, made, covers, askAgain, messageBeca
     if (wait === undefined) return
     const way = fewest(node)
     take(node.id, way)
-    if (way !== 'next') return
     const at = wait.since + Math.max(1, Math.floor((wait.until - wait.since) / 2))
+    if (node.kind === 'human_task') {
+      const chosen = { outcome: way, note: '', by: 'trial', at }
+      if (way !== 'onTimeout' && wait.task !== undefined)
+        actor.answers = [...actor.answers, { at, heard: answerNews(wait.task, node.id, chosen) }]
+      return
+    }
+    if (way !== 'next') return
     const what: TrialHappening =
       node.kind === 'wait_event'
         ? { kind: 'event', event: node.match.event, properties: jsonOf(sampleProperties(node.match)) }
@@ -175,8 +182,8 @@ export function createDirector({ definition, made, covers, askAgain, messageBeca
       for (const { nodeId, outcome, way } of steps) {
         if (outcome !== 'entered') holding.delete(place(actor, nodeId))
         if (!covers) continue
-        if (way !== undefined && outcome === 'passed') take(nodeId, way)
         const node = nodeOf(definition, nodeId)
+        if (way !== undefined && outcome === 'passed' && !isWait(node)) take(nodeId, way)
         if (outcome === 'entered' && isWait(node) && run.nodeId === nodeId) arrive(actor, run, node)
       }
     },

@@ -172,6 +172,7 @@ export async function playTrial(deps: TrialDeps, input: TrialInput): Promise<Pla
     missingTemplates: input.missingTemplates,
     shop: { ...shop, does: (actor, run, deed, now) => director.answer(run, deed) ?? shop.does(actor, run, deed, now) },
     direct: director.direct,
+    answers: {},
   })
 
   for (const actor of actors) {

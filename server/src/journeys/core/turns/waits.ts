@@ -8,7 +8,7 @@ import { answer, asked, messageSo } from './asking.ts'
 
 // Nodes at which people rest, for a time or until something happens.
 
-export const waitTurns: Turns<WaitingNode['kind']> = {
+export const waitTurns: Turns<Exclude<WaitingNode['kind'], 'human_task'>> = {
   wait(node, { run, wait, now, from }) {
     if (!wait) return { kind: 'rest', until: startOf(node, run, from) + durationMs(node.duration) }
     if (now < wait.until) return { kind: 'rest', until: wait.until }

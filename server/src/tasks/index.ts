@@ -1,0 +1,3 @@
+export { createReading } from './reading.ts'
+export { taskRoutes } from './routes.ts'
+export { createTasks, type Tasks } from './tasks.ts'
