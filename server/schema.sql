@@ -561,6 +561,7 @@ create table journey_runs (
 );
 CREATE INDEX journey_runs_due ON public.journey_runs USING btree (workspace_id, journey_id, wake_at) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
 CREATE INDEX journey_runs_ended_at ON public.journey_runs USING btree (workspace_id, journey_id, node_id, id) WHERE (state <> ALL (ARRAY['active'::text, 'waiting'::text]));
+CREATE INDEX journey_runs_failed ON public.journey_runs USING btree (workspace_id, journey_id, node_id, id) WHERE (state = 'failed'::text);
 CREATE INDEX journey_runs_node ON public.journey_runs USING btree (workspace_id, journey_id, node_id, id) WHERE (state = ANY (ARRAY['active'::text, 'waiting'::text]));
 CREATE INDEX journey_runs_over ON public.journey_runs USING btree (updated_at) WHERE (state <> ALL (ARRAY['active'::text, 'waiting'::text]));
 CREATE INDEX journey_runs_person ON public.journey_runs USING btree (workspace_id, person_id);

@@ -34,6 +34,17 @@ export type JourneyHealth = z.infer<typeof journeyHealthSchema>
 
 const runsActedMax = 200
 
+/** Runs in trouble: `trying` again by themselves, or `failed`, which is final until somebody lets them try again. */
+export const troubleSchema = z.enum(['trying', 'failed'])
+export const failureGroupSchema = z.object({
+  among: troubleSchema,
+  nodeId: z.string(),
+  reason: z.string(),
+  count: z.number(),
+  lastAt: instant,
+})
+export type FailureGroup = z.infer<typeof failureGroupSchema>
+
 export const journeyMonitorEndpoints = {
   journeyTrend: endpoint('GET', '/api/journeys/:id/trend', 'journeys.read', {
     params: id,
@@ -50,6 +61,27 @@ export const journeyMonitorEndpoints = {
   journeyStops: endpoint('GET', '/api/journeys/:id/stops', 'journeys.read', {
     params: id,
     response: z.object({ items: z.array(z.object({ nodeId: z.string(), reason: z.string(), count: z.number() })) }),
+  }),
+  /** Runs in trouble by step and reason; those that failed so long ago that they are history are not among them. */
+  journeyFailures: endpoint('GET', '/api/journeys/:id/failures', 'journeys.read', {
+    params: id,
+    response: z.object({ items: z.array(failureGroupSchema) }),
+  }),
+  /**
+   * Lets runs of one step with one reason try again, or gives them up: a batch at a time, from `after` on; `runs`: these only. `done` try
+   * again or were given up; `left` met an exit condition since; `kept` are inside again by another run. `next` is null at the end.
+   */
+  journeyFailuresAct: endpoint('POST', '/api/journeys/:id/failures', 'journeys.publish', {
+    params: id,
+    body: z.object({
+      action: z.enum(['retry', 'leave']),
+      among: troubleSchema,
+      nodeId: z.string().max(100),
+      reason: z.string().max(2_000),
+      runs: z.array(z.string().min(1).max(100)).max(runsActedMax).optional(),
+      after: z.string().max(100).optional(),
+    }),
+    response: z.object({ done: z.number(), left: z.number(), kept: z.number(), next: z.string().nullable() }),
   }),
   journeyRunsAct: endpoint('POST', '/api/journeys/:id/runs', 'journeys.publish', {
     params: id,

@@ -54,6 +54,8 @@ export const verbTexts: Readonly<Record<string, Text>> = {
   alarm_limits: { zh: '修改告警线', en: 'changed what alarms are held against' },
   alarm_outlet: { zh: '修改告警通知', en: 'changed who is told of alarms' },
   runs_retry: { zh: '让走不动的用户重试', en: 'let stuck customers try again' },
+  failures_retry: { zh: '让出错的用户重试', en: 'let customers in trouble try again' },
+  failures_leave: { zh: '放弃出错的用户', en: 'gave up customers in trouble' },
   runs_leave: { zh: '让用户离开流程', en: 'let customers leave' },
   review_approved: { zh: '审核通过', en: 'approved' },
   review_rejected: { zh: '退回', en: 'sent back' },

@@ -728,6 +728,8 @@ create index journey_runs_due on journey_runs (workspace_id, journey_id, wake_at
 create index journey_runs_person on journey_runs (workspace_id, person_id);
 -- that could not move and try again
 create index journey_runs_trying on journey_runs (workspace_id, journey_id, id) where tries > 0 and state in ('active', 'waiting');
+-- that have failed, to be let try again
+create index journey_runs_failed on journey_runs (workspace_id, journey_id, node_id, id) where state = 'failed';
 -- of old versions, whether anybody is left inside
 create index journey_runs_version on journey_runs (workspace_id, journey_id, version) where state in ('active', 'waiting');
 -- who is at a node, and whose way ended there; newest first

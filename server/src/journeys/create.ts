@@ -24,6 +24,7 @@ import { createHistoryRunner } from './history/history-runner.ts'
 import { createItemRunner } from './items/item-runner.ts'
 import { seenIn } from './items/sweep-store.ts'
 import { addJourneyLoops } from './jobs.ts'
+import { createFailures } from './monitor/failures.ts'
 import { createMonitor } from './monitor/monitor.ts'
 import { createRehearsals, type RehearsalDeps } from './rehearsal/rehearsals.ts'
 import { rehearsalRoutes } from './rehearsal/routes.ts'
@@ -64,6 +65,7 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
   const playbooks = createPlaybooks({ ...deps, playbooks: loadPlaybooks(deps.playbooksFolder) })
   const occurrences = createOccurrenceRunner(deps, definitions)
   const rehearsals = createRehearsals(deps, definitions)
+  const unwanted = createUnwanted(deps, definitions)
   deps.loops.add(rehearsals.loop)
   const trials = createTrials(deps, definitions)
   deps.loops.add(trials.loop)
@@ -91,6 +93,7 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
         calls,
         explain: createExplain(deps, definitions),
         monitor: createMonitor(deps),
+        failures: createFailures(deps, definitions, unwanted),
         alarms: createAlarms(deps),
       }),
       ...rehearsalRoutes(rehearsals),
@@ -103,7 +106,7 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
       await ruleListener(...told)
     },
     messageListener: createMessageListener(deps, definitions),
-    unwanted: createUnwanted(deps, definitions),
+    unwanted,
     mergeConsumer: createMergeConsumer({ clock: deps.clock, definitions, tasks: deps.tasks }),
   }
 }

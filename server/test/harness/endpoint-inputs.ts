@@ -140,6 +140,8 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
     journeyTrend: journey,
     journeyHealth: journey,
     journeyStops: journey,
+    journeyFailures: journey,
+    journeyFailuresAct: { ...journey, body: { action: 'retry', among: 'failed', nodeId: 'hello', reason: 'sample' } },
     journeyRunsAct: { ...journey, body: { action: 'retry', runs: [of.run] } },
     personJourneys: { params: { id: of.person } },
     journeyExplain: { ...journey, query: { person: of.person } },

@@ -92,4 +92,64 @@ describe('what is in the way', () => {
     })
     expect(await shop.runsOf(id)).toEqual(before)
   })
+
+  test('runs that failed try again by step and reason, send nothing twice, and nobody goes on who should not', async () => {
+    await shop.at('2027-03-10T10:00:00-05:00')
+    await app.call('templateCreate', {
+      body: { key: 'hello', name: 'Hello', channel: 'sms', content: { kind: 'sms', text: 'Hello' }, linkUrl: '' },
+    })
+    const id = await shop.live(
+      'Fail',
+      'first',
+      [
+        { id: 'first', kind: 'send', channel: 'sms', template: 'hello', purpose: 'transactional', next: 'w' },
+        { id: 'w', kind: 'wait', duration: { amount: 1, unit: 'hour' }, next: 's' },
+        { id: 's', kind: 'send', channel: 'sms', template: 'gone', purpose: 'transactional', next: 'end' },
+        end(),
+      ],
+      { reentry: 'after_exit', exits: [{ kind: 'event', event: 'Order Paid' }] },
+    )
+    const users = ['hal', 'ida', 'jon', 'kim']
+    for (const user of users) await shop.happens(user, 'Fail')
+    await app.db.run(sql`update templates set status = 'archived' where key = 'gone'`)
+    await shop.at('2027-03-10T11:00:00-05:00')
+    // Ten tries, with pauses that double.
+    for (let minute = 1; minute <= 20; minute++) await shop.at(new Date(app.clock.now() + 60_000).toISOString())
+    const reason = 'there is no template "gone"'
+    const { items } = await app.call('journeyFailures', { params: { id } })
+    expect(items).toMatchObject([{ among: 'failed', nodeId: 's', reason, count: 4 }])
+    // One came in again, one has bought, one is given up.
+    await shop.happens('ida', 'Fail')
+    await shop.happens('jon', 'Order Paid')
+    const runs = (await app.call('journeyRuns', { params: { id }, query: { state: 'failed' } })).items
+    const group = { among: 'failed', nodeId: 's', reason } as const
+    const kim = runs.find((run) => run.person.userId === 'kim')?.id ?? ''
+    const act = (action: 'retry' | 'leave', only?: string[]) =>
+      app.call('journeyFailuresAct', { params: { id }, body: { action, ...group, ...(only ? { runs: only } : {}) } })
+    expect(await act('leave', [kim])).toEqual({ done: 1, left: 0, kept: 0, next: null })
+    await app.db.run(sql`update templates set status = 'active' where key = 'gone'`)
+    const sent = () =>
+      app.db.many<{ effect_key: string }>(sql`select effect_key from messages where journey_id = ${id} order by effect_key`)
+    const before = await sent()
+    expect(await act('retry')).toEqual({ done: 1, left: 1, kept: 1, next: null })
+    await app.settle()
+    expect(await act('retry')).toEqual({ done: 0, left: 0, kept: 1, next: null })
+    const after = await sent()
+    expect(after).toEqual(expect.arrayContaining(before))
+    expect(after.length - before.length).toBe(1)
+    const all = (await app.call('journeyRuns', { params: { id } })).items
+    const ends = Object.fromEntries(all.map((run) => [run.person.userId, run.state]))
+    expect(ends).toMatchObject({ hal: 'finished', jon: 'exited', kim: 'exited' })
+    const { steps } = await app.call('journeyRunSteps', { params: { id, run: all.find((run) => run.person.userId === 'hal')?.id ?? '' } })
+    expect(steps.map((one) => `${one.nodeId} ${one.outcome}`).slice(-5)).toEqual(
+      ['s failed', 's by_hand', 's entered', 's passed', 'end entered', 'end passed'].slice(-5),
+    )
+    const { nodes } = await app.call('journeyCounters', { params: { id } })
+    expect(nodes.find((one) => one.nodeId === 's')).toMatchObject({ entered: 5, failed: 4, passed: 1, left: 0, waiting: 0 })
+    const audit = (await app.callAsAdmin('audit', {})).items.filter((one) => one.action.startsWith('journey.failures_'))
+    expect(audit.map((one) => [one.action, one.details])).toContainEqual([
+      'journey.failures_retry',
+      { among: 'failed', nodeId: 's', reason, done: 1, left: 1, kept: 1 },
+    ])
+  })
 })

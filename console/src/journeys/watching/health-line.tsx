@@ -8,9 +8,12 @@ import { ConfirmAction, EmptyState, PersonLink, Time, ToneText, useRun } from '.
 import { nodeOf } from '../canvas/graph-basics.ts'
 import { durationWords } from '../words/duration-words.ts'
 import { type JourneyNaming, nodeTitle } from '../words/node-words.ts'
+import { FailureGroups } from './failure-groups.tsx'
 import { monitorTexts } from './monitor-texts.ts'
+import { reasonWords } from './reason-words.ts'
 
 const refreshMs = 5_000
+const failuresRefreshMs = 15_000
 /** So late nobody needs to be told: moves are made in batches. */
 const lagShownSeconds = 60
 
@@ -25,6 +28,8 @@ export function HealthLine({ journeyId, definition, naming }: HealthLineProps) {
   const t = useT(monitorTexts)
   const [opened, setOpened] = useState(false)
   const { data } = useEndpoint('journeyHealth', { params: { id: journeyId } }, { refreshMs })
+  const groups = useEndpoint('journeyFailures', { params: { id: journeyId } }, { refreshMs: failuresRefreshMs }).data?.items ?? []
+  const failed = groups.reduce((sum, one) => sum + (one.among === 'failed' ? one.count : 0), 0)
   if (data === undefined) return null
   const { lagSeconds, trying, overdue, healed, stuck } = data
   return (
@@ -42,15 +47,27 @@ export function HealthLine({ journeyId, definition, naming }: HealthLineProps) {
           <ToneText tone="warn">{t('overdue', { count: overdue })}</ToneText>
         </>
       )}
+      {failed > 0 && (
+        <>
+          {' · '}
+          <ToneText tone="bad">{t('failed', { count: failed })}</ToneText>
+        </>
+      )}
       {healed.runs > 0 && ` · ${t('healed', { count: healed.runs })}`}
-      {stuck.length > 0 && (
+      {(stuck.length > 0 || groups.length > 0) && (
         <Button size="small" type="link" onClick={() => setOpened(true)}>
           {t('stuckOpen')}
         </Button>
       )}
       {opened && (
-        <Drawer open size={520} title={t('stuckTitle')} onClose={() => setOpened(false)}>
-          <Stuck journeyId={journeyId} stuck={stuck} definition={definition} naming={naming} />
+        <Drawer open size={600} title={t('stuckTitle')} onClose={() => setOpened(false)}>
+          {groups.length > 0 && <FailureGroups journeyId={journeyId} groups={groups} definition={definition} naming={naming} />}
+          {(stuck.length > 0 || groups.length === 0) && (
+            <>
+              {groups.length > 0 && <h3 className="section-title">{t('stuckOneByOne')}</h3>}
+              <Stuck journeyId={journeyId} stuck={stuck} definition={definition} naming={naming} />
+            </>
+          )}
         </Drawer>
       )}
     </span>
@@ -75,7 +92,7 @@ function Stuck({ journeyId, stuck, definition, naming }: HealthLineProps & { stu
   if (stuck.length === 0) return <EmptyState title={t('stuckEmpty')} text={t('stuckEmptyText')} />
   const titleOf = (nodeId: string) => {
     const node = nodeOf(definition, nodeId)
-    return node === undefined ? nodeId : nodeTitle(node, naming)
+    return node === undefined ? t('stepGone', { id: nodeId }) : nodeTitle(node, naming)
   }
   return (
     <>
@@ -121,11 +138,4 @@ function Stuck({ journeyId, stuck, definition, naming }: HealthLineProps & { stu
       </ul>
     </>
   )
-}
-
-/** What the engine says of trouble that an operator can mend; the rest is for engineers. */
-function reasonWords(reason: string | null, language: 'zh' | 'en'): string {
-  const template = /^there is no template "(.*)"$/.exec(reason ?? '')?.[1]
-  if (template === undefined) return reason ?? ''
-  return language === 'zh' ? `模板「${template}」不在了` : `there is no template “${template}”`
 }

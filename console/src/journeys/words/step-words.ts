@@ -56,6 +56,10 @@ export function stepSentence(step: RunStep, definition: JourneyDefinition, named
       const { fromVersion, toVersion } = step.details
       return zh ? `从第 ${fromVersion} 版转到第 ${toVersion} 版` : `Went from version ${fromVersion} into version ${toVersion}`
     }
+    case 'by_hand':
+      if (step.details.exited === true) return zh ? '失败之后已满足退出条件，没有重试' : 'Not tried again: an exit condition was met since'
+      if (step.details.action === 'retry') return zh ? '同事让其重试' : 'A colleague let it try again'
+      return zh ? '同事放弃了这次失败' : 'A colleague gave it up'
     case 'failed': {
       const reason = typeof step.details.reason === 'string' ? step.details.reason : ''
       return zh ? `没能继续：${reason || '原因不明'}` : `Could not go on: ${reason || 'no reason given'}`

@@ -68,6 +68,14 @@ export const tooLate = (heard: Heard): boolean => heard.receivedAt - heard.occur
 /** Of re-entry by key: what the key is. */
 export const keyOf = (property: string, heard: Heard): string => JSON.stringify(readProperty(heard.properties, property) ?? null)
 
+/** Whether a run that failed may go on beside what the person has under way in the journey since. */
+export function mayGoOn(reentry: Reentry, run: Run, live: readonly Run[]): boolean {
+  if (reentry === 'every_time') return true
+  if (typeof reentry === 'string' || reentry.kind === 'after_days') return live.length === 0
+  const key = keyOf(reentry.property, run.context.trigger)
+  return !live.some((one) => keyOf(reentry.property, one.context.trigger) === key)
+}
+
 /** Null when re-entry allows it. */
 export function refusal(reentry: Reentry, past: Past, heard: Heard, now: number): Refusal | null {
   if (reentry === 'never') return past.lastAt === null ? null : 'entered_before'

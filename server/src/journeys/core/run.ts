@@ -134,7 +134,8 @@ export interface Run {
   readonly enteredAt: number
 }
 
-export type StepOutcome = 'entered' | 'passed' | 'timed_out' | 'failed' | 'left' | 'moved'
+/** `by_hand`: somebody let a run that had failed try again, or gave it up; no counter counts it. */
+export type StepOutcome = 'entered' | 'passed' | 'timed_out' | 'failed' | 'left' | 'moved' | 'by_hand'
 
 /** One line of a run's story, with the inputs that decided it. */
 export interface StepRecord {
@@ -211,6 +212,20 @@ export function stumble(run: Run, now: number, reason: string): Move {
 export function tryAgain(run: Run, now: number): Run | null {
   const late = run.wakeAt !== null && run.wakeAt <= now
   return run.tries > 0 || late ? { ...run, tries: 0, wakeAt: now, result: null } : null
+}
+
+/** One that has failed goes on where it failed. Run, node and visit stay, so what it does keeps its effect keys. */
+export function revive(run: Run, now: number, by: string): Move {
+  const back = { nodeId: run.nodeId, outcome: 'by_hand' as const, details: { action: 'retry', by } }
+  // Whoever stood at the node when it failed has left its numbers and stands there again.
+  const again = run.context.wait ? [{ nodeId: run.nodeId, outcome: 'entered' as const, details: { action: 'retry' } }] : []
+  return { ...withSteps({ ...run, state: 'active', wakeAt: now, tries: 0, result: null }, now, [back, ...again]), effects: [] }
+}
+
+/** One that has failed is given up: nobody is asked about it any more. */
+export function giveUp(run: Run, now: number, details: Record<string, unknown>): Move {
+  const line = { nodeId: run.nodeId, outcome: 'by_hand' as const, details: { action: 'leave', reason: run.result, ...details } }
+  return { ...withSteps({ ...run, state: 'exited', result: 'by_hand' }, now, [line]), effects: [] }
 }
 
 export function fail(run: Run, now: number, reason: string, tries: number): Move {

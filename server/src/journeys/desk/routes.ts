@@ -2,6 +2,7 @@ import type { Handlers } from '../../platform/http/api.ts'
 import type { Alarms } from '../alarms/alarms.ts'
 import type { Calls } from '../engine/calls.ts'
 import type { Explain } from '../explain/explain.ts'
+import type { Failures } from '../monitor/failures.ts'
 import type { Monitor } from '../monitor/monitor.ts'
 import type { Journeys } from './journeys.ts'
 import type { Playbooks } from './playbooks.ts'
@@ -12,10 +13,11 @@ interface Rooms {
   readonly calls: Calls
   readonly explain: Explain
   readonly monitor: Monitor
+  readonly failures: Failures
   readonly alarms: Alarms
 }
 
-export function journeyRoutes({ journeys, playbooks, calls, explain, monitor, alarms }: Rooms): Handlers {
+export function journeyRoutes({ journeys, playbooks, calls, explain, monitor, failures, alarms }: Rooms): Handlers {
   return {
     journeys: async (caller) => ({ items: await journeys.list(caller.workspaceId) }),
     journeyCreate: (caller, { body }) => journeys.create(caller, body),
@@ -53,6 +55,8 @@ export function journeyRoutes({ journeys, playbooks, calls, explain, monitor, al
     journeyTrend: (caller, { params, query }) => monitor.trend(caller.workspaceId, params.id, query),
     journeyHealth: (caller, { params }) => monitor.health(caller, params.id),
     journeyStops: async (caller, { params }) => ({ items: await monitor.stops(caller.workspaceId, params.id) }),
+    journeyFailures: async (caller, { params }) => ({ items: await failures.list(caller.workspaceId, params.id) }),
+    journeyFailuresAct: (caller, { params, body }) => failures.act(caller, params.id, body),
     journeyRunsAct: async (caller, { params, body }) => ({ done: await monitor.act(caller, params.id, body) }),
     personJourneys: async (caller, { params }) => ({ items: await explain.ofPerson(caller, params.id) }),
     journeyExplain: (caller, { params, query }) => explain.ofJourney(caller, params.id, query.person),

@@ -1,7 +1,7 @@
 import type { Tx } from '../../platform/db/postgres.ts'
 import type { Refusal } from '../core/entering.ts'
 import { hourOf } from '../core/limits.ts'
-import { type Heard, isOver, type Move, type Run, type StepOutcome } from '../core/run.ts'
+import { type Heard, isOver, type Move, type Run, type StepOutcome, type StepRecord } from '../core/run.ts'
 import { perform } from '../deeds/perform.ts'
 import type { EngineDeps } from '../deps.ts'
 import { deedLoopName, inboxLoopName } from '../loop-names.ts'
@@ -16,7 +16,8 @@ const counterOf = {
   failed: 'failed',
   left: 'left_here',
   moved: 'moved',
-} as const satisfies Record<StepOutcome, keyof CounterDelta>
+} as const satisfies Record<CountedOutcome, keyof CounterDelta>
+type CountedOutcome = Exclude<StepOutcome, 'by_hand'>
 
 /** What a run that is over counts as at the door. */
 const endOf = { finished: 'passed', exited: 'left_here', failed: 'failed', active: 'entered', waiting: 'entered' } as const
@@ -124,7 +125,7 @@ function deltasOf(moves: readonly Move[], refused: readonly Refused[]): CounterD
     whose: Pick<Run, 'workspaceId' | 'journeyId' | 'version'>,
     nodeId: string,
     way: string,
-    column: (typeof counterOf)[StepOutcome],
+    column: (typeof counterOf)[CountedOutcome],
   ): void {
     const { workspaceId, journeyId, version } = whose
     const key = `${workspaceId}:${journeyId}:${version}:${nodeId}:${way}`
@@ -135,11 +136,14 @@ function deltasOf(moves: readonly Move[], refused: readonly Refused[]): CounterD
   }
   for (const { run, steps } of moves) {
     if (steps[0]?.seq === 0) add(run, doorId, '', 'entered')
-    if (steps.length > 0 && isOver(run)) add(run, doorId, '', endOf[run.state])
-    for (const { nodeId, outcome, way, version = run.version } of steps) {
-      for (const counted of way === undefined ? [''] : ['', way]) add({ ...run, version }, nodeId, counted, counterOf[outcome])
+    const counted = steps.filter(isCounted)
+    if (counted.length > 0 && isOver(run)) add(run, doorId, '', endOf[run.state])
+    for (const { nodeId, outcome, way, version = run.version } of counted) {
+      for (const part of way === undefined ? [''] : ['', way]) add({ ...run, version }, nodeId, part, counterOf[outcome])
     }
   }
   for (const one of refused) add(one, doorId, one.reason, 'left_here')
   return [...deltas.values()]
 }
+
+const isCounted = (record: StepRecord): record is StepRecord & { readonly outcome: CountedOutcome } => record.outcome !== 'by_hand'

@@ -205,6 +205,7 @@ function marksOf({ workspaceId, journeyId, version: own }: Run, steps: readonly 
   return [
     ...new Set(
       steps.flatMap(({ nodeId, outcome, way, version = own }) => {
+        if (outcome === 'by_hand') return []
         const marked = { workspaceId, journeyId, version, nodeId, outcome }
         return way === undefined ? [markOf(marked)] : [markOf(marked), markOf({ ...marked, way })]
       }),

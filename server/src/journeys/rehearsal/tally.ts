@@ -79,8 +79,9 @@ const outcomes: Record<StepOutcome, 'entered' | 'passed' | 'timed_out' | 'failed
   timed_out: 'timed_out',
   failed: 'failed',
   left: 'left',
-  // A rehearsal plays one version: nobody goes into another.
+  // A rehearsal plays one version, and nobody takes a hand in it.
   moved: 'left',
+  by_hand: 'left',
 }
 
 export interface TallyInput {
