@@ -4,7 +4,7 @@ import { useT } from '../../i18n/index.ts'
 import type { NodePatch } from '../canvas/node-edits.ts'
 import { deedTexts } from '../words/deed-texts.ts'
 import { journeyTexts } from '../words/texts.ts'
-import { DurationInput, Field, RuleField } from './fields.tsx'
+import { DurationInput, Field, RuleField, SinceField } from './fields.tsx'
 import { MessageTestFields } from './message-fields.tsx'
 
 // Forms of steps at which people wait until a condition holds.
@@ -23,6 +23,7 @@ export function WaitRuleFields({ node, definition, patch }: FieldsProps<'wait_ru
       <Field label={t('timeout')}>
         <DurationInput value={node.timeout} label={t('timeout')} onChange={(timeout) => patch({ timeout })} />
       </Field>
+      <SinceField since={node.since} onChange={(since) => patch({ since })} />
     </>
   )
 }

@@ -14,6 +14,7 @@ import type { JourneyNaming } from '../words/node-words.ts'
 import { runStateNames } from '../words/run-states.ts'
 import { type RunStep, stepSentence } from '../words/step-words.ts'
 import { journeyTexts } from '../words/texts.ts'
+import { useWalkedVersions } from './use-walked-versions.ts'
 
 const colours: Readonly<Record<string, string>> = { failed: 'red', left: 'gray', timed_out: 'orange' }
 
@@ -31,6 +32,7 @@ export function RunDrawer({ journeyId, run, definition, naming, onClose }: RunDr
   const ui = useT(uiTexts)
   const why = useT(explainTexts)
   const query = useEndpoint('journeyRunSteps', { params: { id: journeyId, run: run.id } }, { refreshMs: 4_000 })
+  const walked = useWalkedVersions(journeyId, query.data, run.version, definition)
   return (
     <Drawer open size={560} title={t('runStepsTitle', { name: personName(run.person, ui) })} onClose={onClose}>
       <div className="row" style={{ marginBottom: 16 }}>
@@ -54,14 +56,14 @@ export function RunDrawer({ journeyId, run, definition, naming, onClose }: RunDr
                 key: `${index}`,
                 ...(colours[step.outcome] === undefined ? {} : { color: colours[step.outcome] }),
                 content: (
-                  <StepLine step={step} definition={definition} naming={naming} journeyId={journeyId} runId={run.id} place={index} />
+                  <StepLine step={step} definition={walked(index)} naming={naming} journeyId={journeyId} runId={run.id} place={index} />
                 ),
               })),
               ...goals.map((goal) => ({
                 at: goal.at,
                 key: goal.id,
                 color: 'green',
-                content: <GoalLine goal={goal} definition={definition} />,
+                content: <GoalLine goal={goal} definition={walked(steps.length)} />,
               })),
             ].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))}
           />

@@ -11,6 +11,10 @@ type Node<Kind extends JourneyNode['kind']> = Extract<JourneyNode, { kind: Kind 
 export function waitRuleSummary(node: Node<'wait_rule'>, naming: JourneyNaming): string {
   const time = durationWords(node.timeout, naming.language)
   const sentence = conditionSentence(node, naming)
+  if (node.since === 'entry')
+    return naming.language === 'zh'
+      ? `等到${sentence}，最晚到进入后 ${time}`
+      : `Until it holds: ${sentence}; at the latest ${time} after the entry`
   return naming.language === 'zh' ? `等到${sentence}，最多 ${time}` : `Until it holds: ${sentence}; at most ${time}`
 }
 

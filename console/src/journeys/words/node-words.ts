@@ -53,11 +53,15 @@ export function nodeSummary(node: JourneyNode, naming: JourneyNaming): string {
   switch (node.kind) {
     case 'send':
       return sendSummary(node, naming)
-    case 'wait':
-      return zh ? `停留 ${durationWords(node.duration, language)}` : `For ${durationWords(node.duration, language)}`
+    case 'wait': {
+      const time = durationWords(node.duration, language)
+      if (node.since === 'entry') return zh ? `等到进入流程后 ${time}` : `Until ${time} after the entry`
+      return zh ? `停留 ${time}` : `For ${time}`
+    }
     case 'wait_event': {
       const match = matchSentence(node.match, language)
       const time = durationWords(node.timeout, language)
+      if (node.since === 'entry') return zh ? `等${match}，最晚到进入后 ${time}` : `${match}, at the latest ${time} after the entry`
       return zh ? `等${match}，最多 ${time}` : `${match}, at most ${time}`
     }
     case 'wait_until':
