@@ -1136,6 +1136,53 @@ create table value_sizes (
   constraint value_sizes_workspace_id_kind_key_fkey FOREIGN KEY (workspace_id, kind, key) REFERENCES definitions(workspace_id, kind, key)
 );
 
+create table webhook_endpoints (
+  workspace_id integer not null,
+  key text not null,
+  name text not null,
+  url text not null,
+  secrets text not null,
+  header_names text[] not null,
+  before_until timestamp with time zone,
+  timeout_seconds integer not null,
+  enabled boolean not null,
+  paused_at timestamp with time zone,
+  paused_why text,
+  failures integer not null default 0,
+  failing_since timestamp with time zone,
+  revision integer not null default 1,
+  created_at timestamp with time zone not null,
+  constraint webhook_endpoints_paused_why_check CHECK ((paused_why = ANY (ARRAY['failing'::text, 'gone'::text]))),
+  constraint webhook_endpoints_pkey PRIMARY KEY (workspace_id, key),
+  constraint webhook_endpoints_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
+);
+
+create table webhook_postings (
+  workspace_id integer not null,
+  effect_key text not null,
+  endpoint text not null,
+  journey_id text not null,
+  run_id text not null,
+  node_id text not null,
+  deed jsonb not null,
+  state text not null,
+  reason text,
+  asked_at timestamp with time zone not null,
+  until timestamp with time zone not null,
+  due_at timestamp with time zone,
+  done_at timestamp with time zone,
+  tries integer not null default 0,
+  attempts jsonb not null default '[]'::jsonb,
+  resent boolean not null default false,
+  constraint webhook_postings_pkey PRIMARY KEY (workspace_id, effect_key),
+  constraint webhook_postings_state_check CHECK ((state = ANY (ARRAY['due'::text, 'answered'::text, 'failed'::text, 'dropped'::text])))
+);
+CREATE INDEX webhook_postings_asked ON public.webhook_postings USING btree (workspace_id, endpoint, asked_at DESC, effect_key DESC);
+CREATE INDEX webhook_postings_done ON public.webhook_postings USING btree (done_at) WHERE (state <> 'due'::text);
+CREATE INDEX webhook_postings_due ON public.webhook_postings USING btree (workspace_id, endpoint, due_at) WHERE (state = 'due'::text);
+CREATE INDEX webhook_postings_run ON public.webhook_postings USING btree (workspace_id, run_id);
+CREATE INDEX webhook_postings_until ON public.webhook_postings USING btree (until) WHERE (state = 'due'::text);
+
 create table workspaces (
   id integer generated always as identity not null,
   name text not null,

@@ -140,6 +140,16 @@ const channelsRoute = createRoute({
   path: '/settings/channels',
   component: lazyRouteComponent(() => import('./settings/channels.tsx'), 'ChannelsPage'),
 })
+const endpointsRoute = createRoute({
+  ...under,
+  path: '/settings/endpoints',
+  component: lazyRouteComponent(() => import('./settings/endpoints/endpoints-page.tsx'), 'EndpointsPage'),
+})
+const endpointRoute = createRoute({
+  ...under,
+  path: '/settings/endpoints/$key',
+  component: lazyRouteComponent(() => import('./settings/endpoints/endpoint-page.tsx'), 'EndpointPage'),
+})
 const auditRoute = createRoute({
   ...under,
   path: '/settings/audit',
@@ -173,6 +183,8 @@ export const routeTree = rootRoute.addChildren([
     keysRoute,
     membersRoute,
     channelsRoute,
+    endpointsRoute,
+    endpointRoute,
     auditRoute,
     elsewhereRoute,
   ]),

@@ -16,6 +16,7 @@ import * as settings from './settings-views.ts'
 import { taskEndpoints } from './task-endpoints.ts'
 import { rfmBoundariesSchema, rfmSharesSchema, rfmSubjectSchema } from './value-models.ts'
 import * as view from './views.ts'
+import { webhookEndpointEndpoints } from './webhook-endpoints.ts'
 
 const personParams = z.object({ id: z.coerce.number().int().positive() })
 const revision = { revision: z.number().int() }
@@ -190,6 +191,7 @@ export const endpoints = {
   ...journeyAlarmEndpoints,
   ...journeyMonitorEndpoints,
   ...taskEndpoints,
+  ...webhookEndpointEndpoints,
 
   templates: endpoint('GET', '/api/templates', 'content.read', { response: z.object({ items: z.array(view.templateViewSchema) }) }),
   templateCreate: endpoint('POST', '/api/templates', 'content.write', { body: templateInput, response: view.templateViewSchema }),

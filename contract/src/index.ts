@@ -22,6 +22,7 @@ export * from './journey-file.ts'
 export * from './journey-goal-views.ts'
 export * from './journey-inside.ts'
 export * from './journey-item.ts'
+export * from './journey-known.ts'
 export * from './journey-leaving.ts'
 export * from './journey-monitor.ts'
 export * from './journey-needs.ts'
@@ -36,6 +37,18 @@ export * from './journey-task.ts'
 export * from './journey-terms.ts'
 export * from './journey-trial.ts'
 export * from './journey-trigger.ts'
+export {
+  type AnswerType,
+  answerPaths,
+  answerProperty,
+  answerTypes,
+  type ReadAnswers,
+  readAnswers,
+  type WebhookAnswer,
+  type WebhookValue,
+  webhookAnswersMax,
+  webhookBodyMax,
+} from './journey-webhook.ts'
 export * from './limits.ts'
 export { isOptOut } from './opt-out.ts'
 export * from './people-filter.ts'
@@ -57,3 +70,4 @@ export * from './task-endpoints.ts'
 export * from './time-zone.ts'
 export * from './value-models.ts'
 export * from './views.ts'
+export * from './webhook-endpoints.ts'

@@ -13,6 +13,8 @@ export const adviceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('not_recorded'), trigger: z.string() }),
   /** Who answers the task in truth nobody knows: `percent` of those who come there are played as answered, half of the time after they came. */
   z.object({ kind: z.literal('answers_assumed'), nodeId: z.string(), percent: z.number() }),
+  /** What the system outside would have answered is not known: it is taken to have answered well, with the samples of the node; `without`: answers that have none. */
+  z.object({ kind: z.literal('not_asked'), nodeId: z.string(), endpoint: z.string(), without: z.array(z.string()) }),
   /** The message always comes to be sent at `at`, in the quiet hours, and waits until `until`. */
   z.object({ kind: z.literal('always_quiet'), nodeId: z.string(), at: z.string(), until: z.string() }),
 ])
@@ -132,12 +134,19 @@ const assumed = ({ nodes }: JourneyDefinition, answers: TaskAnswers): Advice[] =
   nodes.flatMap((node): Advice[] =>
     node.kind === 'human_task' ? [{ kind: 'answers_assumed', nodeId: node.id, percent: answeredPercent(answers[node.id] ?? {}) }] : [],
   )
+const unasked = ({ nodes }: JourneyDefinition): Advice[] =>
+  nodes.flatMap((node): Advice[] => {
+    if (node.kind !== 'webhook') return []
+    const without = node.answers.flatMap(({ name, sample }) => (sample === undefined ? [name] : []))
+    return [{ kind: 'not_asked', nodeId: node.id, endpoint: node.endpoint, without }]
+  })
 
 export function journeyAdvice(definition: JourneyDefinition, facts: AdviceFacts): Advice[] {
   const nodes = new Map(definition.nodes.map((node) => [node.id, node]))
   return [
     ...unrecorded(definition),
     ...assumed(definition, facts.answers ?? {}),
+    ...unasked(definition),
     ...couponAdvice(nodes, facts.validDays),
     ...quietAdvice(definition, nodes, facts.quietHours),
   ]

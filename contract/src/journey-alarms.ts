@@ -41,12 +41,20 @@ export type Alarm = z.infer<typeof alarmSchema>
 const unproductiveSchema = z.object({ journeyId: z.string(), reason: z.enum(['no_entries', 'no_goals']), since: instant })
 export type Unproductive = z.infer<typeof unproductiveSchema>
 
+/** A webhook endpoint that nothing is posted to until somebody resumes it. */
+const pausedEndpointSchema = z.object({ key: z.string(), name: z.string(), why: z.enum(['failing', 'gone']), since: instant })
+export type PausedEndpoint = z.infer<typeof pausedEndpointSchema>
+
 const outletSchema = z.object({ url: z.url({ protocol: /^https?$/ }).max(2_000), secretSet: z.boolean(), problem: z.string().nullable() })
 
 export const journeyAlarmEndpoints = {
   /** Open ones of all journeys, the newest first. */
   alarms: endpoint('GET', '/api/alarms', 'journeys.read', {
-    response: z.object({ items: z.array(alarmSchema), unproductive: z.array(unproductiveSchema) }),
+    response: z.object({
+      items: z.array(alarmSchema),
+      unproductive: z.array(unproductiveSchema),
+      endpoints: z.array(pausedEndpointSchema),
+    }),
   }),
   /** Of one journey: open and closed, the newest first. */
   journeyAlarms: endpoint('GET', '/api/journeys/:id/alarms', 'journeys.read', {

@@ -179,6 +179,15 @@ class Path<Ids extends string> implements Part<Ids, false> {
     return stepped(this.drawing, 'set_attribute', fields, { next: same })
   }
 
+  /** Tells an endpoint of the workspace, by its key. */
+  webhook<const W extends Ways<'webhook', Ids>, Id extends string = never>(
+    endpoint: string,
+    ways: W,
+    more: More<'webhook', 'endpoint'> & Fresh<Id, Ids> = {},
+  ): After<Ids | Id, W> {
+    return stepped(this.drawing, 'webhook', { ...more, endpoint }, { next: same, ...ways })
+  }
+
   /** Into another journey, by its key. */
   startJourney<const W extends Ways<'start_journey', Ids>, Id extends string = never>(
     key: string,

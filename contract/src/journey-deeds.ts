@@ -25,10 +25,14 @@ export const setTagNodeSchema = z.object({
   next: nodeId,
 })
 
-/** A value of its own, or a property of what brought the person in; where that has none, nothing is written. */
+/**
+ * A value of its own, a property of what brought the person in, or what the run has come to know (`webhook.<node>.<name>`); where there
+ * is none, nothing is written.
+ */
 export const attributeValueSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('literal'), value: z.union([z.string().max(1_000), z.number(), z.boolean()]) }),
   z.object({ kind: z.literal('trigger'), property: z.string().min(1).max(200) }),
+  z.object({ kind: z.literal('run'), property: z.string().min(1).max(200) }),
 ])
 export type AttributeValue = z.infer<typeof attributeValueSchema>
 

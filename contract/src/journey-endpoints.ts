@@ -20,6 +20,7 @@ import { journeyEnterSchema } from './journey-trigger.ts'
 import { playbookSchema } from './playbook.ts'
 import { installedPartSchema, playbookSummarySchema } from './playbook-views.ts'
 import * as view from './views.ts'
+import { webhookPostingSchema } from './webhook-endpoints.ts'
 
 const reviewText = z.string().trim().max(1_000).default('')
 
@@ -122,7 +123,12 @@ export const journeyEndpoints = {
   }),
   journeyRunSteps: endpoint('GET', '/api/journeys/:id/runs/:run', 'journeys.read', {
     params: z.object({ id: z.string(), run: z.string() }),
-    response: z.object({ run: view.journeyRunViewSchema, steps: z.array(view.runStepSchema), goals: z.array(reachedGoalSchema) }),
+    response: z.object({
+      run: view.journeyRunViewSchema,
+      steps: z.array(view.runStepSchema),
+      goals: z.array(reachedGoalSchema),
+      postings: z.array(webhookPostingSchema),
+    }),
   }),
   /** Plays the journey over what was recorded; it is done in the background. */
   journeyRehearse: endpoint('POST', '/api/journeys/:id/rehearsals', 'journeys.write', {

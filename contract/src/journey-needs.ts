@@ -6,15 +6,29 @@ import { eachNode } from './rule-problems.ts'
 
 const keys = z.array(z.string()).default([])
 /** What a journey mentions and a workspace must have, by key, sorted. */
-export const journeyNeedsSchema = z.strictObject({ templates: keys, coupons: keys, tags: keys, segments: keys, journeys: keys })
+export const journeyNeedsSchema = z.strictObject({
+  templates: keys,
+  coupons: keys,
+  tags: keys,
+  segments: keys,
+  journeys: keys,
+  endpoints: keys,
+})
 export type JourneyNeeds = z.infer<typeof journeyNeedsSchema>
-export const needKinds = ['templates', 'coupons', 'tags', 'segments', 'journeys'] as const
+export const needKinds = ['templates', 'coupons', 'tags', 'segments', 'journeys', 'endpoints'] as const
 type Need = readonly [kind: (typeof needKinds)[number], key: string]
 
 export function journeyNeeds(definition: JourneyDefinition): JourneyNeeds {
   const needs = [...triggerNeeds(definition.trigger), ...definition.nodes.flatMap(nodeNeeds), ...ruleNeeds(definition)]
   const of = (kind: Need[0]) => [...new Set(needs.flatMap(([one, key]) => (one === kind && key !== '' ? [key] : [])))].sort()
-  return { templates: of('templates'), coupons: of('coupons'), tags: of('tags'), segments: of('segments'), journeys: of('journeys') }
+  return {
+    templates: of('templates'),
+    coupons: of('coupons'),
+    tags: of('tags'),
+    segments: of('segments'),
+    journeys: of('journeys'),
+    endpoints: of('endpoints'),
+  }
 }
 
 function triggerNeeds(trigger: Trigger): Need[] {
@@ -25,6 +39,7 @@ function triggerNeeds(trigger: Trigger): Need[] {
 
 function nodeNeeds(node: JourneyNode): Need[] {
   if (node.kind === 'send') return attemptsOf(node).map(({ template }): Need => ['templates', template])
+  if (node.kind === 'webhook') return [['endpoints', node.endpoint]]
   if (node.kind === 'grant') return [['coupons', node.coupon]]
   if (node.kind === 'start_journey') return [['journeys', node.journey]]
   if (node.kind === 'stop_journey') return node.journey === undefined ? [] : [['journeys', node.journey]]

@@ -1,10 +1,12 @@
 import type { Problem } from './errors.ts'
 import { goalsOf, isOpenHours, type JourneyDefinition, type JourneyNode, type NodeExit, nodeExits } from './journey.ts'
 import { setAttributeProblems, startJourneyProblems } from './journey-deeds.ts'
+import { knownProblems } from './journey-known.ts'
 import { goalDaysMax } from './journey-leaving.ts'
 import { messageTests } from './journey-rules.ts'
 import { humanTaskProblems } from './journey-task.ts'
 import { durationMs } from './journey-terms.ts'
+import { webhookProblems } from './journey-webhook.ts'
 import type { PropertyFilter } from './rule-filter.ts'
 import { ruleProblems } from './rule-problems.ts'
 import { triggerProblems } from './trigger-problems.ts'
@@ -41,6 +43,7 @@ export function journeyProblems(definition: JourneyDefinition): Problem[] {
     ...cycleProblems(nodes, places),
     ...controlProblems(nodes, places),
     ...messageProblems(nodes),
+    ...knownProblems(definition),
   ]
 }
 
@@ -67,15 +70,23 @@ function nodeProblems(node: JourneyNode): Problem[] {
         ? [{ path: 'patience', message: 'nothing is tried after this message; add an attempt, or take the patience away' }]
         : []
     case 'condition':
-      return filterProblems(node.triggerFilters, 'triggerFilters')
+      return [...filterProblems(node.triggerFilters, 'triggerFilters'), ...filterProblems(node.runFilters, 'runFilters')]
     case 'branch':
-      return [...idProblems(node.ways), ...node.ways.flatMap((way, i) => filterProblems(way.triggerFilters, `ways.${i}.triggerFilters`))]
+      return [
+        ...idProblems(node.ways),
+        ...node.ways.flatMap((way, i) => [
+          ...filterProblems(way.triggerFilters, `ways.${i}.triggerFilters`),
+          ...filterProblems(way.runFilters, `ways.${i}.runFilters`),
+        ]),
+      ]
     case 'set_attribute':
       return setAttributeProblems(node)
     case 'human_task':
       return humanTaskProblems(node)
     case 'start_journey':
       return startJourneyProblems(node)
+    case 'webhook':
+      return webhookProblems(node)
     case 'split': {
       const cents = node.ways.reduce((sum, way) => sum + Math.round(way.share * 100), 0)
       const controls = node.ways.flatMap((way, i) => (way.control ? [i] : []))

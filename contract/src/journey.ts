@@ -25,6 +25,7 @@ import { journeyNotesSchema } from './journey-notes.ts'
 import { humanTaskNodeSchema } from './journey-task.ts'
 import { durationSchema, eventMatchSchema, messageTest, nodeId, ownDate, place } from './journey-terms.ts'
 import { triggerSchema } from './journey-trigger.ts'
+import { webhookNodeSchema } from './journey-webhook.ts'
 import { ruleSchema } from './rule.ts'
 import { propertyFilterSchema } from './rule-filter.ts'
 
@@ -73,6 +74,8 @@ export const waitDaysMax = 400
 
 /** What brought the person in: tests of the properties of the event (of a segment or tag: `segment`, `tag`, `value`) that all must hold. */
 const triggerFilters = z.array(propertyFilterSchema).max(20).optional()
+/** What the run has come to know since: tests of `webhook.<node>.<name>` that all must hold. */
+const runFilters = z.array(propertyFilterSchema).max(20).optional()
 
 /** `id` is how counters, stories and runs name the way; it stays when the way is renamed or moved. */
 const way = z.object({
@@ -82,7 +85,7 @@ const way = z.object({
 export const waysMax = 10
 /** Of a split's way, in per cent. */
 export const shareMin = 0.01
-const branchWay = way.extend({ rule: ruleSchema, triggerFilters, ...messageTest, next: nodeId })
+const branchWay = way.extend({ rule: ruleSchema, triggerFilters, runFilters, ...messageTest, next: nodeId })
 export type BranchWay = z.infer<typeof branchWay>
 const splitWay = way.extend({
   /** Per cent of the people; those of all ways make 100. */
@@ -162,11 +165,12 @@ export const nodeSchema = z.discriminatedUnion('kind', [
     name: z.string().max(100).default(''),
     rule: ruleSchema,
     triggerFilters,
+    runFilters,
     ...messageTest,
     next: nodeId,
     otherwise: nodeId,
   }),
-  /** The first way whose rule, trigger filters and message hold, else `otherwise`. */
+  /** The first way whose rule, filters and message hold, else `otherwise`. */
   z.object({
     id: nodeId,
     place,
@@ -192,6 +196,7 @@ export const nodeSchema = z.discriminatedUnion('kind', [
   startJourneyNodeSchema,
   stopJourneyNodeSchema,
   humanTaskNodeSchema,
+  webhookNodeSchema,
   z.object({ id: nodeId, place, kind: z.literal('exit'), name: z.string().max(100).default(''), result: z.string().max(100).default('') }),
 ])
 export type JourneyNode = z.infer<typeof nodeSchema>
@@ -247,6 +252,7 @@ export function nodeExits(node: JourneyNode): NodeExit[] {
       return [exit('next', node.next), ...(node.until.kind === 'date' ? [exit('until.otherwise', node.until.otherwise, 'otherwise')] : [])]
     case 'grant':
     case 'start_journey':
+    case 'webhook':
       return [exit('next', node.next), exit('onFailure', node.onFailure)]
     case 'condition':
       return [exit('next', node.next), exit('otherwise', node.otherwise)]

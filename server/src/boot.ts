@@ -13,6 +13,7 @@ import { createIds, type RandomBytes } from './platform/ids.ts'
 import { createLoops, type Loops } from './platform/jobs/loops.ts'
 import { createLogger } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
+import { openSeal } from './platform/seal.ts'
 import { shareStores } from './platform/shared-stores.ts'
 import { openStores, type Stores } from './platform/stores.ts'
 import { type House, wire } from './wiring.ts'
@@ -100,6 +101,7 @@ export async function startChaoxi(config: Config, overrides: BootOverrides = {})
       checkResponses: overrides.checkResponses ?? false,
       runsKeptDays: config.runsKeptDays,
       outboundAllow: config.outboundAllow,
+      seal: openSeal(config.dataFolder, config.sealKey),
       ...(overrides.stores ? {} : { seenFile: join(config.dataFolder, 'seen-messages.bin') }),
     })
     const first = await house.workspaces.ensureFirstWorkspace({
@@ -139,6 +141,7 @@ export async function startChaoxi(config: Config, overrides: BootOverrides = {})
     stops.push(async () => {
       removeRunFile()
       await loops.stop()
+      await house.stopWebhooks()
       await house.delivery.stop()
       await closeServer(server)
       await house.ingest.close()

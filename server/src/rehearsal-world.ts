@@ -77,7 +77,7 @@ export function createRehearsalWorld(rooms: Rooms): RehearsalWorld {
       const templates = await content.templates(workspaceId, [...new Set(messages.map((message) => message.template))])
       const people = await profiles(workspaceId, [...new Set(messages.map((message) => message.personId))])
       const costs: number[] = []
-      for (const { personId, template: key, event, coupon } of messages) {
+      for (const { personId, template: key, event, coupon, webhook } of messages) {
         const template = templates.get(key)
         const person = people.get(personId)
         const text = template?.content.kind === 'sms' ? template.content.text : null
@@ -87,7 +87,7 @@ export function createRehearsalWorld(rooms: Rooms): RehearsalWorld {
         }
         const variables = (await content.variables(workspaceId, new Map([[personId, person]]), template)).get(personId)
         if (variables === undefined) throw new Error(`no text can be written for ${personId}`)
-        const all = { ...variables, ...(coupon === null ? {} : { coupon }), event, link: content.linkPrefix + linkCode }
+        const all = { ...variables, ...(coupon === null ? {} : { coupon }), event, webhook, link: content.linkPrefix + linkCode }
         const full = textOf(() => renderSms(text, all, timeZone, content.linkPrefix).text)
         costs.push(smsSegments(fullSmsText(account.signName, full, account.optOutText)) * account.pricePerSegmentFen)
       }

@@ -3,7 +3,7 @@ import type { Hono } from 'hono'
 import { createApi } from './api.ts'
 import { benefitsLoops, benefitsRoutes, createBenefits } from './benefits/index.ts'
 import { complianceRoutes, createCompliance } from './compliance/index.ts'
-import { contentRoutes, createContent, houseTextProblem, renderHouseText } from './content/index.ts'
+import { contentRoutes, createContent, houseTextProblem, renderHouseText, runVariables } from './content/index.ts'
 import { createDelivery, deliveryLoop } from './delivery/index.ts'
 import { createIdentity } from './identity/index.ts'
 import { createIngest, createIntakeHandlers, createIntakeRoutes, createSensorsRoutes, type Ingest, peopleHandlers } from './ingest/index.ts'
@@ -17,6 +17,7 @@ import type { Loops } from './platform/jobs/loops.ts'
 import type { Logger } from './platform/log.ts'
 import type { Metrics } from './platform/metrics.ts'
 import { createPost } from './platform/outbound/post.ts'
+import type { Seal } from './platform/seal.ts'
 import { createCatalogue, createQuery, matchesFilters } from './query/index.ts'
 import { createRehearsalWorld } from './rehearsal-world.ts'
 import {
@@ -58,6 +59,8 @@ export interface WiringDeps {
   readonly runsKeptDays: number
   /** What workspaces may have called besides the public Internet. */
   readonly outboundAllow: readonly string[]
+  /** For secrets that have to be read again. */
+  readonly seal: Seal
   /** Where the intake keeps what it knows for the next start. */
   readonly seenFile?: string
 }
@@ -188,6 +191,7 @@ export function wire(deps: WiringDeps): House {
     loops,
     matchesFilters,
     post: createPost(deps.outboundAllow),
+    seal: deps.seal,
     summaries,
     audit,
     playbooksFolder: join(root, 'playbooks'),
@@ -227,9 +231,13 @@ export function wire(deps: WiringDeps): House {
     templates: async (workspaceId, keys) => {
       const found = [...(await content.templates(workspaceId, keys)).values()].filter((one) => one.status === 'active')
       return new Map(
-        found.map(({ key, channel, content: body }) => [
+        found.map(({ key, channel, content: body, linkUrl }) => [
           key,
-          { channel, coupon: body.kind === 'popup' && body.action.kind === 'coupon' ? body.action.coupon : null },
+          {
+            channel,
+            coupon: body.kind === 'popup' && body.action.kind === 'coupon' ? body.action.coupon : null,
+            reads: runVariables(body, linkUrl),
+          },
         ]),
       )
     },
@@ -340,6 +348,7 @@ export function wire(deps: WiringDeps): House {
     tags,
     delivery,
     journeys: journeysRoom.journeys,
+    stopWebhooks: journeysRoom.stop,
     playbooks: journeysRoom.playbooks,
     handlers,
   }
@@ -379,6 +388,7 @@ export interface House {
   readonly tags: Tags
   readonly delivery: ReturnType<typeof createDelivery>
   readonly journeys: JourneysRoom['journeys']
+  stopWebhooks: JourneysRoom['stop']
   readonly playbooks: JourneysRoom['playbooks']
   readonly handlers: readonly Handlers[]
   createApp(besides: Readonly<Record<string, Hono>>, startingWith: () => string | null): Hono

@@ -6,6 +6,7 @@ import { createIds } from './platform/ids.ts'
 import { createLoops } from './platform/jobs/loops.ts'
 import { createLogger, type Logger } from './platform/log.ts'
 import { createMetrics } from './platform/metrics.ts'
+import { openSeal } from './platform/seal.ts'
 import { openSharedStores, readStoresFile, type StoresFile } from './platform/shared-stores.ts'
 import { wire } from './wiring.ts'
 
@@ -41,6 +42,7 @@ async function open(found: StoresFile, config: Config, log: Logger): Promise<() 
     checkResponses: false,
     runsKeptDays: config.runsKeptDays,
     outboundAllow: config.outboundAllow,
+    seal: openSeal(config.dataFolder, config.sealKey),
   })
   loops.start(new Set([...workerLoops, deliveryLoop, trialPostLoop]))
   return async () => {

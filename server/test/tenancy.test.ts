@@ -25,6 +25,8 @@ const things: Omit<
   message: `msg_${marker}`,
   playbook: 'new-user-activation',
   task: 'tsk_first',
+  endpoint: `${marker}-endpoint`,
+  posting: `${marker}:posting`,
 }
 
 let app: TestApp
@@ -107,6 +109,11 @@ async function furnish(): Promise<Things> {
   const journey = await app.call('journeyCreate', {
     body: { key: `${marker}-journey`, name: `${marker}-journey`, definition: sendAndExit(things.template) },
   })
+  await app.callAsAdmin('webhookEndpointCreate', { body: { key: things.endpoint, name: things.endpoint, url: 'http://127.0.0.1:1/' } })
+  await app.db.run(sql`
+    insert into webhook_postings (workspace_id, effect_key, endpoint, journey_id, run_id, node_id, deed, state, asked_at, until)
+    values (${app.workspaceId}, ${things.posting}, ${things.endpoint}, ${journey.id}, ${things.run}, 'hello', '{"values": {}}', 'failed',
+      ${new Date(app.clock.now())}, ${new Date(app.clock.now())})`)
   const person = Number(await idOf(sql`select person_id as id from person_identities where value = ${things.userId}`))
   await pastRun(journey.id, person)
   const rehearsal = await app.call('journeyRehearse', { params: { id: journey.id } })

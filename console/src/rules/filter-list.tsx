@@ -7,9 +7,12 @@ import { FilterEditor } from './filter-editor.tsx'
 import { useKnownProperties } from './pickers.tsx'
 import { type RuleProblem, under } from './rule-problems.ts'
 import { ruleTexts } from './texts.ts'
+import type { KnownProperty } from './value-types.ts'
 
 interface FilterListProps {
   event: string
+  /** What may be asked about, where the catalogue does not say it. */
+  known?: readonly KnownProperty[]
   filters: readonly RuleFilter[]
   problems: readonly RuleProblem[]
   dates: boolean
@@ -20,9 +23,10 @@ interface FilterListProps {
 }
 
 /** Tests of an event's properties, all of which must hold. */
-export function FilterList({ event, filters, problems, dates, before, add, onChange }: FilterListProps) {
+export function FilterList({ event, known: given, filters, problems, dates, before, add, onChange }: FilterListProps) {
   const t = useT(ruleTexts)
-  const known = useKnownProperties(event)
+  const seen = useKnownProperties(event)
+  const known = given ?? seen
   return (
     <>
       {filters.map((filter, index) => (

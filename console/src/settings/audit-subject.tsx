@@ -50,6 +50,12 @@ export function AuditSubject({ entry: { action, subject, details } }: { entry: E
           {name}
         </Link>
       )
+    case 'webhook_endpoint':
+      return (
+        <Link to="/settings/endpoints/$key" params={{ key: subject }}>
+          {name}
+        </Link>
+      )
     case 'playbook':
       return (
         <Link to="/playbooks/$key" params={{ key: subject }}>

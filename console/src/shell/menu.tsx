@@ -1,4 +1,5 @@
 import {
+  ApiOutlined,
   AuditOutlined,
   BarChartOutlined,
   BookOutlined,
@@ -60,6 +61,7 @@ const groups: readonly { text: Key; places: readonly Place[] }[] = [
     places: [
       { to: '/quarantine', text: 'quarantine', icon: <DatabaseOutlined /> },
       { to: '/settings/channels', text: 'channels', icon: <SendOutlined /> },
+      { to: '/settings/endpoints', text: 'endpoints', icon: <ApiOutlined /> },
       { to: '/settings/members', text: 'members', icon: <TeamOutlined /> },
       { to: '/settings/keys', text: 'keys', icon: <KeyOutlined /> },
       { to: '/settings/workspace', text: 'workspace', icon: <SettingOutlined /> },

@@ -22,6 +22,7 @@ export const texts = defineTexts({
   settingsGroup: { zh: '设置', en: 'Settings' },
   quarantine: { zh: '数据接入', en: 'Intake' },
   channels: { zh: '渠道账号', en: 'Channel accounts' },
+  endpoints: { zh: '外部系统', en: 'Endpoints' },
   members: { zh: '成员与角色', en: 'Members and roles' },
   keys: { zh: '密钥', en: 'Keys' },
   workspace: { zh: '工作区', en: 'Workspace' },

@@ -791,6 +791,60 @@ create table journey_deeds (
 create index journey_deeds_due on journey_deeds (due_at) where answer is null;
 create index journey_deeds_answered on journey_deeds (workspace_id, effect_key) where answer is not null;
 
+-- Systems outside that journeys post to, by key.
+create table webhook_endpoints (
+  workspace_id int not null references workspaces,
+  key text not null,
+  name text not null,
+  url text not null,
+  -- {secret, before, headers}, sealed
+  secrets text not null,
+  header_names text[] not null,
+  -- until then the secret before signs too
+  before_until timestamptz,
+  timeout_seconds int not null,
+  enabled boolean not null,
+  -- by the program, until somebody resumes it
+  paused_at timestamptz,
+  paused_why text check (paused_why in ('failing', 'gone')),
+  -- attempts in a row that failed, and since when
+  failures int not null default 0,
+  failing_since timestamptz,
+  revision int not null default 1,
+  created_at timestamptz not null,
+  primary key (workspace_id, key)
+);
+
+-- What was put down to be posted: the outbox, and what became of it for thirty days.
+create table webhook_postings (
+  workspace_id int not null,
+  -- of the deed, and webhook-id
+  effect_key text not null,
+  endpoint text not null,
+  journey_id text not null,
+  run_id text not null,
+  node_id text not null,
+  -- {values, answers, ...}; the values go when they are answered, or seven days after
+  deed jsonb not null,
+  state text not null check (state in ('due', 'answered', 'failed', 'dropped')),
+  reason text,
+  asked_at timestamptz not null,
+  until timestamptz not null,
+  due_at timestamptz,
+  done_at timestamptz,
+  tries int not null default 0,
+  -- [{at, ms, status, problem, answer}], the last twenty
+  attempts jsonb not null default '[]',
+  -- by a colleague, after its run had gone on
+  resent boolean not null default false,
+  primary key (workspace_id, effect_key)
+);
+create index webhook_postings_due on webhook_postings (workspace_id, endpoint, due_at) where state = 'due';
+create index webhook_postings_until on webhook_postings (until) where state = 'due';
+create index webhook_postings_asked on webhook_postings (workspace_id, endpoint, asked_at desc, effect_key desc);
+create index webhook_postings_run on webhook_postings (workspace_id, run_id);
+create index webhook_postings_done on webhook_postings (done_at) where state <> 'due';
+
 -- What is to become of those inside versions before this one; done in batches, run by run.
 create table journey_transfers (
   workspace_id int not null,

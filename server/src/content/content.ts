@@ -53,7 +53,7 @@ export interface TemplateInput {
 }
 
 /** Everything but `event` and `link`, which belong to one message. */
-export type PersonVariables = Omit<Variables, 'event' | 'link'>
+export type PersonVariables = Omit<Variables, 'event' | 'link' | 'webhook'>
 
 export interface ContentService {
   template(workspaceId: number, key: string): Promise<Template | null>

@@ -6,7 +6,7 @@ import { filters, formatDate, toText } from './filters.ts'
  * the library, no range, no loop in a loop, a cap on output and time. What it cannot do it refuses when parsed.
  */
 const tagsAllowed = new Set(['assign', 'break', 'case', 'comment', 'for', 'if', 'unless'])
-const rootsAllowed = new Set(['customer', 'event', 'shop', 'link', 'coupon', 'hot_items'])
+const rootsAllowed = new Set(['customer', 'event', 'shop', 'link', 'coupon', 'hot_items', 'webhook'])
 const sourceLengthMax = 2_000
 const outputLengthMax = 2_000
 // Only a backstop: what is parsed is bounded already, and a machine that is busy for a moment must not cost a customer a message.

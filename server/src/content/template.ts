@@ -28,6 +28,8 @@ export interface Variables {
   readonly link: string
   readonly coupon: Record<string, unknown>
   readonly hot_items: readonly Record<string, unknown>[]
+  /** What systems outside have answered the journey, by node and name. */
+  readonly webhook?: Readonly<Record<string, unknown>>
 }
 
 const parsedMax = 1_000
@@ -75,6 +77,18 @@ export function reads(content: Content, linkUrl: string, root: string): boolean 
   return liquidFields(content, linkUrl).some(({ source }) =>
     names(source).some((name) => name === root || (/^[.[]/.test(name.slice(root.length)) && name.startsWith(root))),
   )
+}
+
+/** `webhook.<node>.<name>`: what the texts read of what a journey's run has come to know. */
+export function runVariables(content: Content, linkUrl: string): string[] {
+  const names = liquidFields(content, linkUrl).flatMap(({ source }) => {
+    try {
+      return parsed(source).variables
+    } catch {
+      return []
+    }
+  })
+  return [...new Set(names.filter((name) => /^webhook\.\w+\.\w+$/.test(name)))].sort()
 }
 
 /** Something wrong with a content: `code` for the console's words, `message` for everybody else. */

@@ -14,8 +14,12 @@ export interface NewMessage {
   readonly runId: string | null
   /** `messagesMoved` is told what becomes of it. */
   readonly awaited?: boolean
-  /** `event`: the trigger's properties, which the template reads as `event.*`; `coupon`: the one given for this message, as `coupon.*`. */
-  readonly context: { readonly event?: Readonly<Record<string, unknown>>; readonly coupon?: Readonly<Record<string, unknown>> }
+  /** What the template reads: the trigger's properties as `event.*`, the coupon given for this message as `coupon.*`, what systems outside answered as `webhook.*`. */
+  readonly context: {
+    readonly event?: Readonly<Record<string, unknown>>
+    readonly coupon?: Readonly<Record<string, unknown>>
+    readonly webhook?: Readonly<Record<string, unknown>>
+  }
 }
 
 /** A message as the loops work on it. */
@@ -33,6 +37,7 @@ export interface Message {
   readonly event: Record<string, unknown>
   /** The coupon that was given for this message; null: whichever the person has. */
   readonly coupon: Record<string, unknown> | null
+  readonly webhook: Record<string, unknown>
   readonly state: MessageState
   readonly reason: string | null
   readonly attempts: number

@@ -84,7 +84,7 @@ function planSms(message: Message, facts: MessageFacts, now: number, newCode: ()
   if (filing === 'rejected' || template.providerCode === null) return drop(message, 'template_rejected')
 
   const known = typeof message.rendered.linkCode === 'string' ? message.rendered.linkCode : null
-  const written = writeSms({ ...facts, event: message.event }, account, linkPrefix, () => known ?? newCode())
+  const written = writeSms({ ...facts, event: message.event, webhook: message.webhook }, account, linkPrefix, () => known ?? newCode())
   if (written.kind === 'drop') return drop(message, written.reason, written.details)
   const { text, params, segments, costFen, link } = written
   const { workspaceId, id } = message

@@ -62,7 +62,7 @@ export function createPopups({ db, clock, loadFacts, eventsWritten }: PopupsDeps
         continue
       }
       // At the moment of showing, so that it says what is true now.
-      const shown = writePopup({ ...own, event: message.event })
+      const shown = writePopup({ ...own, event: message.event, webhook: message.webhook })
       if (shown.kind === 'drop') {
         await dropNow(tx, message, { answer: 'drop', reason: shown.reason, details: shown.details }, new Date(now))
         continue

@@ -15,7 +15,7 @@ export interface MessageRow {
   journey_version: number | null
   run_id: string | null
   node_id: string | null
-  context: { event?: Record<string, unknown>; coupon?: Record<string, unknown> }
+  context: { event?: Record<string, unknown>; coupon?: Record<string, unknown>; webhook?: Record<string, unknown> }
   state: MessageState
   reason: string | null
   attempts: number
@@ -43,6 +43,7 @@ export function toMessage(row: MessageRow): Message {
     nodeId: row.node_id,
     event: row.context.event ?? {},
     coupon: row.context.coupon ?? null,
+    webhook: row.context.webhook ?? {},
     state: row.state,
     reason: row.reason,
     attempts: row.attempts,

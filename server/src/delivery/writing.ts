@@ -38,6 +38,8 @@ export interface Writing {
   readonly variables: PersonVariables | null
   readonly settings: WorkspaceSettings
   readonly event: Readonly<Record<string, unknown>>
+  /** What systems outside have answered the journey. */
+  readonly webhook: Readonly<Record<string, unknown>>
 }
 
 export interface WrittenSms {
@@ -64,14 +66,14 @@ export function filingOf({ content, ...template }: Template, account: AccountRow
 }
 
 export function writeSms(
-  { template, variables, settings, event }: Writing,
+  { template, variables, settings, event, webhook }: Writing,
   account: AccountRow,
   linkPrefix: string,
   codeOf: () => string,
 ): WrittenSms | Refused {
   if (template?.content.kind !== 'sms' || !variables) return refused('template_missing', { template: template?.key })
   const code = usesLink(template.content) ? codeOf() : null
-  const all: Variables = { ...variables, event: { ...event }, link: code === null ? '' : linkPrefix + code }
+  const all: Variables = { ...variables, event: { ...event }, webhook, link: code === null ? '' : linkPrefix + code }
   const { text, params, holes } = renderSms(template.content.text, all, settings.timeZone, linkPrefix)
   if (holes.length > 0) return refused('missing_variable', { holes })
   const url = code === null ? null : renderLinkTarget(template.linkUrl, all, settings.timeZone)
@@ -84,10 +86,10 @@ export function writeSms(
 }
 
 /** `{{ link }}` is the target itself: the click is reported by the SDK. */
-export function writePopup({ template, variables, settings, event }: Writing): WrittenPopup | Refused {
+export function writePopup({ template, variables, settings, event, webhook }: Writing): WrittenPopup | Refused {
   if (template?.content.kind !== 'popup' || !variables) return refused('template_missing', { template: template?.key })
   try {
-    const known: Variables = { ...variables, event: { ...event }, link: '' }
+    const known: Variables = { ...variables, event: { ...event }, webhook, link: '' }
     const link = usesLink(template.content) ? renderLinkTarget(template.linkUrl, known, settings.timeZone) : ''
     if (link === null) return refused('link_target', { linkUrl: template.linkUrl })
     const { content, holes } = renderPopup(template.content, { ...known, link }, settings.timeZone)

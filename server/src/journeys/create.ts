@@ -1,4 +1,5 @@
 import type { Handlers } from '../platform/http/api.ts'
+import type { Seal } from '../platform/seal.ts'
 import { createAlarmRunner } from './alarms/alarm-runner.ts'
 import { createAlarms } from './alarms/alarms.ts'
 import { createDeedRunner } from './deeds/deed-runner.ts'
@@ -32,6 +33,8 @@ import { createAbsenceRunner } from './timed/absence-runner.ts'
 import { createOccurrenceRunner } from './timed/occurrence-runner.ts'
 import { trialRoutes } from './trial/routes.ts'
 import { createTrials, type TrialsDeps } from './trial/trials.ts'
+import { createEndpoints } from './webhooks/endpoints.ts'
+import { createWebhookRunner } from './webhooks/webhook-runner.ts'
 
 export interface JourneysRoom {
   readonly journeys: Journeys
@@ -48,13 +51,20 @@ export interface JourneysRoom {
   readonly taskListener: typeof taskListener
   /** For delivery: which of the messages that waited nobody wants any more. */
   readonly unwanted: ReturnType<typeof createUnwanted>
+  /** Gives up what is under way to systems outside; it is posted again at the next start. */
+  stop(): Promise<void>
 }
 
 type JourneysNeeds = Omit<JourneysDeps, 'doers'> &
   PlaybookMakers &
   ExplainDeps &
   RehearsalDeps &
-  TrialsDeps & { readonly playbooksFolder: string; readonly doers: Pick<Doers, 'grant' | 'tag' | 'withdraw'> }
+  TrialsDeps & {
+    readonly playbooksFolder: string
+    readonly doers: Pick<Doers, 'grant' | 'tag' | 'withdraw'>
+    readonly seal: Seal
+    readonly webhookLookMs?: number
+  }
 
 /** The whole room; its loops are added to `deps.loops`. */
 export function createJourneys(told: JourneysNeeds): JourneysRoom {
@@ -66,6 +76,8 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
   const occurrences = createOccurrenceRunner(deps, definitions)
   const rehearsals = createRehearsals(deps, definitions)
   const unwanted = createUnwanted(deps, definitions)
+  const webhooks = createWebhookRunner(deps)
+  const endpoints = createEndpoints(deps)
   deps.loops.add(rehearsals.loop)
   const trials = createTrials(deps, definitions)
   deps.loops.add(trials.loop)
@@ -75,6 +87,7 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
     due: createDueRunner(deps, definitions),
     absence: createAbsenceRunner(deps),
     deeds: createDeedRunner(deps),
+    webhooks,
     occurrences,
     items: createItemRunner({ ...deps, seenIn: (page, limit) => seenIn(deps.clickhouse, page, limit) }, definitions),
     history: createHistoryRunner(deps),
@@ -95,6 +108,7 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
         monitor: createMonitor(deps),
         failures: createFailures(deps, definitions, unwanted),
         alarms: createAlarms(deps),
+        endpoints,
       }),
       ...rehearsalRoutes(rehearsals),
       ...trialRoutes(trials),
@@ -108,5 +122,6 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
     messageListener: createMessageListener(deps, definitions),
     unwanted,
     mergeConsumer: createMergeConsumer({ clock: deps.clock, definitions, tasks: deps.tasks }),
+    stop: webhooks.stop,
   }
 }

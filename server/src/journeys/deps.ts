@@ -13,6 +13,7 @@ import type { Deed } from './core/deed.ts'
 import type { MatchesFilters } from './core/heard-match.ts'
 import type { MessageFates } from './core/messages.ts'
 import type { OpenedTask, TaskAnswer, TaskChange } from './core/task.ts'
+import type { KeptAnswers } from './core/webhook.ts'
 import type { JourneySaying } from './deeds/deed-runner.ts'
 import type { Doers } from './deeds/perform.ts'
 
@@ -30,8 +31,12 @@ export interface NewMessage {
   readonly runId: string
   /** Delivery tells what becomes of it. */
   readonly awaited?: true
-  /** `event`: the trigger's properties, which the template reads as `event.*`; `coupon`: what the run was given, as `coupon.*`. */
-  readonly context: { readonly event: Readonly<Record<string, unknown>>; readonly coupon?: Readonly<Record<string, unknown>> }
+  /** `event`: the trigger's properties, which the template reads as `event.*`; `coupon`: what the run was given, as `coupon.*`; `webhook`: what systems outside answered, as `webhook.<node>.<name>`. */
+  readonly context: {
+    readonly event: Readonly<Record<string, unknown>>
+    readonly coupon?: Readonly<Record<string, unknown>>
+    readonly webhook?: KeptAnswers
+  }
 }
 
 /** What journeys do with tasks, all of it in the transaction of a move: whoever answers waits for it, or is before it. */
@@ -57,6 +62,8 @@ export interface RunTask extends OpenedTask {
 export interface TemplateFacts {
   readonly channel: Channel
   readonly coupon: string | null
+  /** Of what the run has come to know, what it reads: `webhook.<node>.<name>`. */
+  readonly reads?: readonly string[]
 }
 
 /** What moving runs needs. */

@@ -7,15 +7,25 @@ import type { TransferRunner } from './engine/transfer-runner.ts'
 import type { Watch } from './engine/watch.ts'
 import type { HistoryRunner } from './history/history-runner.ts'
 import type { ItemRunner } from './items/item-runner.ts'
-import { deedLoopName, dueLoopName, historyLoopName, inboxLoopName, transferLoopName, trialLoopName, watchLoopName } from './loop-names.ts'
+import {
+  deedLoopName,
+  dueLoopName,
+  historyLoopName,
+  inboxLoopName,
+  transferLoopName,
+  trialLoopName,
+  watchLoopName,
+  webhookLoopName,
+} from './loop-names.ts'
 import type { AbsenceRunner } from './timed/absence-runner.ts'
 import type { OccurrenceRunner } from './timed/occurrence-runner.ts'
+import type { WebhookRunner } from './webhooks/webhook-runner.ts'
 
 const absenceLoopName = 'journey_absence'
 const occurrenceLoopName = 'journey_occurrence'
 const itemLoopName = 'journey_items'
 
-/** Those that may run in several processes. Deeds are not among them: they tell the intake, which is in one. */
+/** Those that may run in several processes. Deeds are not among them: they tell the intake, which is in one; nor webhooks, of which each endpoint has few under way. */
 export const workerLoops: readonly string[] = [
   inboxLoopName,
   dueLoopName,
@@ -36,6 +46,9 @@ const occurrenceEveryMs = 1_000
 const itemsEveryMs = 1_000
 /** Moves wake it; this is how soon it looks again after a crash or a move in another process. */
 const deedsEveryMs = 1_000
+/** Likewise; pauses between attempts are seconds. */
+const webhooksEveryMs = 1_000
+const webhookUpkeepEveryMs = 3_600_000
 /** An alarm is open within this; measured by hours and minutes. */
 const alarmsEveryMs = 60_000
 const watchEveryMs = 15_000
@@ -51,6 +64,7 @@ interface JourneyRunners {
   readonly occurrences: OccurrenceRunner
   readonly items: ItemRunner
   readonly deeds: DeedRunner
+  readonly webhooks: WebhookRunner
   readonly history: HistoryRunner
   readonly transfers: TransferRunner
   readonly alarms: AlarmRunner
@@ -66,6 +80,7 @@ export function addJourneyLoops({
   occurrences,
   items,
   deeds,
+  webhooks,
   history,
   transfers,
   alarms,
@@ -115,6 +130,15 @@ export function addJourneyLoops({
     },
   })
   loops.add({ name: deedLoopName, everyMs: deedsEveryMs, run: async () => (await deeds.run()) > 0 })
+  loops.add({ name: webhookLoopName, everyMs: webhooksEveryMs, run: () => webhooks.run() })
+  loops.add({
+    name: 'journey_webhook_upkeep',
+    everyMs: webhookUpkeepEveryMs,
+    async run() {
+      await webhooks.upkeep()
+      return false
+    },
+  })
   loops.add({ name: historyLoopName, everyMs: historyEveryMs, gatherMs: historyGatherMs, run: () => history.run() })
   loops.add({ name: transferLoopName, everyMs: transferEveryMs, run: () => transfers.run() })
   loops.add({

@@ -1,6 +1,7 @@
 export const inboxLoopName = 'journey_inbox'
 export const dueLoopName = 'journey_due'
 export const deedLoopName = 'journey_deeds'
+export const webhookLoopName = 'journey_webhooks'
 export const historyLoopName = 'journey_history'
 export const transferLoopName = 'journey_transfer'
 export const watchLoopName = 'journey_watch'

@@ -18,6 +18,8 @@ export interface Config {
   readonly logLevel: string
   /** Runs of journeys that have been over for longer are history, in ClickHouse. */
   readonly runsKeptDays: number
+  /** What secrets in the database are sealed with; null: a key of our own, in the data folder. */
+  readonly sealKey: string | null
   /** Hosts, addresses and networks that workspaces may have called (webhooks, alarms) though they are not of the public Internet. */
   readonly outboundAllow: readonly string[]
   /** A stand-in of the SMS provider that runs as a process of its own (tests kill us, not it); null: ours, on our own port. */
@@ -47,6 +49,7 @@ const schema = z.object({
   CHAOXI_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('warn'),
   // No fewer than a popup waits for its visitor: whether it is still wanted is asked of its run.
   CHAOXI_RUNS_KEPT_DAYS: z.coerce.number().int().min(30).max(3_650).default(30),
+  CHAOXI_SEAL_KEY: z.string().min(16, 'must have at least 16 characters').nullable(),
   CHAOXI_OUTBOUND_ALLOW: z
     .string()
     .default('')
@@ -67,10 +70,11 @@ const nullable = [
   'CLICKHOUSE_URL',
   'CHAOXI_PUBLIC_URL',
   'CHAOXI_STANDIN_URL',
+  'CHAOXI_SEAL_KEY',
 ]
 
 /** Values that must not end in a terminal's scroll-back or a log. */
-const secret = new Set(['CHAOXI_ADMIN_PASSWORD', 'CHAOXI_WRITE_KEY', 'CHAOXI_API_KEY', 'DATABASE_URL', 'CLICKHOUSE_URL'])
+const secret = new Set(['CHAOXI_SEAL_KEY', 'CHAOXI_ADMIN_PASSWORD', 'CHAOXI_WRITE_KEY', 'CHAOXI_API_KEY', 'DATABASE_URL', 'CLICKHOUSE_URL'])
 
 /** A configuration that cannot be used; the message is one line for the person at the terminal. */
 export class ConfigError extends Error {}
@@ -106,6 +110,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     publicUrl: env.CHAOXI_PUBLIC_URL,
     logLevel: env.CHAOXI_LOG_LEVEL,
     runsKeptDays: env.CHAOXI_RUNS_KEPT_DAYS,
+    sealKey: env.CHAOXI_SEAL_KEY,
     outboundAllow: env.CHAOXI_OUTBOUND_ALLOW,
     standInUrl: env.CHAOXI_STANDIN_URL,
   }

@@ -30,7 +30,7 @@ export function createReading({ profiles, summaries, settings, render }: Reading
       const seen = masked?.get(personId)
       const contact = seen ? { phone: seen.phone, email: seen.email } : {}
       const customer = { ...profile?.attributes, user_id: profile?.userId ?? null, ...contact }
-      const variables = { customer, event: context.event, coupon: context.coupon ?? {}, shop: { name } }
+      const variables = { customer, event: context.event, coupon: context.coupon ?? {}, webhook: context.webhook ?? {}, shop: { name } }
       return texts.map((text) => render(text, variables, timeZone))
     })
   }

@@ -11,7 +11,11 @@ export interface TaskRow {
   person_id: number
   title: string
   instructions: string
-  context: { readonly event: Readonly<Record<string, unknown>>; readonly coupon?: Readonly<Record<string, unknown>> }
+  context: {
+    readonly event: Readonly<Record<string, unknown>>
+    readonly coupon?: Readonly<Record<string, unknown>>
+    readonly webhook?: Readonly<Record<string, unknown>>
+  }
   priority: TaskPriority
   who: TaskFor
   outcomes: { id: string; name: string }[]

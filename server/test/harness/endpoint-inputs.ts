@@ -23,6 +23,9 @@ export interface Things {
   readonly member: string
   readonly playbook: string
   readonly task: string
+  readonly endpoint: string
+  /** To the endpoint. */
+  readonly posting: string
 }
 
 export const everBought: Rule = {
@@ -137,6 +140,16 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
     taskAnswer: { params: { id: of.task }, body: { outcome: 'done', key: 'sample' } },
     alarmOutlet: {},
     alarmOutletUpdate: { body: { outlet: null } },
+    webhookEndpoints: {},
+    webhookEndpointCreate: { body: { key: 'sample', name: 'Sample', url: 'https://sample.example/hook' } },
+    webhookEndpoint: { params: { key: of.endpoint } },
+    webhookEndpointUpdate: { params: { key: of.endpoint }, body: { name: 'Sample', url: 'https://sample.example/hook', revision: 1 } },
+    webhookEndpointDelete: { params: { key: of.endpoint } },
+    webhookEndpointSecret: { params: { key: of.endpoint }, body: { graceHours: 1 } },
+    webhookEndpointResume: { params: { key: of.endpoint } },
+    webhookEndpointTest: { params: { key: of.endpoint }, body: { data: {} } },
+    webhookPostings: { params: { key: of.endpoint } },
+    webhookPostingResend: { params: { key: of.endpoint, id: of.posting } },
     journeyTrend: journey,
     journeyHealth: journey,
     journeyStops: journey,

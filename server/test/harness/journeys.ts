@@ -15,6 +15,7 @@ import type { Caller } from '../../src/platform/http/api.ts'
 import type { Ids } from '../../src/platform/ids.ts'
 import type { Loops } from '../../src/platform/jobs/loops.ts'
 import type { Metrics } from '../../src/platform/metrics.ts'
+import { createSeal } from '../../src/platform/seal.ts'
 import { matchesFilters } from '../../src/query/index.ts'
 import { createTasks } from '../../src/tasks/index.ts'
 import type { TestStores } from './stores.ts'
@@ -213,6 +214,7 @@ export function openJourneys(
     },
     staticTags: async (_, keys) => new Set(keys.filter((key) => !key.startsWith('no_'))),
     deedsDone: () => {},
+    seal: createSeal('of a test'),
     post: async () => ({ kind: 'failed', reason: 'unreachable', detail: 'nobody is reached from here' }),
     peopleOfUsers: async (_, userIds) =>
       new Map(userIds.flatMap((id) => (world.people.has(Number(id)) ? [[id, Number(id)] as const] : []))),

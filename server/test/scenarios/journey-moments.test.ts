@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { TestApp } from '../harness/app.ts'
 import { type Definition, end, instant, type NewYorkShop, type Nodes, openNewYorkShop } from '../harness/new-york-shop.ts'
+import { openReceiver, type Receiver } from '../harness/receiver.ts'
 
 // Every kind of trigger and of node at the moments that are hard on clocks, through the whole program: a new kind does not compile
 // before it says here what it does then.
@@ -47,10 +48,12 @@ const phoneOf = (user: string) => `1380000000${users.indexOf(user)}`
 let shop: NewYorkShop
 let app: TestApp
 let inbound: string
+let crm: Receiver
 const ids = new Map<string, number>()
 
 beforeEach(async () => {
-  shop = await openNewYorkShop()
+  crm = await openReceiver()
+  shop = await openNewYorkShop({ CHAOXI_OUTBOUND_ALLOW: '127.0.0.1' })
   app = shop.app
   await shop.at('2026-03-07T12:00:00-05:00')
   await app.events(users.map((userId) => ({ type: 'identify', userId, traits: { phone: phoneOf(userId) } })))
@@ -76,12 +79,16 @@ beforeEach(async () => {
     validHours: 48,
   }
   await app.call('templateCreate', { body: { key: 'hello', name: '你好', channel: 'popup', content, linkUrl: '' } })
+  await app.callAsAdmin('webhookEndpointCreate', { body: { key: 'crm', name: 'CRM', url: crm.url } })
   await app.call('couponCreate', {
     body: { key: 'ten', name: '十元', kind: 'amount_off', value: 1_000, thresholdFen: 0, stock: 100, perPersonMax: 10, validDays: 30 },
   })
   await app.settle()
 })
-afterEach(() => app.close())
+afterEach(async () => {
+  await app.close()
+  await crm.close()
+})
 
 const idOf = (user: string) => ids.get(user) ?? 0
 const clocks = [...new Set([...moments, pause].flatMap(({ at, twoHours, midnight, halfPastTwo }) => [at, twoHours, midnight, halfPastTwo]))]
@@ -246,6 +253,7 @@ const nodes = {
     node: { id: 'n', kind: 'human_task', title: 'Call', ways: [{ id: 'done', next: 'end' }], due: twoHours, onTimeout: 'end' },
     ...{ leaves: later, outcome: 'timed_out' },
   },
+  webhook: { node: { ...next, kind: 'webhook', endpoint: 'crm', onFailure: 'end' }, leaves: atOnce },
   exit: { node: end('n'), leaves: atOnce },
 } satisfies Record<NodeKind, NodeCase>
 

@@ -18,6 +18,8 @@ export function AlarmBell() {
   const [open, setOpen] = useState(false)
   const { data } = useEndpoint('alarms', {}, { refreshMs, enabled: me !== null })
   const items = data?.items ?? []
+  const endpoints = data?.endpoints ?? []
+  const count = items.length + endpoints.length
   return (
     <Popover
       trigger="click"
@@ -26,7 +28,7 @@ export function AlarmBell() {
       placement="bottomRight"
       title={t('alarms')}
       content={
-        items.length === 0 ? (
+        count === 0 ? (
           <span className="muted">{t('alarmsNone')}</span>
         ) : (
           <ul className="why-list alarm-list">
@@ -41,12 +43,23 @@ export function AlarmBell() {
                 </div>
               </li>
             ))}
+            {endpoints.map(({ key, name, why, since }) => (
+              <li key={key} data-endpoint={key}>
+                <Link to="/settings/endpoints/$key" params={{ key }} onClick={() => setOpen(false)}>
+                  {name}
+                </Link>{' '}
+                <strong>{t(`endpoint_${why}`)}</strong>
+                <div className="muted">
+                  {t('endpointPaused')} · <TimeAgo at={since} />
+                </div>
+              </li>
+            ))}
           </ul>
         )
       }
     >
-      <Button type="text" aria-label={t('bell', { count: items.length })} data-bell={items.length}>
-        <Badge count={items.length} size="small">
+      <Button type="text" aria-label={t('bell', { count })} data-bell={count}>
+        <Badge count={count} size="small">
           <BellOutlined />
         </Badge>
       </Button>

@@ -1,5 +1,6 @@
 import {
   ApartmentOutlined,
+  ApiOutlined,
   BranchesOutlined,
   CalendarOutlined,
   ClockCircleOutlined,
@@ -43,6 +44,7 @@ const icons: Record<StepData['kind'], ReactNode> = {
   set_attribute: <EditOutlined />,
   start_journey: <LoginOutlined />,
   stop_journey: <LogoutOutlined />,
+  webhook: <ApiOutlined />,
   wait_rule: <EyeOutlined />,
   repeat_check: <ReloadOutlined />,
   human_task: <SolutionOutlined />,

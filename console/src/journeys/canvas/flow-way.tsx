@@ -29,6 +29,7 @@ export const nodeKinds: readonly NodeKind[] = [
   'start_journey',
   'stop_journey',
   'human_task',
+  'webhook',
   'wait',
   'wait_until',
   'wait_event',

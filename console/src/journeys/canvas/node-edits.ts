@@ -17,6 +17,8 @@ import type {
   TaskPriority,
   WaitingNode,
   WaitUntil,
+  WebhookAnswer,
+  WebhookValue,
 } from '@chaoxi/contract'
 import { isWaiting, nodeExits, outcomesMax, shareMin, waysMax } from '@chaoxi/contract'
 import { everyone } from '../../rules/rule-editing.ts'
@@ -43,12 +45,17 @@ export type NodePatch = Partial<{
   /** Null: the one that the step is in. */
   journey: string | null
   properties: { name: string; value: AttributeValue }[]
+  endpoint: string
+  body: { name: string; value: WebhookValue }[]
+  answers: readonly WebhookAnswer[]
+  retryFor: Duration
   match: EventMatch
   timeout: Duration
   every: Duration
   times: number
   rule: Rule
   triggerFilters: PropertyFilter[]
+  runFilters: PropertyFilter[]
   /** Null: none. */
   message: MessageTest | null
   ways: readonly WayPatch[]
@@ -66,6 +73,7 @@ export interface WayPatch {
   readonly name?: string
   readonly rule?: Rule
   readonly triggerFilters?: PropertyFilter[]
+  readonly runFilters?: PropertyFilter[]
   readonly message?: MessageTest | null
   readonly share?: number
   readonly control?: boolean
@@ -114,6 +122,8 @@ export function newNode(id: string, kind: NodeKind, next: string, other: string)
       return { id, kind, name: '', journey: '', properties: [], next, onFailure: other }
     case 'stop_journey':
       return { id, kind, name: '', journey: '', next }
+    case 'webhook':
+      return { id, kind, name: '', endpoint: '', body: [], answers: [], retryFor: { amount: 1, unit: 'hour' }, next, onFailure: other }
     case 'condition':
       return { id, kind, name: '', rule: everyone, next, otherwise: other }
     case 'branch':
@@ -199,11 +209,20 @@ function kindPatched(node: JourneyNode, patch: NodePatch): JourneyNode {
       return { ...node, name, journey: patch.journey ?? node.journey, properties: patch.properties ?? node.properties }
     case 'stop_journey':
       return stopPatched({ ...node, name }, patch)
+    case 'webhook':
+      return {
+        ...node,
+        name,
+        endpoint: patch.endpoint ?? node.endpoint,
+        body: patch.body ?? node.body,
+        answers: [...(patch.answers ?? node.answers)],
+        retryFor: patch.retryFor ?? node.retryFor,
+      }
     case 'condition': {
-      const { triggerFilters: before, message, ...rest } = node
+      const { triggerFilters, runFilters, message, ...rest } = node
       return {
         ...rest,
-        ...filtersOf(patch.triggerFilters ?? before),
+        ...filtersOf(patch.triggerFilters ?? triggerFilters, patch.runFilters ?? runFilters),
         ...messageOf(message, patch.message),
         name,
         rule: patch.rule ?? node.rule,
@@ -234,15 +253,19 @@ function stopPatched({ journey: before, ...node }: Extract<JourneyNode, { kind: 
   return { ...node, ...(journey == null ? {} : { journey }) }
 }
 
-const filtersOf = (filters: PropertyFilter[] = []) => (filters.length > 0 ? { triggerFilters: filters } : {})
+const filtersOf = (trigger: PropertyFilter[] = [], run: PropertyFilter[] = []) => ({
+  ...(trigger.length > 0 ? { triggerFilters: trigger } : {}),
+  ...(run.length > 0 ? { runFilters: run } : {}),
+})
 
 function messageOf(before: MessageTest | undefined, patch: MessageTest | null | undefined) {
   const message = patch === undefined ? before : patch
   return message ? { message } : {}
 }
 
-function branchWay({ triggerFilters: before, message, ...way }: BranchWay, patch: WayPatch = {}): BranchWay {
-  const asked = { ...filtersOf(patch.triggerFilters ?? before), ...messageOf(message, patch.message) }
+function branchWay({ triggerFilters, runFilters, message, ...way }: BranchWay, patch: WayPatch = {}): BranchWay {
+  const filters = filtersOf(patch.triggerFilters ?? triggerFilters, patch.runFilters ?? runFilters)
+  const asked = { ...filters, ...messageOf(message, patch.message) }
   return { ...way, ...asked, name: patch.name ?? way.name, rule: patch.rule ?? way.rule }
 }
 

@@ -6,6 +6,7 @@ import {
   exitsAt,
   goalsOf,
   type JourneyDefinition,
+  type JourneyNode,
   journeyProblems,
   type TriggerKind,
 } from '@chaoxi/contract'
@@ -37,6 +38,8 @@ export interface Known {
   readonly taskMembers: ReadonlySet<string> | null
   /** Keys of templates whose button gives a coupon that cannot be claimed (any more). */
   readonly couponless: ReadonlySet<string>
+  /** Keys; null while it is not loaded. */
+  readonly endpoints?: ReadonlySet<string> | null
 }
 
 const words = {
@@ -72,6 +75,21 @@ const words = {
     en: 'That journey does not begin by “a program or another journey”: it takes nobody from here',
   },
   passedOn: { zh: '带过去的属性没填完整', en: 'A property that is passed on is not complete' },
+  endpoint: { zh: '还没选外部系统', en: 'No endpoint chosen' },
+  endpointGone: { zh: '外部系统不存在', en: 'The endpoint does not exist' },
+  webhookBody: { zh: '推送内容没填完整', en: 'A value that is sent is not complete' },
+  webhookAnswer: {
+    zh: '留下的答复没填完整：名称用小写字母、数字和下划线，并写明在答复里的位置',
+    en: 'An answer that is kept is not complete: a name in lower-case letters, digits and _, and where it is in the answer',
+  },
+  webhookTwice: { zh: '推送内容或答复里有重名', en: 'Two values that are sent, or kept, share a name' },
+  webhookSample: { zh: '演练用的样例和类型不符', en: 'The sample of an answer is of another type' },
+  webhookLong: { zh: '重试最多 3 天', en: 'It is tried again for 3 days at most' },
+  knownGone: { zh: '要用的答复没有哪一步留下', en: 'No step keeps the answer that is asked for' },
+  knownLate: {
+    zh: '要用的答复在后面的步骤才有，请把通知外部系统放到前面',
+    en: 'The answer that is asked for is only known later: put the webhook before this step',
+  },
   passedTwice: { zh: '带过去的属性重名', en: 'Two properties that are passed on share a name' },
   event: { zh: '还没选行为', en: 'No event chosen' },
   unlessEvent: { zh: '“不用再发”里有一条还没选行为', en: 'What makes it pointless lacks an event' },
@@ -119,6 +137,11 @@ const graphWords: readonly (readonly [RegExp, Word])[] = [
   [/is no node that sends/, 'messageGone'],
   [/people are recognised by/, 'identifying'],
   [/is passed on already/, 'passedTwice'],
+  [/is (sent|kept) already/, 'webhookTwice'],
+  [/the sample is no/, 'webhookSample'],
+  [/nobody is kept waiting for an answer/, 'webhookLong'],
+  [/is only known after its webhook node/, 'knownLate'],
+  [/no webhook node keeps/, 'knownGone'],
   [/a list of objects/, 'filters'],
 ]
 
@@ -209,6 +232,7 @@ function nodeProblems(definition: JourneyDefinition, known: Known): [string, Wor
     if (node.kind === 'human_task' && node.who.kind === 'member' && node.who.email !== '') {
       if (known.taskMembers !== null && !known.taskMembers.has(node.who.email)) found.push([node.id, 'taskMemberGone'])
     }
+    if (node.kind === 'webhook') found.push(...webhookProblems(node, known).map((word): [string, Word] => [node.id, word]))
     if (node.kind === 'wait_event') {
       if (node.match.event === '') found.push([node.id, 'event'])
       if (!filtersComplete(node.match.filters)) found.push([node.id, 'filters'])
@@ -226,9 +250,25 @@ function nodeProblems(definition: JourneyDefinition, known: Known): [string, Wor
   return found
 }
 
-function conditionProblems(asked: Pick<BranchWay, 'rule'> & Partial<Pick<BranchWay, 'triggerFilters' | 'message'>>, empty: Word): Word[] {
-  const { rule, triggerFilters = [], message } = asked
-  if (!filtersComplete(triggerFilters)) return ['filters']
-  if (isEveryone(rule)) return triggerFilters.length > 0 || message !== undefined ? [] : [empty]
+function webhookProblems({ endpoint, body, answers }: Extract<JourneyNode, { kind: 'webhook' }>, known: Known): Word[] {
+  const gone = known.endpoints != null && !known.endpoints.has(endpoint)
+  const value = ({ value: one }: (typeof body)[number]) =>
+    one.kind === 'literal' || (one.kind === 'attribute' ? one.attribute !== '' : one.kind === 'run' || one.property !== '')
+  return [
+    ...(endpoint === '' ? (['endpoint'] as const) : gone ? (['endpointGone'] as const) : []),
+    ...(body.every((row) => row.name !== '' && value(row)) ? [] : (['webhookBody'] as const)),
+    ...(answers.every(({ name, path }) => /^[a-z][a-z0-9_]*$/.test(name) && /^[^.\s]+(\.[^.\s]+)*$/.test(path))
+      ? []
+      : (['webhookAnswer'] as const)),
+  ]
+}
+
+function conditionProblems(
+  asked: Pick<BranchWay, 'rule'> & Partial<Pick<BranchWay, 'triggerFilters' | 'runFilters' | 'message'>>,
+  empty: Word,
+): Word[] {
+  const { rule, triggerFilters = [], runFilters = [], message } = asked
+  if (!filtersComplete(triggerFilters) || !filtersComplete(runFilters)) return ['filters']
+  if (isEveryone(rule)) return triggerFilters.length > 0 || runFilters.length > 0 || message !== undefined ? [] : [empty]
   return hasErrors(ruleProblems(rule)) ? ['rule'] : []
 }

@@ -1,5 +1,5 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
-import { type JourneyNode, passedOnMax } from '@chaoxi/contract'
+import { type JourneyDefinition, type JourneyNode, type Known, knownAt, passedOnMax } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
 import { Button, Input, Select } from 'antd'
 import { useEndpoint } from '../../api/hooks.ts'
@@ -16,7 +16,7 @@ type FieldsProps<Kind extends JourneyNode['kind']> = { node: Extract<JourneyNode
 
 const useJourneys = () => useEndpoint('journeys').data?.items.filter(({ status }) => status !== 'archived') ?? []
 
-export function StartJourneyFields({ node, patch }: FieldsProps<'start_journey'>) {
+export function StartJourneyFields({ node, definition, patch }: FieldsProps<'start_journey'> & { definition: JourneyDefinition }) {
   const t = useT(callTexts)
   const journeys = useJourneys().filter(({ trigger }) => trigger === 'call')
   const chosen = journeys.find(({ key }) => key === node.journey)
@@ -45,12 +45,12 @@ export function StartJourneyFields({ node, patch }: FieldsProps<'start_journey'>
           </div>
         )}
       </Field>
-      <PassedOn node={node} patch={patch} />
+      <PassedOn node={node} known={knownAt(definition, node.id)} patch={patch} />
     </>
   )
 }
 
-function PassedOn({ node: { properties }, patch }: FieldsProps<'start_journey'>) {
+function PassedOn({ node: { properties }, known, patch }: FieldsProps<'start_journey'> & { known: readonly Known[] }) {
   const t = useT(callTexts)
   return (
     <Field label={t('passedOn')} hint={t('passedOnHint')}>
@@ -75,7 +75,8 @@ function PassedOn({ node: { properties }, patch }: FieldsProps<'start_journey'>)
           <ValueFields
             value={property.value}
             label={t('passedOnValue')}
-            onChange={(value) => patch({ properties: properties.with(index, { ...property, value }) })}
+            known={known}
+            onChange={(value) => value.kind !== 'attribute' && patch({ properties: properties.with(index, { ...property, value }) })}
           />
         </div>
       ))}

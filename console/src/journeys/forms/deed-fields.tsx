@@ -1,4 +1,4 @@
-import type { JourneyNode } from '@chaoxi/contract'
+import { type JourneyDefinition, type JourneyNode, knownAt } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
 import { Input, Segmented, Select } from 'antd'
 import { useEndpoint } from '../../api/hooks.ts'
@@ -67,7 +67,7 @@ export function TagFields({ node, patch }: FieldsProps<'set_tag'>) {
   )
 }
 
-export function AttributeFields({ node, patch }: FieldsProps<'set_attribute'>) {
+export function AttributeFields({ node, definition, patch }: FieldsProps<'set_attribute'> & { definition: JourneyDefinition }) {
   const t = useT(deedTexts)
   return (
     <>
@@ -82,7 +82,12 @@ export function AttributeFields({ node, patch }: FieldsProps<'set_attribute'>) {
         />
       </Field>
       <Field label={t('value')} {...(node.value.kind === 'trigger' ? { hint: t('triggerValueHint') } : {})}>
-        <ValueFields value={node.value} label={t('value')} onChange={(value) => patch({ value })} />
+        <ValueFields
+          value={node.value}
+          label={t('value')}
+          known={knownAt(definition, node.id)}
+          onChange={(value) => value.kind !== 'attribute' && patch({ value })}
+        />
       </Field>
     </>
   )

@@ -27,9 +27,11 @@ import { AttributeFields, GrantFields, TagFields } from './deed-fields.tsx'
 import { ExitFields } from './exit-fields.tsx'
 import { DurationInput, Field, RuleField, SinceField } from './fields.tsx'
 import { MessageTestFields } from './message-fields.tsx'
+import { RunFilterFields } from './run-filter-fields.tsx'
 import { TaskFields } from './task-fields.tsx'
 import { UntilFields } from './until-fields.tsx'
 import { BranchFields, SplitFields, TriggerFilterFields } from './way-fields.tsx'
+import { WebhookFields } from './webhook-fields.tsx'
 
 export interface NodePanelProps {
   definition: JourneyDefinition
@@ -126,16 +128,24 @@ function KindFields({ node, definition, patch, onAction }: KindFieldsProps) {
     case 'set_tag':
       return <TagFields node={node} patch={patch} />
     case 'set_attribute':
-      return <AttributeFields node={node} patch={patch} />
+      return <AttributeFields node={node} definition={definition} patch={patch} />
     case 'start_journey':
-      return <StartJourneyFields node={node} patch={patch} />
+      return <StartJourneyFields node={node} definition={definition} patch={patch} />
     case 'stop_journey':
       return <StopJourneyFields node={node} patch={patch} />
+    case 'webhook':
+      return <WebhookFields node={node} definition={definition} patch={patch} />
     case 'condition':
       return (
         <Field label={t('rule')}>
           <RuleField rule={node.rule} title={t('rule')} onChange={(rule) => patch({ rule })} />
           <TriggerFilterFields trigger={trigger} filters={node.triggerFilters} onChange={(triggerFilters) => patch({ triggerFilters })} />
+          <RunFilterFields
+            definition={definition}
+            nodeId={node.id}
+            filters={node.runFilters}
+            onChange={(runFilters) => patch({ runFilters })}
+          />
           <MessageTestFields definition={definition} test={node.message} onChange={(message) => patch({ message })} />
         </Field>
       )

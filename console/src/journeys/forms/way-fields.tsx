@@ -19,6 +19,7 @@ import { wayName } from '../words/node-words.ts'
 import { journeyTexts } from '../words/texts.ts'
 import { Field, RuleField } from './fields.tsx'
 import { MessageTestFields } from './message-fields.tsx'
+import { RunFilterFields } from './run-filter-fields.tsx'
 
 type Act = (action: GraphAction) => void
 type Patch = (change: NodePatch) => void
@@ -80,6 +81,12 @@ export function BranchFields({
             trigger={definition.trigger}
             filters={way.triggerFilters}
             onChange={(triggerFilters) => patch(wayPatch(index, { triggerFilters }))}
+          />
+          <RunFilterFields
+            definition={definition}
+            nodeId={node.id}
+            filters={way.runFilters}
+            onChange={(runFilters) => patch(wayPatch(index, { runFilters }))}
           />
           <MessageTestFields definition={definition} test={way.message} onChange={(message) => patch(wayPatch(index, { message }))} />
         </div>

@@ -147,6 +147,10 @@ function Notices({ definition, result, naming }: Told) {
     const node = title(one.nodeId)
     if (one.kind === 'answers_assumed')
       return one.percent === 0 ? t('nobodyAnswers', { node }) : t('answersAssumed', { node, percent: one.percent })
+    if (one.kind === 'not_asked') {
+      const without = one.without.join(language === 'zh' ? '、' : ', ')
+      return without === '' ? t('not_asked', { node }) : t('not_asked_without', { node, without })
+    }
     return one.kind === 'coupon_over'
       ? t('coupon_over', { node, hours: one.hours, valid: one.validHours })
       : t('always_quiet', { node, at: one.at, until: one.until })

@@ -62,6 +62,14 @@ export const rehearsalTexts = defineTexts({
     zh: '这种触发（接口调用、商品降价或到货）不在历史记录里，演练时没有人会进入',
     en: 'What brings people in here (a call, an item that becomes cheaper or is back) is not recorded, so nobody comes in when it is played',
   },
+  not_asked: {
+    zh: '「{node}」：演练不会真的推送，当作外部系统答复成功，答复用步骤里的样例',
+    en: '“{node}”: nobody is asked in a rehearsal; it is taken to have answered well, with the samples of the step',
+  },
+  not_asked_without: {
+    zh: '「{node}」：演练不会真的推送，当作外部系统答复成功，答复用步骤里的样例；没有样例的当作不知道：{without}',
+    en: '“{node}”: nobody is asked in a rehearsal; it is taken to have answered well, with the samples of the step. Without one, so unknown: {without}',
+  },
   coupon_over: {
     zh: '「{node}」最早在发券 {hours} 小时后才发出，而优惠券只有 {valid} 小时有效',
     en: '“{node}” goes out {hours} hours after the coupon at the earliest, which is good for {valid} hours',

@@ -1,4 +1,4 @@
-import { goalsOf, type JourneyDefinition, type ReachedGoal } from '@chaoxi/contract'
+import { goalsOf, type JourneyDefinition, type ReachedGoal, type WebhookPosting } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
 import { Collapse, Drawer, Timeline } from 'antd'
 import { type RowOf, useEndpoint } from '../../api/hooks.ts'
@@ -14,6 +14,8 @@ import type { JourneyNaming } from '../words/node-words.ts'
 import { runStateNames } from '../words/run-states.ts'
 import { type RunStep, stepSentence } from '../words/step-words.ts'
 import { journeyTexts } from '../words/texts.ts'
+import { webhookTexts } from '../words/webhook-texts.ts'
+import { AttemptList } from './attempt-list.tsx'
 import { useWalkedVersions } from './use-walked-versions.ts'
 
 const colours: Readonly<Record<string, string>> = { failed: 'red', left: 'gray', timed_out: 'orange' }
@@ -47,7 +49,7 @@ export function RunDrawer({ journeyId, run, definition, naming, onClose }: RunDr
         </Link>
       </div>
       <Loaded query={query}>
-        {({ steps, goals }) => (
+        {({ steps, goals, postings }) => (
           <Timeline
             items={[
               ...steps.map((step, index) => ({
@@ -56,7 +58,10 @@ export function RunDrawer({ journeyId, run, definition, naming, onClose }: RunDr
                 key: `${index}`,
                 ...(colours[step.outcome] === undefined ? {} : { color: colours[step.outcome] }),
                 content: (
-                  <StepLine step={step} definition={walked(index)} naming={naming} journeyId={journeyId} runId={run.id} place={index} />
+                  <>
+                    <StepLine step={step} definition={walked(index)} naming={naming} journeyId={journeyId} runId={run.id} place={index} />
+                    <PostingLine posting={postings.find(({ id }) => step.outcome === 'entered' && step.details.effectKey === id)} />
+                  </>
                 ),
               })),
               ...goals.map((goal) => ({
@@ -70,6 +75,25 @@ export function RunDrawer({ journeyId, run, definition, naming, onClose }: RunDr
         )}
       </Loaded>
     </Drawer>
+  )
+}
+
+/** What was posted from the step, attempt by attempt. */
+function PostingLine({ posting }: { posting: WebhookPosting | undefined }) {
+  const t = useT(webhookTexts)
+  if (posting === undefined || posting.attempts.length === 0) return null
+  return (
+    <Collapse
+      ghost
+      size="small"
+      items={[
+        {
+          key: 'attempts',
+          label: t('attempts', { count: posting.attempts.length }),
+          children: <AttemptList attempts={posting.attempts} />,
+        },
+      ]}
+    />
   )
 }
 

@@ -2,6 +2,7 @@ import type { JourneyNode } from '@chaoxi/contract'
 import type { Language } from '../../i18n/language.ts'
 import type { JourneyNaming } from './node-words.ts'
 import type { RunStep } from './step-words.ts'
+import { knownName } from './webhook-words.ts'
 
 // Steps that do something in the shop besides sending, in words.
 
@@ -65,19 +66,22 @@ export function tagPassed({ details }: RunStep, node: Node<'set_tag'>, { languag
 export function attributeSummary({ attribute, value }: Node<'set_attribute'>, { language }: Pick<JourneyNaming, 'language'>): string {
   const zh = language === 'zh'
   if (attribute === '') return zh ? '还没填属性' : 'No attribute yet'
+  if (value.kind === 'run')
+    return `${attribute} = ${zh ? `答复的「${knownName(value.property)}」` : `the answer’s ${knownName(value.property)}`}`
   const what = value.kind === 'literal' ? String(value.value) : zh ? `触发时的「${value.property}」` : `“${value.property}” of the trigger`
   return `${attribute} = ${what}`
 }
 
 const attributeReasons: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   unknown: { zh: '触发事件里没有这个属性', en: 'the trigger has no such property' },
+  not_answered: { zh: '外部系统没有答复这一项', en: 'no endpoint has answered it' },
   no_identity: { zh: '用户没有任何身份', en: 'nothing leads to the customer' },
 }
 
 export function attributePassed({ details }: RunStep, node: Node<'set_attribute'>, { language }: JourneyNaming): string {
   const zh = language === 'zh'
   if (details.done === false) {
-    const reason = String(details.reason ?? '')
+    const reason = node.value.kind === 'run' && details.reason === 'unknown' ? 'not_answered' : String(details.reason ?? '')
     const why = attributeReasons[reason]?.[language] ?? reason
     return zh ? `没有写「${node.attribute}」：${why}` : `Did not write “${node.attribute}”: ${why}`
   }

@@ -20,6 +20,7 @@ import { messageSentence } from './message-words.ts'
 import { sendSummary } from './send-words.ts'
 import { taskExitWord, taskSummary } from './task-words.ts'
 import { untilWords } from './until-words.ts'
+import { runFilterSentence, webhookSummary } from './webhook-words.ts'
 
 /** What the summaries need besides the names in rules: what templates, coupons and other journeys are called. */
 export interface JourneyNaming extends Naming {
@@ -31,6 +32,8 @@ export interface JourneyNaming extends Naming {
   readonly who?: (account: string) => string
   /** By key or id. */
   readonly journey: (name: string) => string
+  /** By key. */
+  readonly endpoint?: (key: string) => string
   /** What a step of the journey is called, where it is known which journey. */
   readonly step?: (id: string) => string
 }
@@ -80,6 +83,8 @@ export function nodeSummary(node: JourneyNode, naming: JourneyNaming): string {
       return startSummary(node, naming)
     case 'stop_journey':
       return stopSummary(node, naming)
+    case 'webhook':
+      return webhookSummary(node, naming)
     case 'condition':
       return conditionSentence(node, naming)
     case 'branch': {
@@ -103,6 +108,7 @@ const kindWords = {
     set_attribute: '写属性',
     start_journey: '进入另一流程',
     stop_journey: '退出流程',
+    webhook: '通知外部系统',
     wait: '等待',
     wait_event: '等待行为',
     wait_until: '等到某时',
@@ -121,6 +127,7 @@ const kindWords = {
     set_attribute: 'Write an attribute',
     start_journey: 'Start a journey',
     stop_journey: 'Stop a journey',
+    webhook: 'Webhook',
     wait: 'Wait',
     wait_event: 'Wait for event',
     wait_until: 'Wait until',
@@ -143,13 +150,14 @@ export function nodeTitle(node: JourneyNode, naming: JourneyNaming): string {
 
 /** 会员标签「高价值」，且触发时金额大于 100 */
 export function conditionSentence(
-  { rule, triggerFilters = [], message }: Conditions,
+  { rule, triggerFilters = [], runFilters = [], message }: Conditions,
   naming: Naming & Pick<JourneyNaming, 'step'>,
 ): string {
   const zh = naming.language === 'zh'
   const filters = triggerFilters.map((filter) => filterSentence(filter, naming)).join(zh ? '、' : ', ')
   const besides = [
     ...(filters === '' ? [] : [zh ? `触发时${filters}` : `at the trigger ${filters}`]),
+    ...(runFilters.length > 0 ? [runFilterSentence(runFilters, naming)] : []),
     ...(message ? [messageSentence(message, naming)] : []),
   ]
   const all = besides.length > 0 && isEveryone(rule) ? besides : [ruleSentence(rule, naming), ...besides]
@@ -160,6 +168,7 @@ export function conditionSentence(
 interface Conditions {
   readonly rule: Rule
   readonly triggerFilters?: readonly PropertyFilter[] | undefined
+  readonly runFilters?: readonly PropertyFilter[] | undefined
   readonly message?: MessageTest | undefined
 }
 
@@ -193,6 +202,7 @@ export function exitWord(node: JourneyNode, field: ExitField, language: Language
   if (node.kind === 'repeat_check') return field === 'next' ? (zh ? '满足了' : 'holds') : zh ? '一直没满足' : 'never held'
   if (node.kind === 'grant') return field === 'next' ? (zh ? '已发放' : 'given') : zh ? '没发出' : 'not given'
   if (node.kind === 'start_journey') return field === 'next' ? (zh ? '已送入' : 'taken') : zh ? '没送进' : 'not taken'
+  if (node.kind === 'webhook') return field === 'next' ? (zh ? '成功' : 'success') : zh ? '没成功' : 'no success'
   if (node.kind === 'condition') return field === 'next' ? (zh ? '满足' : 'yes') : zh ? '不满足' : 'no'
   if (node.kind === 'wait_until' && node.until.kind === 'date')
     return field === 'next' ? (zh ? '到了' : 'reached') : zh ? '没有日期' : 'no such date'

@@ -12,6 +12,7 @@ import { sendPassed } from './send-words.ts'
 import { taskPassed, taskTimedOut } from './task-words.ts'
 import { enteredBecause } from './trigger-words.ts'
 import { hourWords } from './until-words.ts'
+import { webhookPassed } from './webhook-words.ts'
 
 export type RunStep = Output<'journeyRunSteps'>['steps'][number]
 
@@ -97,6 +98,8 @@ function passedWords(step: RunStep, definition: JourneyDefinition, naming: Journ
       return stopPassed(step, node, naming)
     case 'human_task':
       return taskPassed(step, node, naming.language, naming.who ?? ((account) => account))
+    case 'webhook':
+      return webhookPassed(step, node, naming)
     case 'wait_until':
       return untilPassed(step, node, naming)
     case 'branch':

@@ -108,6 +108,7 @@ export const journeyTexts = defineTexts({
   kind_set_attribute: { zh: '写属性', en: 'Write an attribute' },
   kind_start_journey: { zh: '进入另一流程', en: 'Start a journey' },
   kind_stop_journey: { zh: '退出流程', en: 'Stop a journey' },
+  kind_webhook: { zh: '通知外部系统', en: 'Webhook' },
   kind_wait: { zh: '等待', en: 'Wait' },
   kind_wait_event: { zh: '等待行为', en: 'Wait for event' },
   kind_wait_until: { zh: '等到某时', en: 'Wait until' },
@@ -125,6 +126,7 @@ export const journeyTexts = defineTexts({
   hint_set_attribute: { zh: '把一个值写进用户资料', en: 'A value into the customer’s profile' },
   hint_start_journey: { zh: '把用户送进另一个流程，可以带属性', en: 'Lets the customer into another journey, with properties' },
   hint_stop_journey: { zh: '让用户退出另一个流程', en: 'Ends what the customer has under way in another journey' },
+  hint_webhook: { zh: '向外部系统推送，等它答复，答复后面能用', en: 'Tells a system outside and keeps what it answers' },
   hint_wait: { zh: '停留一段时间', en: 'For a length of time' },
   hint_wait_event: { zh: '等用户做某事，超时走另一边', en: 'Until they do something, or time runs out' },
   hint_wait_until: {

@@ -14,7 +14,9 @@ export function useJourneyNaming(): JourneyNaming {
   const journeys = useEndpoint('journeys').data
   const members = useEndpoint('members').data
   const who = useWho()
+  const endpoints = useEndpoint('webhookEndpoints').data
   return useMemo(() => {
+    const endpointNames = new Map(endpoints?.items.map(({ key, name }) => [key, name]))
     const names = new Map(templates?.items.map((template) => [template.key, template.name]))
     const couponNames = new Map(coupons?.items.map((coupon) => [coupon.key, coupon.name]))
     const journeyNames = new Map(journeys?.items.flatMap(({ id, key, name }) => [[id, name] as const, [key, name] as const]))
@@ -26,8 +28,9 @@ export function useJourneyNaming(): JourneyNaming {
       journey: (name) => journeyNames.get(name) ?? name,
       member: (email) => memberNames.get(email) || email,
       who,
+      endpoint: (key) => endpointNames.get(key) ?? key,
     }
-  }, [naming, templates, coupons, journeys, members, who])
+  }, [naming, templates, coupons, journeys, members, who, endpoints])
 }
 
 /** What a step of a journey is called: as it is published, else as it is drawn; its id until the journey is loaded. */
@@ -71,6 +74,7 @@ export function useKnown(): Known {
   const coupons = useEndpoint('coupons').data
   const journeys = useEndpoint('journeys').data
   const members = useEndpoint('members').data
+  const endpoints = useEndpoint('webhookEndpoints').data
   return useMemo(
     () => ({
       templates:
@@ -91,7 +95,8 @@ export function useKnown(): Known {
       taskMembers:
         members === undefined ? null : new Set(members.items.filter(({ role }) => taskRoles.includes(role)).map(({ email }) => email)),
       couponless: couponless(templates?.items ?? [], coupons?.items),
+      endpoints: endpoints === undefined ? null : new Set(endpoints.items.map(({ key }) => key)),
     }),
-    [templates, segments, tags, coupons, journeys, members],
+    [templates, segments, tags, coupons, journeys, members, endpoints],
   )
 }

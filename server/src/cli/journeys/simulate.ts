@@ -85,6 +85,8 @@ function adviceWords(advice: Advice): string {
       return `${advice.nodeId} goes out ${advice.hours} hours after ${advice.grantId} at the earliest, whose coupon is good for ${advice.validHours} hours`
     case 'answers_assumed':
       return `who answers ${advice.nodeId} in truth nobody knows: ${advice.percent} per cent were taken as answered, the others timed out`
+    case 'not_asked':
+      return `nobody asks ${advice.endpoint} at ${advice.nodeId}: it is taken to have answered well with its samples${advice.without.length > 0 ? `; nothing is known of ${advice.without.join(', ')}` : ''}`
     case 'always_quiet':
       return `${advice.nodeId} always comes at ${advice.at}, in the quiet hours, and waits until ${advice.until}`
   }

@@ -23,6 +23,7 @@ export interface TextInput {
   readonly template: string
   readonly event: Readonly<Record<string, unknown>>
   readonly coupon: Readonly<Record<string, unknown>> | null
+  readonly webhook: Readonly<Record<string, unknown>>
 }
 
 /** Texts of some people, all that they read having been loaded. */
@@ -52,13 +53,13 @@ export function createTrialWriter({ content, settings, smsAccount }: Deps): Tria
       const variables = new Map<string, Map<number, PersonVariables>>()
       for (const [key, template] of templates) variables.set(key, await content.variables(workspaceId, people, template))
 
-      function write({ personId, template: key, event, coupon }: TextInput, newCode: () => string): TrialText {
+      function write({ personId, template: key, event, coupon, webhook }: TextInput, newCode: () => string): TrialText {
         const template = templates.get(key) ?? null
         const own = variables.get(key)?.get(personId) ?? null
         if (template === null || own === null) return { kind: 'drop', reason: 'template_missing', details: { template: key } }
         const speaksOfItsOwn = template.content.kind === 'popup' && template.content.action.kind === 'coupon'
         const known = coupon === null || speaksOfItsOwn ? own : { ...own, coupon: { ...coupon } }
-        const writing = { template, variables: known, settings: policy, event }
+        const writing = { template, variables: known, settings: policy, event, webhook }
         if (template.content.kind === 'popup') {
           const written = writePopup(writing)
           return written.kind === 'drop' ? written : { kind: 'popup', popup: written.content, validHours: template.content.validHours }

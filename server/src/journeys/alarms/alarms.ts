@@ -2,6 +2,7 @@ import { type Alarm, AppError, type Input, type Output, usualLimits } from '@cha
 import type { Caller } from '../../platform/http/api.ts'
 import type { DeskDeps, EngineDeps } from '../deps.ts'
 import { findJourney } from '../store.ts'
+import { listEndpoints } from '../webhooks/endpoint-store.ts'
 import * as store from './alarm-store.ts'
 
 const shown = 50
@@ -30,7 +31,11 @@ export function createAlarms({ db, clock, audit }: EngineDeps & DeskDeps): Alarm
   return {
     async open(workspaceId) {
       const since = new Date(clock.now() - unproductiveMs)
-      const [alarms, idle] = await Promise.all([store.openAlarms(db, workspaceId), store.unproductive(db, workspaceId, since)])
+      const [alarms, idle, endpoints] = await Promise.all([
+        store.openAlarms(db, workspaceId),
+        store.unproductive(db, workspaceId, since),
+        listEndpoints(db, workspaceId),
+      ])
       return {
         items: alarms.map(alarmView),
         unproductive: idle.map(({ journey_id, entered }) => ({
@@ -38,6 +43,9 @@ export function createAlarms({ db, clock, audit }: EngineDeps & DeskDeps): Alarm
           reason: entered === 0 ? 'no_entries' : 'no_goals',
           since: since.toISOString(),
         })),
+        endpoints: endpoints.flatMap(({ key, name, paused_at: at, paused_why: why }) =>
+          at === null || why === null ? [] : [{ key, name, why, since: at.toISOString() }],
+        ),
       }
     },
 

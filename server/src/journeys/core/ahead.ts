@@ -101,20 +101,21 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
       askHours(node)
       if (node.until.kind === 'date') attributes.add(node.until.attribute)
     }
+    if (node.kind === 'webhook') for (const { value } of node.body) if (value.kind === 'attribute') attributes.add(value.attribute)
   }
   return { rules, templates, attributes, zone, messages }
 }
 
 /** What follows these is a move of its own. */
-const restsAlways: readonly JourneyNode['kind'][] = ['wait', 'wait_event', 'grant', 'set_tag', 'stop_journey', 'human_task']
+const restsAlways: readonly JourneyNode['kind'][] = ['wait', 'wait_event', 'grant', 'set_tag', 'stop_journey', 'human_task', 'webhook']
 
 /** Where a run may come to within the move that enters the node. */
 function atOnce(node: JourneyNode, run: Run): string[] {
   if (restsAlways.includes(node.kind) || (node.kind === 'send' && node.attempts)) return []
   if (node.kind === 'start_journey') return tooDeep(run) ? [node.onFailure] : []
   if (node.kind === 'wait_rule') return [node.next]
-  // What the trigger does not say is not written, and there is nothing to wait for.
-  if (node.kind === 'set_attribute') return node.value.kind === 'trigger' ? [node.next] : []
+  // What nobody has said is not written, and there is nothing to wait for.
+  if (node.kind === 'set_attribute') return node.value.kind !== 'literal' ? [node.next] : []
   const open = node.kind !== 'wait_until' || isOpenHours(node.until)
   return nodeExits(node).flatMap((exit) => (open || exit.field !== 'next' ? [exit.to] : []))
 }

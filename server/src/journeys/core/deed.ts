@@ -1,8 +1,12 @@
 import { durationMs } from '@chaoxi/contract'
 import type { CallerRun, Move } from './run.ts'
+import type { Heeded, WebhookDeed } from './webhook.ts'
 
 /** What a node does in the shop besides sending. Its key is the same however often the step is computed. */
-export type Deed = DoneAtOnce | AttributeDeed
+export type Deed = DoneAtOnce | DoneLater
+
+/** After the commit; the run rests until it is. */
+export type DoneLater = AttributeDeed | WebhookDeed
 
 /** In the move's own transaction; the answer is there when it is written. */
 export type DoneAtOnce = WithdrawDeed | GrantDeed | TagDeed | StartDeed | StopDeed
@@ -58,8 +62,8 @@ export const patienceMs = durationMs({ amount: 1, unit: 'day' })
 
 /** What came of a deed, or the reason why it was not to be. */
 export type Answer =
-  | { readonly ok: true; readonly coupon?: Readonly<Record<string, unknown>> }
-  | { readonly ok: false; readonly reason: string }
+  | { readonly ok: true; readonly coupon?: Readonly<Record<string, unknown>>; readonly heeded?: Heeded; readonly tries?: number }
+  | { readonly ok: false; readonly reason: string; readonly tries?: number }
 
 export type GrantAnswer =
   | { readonly ok: true; readonly coupon: Readonly<Record<string, unknown>> }
@@ -79,5 +83,10 @@ export function withAnswer(move: Move, answer: Answer): Move {
 }
 
 /** What a story tells of an answer. */
-export const told = (answer: Answer): Record<string, unknown> =>
-  answer.ok ? { done: true, ...(answer.coupon ? { coupon: answer.coupon } : {}) } : { done: false, reason: answer.reason }
+export function told(answer: Answer): Record<string, unknown> {
+  const tries = answer.tries === undefined ? {} : { tries: answer.tries }
+  if (!answer.ok) return { done: false, reason: answer.reason, ...tries }
+  const { coupon, heeded } = answer
+  const unusable = heeded && heeded.unusable.length > 0 ? { unusable: heeded.unusable } : {}
+  return { done: true, ...(coupon ? { coupon } : {}), ...(heeded ? { values: heeded.values, ...unusable } : {}), ...tries }
+}

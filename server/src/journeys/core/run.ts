@@ -1,6 +1,7 @@
 import type { Channel, Purpose } from '@chaoxi/contract'
 import type { Answer, Deed } from './deed.ts'
 import { type TaskChange, withdrawn } from './task.ts'
+import type { KeptAnswers } from './webhook.ts'
 
 export type HeardKind =
   | 'event'
@@ -86,6 +87,8 @@ export interface RunContext {
   readonly passed?: string
   /** The coupon that the run was given last, as texts read it. */
   readonly coupon?: Readonly<Record<string, unknown>>
+  /** What systems outside have answered, by node: of the newest visit. */
+  readonly webhook?: KeptAnswers
   /** By send node, of the newest visit: messages that the journey asks about. */
   readonly sent?: Readonly<Record<string, SentMessage>>
 }

@@ -1,6 +1,6 @@
 import type { JourneyDefinition, JourneyNode, NodeKind } from '@chaoxi/contract'
 import type { Zone } from '../../query/index.ts'
-import type { AttributeDeed, DoneAtOnce } from './deed.ts'
+import type { DoneAtOnce, DoneLater } from './deed.ts'
 import type { MessageFates } from './messages.ts'
 import type { MessageEffect, Run, RunContext, Wait } from './run.ts'
 import type { TaskAnswer, TaskChange } from './task.ts'
@@ -42,7 +42,7 @@ export type Turn =
   /** Something is done in the move's own transaction, and the run goes on at once. */
   | { kind: 'do'; deed: DoneAtOnce }
   /** Something is done after the commit; the run rests until it is. */
-  | { kind: 'ask'; deed: AttributeDeed }
+  | { kind: 'ask'; deed: DoneLater }
   | { kind: 'end'; result: string }
   | { kind: 'trouble'; reason: string }
 
@@ -64,7 +64,7 @@ export interface Go {
   /** Of several ways, where the outcome does not say which. */
   readonly way?: string
   /** What the run keeps in mind besides. */
-  readonly keep?: Pick<RunContext, 'variants' | 'coupon' | 'sent'>
+  readonly keep?: Pick<RunContext, 'variants' | 'coupon' | 'sent' | 'webhook'>
   readonly effect?: MessageEffect
   readonly task?: TaskChange
 }

@@ -1,18 +1,19 @@
 import { type Queryable, sql, type Tx } from '../../platform/db/postgres.ts'
 import { jsonText } from '../../platform/json-text.ts'
-import type { Answer, AttributeDeed } from '../core/deed.ts'
+import type { Answer, AttributeDeed, DoneLater } from '../core/deed.ts'
 
 export interface NewDeed {
   readonly workspaceId: number
   readonly runId: string
-  readonly deed: AttributeDeed
+  readonly deed: DoneLater
 }
 
-export async function insertDeeds(tx: Tx, deeds: readonly NewDeed[], at: Date): Promise<void> {
+/** `due`: when whoever leases deeds is given them; null: never, somebody else answers them. */
+export async function insertDeeds(tx: Tx, deeds: readonly NewDeed[], at: Date, due: Date | null): Promise<void> {
   const rows = deeds.map(({ workspaceId, runId, deed }) => ({ workspaceId, runId, deed, key: deed.effectKey }))
   await tx.run(sql`
     insert into journey_deeds (workspace_id, effect_key, run_id, deed, asked_at, due_at)
-    select "workspaceId", key, "runId", deed, ${at}, ${at}
+    select "workspaceId", key, "runId", deed, ${at}, coalesce(${due}::timestamptz, 'infinity')
     from jsonb_to_recordset(${jsonText(rows)}::jsonb) as row ("workspaceId" int, key text, "runId" text, deed jsonb)`)
 }
 

@@ -1,6 +1,7 @@
 import type { Tx } from '../../platform/db/postgres.ts'
 import { type Answer, type Deed, type GrantAnswer, type StartDeed, type StopDeed, withAnswer } from '../core/deed.ts'
-import type { Move } from '../core/run.ts'
+import type { Move, Run } from '../core/run.ts'
+import { insertPostings } from '../webhooks/posting-store.ts'
 import { insertDeeds } from './deed-store.ts'
 
 /** Who does it: other rooms, and for what concerns journeys `journey-doers.ts`, in the transaction of the move. */
@@ -47,10 +48,7 @@ export async function perform(tx: Tx, moves: readonly Move[], now: number, doers
     for (const { effectKey } of starts) answers.set(effectKey, answerOf(unstarted.get(effectKey)))
     for (const { effectKey } of stops) answers.set(effectKey, answerOf(unstopped.get(effectKey)))
   }
-  const later = asking.flatMap(({ run, deed }) =>
-    deed.kind === 'attribute' ? [{ workspaceId: run.workspaceId, runId: run.id, deed }] : [],
-  )
-  if (later.length > 0) await insertDeeds(tx, later, new Date(now))
+  await putDown(tx, asking, new Date(now))
   return moves.map((move) => answered(move, answers))
 }
 
@@ -65,11 +63,22 @@ async function withdraw(tx: Tx, workspaceId: number, own: readonly { deed: Deed 
   for (const { effectKey, message } of taken) answers.set(effectKey, answerOf(gone.has(message) ? 'on_its_way' : undefined))
 }
 
+/** What is done after the commit. */
+async function putDown(tx: Tx, asking: readonly { run: Run; deed: Deed }[], at: Date): Promise<void> {
+  const of = ({ workspaceId, id }: Run) => ({ workspaceId, runId: id })
+  const said = asking.flatMap(({ run, deed }) => (deed.kind === 'attribute' ? [{ ...of(run), deed }] : []))
+  const posted = asking.flatMap(({ run, deed }) => (deed.kind === 'webhook' ? [{ ...of(run), journeyId: run.journeyId, deed }] : []))
+  if (said.length > 0) await insertDeeds(tx, said, at, at)
+  if (posted.length === 0) return
+  await insertDeeds(tx, posted, at, null)
+  await insertPostings(tx, posted, at)
+}
+
 const answerOf = (reason: string | undefined): Answer => (reason === undefined ? { ok: true } : { ok: false, reason })
 
 function answered(move: Move, answers: ReadonlyMap<string, Answer>): Move {
   const { deed } = move
-  if (!deed || deed.kind === 'attribute') return move
+  if (!deed || deed.kind === 'attribute' || deed.kind === 'webhook') return move
   const answer = answers.get(deed.effectKey)
   if (!answer) throw new Error(`nobody answered ${deed.effectKey}`)
   return withAnswer(move, answer)

@@ -26,6 +26,7 @@ import { deleteAbsencesOf } from '../timed/absence-store.ts'
 import { putBack } from '../timed/occurrence-store.ts'
 import { createOccurrences } from '../timed/occurrences.ts'
 import { runningTrials } from '../trial/trial-store.ts'
+import { knownEndpoints as findKnownEndpoints } from '../webhooks/endpoint-store.ts'
 import { createGoalDesk } from './goals.ts'
 import { createInsideDesk } from './inside.ts'
 import { grantedBy, listensOf, type Mention, mentions, problemsOf } from './references.ts'
@@ -63,7 +64,7 @@ export interface Journeys {
   planInside(caller: Caller, id: string, plan: InsidePlan): Promise<JourneyInside>
   goals(workspaceId: number, id: string): Promise<Output<'journeyGoals'>>
   runs(caller: Caller, id: string, filter: RunFilter, cursor: string | null, limit: number): Promise<Output<'journeyRuns'>>
-  run(caller: Caller, id: string, runId: string): Promise<Output<'journeyRunSteps'>>
+  run(caller: Caller, id: string, runId: string): Promise<Omit<Output<'journeyRunSteps'>, 'postings'>>
   /** Live and paused journeys whose published version mentions the thing, or asks for one value of a tag. */
   usersOf(workspaceId: number, what: Mention, key: string, value?: string): Promise<{ key: string; name: string }[]>
   /** Coupons that live and paused journeys give by themselves, each with a journey that does. */
@@ -84,9 +85,11 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
   const journeyTriggers = async (workspaceId: number, keys: readonly string[]) =>
     new Map((await store.triggersOf(db, workspaceId, keys)).map((row) => [row.key, row.trigger]))
 
+  const knownEndpoints = (workspaceId: number, keys: readonly string[]) => findKnownEndpoints(db, workspaceId, keys)
+
   async function allProblems(workspaceId: number, draft: store.JourneyRow['draft']): Promise<Problem[]> {
     return [
-      ...(await problemsOf({ ...deps, journeyTriggers }, workspaceId, draft)),
+      ...(await problemsOf({ ...deps, journeyTriggers, knownEndpoints }, workspaceId, draft)),
       ...(await occurrences.problems(workspaceId, draft.trigger)),
     ]
   }

@@ -9,6 +9,7 @@ import {
   type Rule,
   type TriggerKind,
   taskRoles,
+  unknownAt,
 } from '@chaoxi/contract'
 import { goalListens } from '../core/goals.ts'
 import { ruleListens } from '../core/rule-news.ts'
@@ -20,17 +21,19 @@ type Lookups = Pick<EngineDeps, 'templates'> &
   Pick<DeskDeps, 'ruleProblems' | 'activeDefinitions' | 'activeCoupons' | 'staticTags' | 'members' | 'textProblem'> & {
     /** How journeys begin that are not archived: as published, else as drawn. */
     journeyTriggers(workspaceId: number, keys: readonly string[]): Promise<ReadonlyMap<string, TriggerKind>>
+    knownEndpoints(workspaceId: number, keys: readonly string[]): Promise<ReadonlySet<string>>
   }
 
 /** Everything that stands against publishing: the graph, and what it mentions that is not there. */
 export async function problemsOf(lookups: Lookups, workspaceId: number, definition: JourneyDefinition): Promise<Problem[]> {
-  const [templates, entry, coupons, tags, journeys, tasks, rules] = await Promise.all([
+  const [templates, entry, coupons, tags, journeys, tasks, endpoints, rules] = await Promise.all([
     templateProblems(lookups, workspaceId, definition),
     triggerProblems(lookups, workspaceId, definition.trigger),
     grantProblems(lookups, workspaceId, definition),
     tagNodeProblems(lookups, workspaceId, definition),
     journeyNodeProblems(lookups, workspaceId, definition),
     taskProblems(lookups, workspaceId, definition),
+    webhookNodeProblems(lookups, workspaceId, definition),
     Promise.all(
       journeyRules(definition).map(async ({ path, rule }) =>
         (await lookups.ruleProblems(workspaceId, rule)).map((problem) => ({
@@ -40,20 +43,24 @@ export async function problemsOf(lookups: Lookups, workspaceId: number, definiti
       ),
     ),
   ])
-  return [...journeyProblems(definition), ...entry, ...templates, ...coupons, ...tags, ...journeys, ...tasks, ...rules.flat()]
+  return [...journeyProblems(definition), ...entry, ...templates, ...coupons, ...tags, ...journeys, ...tasks, ...endpoints, ...rules.flat()]
 }
 
-async function templateProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
-  const sends = nodes.flatMap((node, i) =>
+async function templateProblems(lookups: Lookups, workspaceId: number, definition: JourneyDefinition): Promise<Problem[]> {
+  const sends = definition.nodes.flatMap((node, i) =>
     node.kind === 'send'
-      ? attemptsOf(node).map((attempt, a) => ({ node: attempt, path: a === 0 ? `nodes.${i}` : `nodes.${i}.attempts.${a - 1}` }))
+      ? attemptsOf(node).map((attempt, a) => ({
+          id: node.id,
+          node: attempt,
+          path: a === 0 ? `nodes.${i}` : `nodes.${i}.attempts.${a - 1}`,
+        }))
       : [],
   )
   if (sends.length === 0) return []
   const templates = await lookups.templates(workspaceId, [...new Set(sends.map(({ node }) => node.template))])
   const claimed = [...templates.values()].flatMap((template) => (template.coupon === null ? [] : [template.coupon]))
   const coupons = claimed.length > 0 ? await lookups.activeCoupons(workspaceId, [...new Set(claimed)]) : new Set<string>()
-  return sends.flatMap(({ node, path }) => {
+  return sends.flatMap(({ id, node, path }) => {
     const template = templates.get(node.template)
     if (!template) return [{ path: `${path}.template`, message: `there is no template "${node.template}"; create it, or choose another` }]
     if (template.channel !== node.channel) {
@@ -64,6 +71,9 @@ async function templateProblems(lookups: Lookups, workspaceId: number, { nodes }
         },
       ]
     }
+    const [unknown] = (template.reads ?? []).flatMap((name) => unknownAt(definition, id, name) ?? [])
+    if (unknown !== undefined)
+      return [{ path: `${path}.template`, message: `template "${node.template}" reads what is not known here: ${unknown}` }]
     if (template.coupon === null || coupons.has(template.coupon)) return []
     const message = `template "${node.template}" offers the coupon "${template.coupon}", which is archived or not there; create the coupon, or offer another`
     return [{ path: `${path}.template`, message }]
@@ -124,6 +134,16 @@ async function taskProblems(lookups: Lookups, workspaceId: number, { nodes }: Jo
       message: `"${who.email}" may not work on tasks; choose a colleague who may, or give the role`,
     }
     return [...written, ...(role === undefined ? [gone] : taskRoles.includes(role) ? [] : [idle])]
+  })
+}
+
+async function webhookNodeProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
+  const named = nodes.flatMap((node, i) => (node.kind === 'webhook' ? [{ endpoint: node.endpoint, path: `nodes.${i}.endpoint` }] : []))
+  if (named.length === 0) return []
+  const found = await lookups.knownEndpoints(workspaceId, [...new Set(named.map(({ endpoint }) => endpoint))])
+  return named.flatMap(({ endpoint, path }) => {
+    if (found.has(endpoint)) return []
+    return [{ path, message: `there is no endpoint "${endpoint}"; create it in the settings, or choose another` }]
   })
 }
 

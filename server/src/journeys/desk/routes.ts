@@ -4,6 +4,7 @@ import type { Calls } from '../engine/calls.ts'
 import type { Explain } from '../explain/explain.ts'
 import type { Failures } from '../monitor/failures.ts'
 import type { Monitor } from '../monitor/monitor.ts'
+import type { Endpoints } from '../webhooks/endpoints.ts'
 import type { Journeys } from './journeys.ts'
 import type { Playbooks } from './playbooks.ts'
 
@@ -15,9 +16,10 @@ interface Rooms {
   readonly monitor: Monitor
   readonly failures: Failures
   readonly alarms: Alarms
+  readonly endpoints: Endpoints
 }
 
-export function journeyRoutes({ journeys, playbooks, calls, explain, monitor, failures, alarms }: Rooms): Handlers {
+export function journeyRoutes({ journeys, playbooks, calls, explain, monitor, failures, alarms, endpoints }: Rooms): Handlers {
   return {
     journeys: async (caller) => ({ items: await journeys.list(caller.workspaceId) }),
     journeyCreate: (caller, { body }) => journeys.create(caller, body),
@@ -43,7 +45,10 @@ export function journeyRoutes({ journeys, playbooks, calls, explain, monitor, fa
       const { cursor, limit, ...filter } = query
       return journeys.runs(caller, params.id, filter, cursor ?? null, limit)
     },
-    journeyRunSteps: (caller, { params }) => journeys.run(caller, params.id, params.run),
+    journeyRunSteps: async (caller, { params }) => ({
+      ...(await journeys.run(caller, params.id, params.run)),
+      postings: await endpoints.ofRun(caller.workspaceId, params.run),
+    }),
     alarms: (caller) => alarms.open(caller.workspaceId),
     journeyAlarms: (caller, { params }) => alarms.of(caller.workspaceId, params.id),
     journeyAlarmLimits: async (caller, { params, body }) => {
@@ -63,8 +68,27 @@ export function journeyRoutes({ journeys, playbooks, calls, explain, monitor, fa
     journeyRunWhy: async (caller, { params, query }) => ({
       evaluations: await explain.ofStep(caller, params.id, params.run, query.step),
     }),
+    ...endpointRoutes(endpoints),
     playbooks: async (caller) => ({ items: await playbooks.list(caller.workspaceId) }),
     playbook: async (_, { params }) => playbooks.view(params.key),
     playbookInstall: (caller, { params }) => playbooks.install(caller, params.key),
+  }
+}
+
+function endpointRoutes(endpoints: Endpoints): Handlers {
+  return {
+    webhookEndpoints: async (caller) => ({ items: await endpoints.list(caller.workspaceId) }),
+    webhookEndpointCreate: (caller, { body }) => endpoints.create(caller, body),
+    webhookEndpoint: (caller, { params }) => endpoints.view(caller.workspaceId, params.key),
+    webhookEndpointUpdate: (caller, { params, body }) => endpoints.update(caller, params.key, body),
+    async webhookEndpointDelete(caller, { params }) {
+      await endpoints.remove(caller, params.key)
+      return { ok: true }
+    },
+    webhookEndpointSecret: (caller, { params, body }) => endpoints.rotate(caller, params.key, body.graceHours),
+    webhookEndpointResume: (caller, { params }) => endpoints.resume(caller, params.key),
+    webhookEndpointTest: (caller, { params, body }) => endpoints.test(caller, params.key, body.data),
+    webhookPostings: (caller, { params, query }) => endpoints.postings(caller.workspaceId, params.key, query),
+    webhookPostingResend: (caller, { params }) => endpoints.resend(caller, params.key, params.id),
   }
 }

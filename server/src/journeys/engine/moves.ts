@@ -4,7 +4,7 @@ import { hourOf } from '../core/limits.ts'
 import { type Heard, isOver, type Move, type Run, type StepOutcome, type StepRecord } from '../core/run.ts'
 import { perform } from '../deeds/perform.ts'
 import type { EngineDeps } from '../deps.ts'
-import { deedLoopName, inboxLoopName } from '../loop-names.ts'
+import { deedLoopName, inboxLoopName, webhookLoopName } from '../loop-names.ts'
 import { addToHours } from '../monitor/trend-store.ts'
 import { addToCounters, type CounterDelta, doorId } from '../store.ts'
 import { insertRuns, insertSteps, updateRuns } from './run-store.ts'
@@ -94,7 +94,11 @@ export async function writeEffects(
 }
 
 /** What texts read of a run. */
-const contextOf = ({ context: { trigger, coupon } }: Run) => ({ event: trigger.properties, ...(coupon ? { coupon } : {}) })
+const contextOf = ({ context: { trigger, coupon, webhook } }: Run) => ({
+  event: trigger.properties,
+  ...(coupon ? { coupon } : {}),
+  ...(webhook ? { webhook } : {}),
+})
 
 async function writeTasks(tx: Tx, moves: readonly Move[], tasks: Outlets['tasks']): Promise<void> {
   const all = moves.flatMap(({ run, tasks: own = [] }) => own.map((task) => ({ run, task })))
@@ -117,6 +121,7 @@ export function tellOutlets(deps: Pick<EngineDeps, 'messagesQueued' | 'deedsDone
   if (kinds.size > 0) deps.deedsDone(kinds)
   if (kinds.has('start') || kinds.has('stop')) deps.loops.wake(inboxLoopName)
   if (kinds.has('attribute')) deps.loops.wake(deedLoopName)
+  if (kinds.has('webhook')) deps.loops.wake(webhookLoopName)
 }
 
 function deltasOf(moves: readonly Move[], refused: readonly Refused[]): CounterDelta[] {

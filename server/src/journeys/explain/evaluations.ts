@@ -54,7 +54,7 @@ function nodeOf(definition: JourneyDefinition, { node_id, outcome, details }: St
           place: 'condition',
           name: '',
           rule: node.rule,
-          recorded: node.triggerFilters && details.holds !== true ? null : details.holds === true,
+          recorded: (node.triggerFilters || node.runFilters) && details.holds !== true ? null : details.holds === true,
         },
       ]
     case 'branch': {
@@ -62,7 +62,7 @@ function nodeOf(definition: JourneyDefinition, { node_id, outcome, details }: St
       const asked = taken < 0 ? node.ways : node.ways.slice(0, taken + 1)
       return asked.map((way, i) => ({
         ...{ place: 'way' as const, name: way.id, rule: way.rule },
-        recorded: i === taken ? true : way.triggerFilters ? null : false,
+        recorded: i === taken ? true : way.triggerFilters || way.runFilters ? null : false,
       }))
     }
     case 'wait_rule':

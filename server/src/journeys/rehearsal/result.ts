@@ -8,6 +8,7 @@ export interface SampledMessage {
   readonly template: string
   readonly event: Readonly<Record<string, unknown>>
   readonly coupon: Readonly<Record<string, unknown>> | null
+  readonly webhook: Readonly<Record<string, unknown>>
 }
 
 interface ResultInput {

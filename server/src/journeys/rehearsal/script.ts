@@ -132,6 +132,9 @@ export function heardOf(kind: Heard['kind'], name: string, sourceKey: string, at
   return { kind, name, sourceKey, properties, occurredAt: at, receivedAt: at }
 }
 
-/** Whether the journey asks what people are, beyond what its rules do: dates that it waits for. */
+/** Whether the journey asks what people are, beyond what its rules do: dates that it waits for, and what it tells systems outside. */
 export const attributesIn = ({ nodes }: JourneyDefinition): string[] =>
-  nodes.flatMap((node) => (node.kind === 'wait_until' && node.until.kind === 'date' ? [node.until.attribute] : []))
+  nodes.flatMap((node) => {
+    if (node.kind === 'webhook') return node.body.flatMap(({ value }) => (value.kind === 'attribute' ? [value.attribute] : []))
+    return node.kind === 'wait_until' && node.until.kind === 'date' ? [node.until.attribute] : []
+  })

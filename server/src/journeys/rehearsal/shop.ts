@@ -2,6 +2,7 @@ import type { OfferedCoupon } from '../../benefits/index.ts'
 import { type Attributes, applySaying, noAttributes, type Saying, traitOperations } from '../../identity/index.ts'
 import type { Answer, Deed } from '../core/deed.ts'
 import type { Run } from '../core/run.ts'
+import { sampleAnswers } from '../core/webhook.ts'
 import type { Actor } from './actor.ts'
 
 /** The rest of the shop: what nodes do besides sending, and what people are. */
@@ -84,6 +85,9 @@ export function createShop(coupons: ReadonlyMap<string, OfferedCoupon>): Shop {
           say(actor, '$identify', { [deed.attribute]: deed.value }, now)
           actor.piece.lens.setAttributes(actor.place, actor.attributes.values)
           return { ok: true }
+        // Nobody outside is asked: it is taken to have answered well, as the node's samples say.
+        case 'webhook':
+          return { ok: true, heeded: sampleAnswers(deed.answers), tries: 1 }
         // What other journeys make of it is not played.
         case 'start':
         case 'stop':

@@ -211,8 +211,9 @@ export function createTally({ zone, storiesMax, effect }: TallyInput): Tally {
         const before = plus(smsSent, template).get(template) ?? 0
         const own = samples.get(template) ?? []
         samples.set(template, own)
-        const { trigger, coupon } = run.context
-        if (before <= samplesMax) own.push({ personId: actor.id, template, event: trigger.properties, coupon: coupon ?? null })
+        const { trigger, coupon, webhook } = run.context
+        if (before <= samplesMax)
+          own.push({ personId: actor.id, template, event: trigger.properties, coupon: coupon ?? null, webhook: webhook ?? {} })
       }
       if (at > queuedAt) {
         node.waited += at - queuedAt

@@ -175,7 +175,7 @@ export function createDirector({ definition, made, covers, askAgain, messageBeca
       return { run: directed, facts: { ...facts, answers, fates, attributes } }
     },
     answer(run, deed) {
-      if (!covers || (deed.kind !== 'grant' && deed.kind !== 'start')) return null
+      if (!covers || (deed.kind !== 'grant' && deed.kind !== 'start' && deed.kind !== 'webhook')) return null
       return fewest(nodeOf(definition, run.nodeId)) === 'onFailure' ? { ok: false, reason: 'trial' } : null
     },
     moved(actor, run, steps) {

@@ -122,7 +122,13 @@ export async function playTrial(deps: TrialDeps, input: TrialInput): Promise<Pla
   const byId = new Map(people.map((one) => [one.id, one]))
   const write = (run: Run, effect: MessageEffect) =>
     input.texts.write(
-      { personId: run.personId, template: effect.template, event: run.context.trigger.properties, coupon: run.context.coupon ?? null },
+      {
+        personId: run.personId,
+        template: effect.template,
+        event: run.context.trigger.properties,
+        coupon: run.context.coupon ?? null,
+        webhook: run.context.webhook ?? {},
+      },
       () => sampleCode,
     )
   const happenings = new Map<number, Made[]>()

@@ -13,12 +13,15 @@ export interface Posting {
   readonly headers?: Readonly<Record<string, string>>
   readonly body: string
   readonly timeoutMs: number
+  /** Gives up waiting for the answer. */
+  readonly signal?: AbortSignal
 }
 
 export type Posted =
-  | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | null; readonly body: string }
-  /** `refused`: the address is not allowed. `too_large`: the answer is. */
-  | { readonly kind: 'failed'; readonly reason: 'refused' | 'timeout' | 'too_large' | 'unreachable'; readonly detail: string }
+  /** `body` null: it is larger than `answerBytesMax`. */
+  | { readonly kind: 'answered'; readonly status: number; readonly retryAfter: string | null; readonly body: string | null }
+  /** `refused`: the address is not allowed. `stopped`: by the signal. */
+  | { readonly kind: 'failed'; readonly reason: 'refused' | 'timeout' | 'unreachable' | 'stopped'; readonly detail: string }
 
 /** Posts once, to the address and no other: redirects are answers. Never throws for what is outside. */
 export type Post = (posting: Posting, now: number) => Promise<Posted>
@@ -59,14 +62,12 @@ export function createPost(allowed: readonly string[]): Post {
       'user-agent': 'Chaoxi',
       ...(posting.secrets.length > 0 ? signedHeaders(posting.id, now, posting.body, posting.secrets) : {}),
     }
-    const signal = AbortSignal.timeout(posting.timeoutMs)
+    const timeout = AbortSignal.timeout(posting.timeoutMs)
+    const signal = posting.signal ? AbortSignal.any([timeout, posting.signal]) : timeout
     try {
       const answer = await send(posting, headers, guard, signal)
       const text = await read(answer)
-      if (text === null) {
-        answer.destroy()
-        return { kind: 'failed', reason: 'too_large', detail: `its answer is larger than ${answerBytesMax / 1024} KiB` }
-      }
+      if (text === null) answer.destroy()
       return { kind: 'answered', status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] ?? null, body: text }
     } catch (error) {
       if (error instanceof RefusedAddress)
@@ -75,7 +76,8 @@ export function createPost(allowed: readonly string[]): Post {
           reason: 'refused',
           detail: `${error.message} is no public address, and not among those that CHAOXI_OUTBOUND_ALLOW names`,
         }
-      if (signal.aborted) return { kind: 'failed', reason: 'timeout', detail: `no answer within ${posting.timeoutMs / 1_000} s` }
+      if (posting.signal?.aborted) return { kind: 'failed', reason: 'stopped', detail: 'it was given up' }
+      if (timeout.aborted) return { kind: 'failed', reason: 'timeout', detail: `no answer within ${posting.timeoutMs / 1_000} s` }
       const code = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : ''
       return { kind: 'failed', reason: 'unreachable', detail: `it could not be reached${code}` }
     }
