@@ -196,6 +196,18 @@ create table definitions (
   constraint definitions_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );
 
+create table holdout_groups (
+  workspace_id integer not null,
+  key text not null,
+  name text not null,
+  share integer not null,
+  until timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  constraint holdout_groups_pkey PRIMARY KEY (workspace_id, key),
+  constraint holdout_groups_share_check CHECK (((share >= 1) AND (share <= 10000)))
+);
+
 create table identity_decisions (
   workspace_id integer not null,
   person_id bigint not null,
@@ -299,6 +311,48 @@ create table journey_alarms (
 CREATE INDEX journey_alarms_newest ON public.journey_alarms USING btree (workspace_id, journey_id, opened_at);
 CREATE UNIQUE INDEX journey_alarms_open ON public.journey_alarms USING btree (workspace_id, journey_id, kind) WHERE (closed_at IS NULL);
 CREATE INDEX journey_alarms_untold ON public.journey_alarms USING btree (tell_at) WHERE (tell_at IS NOT NULL);
+
+create table journey_arms (
+  workspace_id integer not null,
+  journey_id text not null,
+  node_id text not null,
+  person_id bigint not null,
+  version integer not null,
+  run_id text not null,
+  way text not null,
+  how text not null,
+  at timestamp with time zone not null,
+  goals jsonb,
+  constraint journey_arms_how_check CHECK ((how = ANY (ARRAY['lot'::text, 'winner'::text, 'before'::text]))),
+  constraint journey_arms_pkey PRIMARY KEY (workspace_id, journey_id, node_id, person_id, version, run_id)
+);
+CREATE INDEX journey_arms_person ON public.journey_arms USING btree (workspace_id, person_id);
+
+create table journey_contests (
+  workspace_id integer not null,
+  journey_id text not null,
+  version integer not null,
+  node_id text not null,
+  started_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  people integer,
+  way_count integer not null,
+  within_ms bigint not null,
+  filled_at timestamp with time zone,
+  decided_at timestamp with time zone,
+  decided_by text,
+  reason text,
+  way text,
+  ways jsonb not null default '[]'::jsonb,
+  looks integer not null default 0,
+  tell_at timestamp with time zone,
+  constraint journey_contests_pkey PRIMARY KEY (workspace_id, journey_id, version, node_id),
+  constraint journey_contests_reason_check CHECK ((reason = ANY (ARRAY['sure'::text, 'otherwise'::text, 'spread'::text, 'by_hand'::text]))),
+  constraint journey_contests_workspace_id_journey_id_version_fkey FOREIGN KEY (workspace_id, journey_id, version) REFERENCES journey_versions(workspace_id, journey_id, version)
+);
+CREATE INDEX journey_contests_filling ON public.journey_contests USING btree (workspace_id) WHERE ((people IS NOT NULL) AND (filled_at IS NULL) AND (decided_at IS NULL));
+CREATE INDEX journey_contests_open ON public.journey_contests USING btree (due_at) WHERE (decided_at IS NULL);
+CREATE INDEX journey_contests_untold ON public.journey_contests USING btree (tell_at) WHERE (tell_at IS NOT NULL);
 
 create table journey_counter_hours (
   workspace_id integer not null,

@@ -7,6 +7,7 @@ import * as insight from './insight.ts'
 import { channelSchema } from './journey.ts'
 import { journeyAlarmEndpoints } from './journey-alarms.ts'
 import { journeyEndpoints } from './journey-endpoints.ts'
+import { journeyExperimentEndpoints } from './journey-experiments.ts'
 import { journeyExplainEndpoints } from './journey-explain.ts'
 import { journeyMonitorEndpoints } from './journey-monitor.ts'
 import { peopleFilterSchema, peopleSaveEndpoints } from './people-filter.ts'
@@ -192,6 +193,7 @@ export const endpoints = {
   ...journeyMonitorEndpoints,
   ...taskEndpoints,
   ...webhookEndpointEndpoints,
+  ...journeyExperimentEndpoints,
 
   templates: endpoint('GET', '/api/templates', 'content.read', { response: z.object({ items: z.array(view.templateViewSchema) }) }),
   templateCreate: endpoint('POST', '/api/templates', 'content.write', { body: templateInput, response: view.templateViewSchema }),

@@ -54,3 +54,23 @@ test('where ways meet, all of them must be quiet; circles end', () => {
     { kind: 'always_quiet', nodeId: 's', at: '22:00 23:00', until: '08:00' },
   ])
 })
+
+test('a winner who is looked for too long, too short, or by what is not recorded is told', () => {
+  const split = (winner: object) => ({
+    id: 'ab',
+    kind: 'split',
+    winner: { explore: 20, measure: { kind: 'goal', goal: 'goal' }, ...winner },
+    ways: ['a', 'b'].map((id) => ({ id, share: 50, next: 'end' })),
+  })
+  const days = (amount: number) => ({ amount, unit: 'day' })
+  expect(advise('ab', [split({ for: days(2), within: days(1) }), end])).toEqual([])
+  expect(advise('ab', [split({ for: days(3), within: days(1) }), end])).toEqual([
+    { kind: 'winner_late', nodeId: 'ab', hours: 72, goalHours: 72 },
+  ])
+  expect(advise('ab', [split({ for: days(1), within: days(2) }), end])).toEqual([
+    { kind: 'winner_early', nodeId: 'ab', hours: 24, withinHours: 48 },
+  ])
+  expect(advise('ab', [split({ for: days(1), within: days(1), measure: { kind: 'message', result: 'clicked' } }), end])).toEqual([
+    { kind: 'results_not_recorded', nodeId: 'ab' },
+  ])
+})

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { JourneyDefinition, JourneyNode } from './journey.ts'
-import { nodeExits } from './journey.ts'
+import { goalsOf, nodeExits } from './journey.ts'
 import { answeredPercent, type TaskAnswers } from './journey-task.ts'
 import { durationMs } from './journey-terms.ts'
 
@@ -15,6 +15,12 @@ export const adviceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('answers_assumed'), nodeId: z.string(), percent: z.number() }),
   /** What the system outside would have answered is not known: it is taken to have answered well, with the samples of the node; `without`: answers that have none. */
   z.object({ kind: z.literal('not_asked'), nodeId: z.string(), endpoint: z.string(), without: z.array(z.string()) }),
+  /** Nobody clicks or replies in what is recorded, so that a winner who is looked for by that is never sure when it is played. */
+  z.object({ kind: z.literal('results_not_recorded'), nodeId: z.string() }),
+  /** Whoever waits for the winner goes on when the goal does not count any more: up to `hours` after the entry, where it counts for `goalHours`. */
+  z.object({ kind: z.literal('winner_late'), nodeId: z.string(), hours: z.number(), goalHours: z.number() }),
+  /** It is decided after `hours`, before most successes, which count for `withinHours`, have come. */
+  z.object({ kind: z.literal('winner_early'), nodeId: z.string(), hours: z.number(), withinHours: z.number() }),
   /** The message always comes to be sent at `at`, in the quiet hours, and waits until `until`. */
   z.object({ kind: z.literal('always_quiet'), nodeId: z.string(), at: z.string(), until: z.string() }),
 ])
@@ -88,7 +94,8 @@ function clockAfter(node: JourneyNode, clock: Clock): Clock {
   return rests(node) ? null : clock
 }
 
-const rests = ({ kind }: JourneyNode): boolean => kind !== 'send' && kind !== 'condition' && kind !== 'branch' && kind !== 'split'
+const passing: readonly JourneyNode['kind'][] = ['send', 'condition', 'branch', 'split', 'holdout']
+const rests = (node: JourneyNode): boolean => !passing.includes(node.kind) || (node.kind === 'split' && node.winner !== undefined)
 
 function clocksOf(definition: JourneyDefinition, nodes: ReadonlyMap<string, JourneyNode>): Map<string, Clock> {
   const { trigger, start } = definition
@@ -140,6 +147,25 @@ const unasked = ({ nodes }: JourneyDefinition): Advice[] =>
     const without = node.answers.flatMap(({ name, sample }) => (sample === undefined ? [name] : []))
     return [{ kind: 'not_asked', nodeId: node.id, endpoint: node.endpoint, without }]
   })
+function winnerAdvice(definition: JourneyDefinition): Advice[] {
+  const windows = goalsOf(definition).flatMap(({ since = 'entry', window }) => (since === 'entry' ? [durationMs(window)] : []))
+  return definition.nodes.flatMap((node): Advice[] => {
+    if (node.kind !== 'split' || node.winner === undefined) return []
+    const { measure, people } = node.winner
+    const [time, within] = [durationMs(node.winner.for), durationMs(node.winner.within)]
+    const longest = Math.max(0, ...windows)
+    const unrecorded = measure.kind === 'message' && measure.result !== 'delivered'
+    return [
+      ...(unrecorded ? [{ kind: 'results_not_recorded' as const, nodeId: node.id }] : []),
+      ...(longest > 0 && time >= longest
+        ? [{ kind: 'winner_late' as const, nodeId: node.id, hours: hours(time), goalHours: hours(longest) }]
+        : []),
+      ...(people === undefined && within > time
+        ? [{ kind: 'winner_early' as const, nodeId: node.id, hours: hours(time), withinHours: hours(within) }]
+        : []),
+    ]
+  })
+}
 
 export function journeyAdvice(definition: JourneyDefinition, facts: AdviceFacts): Advice[] {
   const nodes = new Map(definition.nodes.map((node) => [node.id, node]))
@@ -147,6 +173,7 @@ export function journeyAdvice(definition: JourneyDefinition, facts: AdviceFacts)
     ...unrecorded(definition),
     ...assumed(definition, facts.answers ?? {}),
     ...unasked(definition),
+    ...winnerAdvice(definition),
     ...couponAdvice(nodes, facts.validDays),
     ...quietAdvice(definition, nodes, facts.quietHours),
   ]

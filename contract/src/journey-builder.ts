@@ -14,7 +14,9 @@ type NodeInput = z.input<typeof nodeSchema>
 type Of<K extends NodeKind> = Extract<NodeInput, { kind: K }>
 /** Ways besides `next`. */
 type Side = 'onTimeout' | 'onFailure' | 'otherwise'
-type Fields<K extends NodeKind> = Omit<Of<K>, 'id' | 'kind' | 'place' | 'next' | Side>
+/** A way that may be left out. */
+type MaybeSide = 'held'
+type Fields<K extends NodeKind> = Omit<Of<K>, 'id' | 'kind' | 'place' | 'next' | Side | MaybeSide>
 type More<K extends NodeKind, Given extends PropertyKey = never> = Omit<Fields<K>, Given>
 
 /** Says nothing of names, or the compiler would take them from here instead of from what a way draws. */
@@ -221,9 +223,17 @@ class Path<Ids extends string> implements Part<Ids, false> {
   /** By lot, in shares that make 100. */
   split<const W extends readonly SplitInput<Ids>[], Id extends string = never>(
     ways: W,
-    more: { readonly name?: string; readonly seed?: string } & Fresh<Id, Ids> = {},
+    more: More<'split', 'ways'> & Fresh<Id, Ids> = {},
   ): Joined<Ids | Id, ResultsOf<W>> {
     return stepped(this.drawing, 'split', { ...more, ways: withoutWays(ways) }, waysOut(ways))
+  }
+
+  /** Who is held out leaves the journey, or takes the way `held`. */
+  holdout<const W extends { readonly held?: Way<Ids>; readonly next?: Way<Ids> }, Id extends string = never>(
+    fields: Pick<Fields<'holdout'>, 'group' | 'share' | 'name'> & Fresh<Id, Ids>,
+    ways: W,
+  ): After<Ids | Id, W> {
+    return stepped(this.drawing, 'holdout', fields, { next: same, ...ways })
   }
 
   exit<Id extends string = never>(result = '', more: { readonly name?: string } & Fresh<Id, Ids> = {}): Ended<Ids | Id> {

@@ -107,7 +107,12 @@ export const journeyEndpoints = {
     response: view.journeyEnteredSchema,
   }),
   journeyOccurrences: endpoint('GET', '/api/journeys/:id/occurrences', 'journeys.read', { params: id, response: view.occurrencesSchema }),
-  journeyCounters: endpoint('GET', '/api/journeys/:id/counters', 'journeys.read', { params: id, response: view.journeyCountersSchema }),
+  /** Of one version, or of all together. */
+  journeyCounters: endpoint('GET', '/api/journeys/:id/counters', 'journeys.read', {
+    params: id,
+    query: z.object({ version: z.coerce.number().int().min(1).optional() }),
+    response: view.journeyCountersSchema,
+  }),
   journeyGoals: endpoint('GET', '/api/journeys/:id/goals', 'journeys.read', {
     params: id,
     response: z.object({ goals: z.array(goalNumbersSchema) }),

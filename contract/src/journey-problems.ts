@@ -4,6 +4,7 @@ import { setAttributeProblems, startJourneyProblems } from './journey-deeds.ts'
 import { knownProblems } from './journey-known.ts'
 import { goalDaysMax } from './journey-leaving.ts'
 import { messageTests } from './journey-rules.ts'
+import { holdoutProblems, winnerProblems } from './journey-split.ts'
 import { humanTaskProblems } from './journey-task.ts'
 import { durationMs } from './journey-terms.ts'
 import { webhookProblems } from './journey-webhook.ts'
@@ -33,7 +34,9 @@ export function journeyProblems(definition: JourneyDefinition): Problem[] {
   })
   // While a way leads nowhere, what can be reached from where is nothing but a consequence of that.
   const ways = problems.length === 0 ? wayProblems(definition, places) : []
-  const own = nodes.flatMap((node, i) => nodeProblems(node).map(({ path, message }) => ({ path: `nodes.${i}.${path}`, message })))
+  const own = nodes.flatMap((node, i) =>
+    nodeProblems(node, definition).map(({ path, message }) => ({ path: `nodes.${i}.${path}`, message })),
+  )
   return [
     ...triggerProblems(definition.trigger),
     ...goalProblems(definition),
@@ -63,7 +66,7 @@ function goalProblems(definition: JourneyDefinition): Problem[] {
 }
 
 /** What is wrong within one node, whatever it leads to. */
-function nodeProblems(node: JourneyNode): Problem[] {
+function nodeProblems(node: JourneyNode, definition: JourneyDefinition): Problem[] {
   switch (node.kind) {
     case 'send':
       return node.patience && !node.attempts
@@ -96,8 +99,15 @@ function nodeProblems(node: JourneyNode): Problem[] {
         ...controls
           .slice(1)
           .map((i) => ({ path: `ways.${i}.control`, message: 'there is a control group already; a split has one at most' })),
+        ...winnerProblems(
+          node,
+          goalsOf(definition).map(({ id }) => id),
+        ),
+        ...(node.winner?.measure.kind === 'event' ? filterProblems(node.winner.measure.filters, 'winner.measure.filters') : []),
       ]
     }
+    case 'holdout':
+      return holdoutProblems(node)
     default:
       return []
   }

@@ -22,6 +22,7 @@ import {
   namedGoalsMax,
 } from './journey-leaving.ts'
 import { journeyNotesSchema } from './journey-notes.ts'
+import { heldWay, holdoutNodeSchema, splitNodeSchema, way, waysMax } from './journey-split.ts'
 import { humanTaskNodeSchema } from './journey-task.ts'
 import { durationSchema, eventMatchSchema, messageTest, nodeId, ownDate, place } from './journey-terms.ts'
 import { triggerSchema } from './journey-trigger.ts'
@@ -77,24 +78,8 @@ const triggerFilters = z.array(propertyFilterSchema).max(20).optional()
 /** What the run has come to know since: tests of `webhook.<node>.<name>` that all must hold. */
 const runFilters = z.array(propertyFilterSchema).max(20).optional()
 
-/** `id` is how counters, stories and runs name the way; it stays when the way is renamed or moved. */
-const way = z.object({
-  id: z.string().regex(/^[a-z0-9_]{1,20}$/, 'lower-case letters, digits and _ (at most 20)'),
-  name: z.string().max(50).default(''),
-})
-export const waysMax = 10
-/** Of a split's way, in per cent. */
-export const shareMin = 0.01
 const branchWay = way.extend({ rule: ruleSchema, triggerFilters, runFilters, ...messageTest, next: nodeId })
 export type BranchWay = z.infer<typeof branchWay>
-const splitWay = way.extend({
-  /** Per cent of the people; those of all ways make 100. */
-  share: z.number().min(shareMin).max(100).multipleOf(0.01),
-  /** The people who get nothing, for comparison; their way leads to an exit. */
-  control: z.boolean().optional(),
-  next: nodeId,
-})
-export type SplitWay = z.infer<typeof splitWay>
 
 /** Attempts of a send besides the first. */
 export const attemptsMax = 3
@@ -179,15 +164,8 @@ export const nodeSchema = z.discriminatedUnion('kind', [
     ways: z.array(branchWay).min(1).max(waysMax),
     otherwise: nodeId,
   }),
-  /** A person goes the same way on every visit and in every version, until `seed` or the shares are changed. */
-  z.object({
-    id: nodeId,
-    place,
-    kind: z.literal('split'),
-    name: z.string().max(100).default(''),
-    seed: z.string().max(100).optional(),
-    ways: z.array(splitWay).min(2).max(waysMax),
-  }),
+  splitNodeSchema,
+  holdoutNodeSchema,
   waitRuleNodeSchema,
   repeatCheckNodeSchema,
   grantNodeSchema,
@@ -226,7 +204,7 @@ export const journeyStatusSchema = z.enum(['draft', 'live', 'paused', 'archived'
 export type JourneyStatus = z.infer<typeof journeyStatusSchema>
 
 /** Where in a node a way out is written. */
-export type ExitField = 'next' | 'onTimeout' | 'onFailure' | 'otherwise' | 'until.otherwise' | `ways.${number}.next`
+export type ExitField = 'next' | 'onTimeout' | 'onFailure' | 'otherwise' | 'held' | 'until.otherwise' | `ways.${number}.next`
 export interface NodeExit {
   readonly field: ExitField
   readonly to: string
@@ -262,6 +240,8 @@ export function nodeExits(node: JourneyNode): NodeExit[] {
       return waysOut(node.ways)
     case 'human_task':
       return [...waysOut(node.ways), exit('onTimeout', node.onTimeout)]
+    case 'holdout':
+      return [exit('next', node.next), ...(node.held === undefined ? [] : [exit('held', node.held, heldWay)])]
     case 'exit':
       return []
   }

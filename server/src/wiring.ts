@@ -216,6 +216,7 @@ export function wire(deps: WiringDeps): House {
     timeZone,
     enqueue: delivery.enqueue,
     fates: delivery.fates,
+    messageResults: delivery.firstResults,
     messagesQueued: () => wake(deliveryLoop),
     doers: { grant: benefits.grant, tag: tags.byJourney, withdraw: delivery.withdraw },
     deedsDone(kinds) {

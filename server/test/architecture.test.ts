@@ -23,7 +23,7 @@ const mayImport: Record<string, readonly string[]> = {
   benefits: people,
   tasks: ['platform'],
   delivery: [...people, 'content', 'compliance'],
-  journeys: engagement,
+  journeys: [...engagement, 'stats'],
   reports: [...engagement, 'journeys'],
 }
 /** The app: may import everything, is imported by nothing but tests. Files of server/src itself belong to it too. */

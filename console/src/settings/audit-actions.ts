@@ -18,6 +18,7 @@ export const nounTexts: Readonly<Record<string, Text>> = {
   webhook_endpoint: { zh: '外部系统', en: 'endpoint' },
   playbook: { zh: '玩法', en: 'playbook' },
   test_recipient: { zh: '测试接收人', en: 'test recipient' },
+  holdout: { zh: '留出组', en: 'holdout group' },
   quarantine: { zh: '隔离事件', en: 'quarantined event' },
 }
 
@@ -57,6 +58,9 @@ export const verbTexts: Readonly<Record<string, Text>> = {
   review_request: { zh: '送审', en: 'handed in for review' },
   alarm_limits: { zh: '修改告警线', en: 'changed what alarms are held against' },
   alarm_outlet: { zh: '修改告警通知', en: 'changed who is told of alarms' },
+  contest_decide: { zh: '人工选定分流', en: 'split decided by hand' },
+  contest_reopen: { zh: '重新试分流', en: 'split opened again' },
+  deleted: { zh: '删除', en: 'deleted' },
   runs_retry: { zh: '让走不动的用户重试', en: 'let stuck customers try again' },
   failures_retry: { zh: '让出错的用户重试', en: 'let customers in trouble try again' },
   failures_leave: { zh: '放弃出错的用户', en: 'gave up customers in trouble' },
@@ -74,6 +78,7 @@ export const verbTexts: Readonly<Record<string, Text>> = {
 /** Domains write some verbs in the present. */
 const pasts: Readonly<Record<string, string>> = {
   create: 'created',
+  delete: 'deleted',
   update: 'updated',
   archive: 'archived',
   restore: 'restored',

@@ -960,6 +960,69 @@ create table task_entries (
   foreign key (workspace_id, task_id) references tasks on delete cascade
 );
 
+-- The way to which runs came where people part by chance. Of each person the first in a version is what a comparison counts, whatever
+-- becomes of the run; it stays when the run has gone into history.
+create table journey_arms (
+  workspace_id int not null,
+  journey_id text not null,
+  node_id text not null,
+  person_id bigint not null,
+  version int not null,
+  run_id text not null,
+  way text not null,
+  -- by chance, by a decision for a winner, or as before the decision
+  how text not null check (how in ('lot', 'winner', 'before')),
+  at timestamptz not null,
+  -- of a run in history, the goals that it reached: [{goal, at, moneyFen}]
+  goals jsonb,
+  primary key (workspace_id, journey_id, node_id, person_id, version, run_id)
+);
+create index journey_arms_person on journey_arms (workspace_id, person_id);
+
+-- Splits that look for a winner: open from the first who came there in the version.
+create table journey_contests (
+  workspace_id int not null,
+  journey_id text not null,
+  version int not null,
+  node_id text not null,
+  started_at timestamptz not null,
+  due_at timestamptz not null,
+  -- may be decided earlier: when so many ways have had so many people each, and the last of them that time
+  people int,
+  way_count int not null,
+  within_ms bigint not null,
+  filled_at timestamptz,
+  decided_at timestamptz,
+  -- null: by its rule
+  decided_by text,
+  reason text check (reason in ('sure', 'otherwise', 'spread', 'by_hand')),
+  -- null although decided: everybody goes on being spread
+  way text,
+  -- by way: people, successes, how probable it is the best
+  ways jsonb not null default '[]',
+  looks int not null default 0,
+  -- of a decided one, when those who wait beyond the decision are to be woken; null: there are none
+  tell_at timestamptz,
+  primary key (workspace_id, journey_id, version, node_id),
+  foreign key (workspace_id, journey_id, version) references journey_versions
+);
+create index journey_contests_open on journey_contests (due_at) where decided_at is null;
+create index journey_contests_untold on journey_contests (tell_at) where tell_at is not null;
+create index journey_contests_filling on journey_contests (workspace_id) where people is not null and filled_at is null and decided_at is null;
+
+-- People whom no journey that names the group reaches, by a hash of its key.
+create table holdout_groups (
+  workspace_id int not null,
+  key text not null,
+  name text not null,
+  -- hundredths of a per cent
+  share int not null check (share between 1 and 10000),
+  until timestamptz,
+  created_at timestamptz not null,
+  updated_at timestamptz not null,
+  primary key (workspace_id, key)
+);
+
 create table journey_counters (
   workspace_id int not null,
   journey_id text not null,

@@ -26,7 +26,7 @@ import { deliveryRoutes } from './routes.ts'
 import { callsMax, createSender, deliveryLoop } from './sender.ts'
 import * as store from './store.ts'
 import { accountOf } from './store-accounts.ts'
-import { type Fate, fatesOf, withdraw } from './store-fates.ts'
+import { type Fate, fatesOf, firstResults, withdraw } from './store-fates.ts'
 import { createTelling, type RecordEvents, tellLoop } from './tell.ts'
 import { createRecipients, type Recipients } from './trial/recipients.ts'
 import { createTrialPost, type TrialPost } from './trial/trial-post.ts'
@@ -68,6 +68,8 @@ export interface Delivery {
   readonly storiesOf: MessageViews['ofPerson']
   /** What became of messages, by effect key. */
   fates(workspaceId: number, effectKeys: readonly string[]): Promise<ReadonlyMap<string, Fate>>
+  /** Of messages that nodes of a journey's version sent, by run when that first became of one of them (ms). */
+  readonly firstResults: typeof firstResults
   /** Takes back messages that wait, since another one goes instead; answers those that wait no more. */
   withdraw(tx: Tx, workspaceId: number, effectKeys: readonly string[]): Promise<ReadonlySet<string>>
   mergeConsumer(tx: Tx, workspaceId: number, from: number, into: number): Promise<void>
@@ -135,6 +137,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       )
     },
     fates: (workspaceId, effectKeys) => fatesOf(db, workspaceId, effectKeys),
+    firstResults,
     withdraw: (tx, workspaceId, effectKeys) => withdraw(tx, workspaceId, effectKeys, 'fallback', new Date(clock.now())),
     mergeConsumer: store.moveMessages,
     loops: [

@@ -24,6 +24,22 @@ export async function fatesOf(query: Queryable, workspaceId: number, effectKeys:
   return new Map(rows.map(({ effect_key, ...fate }) => [effect_key, fate]))
 }
 
+/** Of messages that nodes of a version sent, by run when that first became of one of them (ms). */
+export async function firstResults(
+  query: Queryable,
+  whose: { workspaceId: number; journeyId: string; version: number },
+  nodeIds: readonly string[],
+  result: 'delivered' | 'clicked' | 'replied',
+): Promise<Map<string, number>> {
+  const column = { delivered: sql`delivered_at`, clicked: sql`clicked_at`, replied: sql`replied_at` }[result]
+  const rows = await query.many<{ run_id: string; at: Date }>(sql`
+    select run_id, min(${column}) as at from messages
+    where workspace_id = ${whose.workspaceId} and journey_id = ${whose.journeyId} and journey_version = ${whose.version}
+      and node_id = any(${nodeIds}) and run_id is not null and ${column} is not null
+    group by run_id`)
+  return new Map(rows.map((row) => [row.run_id, row.at.getTime()]))
+}
+
 export interface NewsRow {
   workspace_id: number
   id: string

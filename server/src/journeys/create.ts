@@ -2,6 +2,10 @@ import type { Handlers } from '../platform/http/api.ts'
 import type { Seal } from '../platform/seal.ts'
 import { createAlarmRunner } from './alarms/alarm-runner.ts'
 import { createAlarms } from './alarms/alarms.ts'
+import { createContestRunner } from './contests/contest-runner.ts'
+import { createExperiments } from './contests/experiments.ts'
+import { createHoldouts } from './contests/holdouts.ts'
+import { contestRoutes } from './contests/routes.ts'
 import { createDeedRunner } from './deeds/deed-runner.ts'
 import { createJourneyDoers } from './deeds/journey-doers.ts'
 import type { Doers } from './deeds/perform.ts'
@@ -73,6 +77,7 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
   const deps = { ...told, doers: { ...told.doers, ...createJourneyDoers({ clock: told.clock, calls }) } }
   const journeys = createJourneyDesk(deps, definitions)
   const playbooks = createPlaybooks({ ...deps, playbooks: loadPlaybooks(deps.playbooksFolder) })
+  const contests = createContestRunner(deps, definitions)
   const occurrences = createOccurrenceRunner(deps, definitions)
   const rehearsals = createRehearsals(deps, definitions)
   const unwanted = createUnwanted(deps, definitions)
@@ -89,6 +94,7 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
     deeds: createDeedRunner(deps),
     webhooks,
     occurrences,
+    contests,
     items: createItemRunner({ ...deps, seenIn: (page, limit) => seenIn(deps.clickhouse, page, limit) }, definitions),
     history: createHistoryRunner(deps),
     transfers: createTransferRunner(deps, definitions),
@@ -112,6 +118,7 @@ export function createJourneys(told: JourneysNeeds): JourneysRoom {
       }),
       ...rehearsalRoutes(rehearsals),
       ...trialRoutes(trials),
+      ...contestRoutes({ experiments: createExperiments(deps, definitions), holdouts: createHoldouts(deps) }),
     },
     eventConsumer,
     taskListener,

@@ -1,4 +1,4 @@
-import type { Channel, PersonSummary, Problem, Purpose, Role, Rule } from '@chaoxi/contract'
+import type { Channel, measuredResults, PersonSummary, Problem, Purpose, Role, Rule } from '@chaoxi/contract'
 import type { Clock } from '../platform/clock.ts'
 import type { ClickHouse } from '../platform/db/clickhouse.ts'
 import type { Db, Queryable, Tx } from '../platform/db/postgres.ts'
@@ -85,6 +85,13 @@ export interface EngineDeps extends Pick<Tags, 'evaluateRules' | 'evaluateWithCh
   enqueue(tx: Tx, messages: readonly NewMessage[]): Promise<void>
   /** What became of messages, by effect key; those that are not there are left out. */
   fates(workspaceId: number, effectKeys: readonly string[]): Promise<MessageFates>
+  /** Of messages of those nodes, by run when that first became of one of them (ms). */
+  messageResults(
+    query: Queryable,
+    whose: { readonly workspaceId: number; readonly journeyId: string; readonly version: number },
+    nodeIds: readonly string[],
+    result: (typeof measuredResults)[number],
+  ): Promise<ReadonlyMap<string, number>>
   readonly doers: Doers
   readonly tasks: JourneyTasks
   /** Ended runs older than this are history. */

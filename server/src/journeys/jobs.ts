@@ -1,5 +1,6 @@
 import type { Loops } from '../platform/jobs/loops.ts'
 import type { AlarmRunner } from './alarms/alarm-runner.ts'
+import type { ContestRunner } from './contests/contest-runner.ts'
 import type { DeedRunner } from './deeds/deed-runner.ts'
 import type { DueRunner } from './engine/due-runner.ts'
 import type { InboxRunner } from './engine/inbox-runner.ts'
@@ -63,6 +64,7 @@ interface JourneyRunners {
   readonly absence: AbsenceRunner
   readonly occurrences: OccurrenceRunner
   readonly items: ItemRunner
+  readonly contests: ContestRunner
   readonly deeds: DeedRunner
   readonly webhooks: WebhookRunner
   readonly history: HistoryRunner
@@ -78,6 +80,7 @@ export function addJourneyLoops({
   due,
   absence,
   occurrences,
+  contests,
   items,
   deeds,
   webhooks,
@@ -91,12 +94,17 @@ export function addJourneyLoops({
     everyMs: inboxEveryMs,
     restMs: inboxGatherMs,
     gatherMs: inboxGatherMs,
-    run: async () => (await inbox.run()) > 0,
+    // What is due is decided before anybody moves by it.
+    async run() {
+      if (await contests.run()) loops.wake(dueLoopName)
+      return (await inbox.run()) > 0
+    },
   })
   loops.add({
     name: dueLoopName,
     everyMs: dueEveryMs,
     async run() {
+      await contests.run()
       const moved = (await due.run()) > 0
       if (moved) loops.wake(inboxLoopName)
       return moved

@@ -303,17 +303,19 @@ export interface CounterRow {
   moved: number
 }
 
-/** Of all versions together: what the drawing shows. `waiting` are those here now, counted from the runs. */
-export function countersOf(query: Queryable, workspaceId: number, journeyId: string): Promise<CounterRow[]> {
+const ofVersion = (version: number | undefined) => sql`(${version ?? null}::int is null or version = ${version ?? null})`
+
+/** Of one version, or of all together: what the drawing shows. `waiting` are those here now, counted from the runs. */
+export function countersOf(query: Queryable, workspaceId: number, journeyId: string, version?: number): Promise<CounterRow[]> {
   return query.many<CounterRow>(sql`
     select node_id, coalesce(c.entered, 0) as entered, coalesce(w.waiting, 0) as waiting, coalesce(c.passed, 0) as passed,
       coalesce(c.timed_out, 0) as timed_out, coalesce(c.failed, 0) as failed, coalesce(c.left_here, 0) as left_here,
       coalesce(c.moved, 0) as moved
     from (select node_id, sum(entered)::bigint as entered, sum(passed)::bigint as passed, sum(timed_out)::bigint as timed_out,
         sum(failed)::bigint as failed, sum(left_here)::bigint as left_here, sum(moved)::bigint as moved
-      from journey_counters where workspace_id = ${workspaceId} and journey_id = ${journeyId} and way = '' group by node_id) c
+      from journey_counters where workspace_id = ${workspaceId} and journey_id = ${journeyId} and ${ofVersion(version)} and way = '' group by node_id) c
     full join (select node_id, count(*) as waiting from journey_runs
-      where workspace_id = ${workspaceId} and journey_id = ${journeyId} and state in ('active', 'waiting') group by node_id) w using (node_id)
+      where workspace_id = ${workspaceId} and journey_id = ${journeyId} and ${ofVersion(version)} and state in ('active', 'waiting') group by node_id) w using (node_id)
     order by node_id`)
 }
 
@@ -323,18 +325,23 @@ export interface WayCounterRow {
   passed: number
 }
 
-/** How many took each way out of the nodes that people part at, of all versions together. */
-export function wayCountersOf(query: Queryable, workspaceId: number, journeyId: string): Promise<WayCounterRow[]> {
+/** How many took each way out of the nodes that people part at. */
+export function wayCountersOf(query: Queryable, workspaceId: number, journeyId: string, version?: number): Promise<WayCounterRow[]> {
   return query.many<WayCounterRow>(sql`
     select node_id, way, sum(passed)::bigint as passed from journey_counters
-    where workspace_id = ${workspaceId} and journey_id = ${journeyId} and way <> '' group by node_id, way order by node_id, way`)
+    where workspace_id = ${workspaceId} and journey_id = ${journeyId} and ${ofVersion(version)} and way <> '' group by node_id, way order by node_id, way`)
 }
 
-/** How often each reason kept somebody out, of all versions together. */
-export function refusalsOf(query: Queryable, workspaceId: number, journeyId: string): Promise<{ reason: string; count: number }[]> {
+/** How often each reason kept somebody out. */
+export function refusalsOf(
+  query: Queryable,
+  workspaceId: number,
+  journeyId: string,
+  version?: number,
+): Promise<{ reason: string; count: number }[]> {
   return query.many(sql`
     select way as reason, sum(left_here)::bigint as count from journey_counters
-    where workspace_id = ${workspaceId} and journey_id = ${journeyId} and node_id = ${doorId} group by way order by count desc, way`)
+    where workspace_id = ${workspaceId} and journey_id = ${journeyId} and ${ofVersion(version)} and node_id = ${doorId} group by way order by count desc, way`)
 }
 
 export interface TotalsRow {

@@ -1,4 +1,7 @@
 export { readableEdges } from './bands.ts'
+export { type Arm, bestProbabilities } from './best-arm.ts'
 export { type Cluster, clusterShare } from './cluster-share.ts'
+export { type Difference, meanDifference, type Sums, shareDifference } from './difference.ts'
 export type { Interval } from './proportion.ts'
+export { sampleRatio } from './sample-ratio.ts'
 export { type IndexCounts, type TargetIndex, targetIndex, type Weakness } from './target-index.ts'

@@ -1,6 +1,6 @@
 import { type JourneyDefinition, journeyDefinitionSchema, permissions, type Rule, type RuleFilter } from '@chaoxi/contract'
 import { createBenefits } from '../../src/benefits/index.ts'
-import { fatesOf, withdraw } from '../../src/delivery/store-fates.ts'
+import { fatesOf, firstResults, withdraw } from '../../src/delivery/store-fates.ts'
 import type { AcceptedEvent } from '../../src/ingest/index.ts'
 import {
   createJourneys,
@@ -194,6 +194,7 @@ export function openJourneys(
     },
     enqueue: (tx, messages) => enqueueMessages(tx, messages, ids, clock.now()),
     fates: (workspaceId, keys) => fatesOf(own.db ?? stores.db, workspaceId, keys),
+    messageResults: firstResults,
     livesOn: async () => new Map(),
     messagesQueued: () => {},
     doers: {

@@ -56,6 +56,7 @@ async function nextDue({ db }: TestApp): Promise<number> {
       (select min(wake_at) from journey_runs where state in ('active', 'waiting')),
       (select min(due_at) from journey_absences),
       (select min(due_at) from journey_schedules),
+      (select min(due_at) from journey_contests where decided_at is null),
       (select min(due_at) from person_memberships),
       (select min(due_at) from messages where due_at is not null)) as at`)
   return row?.at?.getTime() ?? Number.POSITIVE_INFINITY

@@ -244,6 +244,7 @@ const nodes = {
     node: { id: 'n', kind: 'split', ways: ['a', 'b'].map((id) => ({ id, name: id, share: 50, next: 'end' })) },
     leaves: atOnce,
   },
+  holdout: { node: { ...next, kind: 'holdout', share: 50, held: 'end' }, leaves: atOnce },
   grant: { node: { ...next, kind: 'grant', coupon: 'ten', onFailure: 'end' }, leaves: atOnce },
   set_tag: { node: { ...next, kind: 'set_tag', tag: 'changed', change: 'give' }, leaves: atOnce },
   set_attribute: { node: { ...next, kind: 'set_attribute', attribute: 'note', value: { kind: 'literal', value: 'x' } }, leaves: atOnce },

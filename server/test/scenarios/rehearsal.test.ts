@@ -135,6 +135,48 @@ const journeys: Record<string, Draft> = {
       end,
     ],
   },
+  wins: {
+    trigger: { kind: 'event', event: 'Viewed' },
+    reentry: 'every_time',
+    goal: { event: 'Order Paid', window: span(2, 'day') },
+    start: 'h',
+    nodes: [
+      { id: 'h', kind: 'holdout', group: 'everywhere', next: 'ab' },
+      {
+        id: 'ab',
+        kind: 'split',
+        winner: { explore: 50, for: span(2, 'day'), measure: { kind: 'goal', goal: 'goal' }, within: span(1, 'day'), enough: 60 },
+        ways: [
+          { id: 'a', share: 50, next: 'sa' },
+          { id: 'b', share: 50, next: 'sb' },
+        ],
+      },
+      send('sa', 'hello', 'own'),
+      send('sb', 'remind', 'own'),
+      { id: 'own', kind: 'holdout', share: 40, next: 'early', held: 'kept' },
+      send('kept', 'thanks', 'end'),
+      {
+        id: 'early',
+        kind: 'split',
+        winner: {
+          explore: 70,
+          for: span(4, 'day'),
+          people: 1,
+          measure: { kind: 'event', event: 'Added' },
+          within: span(6, 'hour'),
+          enough: 90,
+          otherwise: 'y',
+        },
+        ways: [
+          { id: 'x', share: 50, next: 'sx' },
+          { id: 'y', share: 50, next: 'sy' },
+        ],
+      },
+      send('sx', 'hello', 'end'),
+      send('sy', 'remind', 'end'),
+      end,
+    ],
+  },
   left: {
     trigger: { kind: 'segment_exit', segment: 'lively' },
     reentry: 'every_time',
@@ -167,6 +209,7 @@ beforeAll(async () => {
     body: { key: 'ten', name: '十元', kind: 'amount_off', value: 1_000, thresholdFen: 0, stock: 5, perPersonMax: 1, validDays: 3 },
   })
   await app.settle()
+  await app.call('holdoutGroupSave', { body: { key: 'everywhere', name: '全局对照', share: 30, until: null } })
   for (const [name, definition] of Object.entries(journeys)) {
     const { id } = await app.call('journeyCreate', { body: { name, definition } })
     await app.call('journeyPublish', { params: { id } })
@@ -204,6 +247,7 @@ async function played(journeyId: string, definition: Draft): Promise<string[]> {
       policy: { timeZone, quietHours: { start: '21:00', end: '08:00' }, marketingCap: { max: 100, hours: 24 } },
       coupons: new Map([['ten', { key: 'ten', stock: 5, perPersonMax: 1, active: true, validDays: 3, texts: {}, claims: [] }]]),
       missingTemplates: new Set(),
+      holdouts: new Map([['everywhere', { share: 30, until: null }]]),
       validHours: new Map(),
       valuesOf: () => [],
       storiesMax: 10,
@@ -223,6 +267,14 @@ test.each(Object.entries(journeys))('%s: lived and played come to the same effec
   const lived = await effectsOf(app, ids[name] ?? '')
   expect(lived.length).toBeGreaterThan(1)
   expect(await played(ids[name] ?? '', definition)).toEqual(lived)
+})
+
+test('a search for a winner was decided in life, once for each split', async () => {
+  const { experiments } = await app.call('journeyExperiments', { params: { id: ids.wins ?? '' } })
+  const decided = experiments.flatMap(({ contest }) => (contest === null ? [] : [contest.decided?.reason]))
+  expect(decided).toHaveLength(2)
+  expect(decided).not.toContain(undefined)
+  expect(experiments.flatMap(({ contest }) => contest?.looks ?? [])).toEqual([1, 1])
 })
 
 test('asked for over the API, it tells who would come in, what would go out and what the gate would stop', async () => {

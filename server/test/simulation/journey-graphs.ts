@@ -1,4 +1,5 @@
 import { type JourneyDefinition, journeyProblems, messageResults, nodeExits } from '@chaoxi/contract'
+import type { ContestFact } from '../../src/journeys/core/contest.ts'
 import type { MessageFate } from '../../src/journeys/index.ts'
 import { defineJourney } from '../harness/journeys.ts'
 
@@ -59,6 +60,30 @@ function attempts(chance: Chance) {
 const filters = (chance: Chance) => (chance.random() < 0.4 ? [{ property: 'n', op: 'gt', value: chance.below(3) }] : [])
 const match = (chance: Chance) => ({ event: chance.oneOf(eventNames), filters: filters(chance) })
 const duration = (chance: Chance) => ({ amount: 1 + chance.below(6), unit: chance.oneOf(['minute', 'hour']) })
+
+/** A holdout group that there is. */
+export const holdoutKey = 'everywhere'
+const winner = (chance: Chance) => ({
+  explore: 20 + chance.below(60),
+  for: duration(chance),
+  within: duration(chance),
+  enough: chance.oneOf([50, 60, 95]),
+  ...(chance.random() < 0.4 ? { people: 1 + chance.below(2) } : {}),
+  ...(chance.random() < 0.4 ? { otherwise: 's1' } : {}),
+  measure: chance.oneOf([
+    { kind: 'goal', goal: 'goal' },
+    { kind: 'message', result: 'delivered' },
+    { kind: 'event', ...match(chance) },
+  ]),
+})
+/** How far the search for a winner may be when somebody comes. */
+export function someContest(chance: Chance, now: number): ContestFact {
+  const before = chance.random() < 0.2 ? chance.oneOf(['s0', 's1']) : null
+  const dueAt = chance.random() < 0.3 ? null : now + 1 + chance.below(5 * 3_600_000)
+  const way = chance.oneOf(['s0', 's1', null])
+  const decision = dueAt !== null && chance.random() < 0.4 ? { way, reason: 'sure' as const, ways: [], at: now } : null
+  return { dueAt, decision, before }
+}
 
 /** Days around those on which simulations play, and some that are no dates. */
 const dates = ['2026-03-01', '2026-03-02', '2026-03-03', '2026-03-05', '2028-02-29', '03-03', 'soon']
@@ -173,7 +198,12 @@ function draw(chance: Chance): JourneyDefinition {
       }
       case 5: {
         const parts = shares(chance, 2 + chance.below(3))
-        return { id, kind: 'split', ways: parts.map((share, w) => ({ id: `s${w}`, share, next: on(i) })) }
+        const ways = parts.map((share, w) => ({ id: `s${w}`, share, next: on(i) }))
+        return { id, kind: 'split', ways, ...(chance.random() < 0.5 ? { winner: winner(chance) } : {}) }
+      }
+      case 17: {
+        const whose = chance.random() < 0.5 ? { group: holdoutKey } : { share: 1 + chance.below(60) }
+        return { id, kind: 'holdout', ...whose, next: on(i), ...(chance.random() < 0.5 ? { held: on(i) } : {}) }
       }
       case 6:
         return { id, kind: 'grant', coupon: chance.oneOf(couponKeys), next: on(i), onFailure: on(i) }

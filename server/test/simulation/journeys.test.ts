@@ -4,6 +4,7 @@ import { AppError, type JourneyDefinition, pausePolicies, type Rule, staysAt } f
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { fatesOf } from '../../src/delivery/store-fates.ts'
 import type { AcceptedEvent } from '../../src/ingest/index.ts'
+import { saveHoldout } from '../../src/journeys/contests/holdout-store.ts'
 import { openPostgres, sql } from '../../src/platform/db/postgres.ts'
 import { createIds } from '../../src/platform/ids.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
@@ -13,12 +14,14 @@ import { acceptedEvent, answer, callerOf, createChangedTags, createJourneyWorld,
 import { createRandom, createRandomBytes } from '../harness/random.ts'
 import { createTestStores, type TestStores } from '../harness/stores.ts'
 import { checkCalls } from './call-checks.ts'
+import { checkContests, checkContestsAtRest } from './contest-checks.ts'
 import { checkAbsences, checkEntries, checkOrder, checkOutcome, checkRules, checkSayings, checkWakers } from './journey-checks.ts'
 import {
   calledKey,
   coupons,
   createChance,
   eventNames,
+  holdoutKey,
   randomCalled,
   randomJourney,
   segmentName,
@@ -91,6 +94,9 @@ async function clean(): Promise<void> {
     await tx.run(sql`delete from coupon_claims`)
     await tx.run(sql`delete from coupons`)
     await tx.run(sql`delete from journey_goals`)
+    await tx.run(sql`delete from journey_arms`)
+    await tx.run(sql`delete from journey_contests`)
+    await tx.run(sql`delete from holdout_groups`)
     await tx.run(sql`delete from journey_transfers`)
     await tx.run(sql`delete from journey_steps`)
     await tx.run(sql`delete from journey_counters`)
@@ -109,6 +115,7 @@ async function clean(): Promise<void> {
 interface Played {
   readonly outcome: Outcome
   readonly kills: number
+  readonly decided: number
 }
 
 async function play(seed: number): Promise<Played> {
@@ -127,6 +134,9 @@ async function play(seed: number): Promise<Played> {
   const benefits = openBenefits(stores, ids)
   for (const { key, stock, perPersonMax } of coupons)
     await benefits.create(caller, { key, name: key, kind: 'amount_off', value: 100, thresholdFen: 0, stock, perPersonMax, validDays: 7 })
+  await stores.db.tx((tx) =>
+    saveHoldout(tx, workspace, { key: holdoutKey, name: holdoutKey, share: 3_000, until: null }, new Date(stores.clock.now())),
+  )
   world.timeZone = chance.oneOf(['Asia/Shanghai', 'America/New_York'])
   const turns = createTurns(chance.random)
   const definitions = new Map<string, JourneyDefinition>()
@@ -326,6 +336,7 @@ async function play(seed: number): Promise<Played> {
     definitions.get(`${run.journey_id}:${run.version}`) ?? randomJourney(chance)
   const holds = (rule: Rule, personId: number) => answer(world, rule, personId)
   await checkRules(stores.db, workspace, definitionOf, holds, await fatesOf(stores.db, workspace, await effectKeys()))
+  await checkContestsAtRest(stores.db, workspace, stores.clock.now(), definitionOf)
   const rests = rounds === roundsMax ? restsMax : restsFew
   for (let i = 0; ; i++) {
     const next = await stores.db.one<{ at: Date | null; absences: number }>(sql`
@@ -348,6 +359,7 @@ async function play(seed: number): Promise<Played> {
   checkOutcome(outcome, definitionOf, merges)
   checkTasks(outcome, definitionOf)
   checkSayings(outcome, world.said, definitionOf)
+  const decided = await checkContests(stores.db, workspace, outcome, definitionOf)
   checkCalls(outcome, journeyIds[0] ?? '', definitionOf, merges)
   if (!merges) {
     for (const id of steady) {
@@ -358,7 +370,7 @@ async function play(seed: number): Promise<Played> {
       checkOrder(outcome, id)
     }
   }
-  return { outcome, kills }
+  return { outcome, kills, decided }
 }
 
 test(
@@ -381,10 +393,11 @@ test(
       answered: 0,
       overdue: 0,
       withdrawn: 0,
+      decided: 0,
     }
     for (const seed of seeds) {
       try {
-        const { outcome, kills } = await play(seed)
+        const { outcome, kills, decided } = await play(seed)
         if (seeds.length > toldEvery && seed % toldEvery === 0) process.stdout.write(`seeds up to ${seed}: ${JSON.stringify(total)}\n`)
         total.runs += outcome.runs.length
         total.messages += outcome.messages.length
@@ -401,6 +414,7 @@ test(
         for (const state of ['overdue', 'withdrawn'] as const) total[state] += outcome.tasks.filter((task) => task.state === state).length
         total.answered += outcome.tasks.filter((task) => task.state === 'done').length
         total.kills += kills
+        total.decided += decided
       } catch (error) {
         throw new Error(`seed ${seed}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
       }

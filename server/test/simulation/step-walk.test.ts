@@ -11,7 +11,7 @@ import type { Facts } from '../../src/journeys/core/turn.ts'
 import { matchesFilters, zoneOf } from '../../src/query/index.ts'
 import { testStart } from '../harness/clock.ts'
 import { createRandom } from '../harness/random.ts'
-import { type Chance, createChance, eventNames, randomJourney, someAttributes, someFate } from './journey-graphs.ts'
+import { type Chance, createChance, eventNames, randomJourney, someAttributes, someContest, someFate } from './journey-graphs.ts'
 
 // Random journeys walked by the pure step alone, with time going from waker to waker or stopping short of it.
 
@@ -67,7 +67,19 @@ function walk(seed: number): Walk {
     const answers = new Map([...own.rules.keys()].map((place) => [place, chance.random() < 0.5]))
     const check = chance.random() < 0.2 ? at + 1 + chance.below(3_600_000) : Number.POSITIVE_INFINITY
     const fates = new Map([...own.messages].filter(() => chance.random() < 0.7).map((key) => [key, someFate(chance)]))
-    return { fates, answers, check, missingTemplates: new Set(), attributes: read, zone: own.zone ? zone : null, answered: new Map() }
+    const contests = new Map([...own.contests].map((node) => [node, someContest(chance, at)]))
+    const holdouts = new Map([...own.holdouts].map((key) => [key, { share: 50, until: null }]))
+    return {
+      fates,
+      answers,
+      check,
+      missingTemplates: new Set(),
+      attributes: read,
+      zone: own.zone ? zone : null,
+      contests,
+      holdouts,
+      answered: new Map(),
+    }
   }
 }
 
@@ -117,6 +129,7 @@ test(`every run ends or rests with a waker ahead, enters no node without a visit
     human_task: 0,
     start_journey: 0,
     stop_journey: 0,
+    holdout: 0,
   }
   for (let seed = 1; seed <= seeds; seed++) {
     try {

@@ -29,6 +29,8 @@ export interface StepData extends Record<string, unknown> {
   readonly channel: 'sms' | 'popup' | null
   readonly name: string
   readonly summary: string
+  /** What has become of it, in the place of what it does; null: nothing to tell. */
+  readonly state: string | null
   /** What makes people leave while they are here; empty: nothing. */
   readonly leaving: string
   readonly found: boolean
@@ -75,6 +77,8 @@ export interface LiveCounters {
   /** Whose people the numbers open; null: nobody's, as in a rehearsal. */
   readonly journeyId: string | null
   readonly byNode: ReadonlyMap<string, NodeCounters>
+  /** What has become of steps, in words. */
+  readonly states?: ReadonlyMap<string, string>
 }
 
 export interface FlowInput {
@@ -121,6 +125,7 @@ export function flowElements({ definition, naming: named, problems, found, edita
       data: {
         kind: node.kind,
         exits: nodeExits(node).map((exit) => exit.field),
+        state: live?.states?.get(node.id) ?? null,
         channel: node.kind === 'send' ? node.channel : null,
         name: node.name,
         summary: nodeSummary(node, naming),

@@ -18,6 +18,7 @@ import {
   SolutionOutlined,
   StopOutlined,
   TagOutlined,
+  UsergroupDeleteOutlined,
   WarningOutlined,
 } from '@ant-design/icons'
 import { type NodeCounters, waitingKinds } from '@chaoxi/contract'
@@ -39,6 +40,7 @@ const icons: Record<StepData['kind'], ReactNode> = {
   condition: <BranchesOutlined />,
   branch: <ApartmentOutlined />,
   split: <PercentageOutlined />,
+  holdout: <UsergroupDeleteOutlined />,
   grant: <GiftOutlined />,
   set_tag: <TagOutlined />,
   set_attribute: <EditOutlined />,
@@ -85,8 +87,11 @@ export function StepCard({ id, data, selected, width = nodeWidth }: NodeProps<St
           </span>
         )}
       </div>
-      <div className={counted ? 'flow-summary flow-summary-one' : 'flow-summary'} title={summary}>
-        {problems[0] ?? summary}
+      <div
+        className={`flow-summary${counted ? ' flow-summary-one' : ''}${data.state === null ? '' : ' flow-state'}`}
+        title={data.state === null ? summary : `${data.state}\n${summary}`}
+      >
+        {problems[0] ?? data.state ?? summary}
       </div>
       {counted && <Counters journey={journeyId} node={id} counters={counters} kind={kind} />}
       {exits.map((field, i) => (
@@ -121,7 +126,7 @@ function Counters({ journey, node, counters, kind }: CountersProps) {
   const waits = waitingKinds.some((one) => one === kind)
   const always: CountName[] = waits ? ['entered', 'waiting'] : ['entered']
   const some: CountName[] = ['timedOut', 'failed', 'left', 'moved']
-  const waiting = kind === 'send' && (counters?.waiting ?? 0) > 0 ? (['waiting'] as const) : []
+  const waiting = (kind === 'send' || kind === 'split') && (counters?.waiting ?? 0) > 0 ? (['waiting'] as const) : []
   const channels = kind === 'send' ? channelsTaken(counters?.ways ?? [], language) : ''
   const shown = [...always, ...waiting, ...some.filter((name) => (counters?.[name] ?? 0) > 0)]
   return (

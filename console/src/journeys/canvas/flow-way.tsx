@@ -38,6 +38,7 @@ export const nodeKinds: readonly NodeKind[] = [
   'condition',
   'branch',
   'split',
+  'holdout',
   'exit',
 ]
 

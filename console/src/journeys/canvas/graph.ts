@@ -33,6 +33,8 @@ export type GraphAction =
   | { readonly type: 'patch'; readonly id: string; readonly patch: NodePatch }
   /** What a wait ends at: a date brings a way out for those who have none, anything else takes it away. */
   | { readonly type: 'until'; readonly id: string; readonly until: UntilPatch }
+  /** Whether those who are held out have a way of their own, or leave. */
+  | { readonly type: 'held'; readonly id: string; readonly own: boolean }
   | { readonly type: 'way_add'; readonly id: string }
   | { readonly type: 'way_remove'; readonly id: string; readonly index: number }
   | { readonly type: 'way_move'; readonly id: string; readonly index: number; readonly by: -1 | 1 }
@@ -58,6 +60,8 @@ export function graphReducer(definition: JourneyDefinition, action: GraphAction)
       return patchNode(definition, action.id, action.patch)
     case 'until':
       return setUntil(definition, action.id, action.until)
+    case 'held':
+      return setHeld(definition, action.id, action.own)
     case 'way_add':
       return addWay(definition, action.id)
     case 'way_remove':
@@ -134,7 +138,7 @@ export function canRemove(definition: JourneyDefinition, id: string): boolean {
 }
 
 /** When they are new. */
-const oneWay: readonly NodeKind[] = ['send', 'wait', 'wait_until', 'set_tag', 'set_attribute', 'stop_journey']
+const oneWay: readonly NodeKind[] = ['send', 'wait', 'wait_until', 'set_tag', 'set_attribute', 'stop_journey', 'holdout']
 
 /**
  * The new node stands on the edge: it leads where the edge led. The second way out of a branch gets an exit of its own,
@@ -189,6 +193,17 @@ function setUntil(definition: JourneyDefinition, id: string, until: UntilPatch):
     )
   const dated = (otherwise: string) => mapNode(definition, id, () => ({ ...node, until: { ...until, otherwise } }))
   return node.until.kind === 'date' ? dated(node.until.otherwise) : withFreshExit(definition, dated)
+}
+
+function setHeld(definition: JourneyDefinition, id: string, own: boolean): JourneyDefinition {
+  const node = nodeOf(definition, id)
+  if (node?.kind !== 'holdout' || (node.held !== undefined) === own) return definition
+  if (own) return withFreshExit(definition, (held) => mapNode(definition, id, () => ({ ...node, held })))
+  const { held: _, ...rest } = node
+  return pruned(
+    definition,
+    mapNode(definition, id, () => rest),
+  )
 }
 
 function remove(definition: JourneyDefinition, id: string): JourneyDefinition {

@@ -19,6 +19,7 @@ import type {
   WaitUntil,
   WebhookAnswer,
   WebhookValue,
+  Winner,
 } from '@chaoxi/contract'
 import { isWaiting, nodeExits, outcomesMax, shareMin, waysMax } from '@chaoxi/contract'
 import { everyone } from '../../rules/rule-editing.ts'
@@ -65,6 +66,11 @@ export type NodePatch = Partial<{
   who: TaskFor
   priority: TaskPriority
   due: Duration
+  /** Null: none. */
+  winner: Winner | null
+  /** Either of them takes the other away. */
+  group: string
+  heldShare: number
   result: string
   exits: readonly ExitCondition[]
 }>
@@ -137,6 +143,8 @@ export function newNode(id: string, kind: NodeKind, next: string, other: string)
         due: { amount: 1, unit: 'day' },
         onTimeout: other,
       }
+    case 'holdout':
+      return { id, kind, name: '', share: 10, next }
     case 'exit':
       return { id, kind, name: '', result: '' }
   }
@@ -231,9 +239,21 @@ function kindPatched(node: JourneyNode, patch: NodePatch): JourneyNode {
     case 'branch':
       return { ...node, name, ways: node.ways.map((way, i) => branchWay(way, patch.ways?.[i])) }
     case 'split': {
-      const { seed: before, ...rest } = node
+      const { seed: before, winner: tried, ...rest } = node
       const seed = patch.seed ?? before ?? ''
-      return { ...rest, ...(seed === '' ? {} : { seed }), name, ways: splitWays(node.ways, patch.ways ?? []) }
+      const winner = patch.winner === undefined ? tried : patch.winner
+      return {
+        ...rest,
+        ...(seed === '' ? {} : { seed }),
+        ...(winner ? { winner } : {}),
+        name,
+        ways: splitWays(node.ways, patch.ways ?? []),
+      }
+    }
+    case 'holdout': {
+      const { group, share, ...rest } = node
+      if (patch.group !== undefined) return { ...rest, name, group: patch.group }
+      return patch.heldShare === undefined ? { ...node, name } : { ...rest, name, share: patch.heldShare }
     }
     case 'human_task':
       return taskPatched({ ...node, name }, patch)
@@ -302,8 +322,13 @@ export function withWay(node: NodeWithWays, to: string): NodeWithWays {
 }
 
 export function withoutWay(node: NodeWithWays, index: number): NodeWithWays {
-  if (node.kind === 'split') return { ...node, ways: shared(node.ways.filter((_, i) => i !== index)) }
   if (node.kind === 'human_task') return { ...node, ways: node.ways.filter((_, i) => i !== index) }
+  if (node.kind === 'split') {
+    const { winner, ...rest } = node
+    const gone = winner?.otherwise !== undefined && node.ways[index]?.id === winner.otherwise
+    const kept = winner === undefined ? {} : { winner: gone ? { ...winner, otherwise: undefined } : winner }
+    return { ...rest, ...kept, ways: shared(node.ways.filter((_, i) => i !== index)) }
+  }
   return { ...node, ways: node.ways.filter((_, i) => i !== index) }
 }
 
@@ -355,6 +380,7 @@ export function leading(node: JourneyNode, field: ExitField, to: string): Journe
   if (field === 'next') return { ...node, next: to }
   if (field === 'onTimeout' && 'onTimeout' in node) return { ...node, onTimeout: to }
   if (field === 'onFailure' && 'onFailure' in node) return { ...node, onFailure: to }
+  if (field === 'held' && node.kind === 'holdout') return { ...node, held: to }
   if (field === 'otherwise' && node.kind === 'condition') return { ...node, otherwise: to }
   if (field === 'until.otherwise' && node.kind === 'wait_until' && node.until.kind === 'date')
     return { ...node, until: { ...node.until, otherwise: to } }

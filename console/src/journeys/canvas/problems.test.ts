@@ -15,6 +15,7 @@ const known = {
   journeys: new Map([['care', 'call'] as const, ['news', 'schedule'] as const]),
   taskMembers: new Set(['li@shop.cn']),
   couponless: new Set(['old_coupon']),
+  holdouts: new Set(['always']),
 }
 const end = { id: 'end', kind: 'exit', name: '', result: '' } as const
 const send = (id: string, next: string, template = 'welcome') =>

@@ -40,6 +40,8 @@ export interface Known {
   readonly couponless: ReadonlySet<string>
   /** Keys; null while it is not loaded. */
   readonly endpoints?: ReadonlySet<string> | null
+  /** Keys of holdout groups. */
+  readonly holdouts: ReadonlySet<string> | null
 }
 
 const words = {
@@ -104,6 +106,16 @@ const words = {
   ways: { zh: '有两路用了同一个编号', en: 'Two ways share an id' },
   controlSent: { zh: '对照组不能再收到消息，请把它接到一个结束', en: 'The control group gets nothing: lead it to an end' },
   controls: { zh: '只能有一个对照组', en: 'There is one control group at most' },
+  exploreAll: { zh: '全部人都在试，没有人留给最好的一路', en: 'Everybody is spread, and nobody is left for the winner' },
+  winnerLong: { zh: '试的时间和成功的时间最长 90 天', en: 'A winner is looked for within 90 days at most' },
+  winnerWay: { zh: '选不出来时要走的那一路不存在', en: 'The way for when nothing is sure does not exist' },
+  winnerGoal: { zh: '用来比较的目标不存在', en: 'The goal that it is measured by does not exist' },
+  winnerControl: {
+    zh: '对照组不发消息，不能按消息结果比，请按目标或行为',
+    en: 'A control group is sent nothing: measure by a goal or an event',
+  },
+  holdoutNone: { zh: '还没选留出组', en: 'No holdout group chosen' },
+  holdoutGone: { zh: '留出组不存在', en: 'The holdout group does not exist' },
   attribute: { zh: '还没选日期属性', en: 'No date chosen' },
   checkEmpty: { zh: '条件是空的，所有人都会马上通过', en: 'The condition is empty: everyone goes on at once' },
   ruleEmpty: { zh: '条件是空的，所有人都会走“满足”', en: 'The condition is empty: everyone takes “yes”' },
@@ -134,6 +146,11 @@ const graphWords: readonly (readonly [RegExp, Word])[] = [
   [/the task has no title/, 'taskTitle'],
   [/the task is for nobody yet/, 'taskMember'],
   [/the role .* may not work on tasks/, 'taskRole'],
+  [/nobody is left to follow the winner/, 'exploreAll'],
+  [/a winner is looked for within/, 'winnerLong'],
+  [/there is no way .*name one of this split/, 'winnerWay'],
+  [/the journey has no goal/, 'winnerGoal'],
+  [/messages tell nothing of it/, 'winnerControl'],
   [/is no node that sends/, 'messageGone'],
   [/people are recognised by/, 'identifying'],
   [/is passed on already/, 'passedTwice'],
@@ -239,6 +256,14 @@ function nodeProblems(definition: JourneyDefinition, known: Known): [string, Wor
     }
     if (node.kind === 'wait_until' && node.until.kind === 'best_hour' && node.until.event === '') found.push([node.id, 'event'])
     if (node.kind === 'wait_until' && node.until.kind === 'date' && node.until.attribute === '') found.push([node.id, 'attribute'])
+    if (node.kind === 'split' && node.winner?.measure.kind === 'event') {
+      if (node.winner.measure.event === '') found.push([node.id, 'event'])
+      else if (!filtersComplete(node.winner.measure.filters)) found.push([node.id, 'filters'])
+    }
+    if (node.kind === 'holdout' && node.group !== undefined) {
+      if (node.group === '') found.push([node.id, 'holdoutNone'])
+      else if (known.holdouts !== null && !known.holdouts.has(node.group)) found.push([node.id, 'holdoutGone'])
+    }
     if (node.kind === 'wait_rule' || node.kind === 'repeat_check')
       found.push(...conditionProblems(node, 'checkEmpty').map((word): [string, Word] => [node.id, word]))
     if (node.kind === 'condition') found.push(...conditionProblems(node, 'ruleEmpty').map((word): [string, Word] => [node.id, word]))

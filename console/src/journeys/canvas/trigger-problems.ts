@@ -108,6 +108,7 @@ export function triggerComplete(trigger: Trigger): boolean {
     journeys: null,
     taskMembers: null,
     couponless: new Set<string>(),
+    holdouts: null,
   }
   return triggerProblems(trigger, nothing).length === 0
 }

@@ -26,6 +26,7 @@ import { RepeatFields, WaitRuleFields } from './check-fields.tsx'
 import { AttributeFields, GrantFields, TagFields } from './deed-fields.tsx'
 import { ExitFields } from './exit-fields.tsx'
 import { DurationInput, Field, RuleField, SinceField } from './fields.tsx'
+import { HoldoutFields, WinnerFields } from './lot-fields.tsx'
 import { MessageTestFields } from './message-fields.tsx'
 import { RunFilterFields } from './run-filter-fields.tsx'
 import { TaskFields } from './task-fields.tsx'
@@ -152,7 +153,14 @@ function KindFields({ node, definition, patch, onAction }: KindFieldsProps) {
     case 'branch':
       return <BranchFields node={node} definition={definition} patch={patch} onAction={onAction} />
     case 'split':
-      return <SplitFields node={node} patch={patch} onAction={onAction} />
+      return (
+        <>
+          <SplitFields node={node} patch={patch} onAction={onAction} />
+          <WinnerFields node={node} definition={definition} patch={patch} />
+        </>
+      )
+    case 'holdout':
+      return <HoldoutFields node={node} patch={patch} onAction={onAction} />
     case 'human_task':
       return <TaskFields node={node} patch={patch} onAction={onAction} />
     case 'exit':

@@ -151,6 +151,9 @@ function Notices({ definition, result, naming }: Told) {
       const without = one.without.join(language === 'zh' ? '、' : ', ')
       return without === '' ? t('not_asked', { node }) : t('not_asked_without', { node, without })
     }
+    if (one.kind === 'results_not_recorded') return t('results_not_recorded', { node })
+    if (one.kind === 'winner_late') return t('winner_late', { node, hours: one.hours, goal: one.goalHours })
+    if (one.kind === 'winner_early') return t('winner_early', { node, hours: one.hours, within: one.withinHours })
     return one.kind === 'coupon_over'
       ? t('coupon_over', { node, hours: one.hours, valid: one.validHours })
       : t('always_quiet', { node, at: one.at, until: one.until })

@@ -85,6 +85,18 @@ export const rehearsalTexts = defineTexts({
   answers: { zh: '假设「{node}」的结果占比', en: 'Taken for granted at “{node}”' },
   answersHint: { zh: '演练里没有人做待办。没填的部分按超时算。', en: 'Nobody does tasks in a rehearsal. What is not given times out.' },
   answersOver: { zh: '合计超过 100%', en: 'More than 100% in all' },
+  results_not_recorded: {
+    zh: '「{node}」按点击或回复选，而历史记录里没有人点击、回复过这些消息；演练按“没有人点击”算，选不出来',
+    en: '“{node}” goes by clicks or replies, which history does not have for these messages: they are taken not to come, so nothing is sure',
+  },
+  winner_late: {
+    zh: '「{node}」要试 {hours} 小时，等结果的人再往下走时，目标（{goal} 小时内）已经不算了',
+    en: '“{node}” tries for {hours} hours; whoever waits goes on when the goal (within {goal} hours) does not count any more',
+  },
+  winner_early: {
+    zh: '「{node}」试 {hours} 小时就选，而成功要 {within} 小时内都算，多数还没来得及',
+    en: '“{node}” decides after {hours} hours, while successes count for {within}: most have not come by then',
+  },
   always_quiet: {
     zh: '「{node}」总在 {at} 到达，正好是勿扰时段，会一律推迟到 {until}',
     en: '“{node}” always comes at {at}, in the quiet hours, and waits until {until}',

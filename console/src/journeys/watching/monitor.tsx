@@ -1,5 +1,5 @@
 import type { JourneyDetail } from '@chaoxi/contract'
-import { Button } from 'antd'
+import { Button, Select } from 'antd'
 import { useMemo, useState } from 'react'
 import { useEndpoint } from '../../api/hooks.ts'
 import { useT } from '../../i18n/index.ts'
@@ -12,6 +12,8 @@ import { nodeTitle, wayTitle } from '../words/node-words.ts'
 import { journeyTexts } from '../words/texts.ts'
 import { refusalWord } from '../words/trigger-words.ts'
 import { useJourneyNaming } from '../words/use-journey-naming.ts'
+import { experimentTexts } from './experiment-texts.ts'
+import { contestStates, Experiments } from './experiments.tsx'
 import { Goals } from './goals.tsx'
 import { HealthLine } from './health-line.tsx'
 import { monitorTexts } from './monitor-texts.ts'
@@ -21,23 +23,41 @@ import { TrendPanel } from './trend-panel.tsx'
 
 /** Live enough to watch a customer move, rare enough to leave open all day. */
 const refreshMs = 2_000
+/** Rarer: whole groups are counted. */
+const comparedMs = 15_000
 const noProblems: [] = []
 
 /** The published version with its numbers, and behind each step the people. */
 export function Monitor({ journey }: { journey: JourneyDetail }) {
   const t = useT(journeyTexts)
   const m = useT(monitorTexts)
-  const [filters, setFilters] = useFilters({ trend: '' })
+  const e = useT(experimentTexts)
+  const [filters, setFilters] = useFilters({ trend: '', version: '' })
   const naming = useJourneyNaming()
   const { language } = naming
   const [chosen, setChosen] = useState<readonly string[]>([])
   const selected = chosen[0] ?? null
-  const query = useEndpoint('journeyCounters', { params: { id: journey.id } }, { refreshMs, enabled: journey.live !== null })
+  const version = journey.versions.find((one) => String(one.version) === filters.version)?.version
+  const of = { params: { id: journey.id }, query: version === undefined ? {} : { version } }
+  const query = useEndpoint('journeyCounters', of, { refreshMs, enabled: journey.live !== null })
+  const compared = useEndpoint('journeyExperiments', of, { refreshMs: comparedMs, enabled: journey.live !== null }).data
+  // Of an earlier version the drawing too, so that its steps are there.
+  const earlier = useEndpoint(
+    'journeyVersion',
+    { params: { id: journey.id, version: version ?? 1 } },
+    { enabled: version !== undefined && version !== journey.version },
+  ).data
+  const definition = version !== undefined && earlier?.version === version ? earlier.definition : journey.live
   const live = useMemo(
-    () => ({ journeyId: journey.id, byNode: new Map((query.data?.nodes ?? []).map((node) => [node.nodeId, node])) }),
-    [journey.id, query.data],
+    () => ({
+      // The people behind a number are those of all versions.
+      journeyId: version === undefined ? journey.id : null,
+      byNode: new Map((query.data?.nodes ?? []).map((node) => [node.nodeId, node])),
+      states: definition === null ? new Map<string, string>() : contestStates(definition, compared?.experiments ?? [], language),
+    }),
+    [journey.id, query.data, version, definition, compared, language],
   )
-  const node = selected === null || journey.live === null ? undefined : nodeOf(journey.live, selected)
+  const node = selected === null || definition === null ? undefined : nodeOf(definition, selected)
   const parts = node !== undefined && (live.byNode.get(node.id)?.ways.length ?? 0) > 0
   const step = useMemo(
     () =>
@@ -50,11 +70,25 @@ export function Monitor({ journey }: { journey: JourneyDetail }) {
     [node, naming, language, parts],
   )
   const refusals = query.data?.refusals ?? []
-  if (journey.live === null) return <EmptyState title={t('neverPublished')} text={t('monitorDraft')} />
+  if (journey.live === null || definition === null) return <EmptyState title={t('neverPublished')} text={t('monitorDraft')} />
   return (
     <>
       <div className="journey-bar">
-        <span className="muted">{t('monitorVersion', { version: journey.version ?? 0 })}</span>
+        {journey.versions.length > 1 ? (
+          <Select
+            size="small"
+            value={version === undefined ? '' : String(version)}
+            aria-label={e('versionChoose')}
+            popupMatchSelectWidth={false}
+            options={[
+              { value: '', label: e('versionAll') },
+              ...journey.versions.map((one) => ({ value: String(one.version), label: e('versionOne', { version: one.version }) })),
+            ]}
+            onChange={(next) => setFilters({ version: next })}
+          />
+        ) : (
+          <span className="muted">{t('monitorVersion', { version: journey.version ?? 0 })}</span>
+        )}
         {refusals.length > 0 && (
           <span className="muted" data-refusals>
             {t('refused')}
@@ -75,17 +109,18 @@ export function Monitor({ journey }: { journey: JourneyDetail }) {
       </div>
       {filters.trend !== '' && <TrendPanel key={step?.id ?? ''} journeyId={journey.id} node={step} />}
       <Goals journey={journey} definition={journey.live} naming={naming} />
+      {compared !== undefined && <Experiments journeyId={journey.id} definition={definition} naming={naming} data={compared} />}
       {(journey.live.trigger.kind === 'schedule' || journey.live.trigger.kind === 'date') && <Occurrences journeyId={journey.id} />}
       {query.error && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       <div className="journey-board">
         <div className="journey-canvas">
-          <FlowCanvas definition={journey.live} naming={naming} problems={noProblems} selected={chosen} onSelect={setChosen} live={live} />
+          <FlowCanvas definition={definition} naming={naming} problems={noProblems} selected={chosen} onSelect={setChosen} live={live} />
         </div>
         <aside className="journey-side">
           <RunsPanel
             key={selected ?? ''}
             journey={journey}
-            definition={journey.live}
+            definition={definition}
             nodeId={selected !== null && isStep(selected) ? selected : null}
             naming={naming}
           />

@@ -16,6 +16,7 @@ import { startSummary, stopSummary } from './call-words.ts'
 import { repeatSummary, waitRuleSummary } from './check-words.ts'
 import { attributeSummary, grantSummary, tagSummary } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
+import { holdoutSummary, winnerSentence } from './lot-words.ts'
 import { messageSentence } from './message-words.ts'
 import { sendSummary } from './send-words.ts'
 import { taskExitWord, taskSummary } from './task-words.ts'
@@ -91,8 +92,12 @@ export function nodeSummary(node: JourneyNode, naming: JourneyNaming): string {
       const ways = node.ways.map((way, i) => `${wayName(node, i)}${zh ? '：' : ': '}${conditionSentence(way, naming)}`)
       return ways.join(zh ? '；' : '; ')
     }
-    case 'split':
-      return node.ways.map((_, i) => splitWords(node, i, language)).join(' · ')
+    case 'split': {
+      const ways = node.ways.map((_, i) => splitWords(node, i, language)).join(' · ')
+      return node.winner === undefined ? ways : `${winnerSentence(node.winner, language)} · ${ways}`
+    }
+    case 'holdout':
+      return holdoutSummary(node, language)
     case 'human_task':
       return taskSummary(node, language, naming.member)
     case 'exit':
@@ -118,6 +123,7 @@ const kindWords = {
     branch: '多路分支',
     split: 'A/B 分流',
     human_task: '人工任务',
+    holdout: '留出对照',
     exit: '结束',
   },
   en: {
@@ -137,6 +143,7 @@ const kindWords = {
     branch: 'Branch',
     split: 'Split',
     human_task: 'Human task',
+    holdout: 'Hold out',
     exit: 'End',
   },
 } as const
@@ -201,6 +208,7 @@ export function exitWord(node: JourneyNode, field: ExitField, language: Language
   if (node.kind === 'wait_rule') return field === 'next' ? (zh ? '满足了' : 'holds') : zh ? '超时' : 'timed out'
   if (node.kind === 'repeat_check') return field === 'next' ? (zh ? '满足了' : 'holds') : zh ? '一直没满足' : 'never held'
   if (node.kind === 'grant') return field === 'next' ? (zh ? '已发放' : 'given') : zh ? '没发出' : 'not given'
+  if (node.kind === 'holdout' && node.held !== undefined) return field === 'next' ? (zh ? '触达' : 'reached') : zh ? '留出' : 'held out'
   if (node.kind === 'start_journey') return field === 'next' ? (zh ? '已送入' : 'taken') : zh ? '没送进' : 'not taken'
   if (node.kind === 'webhook') return field === 'next' ? (zh ? '成功' : 'success') : zh ? '没成功' : 'no success'
   if (node.kind === 'condition') return field === 'next' ? (zh ? '满足' : 'yes') : zh ? '不满足' : 'no'

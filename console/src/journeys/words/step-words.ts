@@ -7,6 +7,7 @@ import { callerOf, startPassed, stopPassed } from './call-words.ts'
 import { repeatPassed, repeatTimedOut, waitRulePassed, waitRuleTimedOut } from './check-words.ts'
 import { attributePassed, grantPassed, tagPassed } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
+import { holdoutPassed, splitPassed } from './lot-words.ts'
 import { conditionSentence, exitWordOfWay, type JourneyNaming, namedSteps, nodeSummary, nodeTitle } from './node-words.ts'
 import { sendPassed } from './send-words.ts'
 import { taskPassed, taskTimedOut } from './task-words.ts'
@@ -36,6 +37,10 @@ export function stepSentence(step: RunStep, definition: JourneyDefinition, named
         const wait = until === null ? '' : zh ? `，最晚等到 ${until}` : `, until ${until} at the latest`
         return zh ? `${start}开始等待：${what}${wait}` : `${start}Began to wait: ${what}${wait}`
       }
+      if (node?.kind === 'split' && until !== null)
+        return zh
+          ? `${start}停在「${what}」，等试出最好的一路，最晚 ${until}`
+          : `${start}Waits at “${what}” for the best way, until ${until}`
       return zh ? `${start}来到：${what}` : `${start}Came to: ${what}`
     }
     case 'passed':
@@ -104,11 +109,10 @@ function passedWords(step: RunStep, definition: JourneyDefinition, naming: Journ
       return untilPassed(step, node, naming)
     case 'branch':
       return branchPassed(step, node, naming)
-    case 'split': {
-      const word = takenWord(step, node, naming.language)
-      if (step.details.control === true) return zh ? `分到${word}，不再发消息` : `Put into ${word}: nothing is sent`
-      return zh ? `随机分到：${word}` : `Drawn by lot: ${word}`
-    }
+    case 'split':
+      return splitPassed(step.details, takenWord(step, node, naming.language), naming.language)
+    case 'holdout':
+      return holdoutPassed(step.details.way, naming.language)
     case 'condition': {
       const holds = step.details.holds === true
       return zh ? `${holds ? '满足' : '不满足'}条件：${what}` : `${holds ? 'Yes' : 'No'}: ${what}`

@@ -75,6 +75,7 @@ export function useKnown(): Known {
   const journeys = useEndpoint('journeys').data
   const members = useEndpoint('members').data
   const endpoints = useEndpoint('webhookEndpoints').data
+  const holdouts = useEndpoint('holdoutGroups').data
   return useMemo(
     () => ({
       templates:
@@ -96,7 +97,8 @@ export function useKnown(): Known {
         members === undefined ? null : new Set(members.items.filter(({ role }) => taskRoles.includes(role)).map(({ email }) => email)),
       couponless: couponless(templates?.items ?? [], coupons?.items),
       endpoints: endpoints === undefined ? null : new Set(endpoints.items.map(({ key }) => key)),
+      holdouts: holdouts === undefined ? null : new Set(holdouts.items.map((group) => group.key)),
     }),
-    [templates, segments, tags, coupons, journeys, members, endpoints],
+    [templates, segments, tags, coupons, journeys, members, endpoints, holdouts],
   )
 }

@@ -87,6 +87,12 @@ function adviceWords(advice: Advice): string {
       return `who answers ${advice.nodeId} in truth nobody knows: ${advice.percent} per cent were taken as answered, the others timed out`
     case 'not_asked':
       return `nobody asks ${advice.endpoint} at ${advice.nodeId}: it is taken to have answered well with its samples${advice.without.length > 0 ? `; nothing is known of ${advice.without.join(', ')}` : ''}`
+    case 'results_not_recorded':
+      return `${advice.nodeId} goes by clicks or replies, which are not recorded for these messages, so no way is sure`
+    case 'winner_late':
+      return `whoever waits at ${advice.nodeId} goes on after up to ${advice.hours} hours, when the goal (within ${advice.goalHours}) does not count any more`
+    case 'winner_early':
+      return `${advice.nodeId} decides after ${advice.hours} hours, while successes count for ${advice.withinHours}: most have not come by then`
     case 'always_quiet':
       return `${advice.nodeId} always comes at ${advice.at}, in the quiet hours, and waits until ${advice.until}`
   }

@@ -11,6 +11,7 @@ import {
   type Rule,
 } from '@chaoxi/contract'
 import { tooDeep } from './calling.ts'
+import { isContest } from './contest.ts'
 import { effectKeysOf } from './messages.ts'
 import type { Run } from './run.ts'
 
@@ -25,6 +26,10 @@ export interface Questions {
   readonly zone: boolean
   /** Effect keys of the run's own messages. */
   readonly messages: ReadonlySet<string>
+  /** Splits that look for a winner, by node. */
+  readonly contests: ReadonlySet<string>
+  /** Keys of holdout groups. */
+  readonly holdouts: ReadonlySet<string>
 }
 
 /** Of the journey, or of one of its nodes. */
@@ -60,7 +65,9 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
   const templates = new Set<string>()
   const attributes = new Set<string>()
   const messages = new Set<string>()
-  if (rests(run, now)) return { rules, templates, attributes, zone: false, messages }
+  const contests = new Set<string>()
+  const holdouts = new Set<string>()
+  if (rests(run, now)) return { rules, templates, attributes, zone: false, messages, contests, holdouts }
   const askExits = (exits: readonly ExitCondition[], nodeId?: string) =>
     exits.forEach((exit, i) => {
       if (exit.kind === 'rule') rules.set(exitPlace(i, nodeId), exit.rule)
@@ -86,6 +93,7 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
     for (const { template } of attemptsOf(node)) templates.add(template)
   }
   askMessages(here)
+  if (isContest(here)) contests.add(here.id)
   const tried = run.context.wait?.tried?.at(-1)
   if (tried) messages.add(tried.effectKey)
   if (tried && here.kind === 'send') askTemplates(here)
@@ -94,6 +102,8 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
     askExits(exitsAt(node), id)
     askMessages(node)
     if (node.kind === 'send') askTemplates(node)
+    if (isContest(node)) contests.add(id)
+    if (node.kind === 'holdout' && node.group !== undefined) holdouts.add(node.group)
     if (node.kind === 'condition' || node.kind === 'wait_rule' || node.kind === 'repeat_check') rules.set(nodePlace(id), node.rule)
     if (node.kind === 'branch') for (const way of node.ways) rules.set(wayPlace(id, way.id), way.rule)
     if (node.kind === 'wait_until') {
@@ -103,7 +113,7 @@ export function questions(definition: JourneyDefinition, run: Run, now: number):
     }
     if (node.kind === 'webhook') for (const { value } of node.body) if (value.kind === 'attribute') attributes.add(value.attribute)
   }
-  return { rules, templates, attributes, zone, messages }
+  return { rules, templates, attributes, zone, messages, contests, holdouts }
 }
 
 /** What follows these is a move of its own. */

@@ -17,10 +17,3 @@ export function goalsReached(definition: JourneyDefinition, run: Run, heard: Hea
     return fits({ event: goal.event, filters: goal.filters ?? [] }, heard, matchesFilters)
   })
 }
-
-/** Events of goals, each with the longest time (ms) for which it counts. */
-export function goalListens(definition: JourneyDefinition): Map<string, number> {
-  const longest = new Map<string, number>()
-  for (const { event, window } of goalsOf(definition)) longest.set(event, Math.max(longest.get(event) ?? 0, durationMs(window)))
-  return longest
-}

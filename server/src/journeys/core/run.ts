@@ -79,6 +79,8 @@ export interface RunContext {
   readonly wait?: Wait
   /** Which way it took at each split and task, by node: reports tell the groups of a test apart by it. */
   readonly variants?: Readonly<Record<string, string>>
+  /** When chance led it there (ms), by node, where an event within a time from then counts. */
+  readonly spreadAt?: Readonly<Record<string, number>>
   /** It fell due in a pause whose messages are skipped: until it rests again, it sends nothing. */
   readonly missed?: true
   /** When it sent something first (ms). */
@@ -164,6 +166,26 @@ export interface MessageEffect {
   readonly awaited?: true
 }
 
+/** Which way chance or a decision led the person at a node; `way` null: to wait for the decision. */
+export interface NodeDraw {
+  readonly nodeId: string
+  readonly at: number
+  readonly way: string | null
+  /** By chance, after a decision, or as before. */
+  readonly how: 'lot' | 'winner' | 'before'
+  /** Of the first who comes to a split that looks for a winner. */
+  readonly opens?: ContestOpening
+}
+
+/** When a search for a winner begins and is to be decided (ms); earlier, once each of so many ways has had so many people. */
+export interface ContestOpening {
+  readonly startedAt: number
+  readonly dueAt: number
+  readonly people: number | null
+  readonly ways: number
+  readonly withinMs: number
+}
+
 /** What a move comes to: the run as it is after it, what goes out, and what is written down. */
 export interface Move {
   readonly run: Run
@@ -173,6 +195,7 @@ export interface Move {
   /** What becomes of tasks, in this order. */
   readonly tasks?: readonly TaskChange[]
   readonly steps: readonly StepRecord[]
+  readonly draws?: readonly NodeDraw[]
 }
 
 export const isOver = (run: Run): boolean => run.state !== 'active' && run.state !== 'waiting'

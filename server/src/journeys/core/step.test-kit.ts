@@ -24,5 +24,7 @@ export const facts = (answers: Record<string, boolean> = {}, missing: string[] =
   zone: null,
   fates: new Map(),
   answered: new Map(),
+  contests: new Map(),
+  holdouts: new Map(),
 })
 export const told = (move: Move) => move.steps.map((one) => `${one.seq} ${one.nodeId} ${one.outcome}`)

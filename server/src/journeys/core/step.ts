@@ -8,6 +8,7 @@ import {
   leave,
   type MessageEffect,
   type Move,
+  type NodeDraw,
   type Run,
   type StepOutcome,
   type StepRecord,
@@ -20,6 +21,7 @@ import type { Facts, Nodes, Rest, Stand, Turn, Turns } from './turn.ts'
 import { answer } from './turns/asking.ts'
 import { choiceTurns } from './turns/choices.ts'
 import { deedTurns } from './turns/deeds.ts'
+import { lotTurns } from './turns/lots.ts'
 import { sendTurn } from './turns/send.ts'
 import { taskTurns } from './turns/task.ts'
 import { waitTurns } from './turns/waits.ts'
@@ -29,7 +31,7 @@ export const nodesPerStepMax = 50
 /** Nodes that one run enters at most: nothing that people draw comes near, and a circle ends here at last. */
 export const visitsMax = 10_000
 
-const turns: Turns<NodeKind> = { ...waitTurns, ...choiceTurns, ...deedTurns, ...taskTurns, send: sendTurn }
+const turns: Turns<NodeKind> = { ...waitTurns, ...choiceTurns, ...lotTurns, ...deedTurns, ...taskTurns, send: sendTurn }
 
 function turnOf<K extends NodeKind>(kind: K, node: Nodes[K], stand: Stand): Turn {
   return turns[kind](node, stand)
@@ -49,6 +51,7 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
   const effects: MessageEffect[] = []
   const steps: StepRecord[] = []
   const tasks: TaskChange[] = []
+  const draws: NodeDraw[] = []
   let current = run
   // What was asked before the first node, and what brought the person in, is told with the first line of the story.
   let preface: Record<string, unknown> = asked.length > 0 ? { exits: asked } : {}
@@ -61,14 +64,16 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
     current = written.run
     steps.push(...written.steps)
   }
+  const drawn = () => (draws.length > 0 ? { draws } : {})
   const done = (change: Partial<Run>): Move => ({
     ...{ run: { ...current, tries: 0, result: null, ...change }, effects, steps },
     ...(tasks.length > 0 ? { tasks } : {}),
+    ...drawn(),
   })
   /** Trouble takes nothing back: what came before it is done and written. */
   function after(last: Move): Move {
     const all = [...tasks, ...(last.tasks ?? [])]
-    return { run: last.run, effects, steps: [...steps, ...last.steps], ...(all.length > 0 ? { tasks: all } : {}) }
+    return { run: last.run, effects, steps: [...steps, ...last.steps], ...(all.length > 0 ? { tasks: all } : {}), ...drawn() }
   }
 
   for (let count = 0; count < nodesPerStepMax; count++) {
@@ -87,6 +92,7 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
       now,
       from: wait?.replan ?? now,
     })
+    if ('draw' in turn && turn.draw) draws.push({ ...turn.draw, nodeId: node.id, at: now })
     if (turn.kind === 'trouble') return after(stumble(current, now, turn.reason))
     if (!wait) {
       note(node.id, 'entered', arrivalDetails(turn))
@@ -119,8 +125,8 @@ export function step(definition: JourneyDefinition, run: Run, facts: Facts, now:
       return { ...done({ state: 'active', wakeAt: now, context }), deed: turn.deed }
     }
     if (turn.kind === 'end') {
-      note(node.id, 'passed', { result: turn.result })
-      return done({ state: 'finished', wakeAt: null, result: turn.result })
+      note(node.id, 'passed', { ...turn.details, result: turn.result }, turn.way)
+      return done({ state: 'finished', wakeAt: null, result: turn.result, context: { ...current.context, ...turn.keep } })
     }
     note(node.id, turn.outcome, { ...turn.details, to: turn.to }, turn.way)
     if (turn.effect) effects.push(turn.effect)

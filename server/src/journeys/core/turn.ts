@@ -1,8 +1,10 @@
 import type { JourneyDefinition, JourneyNode, NodeKind } from '@chaoxi/contract'
 import type { Zone } from '../../query/index.ts'
+import type { ContestFact } from './contest.ts'
 import type { DoneAtOnce, DoneLater } from './deed.ts'
+import type { HoldoutGroup } from './holdout.ts'
 import type { MessageFates } from './messages.ts'
-import type { MessageEffect, Run, RunContext, Wait } from './run.ts'
+import type { MessageEffect, NodeDraw, Run, RunContext, Wait } from './run.ts'
 import type { TaskAnswer, TaskChange } from './task.ts'
 
 // What a node is asked, and what it makes of a run.
@@ -23,6 +25,10 @@ export interface Facts {
   readonly fates: MessageFates
   /** Of the tasks that runs wait for, those that somebody has answered, by effect key. */
   readonly answered: ReadonlyMap<string, TaskAnswer>
+  /** Of splits that look for a winner, by node. */
+  readonly contests: ReadonlyMap<string, ContestFact>
+  /** Holdout groups by key, as far as they are there. */
+  readonly holdouts: ReadonlyMap<string, HoldoutGroup>
 }
 
 export interface Stand {
@@ -43,8 +49,16 @@ export type Turn =
   | { kind: 'do'; deed: DoneAtOnce }
   /** Something is done after the commit; the run rests until it is. */
   | { kind: 'ask'; deed: DoneLater }
-  | { kind: 'end'; result: string }
+  | End
   | { kind: 'trouble'; reason: string }
+
+export interface End extends Partial<Pick<Go, 'way' | 'keep' | 'draw' | 'details'>> {
+  readonly kind: 'end'
+  readonly result: string
+}
+
+/** What chance or a decision made of the person at a node that people part at by chance. */
+export type Draw = Omit<NodeDraw, 'nodeId' | 'at'>
 
 export interface Rest extends Pick<Wait, 'looks' | 'tried' | 'gone' | 'late'> {
   readonly kind: 'rest'
@@ -54,6 +68,7 @@ export interface Rest extends Pick<Wait, 'looks' | 'tried' | 'gone' | 'late'> {
   readonly keep?: Pick<RunContext, 'sent'>
   readonly effect?: MessageEffect
   readonly task?: TaskChange
+  readonly draw?: Draw
 }
 
 export interface Go {
@@ -64,9 +79,10 @@ export interface Go {
   /** Of several ways, where the outcome does not say which. */
   readonly way?: string
   /** What the run keeps in mind besides. */
-  readonly keep?: Pick<RunContext, 'variants' | 'coupon' | 'sent' | 'webhook'>
+  readonly keep?: Pick<RunContext, 'variants' | 'spreadAt' | 'coupon' | 'sent' | 'webhook'>
   readonly effect?: MessageEffect
   readonly task?: TaskChange
+  readonly draw?: Draw
 }
 
 /** The kind of node with what it makes of a run. */

@@ -1,4 +1,12 @@
-import { type GoalNumbers, goalsOf, type JourneyDefinition, type NamedGoal, type Output, type ReachedGoal } from '@chaoxi/contract'
+import {
+  type GoalNumbers,
+  goalsOf,
+  isMeasureId,
+  type JourneyDefinition,
+  type NamedGoal,
+  type Output,
+  type ReachedGoal,
+} from '@chaoxi/contract'
 import type { Db } from '../../platform/db/postgres.ts'
 import type { Run } from '../core/run.ts'
 import type { Definitions } from '../engine/definitions.ts'
@@ -29,7 +37,7 @@ export function createGoalDesk({ db, definitions }: { db: Db; definitions: Defin
       const entered = new Map(runs.map((one) => [one.version, Number(one.runs)]))
       const taken = (nodeId: string, way: string) => Number(ways.find((one) => one.node_id === nodeId && one.way === way)?.passed ?? 0)
       const current = goalsOf(definition)
-      const gone = [...new Set(sums.map((one) => one.goal))].filter((id) => !current.some((goal) => goal.id === id))
+      const gone = [...new Set(sums.map((one) => one.goal))].filter((id) => !isMeasureId(id) && !current.some((goal) => goal.id === id))
       const numbersOf = ({ id, name, event }: Pick<NamedGoal, 'id' | 'name' | 'event'>, isCurrent: boolean): GoalNumbers => {
         const own = sums.filter((one) => one.goal === id)
         const whole = own.filter((one) => one.split === null)
@@ -62,7 +70,9 @@ export function createGoalDesk({ db, definitions }: { db: Db; definitions: Defin
 
     async named(run: Run, reached: readonly PastGoal[]): Promise<ReachedGoal[]> {
       const names = new Map(goalsOf(await definitions.of(db, run)).map((goal) => [goal.id, goal.name]))
-      return reached.map(({ goal, variants: _, ...told }) => ({ id: goal, name: names.get(goal) ?? '', ...told }))
+      return reached
+        .filter(({ goal }) => !isMeasureId(goal))
+        .map(({ goal, variants: _, ...told }) => ({ id: goal, name: names.get(goal) ?? '', ...told }))
     },
   }
 }

@@ -14,6 +14,7 @@ import {
 } from '@chaoxi/contract'
 import type { Queryable, Tx } from '../../platform/db/postgres.ts'
 import type { Caller } from '../../platform/http/api.ts'
+import { holdoutsByKey } from '../contests/holdout-store.ts'
 import { fullShare } from '../core/release.ts'
 import type { DeskDeps, EngineDeps } from '../deps.ts'
 import type { Definitions } from '../engine/definitions.ts'
@@ -57,7 +58,7 @@ export interface Journeys {
   archive(caller: Caller, id: string): Promise<JourneyDetail>
   /** Of one that is due by the clock: when next, and what became of the times before. */
   occurrences(workspaceId: number, id: string): Promise<Output<'journeyOccurrences'>>
-  counters(workspaceId: number, id: string): Promise<Output<'journeyCounters'>>
+  counters(workspaceId: number, id: string, version?: number): Promise<Output<'journeyCounters'>>
   /** Where people are inside, by version. */
   inside(workspaceId: number, id: string): Promise<JourneyInside>
   /** What becomes of those inside versions before the live one. */
@@ -89,7 +90,7 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
 
   async function allProblems(workspaceId: number, draft: store.JourneyRow['draft']): Promise<Problem[]> {
     return [
-      ...(await problemsOf({ ...deps, journeyTriggers, knownEndpoints }, workspaceId, draft)),
+      ...(await problemsOf({ ...deps, journeyTriggers, knownEndpoints, holdoutGroups: (of) => holdoutsByKey(db, of) }, workspaceId, draft)),
       ...(await occurrences.problems(workspaceId, draft.trigger)),
     ]
   }
@@ -273,12 +274,12 @@ export function createJourneyDesk(deps: JourneysDeps, definitions: Definitions):
       return occurrences.view({ workspaceId, journeyId: id }, live?.trigger ?? null)
     },
 
-    async counters(workspaceId, id) {
+    async counters(workspaceId, id, version) {
       await existing(db, workspaceId, id)
       const [nodes, ways, refusals] = await Promise.all([
-        store.countersOf(db, workspaceId, id),
-        store.wayCountersOf(db, workspaceId, id),
-        store.refusalsOf(db, workspaceId, id),
+        store.countersOf(db, workspaceId, id, version),
+        store.wayCountersOf(db, workspaceId, id, version),
+        store.refusalsOf(db, workspaceId, id, version),
       ])
       return { nodes: nodes.map((row) => countersView(row, ways)), refusals }
     },

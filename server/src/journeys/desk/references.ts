@@ -11,7 +11,7 @@ import {
   taskRoles,
   unknownAt,
 } from '@chaoxi/contract'
-import { goalListens } from '../core/goals.ts'
+import { goalListens } from '../core/contest.ts'
 import { ruleListens } from '../core/rule-news.ts'
 import type { DeskDeps, EngineDeps } from '../deps.ts'
 import type { Listen } from '../store.ts'
@@ -22,11 +22,13 @@ type Lookups = Pick<EngineDeps, 'templates'> &
     /** How journeys begin that are not archived: as published, else as drawn. */
     journeyTriggers(workspaceId: number, keys: readonly string[]): Promise<ReadonlyMap<string, TriggerKind>>
     knownEndpoints(workspaceId: number, keys: readonly string[]): Promise<ReadonlySet<string>>
+    /** Holdout groups by key. */
+    holdoutGroups(workspaceId: number): Promise<ReadonlyMap<string, unknown>>
   }
 
 /** Everything that stands against publishing: the graph, and what it mentions that is not there. */
 export async function problemsOf(lookups: Lookups, workspaceId: number, definition: JourneyDefinition): Promise<Problem[]> {
-  const [templates, entry, coupons, tags, journeys, tasks, endpoints, rules] = await Promise.all([
+  const [templates, entry, coupons, tags, journeys, tasks, endpoints, held, rules] = await Promise.all([
     templateProblems(lookups, workspaceId, definition),
     triggerProblems(lookups, workspaceId, definition.trigger),
     grantProblems(lookups, workspaceId, definition),
@@ -34,6 +36,7 @@ export async function problemsOf(lookups: Lookups, workspaceId: number, definiti
     journeyNodeProblems(lookups, workspaceId, definition),
     taskProblems(lookups, workspaceId, definition),
     webhookNodeProblems(lookups, workspaceId, definition),
+    holdoutNodeProblems(lookups, workspaceId, definition),
     Promise.all(
       journeyRules(definition).map(async ({ path, rule }) =>
         (await lookups.ruleProblems(workspaceId, rule)).map((problem) => ({
@@ -43,7 +46,18 @@ export async function problemsOf(lookups: Lookups, workspaceId: number, definiti
       ),
     ),
   ])
-  return [...journeyProblems(definition), ...entry, ...templates, ...coupons, ...tags, ...journeys, ...tasks, ...endpoints, ...rules.flat()]
+  return [
+    ...journeyProblems(definition),
+    ...entry,
+    ...templates,
+    ...coupons,
+    ...tags,
+    ...journeys,
+    ...tasks,
+    ...endpoints,
+    ...held,
+    ...rules.flat(),
+  ]
 }
 
 async function templateProblems(lookups: Lookups, workspaceId: number, definition: JourneyDefinition): Promise<Problem[]> {
@@ -144,6 +158,16 @@ async function webhookNodeProblems(lookups: Lookups, workspaceId: number, { node
   return named.flatMap(({ endpoint, path }) => {
     if (found.has(endpoint)) return []
     return [{ path, message: `there is no endpoint "${endpoint}"; create it in the settings, or choose another` }]
+  })
+}
+
+async function holdoutNodeProblems(lookups: Lookups, workspaceId: number, { nodes }: JourneyDefinition): Promise<Problem[]> {
+  const named = nodes.flatMap((node, i) => (node.kind === 'holdout' && node.group !== undefined ? [{ group: node.group, i }] : []))
+  if (named.length === 0) return []
+  const found = await lookups.holdoutGroups(workspaceId)
+  return named.flatMap(({ group, i }) => {
+    if (found.has(group)) return []
+    return [{ path: `nodes.${i}.group`, message: `there is no holdout group "${group}"; create it, or choose another` }]
   })
 }
 

@@ -39,7 +39,7 @@ export function journeyRoutes({ journeys, playbooks, calls, explain, monitor, fa
     journeyArchive: (caller, { params }) => journeys.archive(caller, params.id),
     journeyEnter: (caller, { params, body }) => calls.enter(caller, params.id, body),
     journeyOccurrences: (caller, { params }) => journeys.occurrences(caller.workspaceId, params.id),
-    journeyCounters: (caller, { params }) => journeys.counters(caller.workspaceId, params.id),
+    journeyCounters: (caller, { params, query }) => journeys.counters(caller.workspaceId, params.id, query.version),
     journeyGoals: (caller, { params }) => journeys.goals(caller.workspaceId, params.id),
     journeyRuns: (caller, { params, query }) => {
       const { cursor, limit, ...filter } = query

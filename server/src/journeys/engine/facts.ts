@@ -1,5 +1,7 @@
 import type { JourneyDefinition, Rule } from '@chaoxi/contract'
 import { zoneOf } from '../../query/index.ts'
+import { loadContests } from '../contests/contest-facts.ts'
+import { holdoutsByKey } from '../contests/holdout-store.ts'
 import { questions } from '../core/ahead.ts'
 import type { Run } from '../core/run.ts'
 import type { Facts } from '../core/turn.ts'
@@ -9,7 +11,7 @@ const noAnswers: Facts['answered'] = new Map()
 
 /** What is true for each of the runs of one journey, asked for all of them together. */
 export async function loadFacts(
-  deps: Pick<EngineDeps, 'evaluateWithChecks' | 'templates' | 'attributes' | 'timeZone' | 'fates'>,
+  deps: Pick<EngineDeps, 'evaluateWithChecks' | 'templates' | 'attributes' | 'timeZone' | 'fates' | 'db'>,
   runs: readonly Run[],
   definitionOf: (run: Run) => JourneyDefinition,
   now: number,
@@ -42,6 +44,12 @@ export async function loadFacts(
     messages.size > 0 ? deps.fates(first.workspaceId, [...messages]) : new Map(),
   ])
   const zone = timeZone === null ? null : zoneOf(timeZone)
+  const contestOf = await loadContests(
+    deps.db,
+    runs.map((run) => ({ run, nodes: asked.get(run.id)?.contests ?? new Set() })),
+  )
+  const groups = new Set([...asked.values()].flatMap((own) => [...own.holdouts]))
+  const holdouts = groups.size > 0 ? await holdoutsByKey(deps.db, first.workspaceId) : new Map()
   return (run) => {
     const own = asked.get(run.id)
     const places = [...(own?.rules.keys() ?? [])]
@@ -53,6 +61,8 @@ export async function loadFacts(
       zone,
       fates,
       answered,
+      contests: new Map([...(own?.contests ?? [])].map((nodeId) => [nodeId, contestOf(run, nodeId)])),
+      holdouts,
     }
   }
 }

@@ -1,6 +1,6 @@
 import { orderMoneyFen } from '../../ingest/index.ts'
 import type { Tx } from '../../platform/db/postgres.ts'
-import { goalsReached } from '../core/goals.ts'
+import { reachedBy } from '../core/contest.ts'
 import type { MatchesFilters } from '../core/heard-match.ts'
 import type { Heard, Run } from '../core/run.ts'
 import type { Definitions } from './definitions.ts'
@@ -28,7 +28,7 @@ export async function goalsHeard(
   return asked.flatMap(({ personId, heard }) =>
     runs
       .filter((run) => run.personId === personId)
-      .flatMap((run) => goalsReached(definitionOf(run), run, heard, matchesFilters).map(({ id }) => newGoal(run, id, heard))),
+      .flatMap((run) => reachedBy(definitionOf(run), run, heard, matchesFilters).map((id) => newGoal(run, id, heard))),
   )
 }
 

@@ -1,6 +1,7 @@
 import type { Reentry } from '@chaoxi/contract'
 import type { Clock } from '../../platform/clock.ts'
 import type { Tx } from '../../platform/db/postgres.ts'
+import { moveArms } from '../contests/contest-store.ts'
 import { nodeOf } from '../core/ahead.ts'
 import { doubled } from '../core/entering.ts'
 import { askedAgain } from '../core/hear.ts'
@@ -35,6 +36,7 @@ export function createMergeConsumer({ clock, definitions, tasks }: { clock: Cloc
     const runs = await lockRunsOf(tx, workspaceId, [from, into])
     const before = await movePastEntries(tx, workspaceId, from, into)
     await moveGoals(tx, workspaceId, from, into)
+    await moveArms(tx, workspaceId, from, into)
     if (runs.length === 0) return
     const now = clock.now()
     await moveRuns(tx, workspaceId, from, into)

@@ -1,4 +1,5 @@
 import type { Tx } from '../../platform/db/postgres.ts'
+import { writeDraws } from '../contests/draws.ts'
 import type { Refusal } from '../core/entering.ts'
 import { hourOf } from '../core/limits.ts'
 import { type Heard, isOver, type Move, type Run, type StepOutcome, type StepRecord } from '../core/run.ts'
@@ -72,6 +73,7 @@ export async function writeEffects(
   refused: readonly Refused[] = [],
 ): Promise<void> {
   await insertSteps(tx, moves)
+  await writeDraws(tx, moves)
   const messages = moves.flatMap(({ run, effects }) =>
     effects.map((effect) => ({
       workspaceId: run.workspaceId,

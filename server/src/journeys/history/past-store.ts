@@ -1,4 +1,5 @@
 import { type Queryable, sql, type Tx } from '../../platform/db/postgres.ts'
+import { settleArms } from '../contests/contest-store.ts'
 import type { Run } from '../core/run.ts'
 import { newsAgeMaxMs } from '../engine/listeners.ts'
 import { columns, type RunRow, toRun } from '../engine/run-store.ts'
@@ -78,6 +79,7 @@ export async function forget(tx: Tx, workspaceId: number, runs: readonly Run[]):
     group by person_id, journey_id order by person_id, journey_id
     on conflict (workspace_id, person_id, journey_id) do update
       set entered_at = greatest(journey_past_entries.entered_at, excluded.entered_at)`)
+  await settleArms(tx, workspaceId, runs)
   await forgetGoals(tx, workspaceId, ids)
   await tx.run(sql`delete from journey_steps where workspace_id = ${workspaceId} and run_id = any(${ids}::text[])`)
   await tx.run(sql`delete from journey_runs where workspace_id = ${workspaceId} and id = any(${ids}::text[])`)

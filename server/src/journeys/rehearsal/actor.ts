@@ -13,6 +13,8 @@ export interface Actor {
   readonly place: number
   /** Runs that are not over, oldest first. */
   runs: Run[]
+  /** Those that are, where a search for a winner may count them. */
+  over: Run[]
   /** Entries so far. */
   entries: { readonly key: string; readonly at: number }[]
   /** What was heard and not taken yet. */
@@ -45,6 +47,7 @@ export function createActor(piece: ReplayPiece, place: number): Actor {
     piece,
     place,
     runs: none,
+    over: none,
     entries: none,
     inbox: none,
     absences: none,

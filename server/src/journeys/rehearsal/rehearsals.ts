@@ -19,6 +19,7 @@ import type { GatePolicy } from '../../compliance/index.ts'
 import type { Caller } from '../../platform/http/api.ts'
 import type { Loop } from '../../platform/jobs/loops.ts'
 import { dayMs, type Query, type ResolvedRule, zoneOf } from '../../query/index.ts'
+import { holdoutsByKey } from '../contests/holdout-store.ts'
 import type { DeskDeps, EngineDeps } from '../deps.ts'
 import type { Definitions } from '../engine/definitions.ts'
 import { messageOf } from '../engine/isolate.ts'
@@ -123,7 +124,7 @@ export function createRehearsals(deps: RehearsalDeps, definitions: Definitions):
     const sends = definition.nodes.flatMap((node) => (node.kind === 'send' ? attemptsOf(node) : []))
     const coupons = [...new Set(definition.nodes.flatMap((node) => (node.kind === 'grant' ? [node.coupon] : [])))]
     const keys = [...new Set(sends.map((node) => node.template))]
-    const [timeZone, policy, templates, validHours, offered, values, { people, all }] = await Promise.all([
+    const [timeZone, policy, templates, validHours, offered, values, { people, all }, holdouts] = await Promise.all([
       deps.timeZone(workspaceId),
       past.policy(workspaceId),
       deps.templates(workspaceId, keys),
@@ -131,6 +132,7 @@ export function createRehearsals(deps: RehearsalDeps, definitions: Definitions):
       Promise.all(coupons.map((coupon) => past.offered(workspaceId, coupon, to))),
       past.tagValues(workspaceId),
       whoPlays(workspaceId, journeyId),
+      holdoutsByKey(db, workspaceId),
     ])
     const zone = zoneOf(timeZone)
     let [done, saidAt] = [0, 0]
@@ -166,6 +168,7 @@ export function createRehearsals(deps: RehearsalDeps, definitions: Definitions):
         policy,
         coupons: new Map(offered.flatMap((one) => (one === null ? [] : [[one.key, one]]))),
         missingTemplates: new Set(keys.filter((key) => !templates.has(key))),
+        holdouts,
         validHours,
         valuesOf: (tag) => values.get(tag) ?? [],
         storiesMax,

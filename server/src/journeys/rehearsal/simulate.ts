@@ -4,8 +4,10 @@ import type { OfferedCoupon } from '../../benefits/index.ts'
 import type { GatePolicy } from '../../compliance/index.ts'
 import type { Query, ResolvedRule, Zone } from '../../query/index.ts'
 import type { MatchesFilters } from '../core/heard-match.ts'
+import type { HoldoutGroup } from '../core/holdout.ts'
 import { type Actor, createActor, nextOf } from './actor.ts'
 import { createAgenda } from './agenda.ts'
+import { createRehearsedContests, type RehearsedContests } from './contests.ts'
 import { type Addressee, createPost } from './post.ts'
 import { attributesIn, type Due, prepareScript, type Script } from './script.ts'
 import { createShop, type Shop, sayingEvents } from './shop.ts'
@@ -27,6 +29,7 @@ export interface SimulationInput {
   readonly policy: GatePolicy
   readonly coupons: ReadonlyMap<string, OfferedCoupon>
   readonly missingTemplates: ReadonlySet<string>
+  readonly holdouts: ReadonlyMap<string, HoldoutGroup>
   /** By template: how long a popup waits for its customer. */
   readonly validHours: ReadonlyMap<string, number>
   /** What colleagues are taken to answer. */
@@ -76,6 +79,7 @@ export async function simulate(deps: SimulationDeps, input: SimulationInput): Pr
 
   const tally = createTally({ zone, storiesMax: input.storiesMax, effect: deps.effect })
   const shop = createShop(input.coupons)
+  const contests = createRehearsedContests(definition)
   const post = createPost({
     definition,
     policy: input.policy,
@@ -84,7 +88,10 @@ export async function simulate(deps: SimulationDeps, input: SimulationInput): Pr
     validHours: input.validHours,
     hasLeft: tally.hasLeft,
     exitHolds: (actor, now) => walk.exitHolds(actor, now),
-    posted: tally.posted,
+    posted(posted) {
+      tally.posted(posted)
+      if (posted.outcome === 'sent') contests.delivered(posted.run, posted.effect.nodeId, posted.at)
+    },
   })
   const { missingTemplates, answers = {} } = input
   const walk: Walk = createWalk({
@@ -97,9 +104,11 @@ export async function simulate(deps: SimulationDeps, input: SimulationInput): Pr
     tally,
     missingTemplates,
     answers,
+    contests,
+    holdouts: input.holdouts,
   })
   const started = performance.now()
-  const turns = await play({ actors, walk, script, from, to, progress: deps.progress })
+  const turns = await play({ actors, walk, script, contests, from, to, progress: deps.progress })
   deps.timing?.('play', performance.now() - started)
   return {
     tally,
@@ -143,12 +152,13 @@ interface Playing {
   readonly actors: readonly Actor[]
   readonly walk: Walk
   readonly script: Script
+  readonly contests: RehearsedContests
   readonly from: number
   readonly to: number
   readonly progress: ((done: number) => void) | undefined
 }
 
-async function play({ actors, walk, script, from, to, progress }: Playing): Promise<number> {
+async function play({ actors, walk, script, contests, from, to, progress }: Playing): Promise<number> {
   const agenda = createAgenda()
   let turns = 0
   let since = performance.now()
@@ -186,6 +196,17 @@ async function play({ actors, walk, script, from, to, progress }: Playing): Prom
   let nextDue = 0
   for (;;) {
     const [one, at] = [script.dues[nextDue], agenda.next]
+    // What is due is decided before anybody moves by it.
+    const decideAt = contests.next
+    if (decideAt <= Math.min(one?.at ?? to, at, to)) {
+      const decided = contests.decide(decideAt)
+      for (const [place, actor] of actors.entries()) {
+        if (!actor.runs.some((run) => decided.has(run.nodeId))) continue
+        walk.decided(actor, decided, decideAt)
+        plan(actor, place)
+      }
+      continue
+    }
     if (one !== undefined && one.at <= at) {
       nextDue++
       await due(one)

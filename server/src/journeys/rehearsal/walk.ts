@@ -2,11 +2,13 @@ import type { TaskAnswers } from '@chaoxi/contract'
 import { type Absence, absenceKey, broughtBy, hearOfAbsences } from '../core/absence.ts'
 import { nodeOf, questions } from '../core/ahead.ts'
 import { stopNews } from '../core/calling.ts'
+import { reachedBy } from '../core/contest.ts'
 import type { Answer } from '../core/deed.ts'
 import { withAnswer } from '../core/deed.ts'
 import { begin, type Refusal, refusal, sameOccurrence, tooLate, triggers } from '../core/entering.ts'
 import { askedAgain, hear } from '../core/hear.ts'
 import type { MatchesFilters } from '../core/heard-match.ts'
+import type { HoldoutGroup } from '../core/holdout.ts'
 import { createRoom, type Entered, withEntry } from '../core/limits.ts'
 import { membershipNews } from '../core/membership-news.ts'
 import { asksRules } from '../core/rule-news.ts'
@@ -15,6 +17,7 @@ import { step } from '../core/step.ts'
 import type { Facts } from '../core/turn.ts'
 import type { Actor } from './actor.ts'
 import { answerOf } from './colleagues.ts'
+import type { RehearsedContests } from './contests.ts'
 import type { Post } from './post.ts'
 import { type Due, heardOf, type Script } from './script.ts'
 import type { Shop } from './shop.ts'
@@ -34,6 +37,8 @@ export interface WalkDeps {
   /** Of a trial: what is to be taken for true besides. */
   readonly direct?: (actor: Actor, run: Run, facts: Facts) => { readonly run: Run; readonly facts: Facts }
   readonly answers: TaskAnswers
+  readonly contests: RehearsedContests
+  readonly holdouts: ReadonlyMap<string, HoldoutGroup>
 }
 
 export interface Walk {
@@ -41,6 +46,8 @@ export interface Walk {
   advance(actor: Actor, now: number): void
   /** The journey is due by the clock, and the person is meant. */
   isDue(actor: Actor, due: Due): void
+  /** A search for a winner was decided at the nodes: whoever waits there hears of it. */
+  decided(actor: Actor, nodes: ReadonlySet<string>, now: number): void
   /** Whether an exit rule holds. */
   exitHolds(actor: Actor, now: number): boolean
   /** What is true of the person has been changed: rules of those who rest are asked at once. */
@@ -56,7 +63,7 @@ const noAnswers: Facts['answered'] = new Map()
 const movesMax = 1_000
 
 export function createWalk(deps: WalkDeps): Walk {
-  const { script, matchesFilters, shop, post, tally } = deps
+  const { script, matchesFilters, shop, post, tally, contests } = deps
   const { definition, journeyId, asking } = script
   const { trigger } = definition
   let runs = 0
@@ -80,6 +87,8 @@ export function createWalk(deps: WalkDeps): Walk {
       zone: script.zone,
       fates: actor.fates,
       answered: noAnswers,
+      contests: new Map([...asked.contests].map((nodeId) => [nodeId, contests.fact(run, nodeId)])),
+      holdouts: deps.holdouts,
     }
   }
 
@@ -94,6 +103,9 @@ export function createWalk(deps: WalkDeps): Walk {
     const done = perform(actor, move, now)
     tally.moved(actor, done, now)
     const { run } = done
+    contests.drew(run, done.draws ?? [])
+    // What is over may still reach a goal.
+    if (contests.any && isOver(run)) actor.over = [...actor.over, run]
     actor.runs = isOver(run) ? actor.runs.filter((one) => one.id !== run.id) : actor.runs.map((one) => (one.id === run.id ? run : one))
     if (done.effects.length > 0) post.take(actor, run, done.effects, now)
     for (const task of done.tasks ?? []) {
@@ -145,6 +157,9 @@ export function createWalk(deps: WalkDeps): Walk {
   }
 
   function listen(actor: Actor, heard: Heard, now: number): void {
+    if (contests.any)
+      for (const run of [...actor.runs, ...actor.over])
+        contests.reached(run, reachedBy(definition, run, heard, matchesFilters), heard.occurredAt)
     for (const run of actor.runs) {
       const move = hear(definition, run, heard, now, matchesFilters)
       if (move !== null) take(actor, move, now)
@@ -297,6 +312,10 @@ export function createWalk(deps: WalkDeps): Walk {
       settle(actor, at)
       post.wake(actor, at)
       settle(actor, at)
+    },
+
+    decided(actor, nodes, now) {
+      actor.runs = actor.runs.map((run) => (nodes.has(run.nodeId) && (run.wakeAt ?? 0) > now ? (askedAgain(run, now)?.run ?? run) : run))
     },
 
     exitHolds(actor, now) {

@@ -99,7 +99,9 @@ export function createDirector({ definition, made, covers, askAgain, messageBeca
         answers.set(wayPlace(node.id, one.id), one.id === way)
         if (one.id === way && one.message) withFate(run, fates, [one.message], true)
       }
-    return node.kind === 'split' ? { ...run, context: { ...run.context, variants: { ...run.context.variants, [node.id]: way } } } : run
+    return node.kind === 'split' || node.kind === 'holdout'
+      ? { ...run, context: { ...run.context, variants: { ...run.context.variants, [node.id]: way } } }
+      : run
   }
 
   /** On arrival at a wait: what ends it, half way. */
@@ -165,7 +167,7 @@ export function createDirector({ definition, made, covers, askAgain, messageBeca
         } else if (node.kind === 'condition' || node.kind === 'branch') {
           if (answers.has(nodePlace(node.id)) || (node.kind === 'branch' && answers.has(wayPlace(node.id, node.ways[0]?.id ?? ''))))
             directed = lead(node, fewest(node), directed, answers, fates)
-        } else if (node.kind === 'split')
+        } else if (node.kind === 'split' || node.kind === 'holdout')
           directed = lead(node, directed.context.variants?.[node.id] ?? fewest(node), directed, answers, fates)
         else if (node.kind === 'wait_until' && node.until.kind === 'date' && fewest(node) === 'otherwise') {
           const { [node.until.attribute]: _left, ...others } = attributes

@@ -6,9 +6,11 @@ import type { GatePolicy } from '../../compliance/index.ts'
 import type { TrialTexts } from '../../delivery/index.ts'
 import type { MadeUp, Query, ResolvedRule, Zone } from '../../query/index.ts'
 import type { MatchesFilters } from '../core/heard-match.ts'
+import type { HoldoutGroup } from '../core/holdout.ts'
 import type { MessageEffect, Run } from '../core/run.ts'
 import { type Actor, createActor, nextOf } from '../rehearsal/actor.ts'
 import { createAgenda } from '../rehearsal/agenda.ts'
+import { createRehearsedContests, type RehearsedContests } from '../rehearsal/contests.ts'
 import { createPost } from '../rehearsal/post.ts'
 import { attributesIn, heardOf, prepareScript } from '../rehearsal/script.ts'
 import { createShop } from '../rehearsal/shop.ts'
@@ -60,6 +62,7 @@ export interface TrialInput {
   readonly policy: GatePolicy
   readonly coupons: ReadonlyMap<string, OfferedCoupon>
   readonly missingTemplates: ReadonlySet<string>
+  readonly holdouts: ReadonlyMap<string, HoldoutGroup>
   readonly texts: TrialTexts
 }
 
@@ -153,6 +156,7 @@ export async function playTrial(deps: TrialDeps, input: TrialInput): Promise<Pla
     },
   })
   const shop = createShop(input.coupons)
+  const contests = createRehearsedContests(definition)
   const post = createPost({
     definition,
     policy: input.policy,
@@ -166,7 +170,10 @@ export async function playTrial(deps: TrialDeps, input: TrialInput): Promise<Pla
     validHours: new Map(),
     hasLeft: recording.hasLeft,
     exitHolds: (actor, now) => walk.exitHolds(actor, now),
-    posted: recording.posted,
+    posted(posted) {
+      recording.posted(posted)
+      if (posted.outcome === 'sent') contests.delivered(posted.run, posted.effect.nodeId, posted.at)
+    },
     present: true,
     flaw(run, effect) {
       const text = write(run, effect)
@@ -176,6 +183,8 @@ export async function playTrial(deps: TrialDeps, input: TrialInput): Promise<Pla
   const walk: Walk = createWalk({
     ...{ script, workspaceId, version, matchesFilters: deps.matchesFilters, post, tally: recording },
     missingTemplates: input.missingTemplates,
+    contests,
+    holdouts: input.holdouts,
     shop: { ...shop, does: (actor, run, deed, now) => director.answer(run, deed) ?? shop.does(actor, run, deed, now) },
     direct: director.direct,
     answers: {},
@@ -186,7 +195,7 @@ export async function playTrial(deps: TrialDeps, input: TrialInput): Promise<Pla
     const one = byId.get(actor.id)
     if (one !== undefined && isOccurrence(definition.trigger.kind)) actor.inbox = [brought(definition, journeyId, one, from)]
   }
-  const nextAt = await play(actors, walk, director, from, to)
+  const nextAt = await play({ actors, walk, director, contests }, from, to)
   return {
     stories: new Map(
       actors.flatMap((actor) => {
@@ -261,13 +270,14 @@ async function loadActors(
   return actors
 }
 
-async function play(
-  actors: readonly Actor[],
-  walk: Walk,
-  director: ReturnType<typeof createDirector>,
-  from: number,
-  to: number,
-): Promise<number | null> {
+interface Playing {
+  readonly actors: readonly Actor[]
+  readonly walk: Walk
+  readonly director: ReturnType<typeof createDirector>
+  readonly contests: RehearsedContests
+}
+
+async function play({ actors, walk, director, contests }: Playing, from: number, to: number): Promise<number | null> {
   const agenda = createAgenda()
   const next = (actor: Actor) => Math.min(nextOf(actor), director.nextOf(actor), actor.inbox.length > 0 ? from : Number.POSITIVE_INFINITY)
   let later = Number.POSITIVE_INFINITY
@@ -279,8 +289,18 @@ async function play(
   }
   for (const [place, actor] of actors.entries()) plan(actor, place)
   let since = performance.now()
-  while (agenda.next <= to) {
+  while (Math.min(agenda.next, contests.next) <= to) {
     const at = agenda.next
+    if (contests.next <= at) {
+      const now = contests.next
+      const decided = contests.decide(now)
+      for (const [place, actor] of actors.entries()) {
+        if (!actor.runs.some((run) => decided.has(run.nodeId))) continue
+        walk.decided(actor, decided, now)
+        plan(actor, place)
+      }
+      continue
+    }
     const place = agenda.pop()
     const actor = actors[place]
     if (actor === undefined || actor.at !== at) continue

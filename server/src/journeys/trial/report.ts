@@ -47,6 +47,7 @@ function whyNot(node: JourneyNode, way: string, here: number): string {
       if (here > 0) return 'still_waiting'
       return way === 'next' ? 'never_happened' : 'always_happened'
     case 'split':
+    case 'holdout':
       return 'not_drawn'
     case 'wait_until':
       return way === 'next' ? 'no_date' : 'always_dated'

@@ -4,6 +4,7 @@ import type { TestMessage, TrialPost, TrialWriter } from '../../delivery/index.t
 import { trialPostLoop } from '../../delivery/index.ts'
 import type { Queryable } from '../../platform/db/postgres.ts'
 import { dayMs, zoneOf } from '../../query/index.ts'
+import { holdoutsByKey } from '../contests/holdout-store.ts'
 import type { EngineDeps } from '../deps.ts'
 import { messageOf } from '../engine/isolate.ts'
 import type { RehearsalWorld } from '../rehearsal/rehearsals.ts'
@@ -51,17 +52,18 @@ export function createTrialRunner(deps: TrialRunnerDeps): TrialRunner {
     const keys = [...new Set(sends)]
     const coupons = [...new Set(definition.nodes.flatMap((node) => (node.kind === 'grant' ? [node.coupon] : [])))]
     const readers = new Map(people.map(({ person_id: id, known }) => [id, { id, userId: known.userId, attributes: known.attributes }]))
-    const [timeZone, policy, templates, offered, texts] = await Promise.all([
+    const [timeZone, policy, templates, offered, texts, holdouts] = await Promise.all([
       deps.timeZone(workspaceId),
       past.policy(workspaceId),
       deps.templates(workspaceId, keys),
       Promise.all(coupons.map((coupon) => past.offered(workspaceId, coupon, row.from_at.getTime()))),
       trials.writer.load(workspaceId, readers, keys),
+      holdoutsByKey(db, workspaceId),
     ])
     return playTrial(
       { query: past.query, matchesFilters: deps.matchesFilters, resolved: (rules) => past.resolved(workspaceId, rules) },
       {
-        ...{ workspaceId, journeyId, definition, policy, texts, to },
+        ...{ workspaceId, journeyId, definition, policy, texts, holdouts, to },
         version: row.version ?? 0,
         zone: zoneOf(timeZone),
         from: row.from_at.getTime(),

@@ -1,11 +1,10 @@
 import { nodePlace, wayPlace } from '../ahead.ts'
-import { splitWayOf } from '../split.ts'
 import type { Turns } from '../turn.ts'
 import { answer, asked, besides } from './asking.ts'
 
 // Nodes that only say where it goes on.
 
-export const choiceTurns: Turns<'condition' | 'branch' | 'split' | 'exit'> = {
+export const choiceTurns: Turns<'condition' | 'branch' | 'exit'> = {
   condition(node, { run, facts }) {
     const { rule } = node
     const holds = answer(facts, nodePlace(node.id)) && besides(node, run, facts)
@@ -17,12 +16,6 @@ export const choiceTurns: Turns<'condition' | 'branch' | 'split' | 'exit'> = {
     if (!found) return { kind: 'go', to: node.otherwise, way: 'otherwise', outcome: 'passed', details: {} }
     const { id, rule, next } = found
     return { kind: 'go', to: next, way: id, outcome: 'passed', details: { rule, ...asked(found) } }
-  },
-  split(node, { run }) {
-    const { id, next, share, control } = splitWayOf(node, run)
-    const details = { share, ...(control ? { control } : {}) }
-    const keep = { variants: { ...run.context.variants, [node.id]: id } }
-    return { kind: 'go', to: next, way: id, keep, outcome: 'passed', details }
   },
   exit: (node) => ({ kind: 'end', result: node.result || node.id }),
 }
