@@ -38,6 +38,7 @@ export * from './journey-split.ts'
 export * from './journey-task.ts'
 export * from './journey-terms.ts'
 export * from './journey-trial.ts'
+export * from './journey-trial-csv.ts'
 export * from './journey-trigger.ts'
 export {
   type AnswerType,

@@ -20,6 +20,7 @@ import { ReviewLine } from './life/review.tsx'
 import { Versions } from './life/versions.tsx'
 import { RehearsalTab } from './rehearsal/rehearsal-tab.tsx'
 import { rehearsalTexts } from './rehearsal/texts.ts'
+import { TrialLine } from './trial/trial-line.tsx'
 import { Monitor } from './watching/monitor.tsx'
 import { boardTexts } from './words/board-texts.ts'
 import { journeyTexts } from './words/texts.ts'
@@ -78,6 +79,7 @@ function Journey({ journey }: { journey: JourneyDetail }) {
             <People journey={journey.id} stage="ended" count={journey.finished} />
             <ReleaseLine journey={journey} />
             <ReviewLine journey={journey} unpublished={journey.live === null || changed} />
+            <TrialLine journey={journey} />
             {problems.length > 0 && journey.status === 'live' && (
               <>
                 {' · '}

@@ -7,6 +7,7 @@ import { useCan, useMe } from '../../shell/me.ts'
 import { useWho } from '../../shell/who.ts'
 import { ConfirmAction, Time, type Tone, ToneText, uiTexts, useRun } from '../../ui/index.ts'
 import type { DraftSession } from '../canvas/use-draft.ts'
+import { LatestChecks } from '../trial/trial-line.tsx'
 import { releaseTexts } from '../words/release-texts.ts'
 
 const refresh = ['journey', 'journeys'] as const
@@ -108,6 +109,7 @@ function ReviewDialog({ journey, kind, onClose }: { journey: JourneyDetail; kind
       onCancel={onClose}
     >
       {text !== null && <p className="muted">{t(text)}</p>}
+      <LatestChecks journey={journey} />
       <Input.TextArea
         aria-label={t(label)}
         placeholder={kind === 'request' ? t('reviewNoteHint') : t(label)}

@@ -7,6 +7,8 @@ import { localMinute } from '../../rules/rule-sentence.ts'
 import { useCan, useTimeZone } from '../../shell/me.ts'
 import { EmptyState, ErrorState, Loaded, useFilters } from '../../ui/index.ts'
 import type { DraftSession } from '../canvas/use-draft.ts'
+import { trialTexts } from '../trial/texts.ts'
+import { TrialTab } from '../trial/trial-tab.tsx'
 import { RehearsalView } from './rehearsal-view.tsx'
 import './rehearsal.css'
 import { rehearsalTexts } from './texts.ts'
@@ -15,11 +17,32 @@ const spans = [7, 14, 30, rehearsalDaysMax] as const
 /** While one is playing. */
 const refreshMs = 1_000
 
-/** Plays the journey over what was recorded, and shows what came of it; the newest first. */
+/** Before it goes live: walked through by a few people, or played over what was recorded. */
 export function RehearsalTab({ journey, session }: { journey: JourneyDetail; session: DraftSession }) {
+  const t = useT(trialTexts)
+  const [filters, setFilters] = useFilters({ part: '', rehearsal: '', trial: '' })
+  const part = filters.part === 'history' || (filters.part === '' && filters.rehearsal !== '') ? 'history' : 'trial'
+  return (
+    <div className="panel rehearsal">
+      <Segmented
+        className="rehearsal-parts"
+        value={part}
+        onChange={(next) => setFilters({ part: next === 'history' ? next : '', rehearsal: '', trial: '' })}
+        options={[
+          { value: 'trial', label: t('trialPart') },
+          { value: 'history', label: t('historyPart') },
+        ]}
+      />
+      {part === 'trial' ? <TrialTab journey={journey} session={session} /> : <History journey={journey} session={session} />}
+    </div>
+  )
+}
+
+/** Plays the journey over what was recorded, and shows what came of it; the newest first. */
+function History({ journey, session }: { journey: JourneyDetail; session: DraftSession }) {
   const t = useT(rehearsalTexts)
   const zone = useTimeZone()
-  const [filters, setFilters] = useFilters({ rehearsal: '' })
+  const [filters, setFilters] = useFilters({ part: '', rehearsal: '' })
   const list = useEndpoint('journeyRehearsals', { params: { id: journey.id } }, { refreshMs: 5_000 })
   const items = list.data?.items ?? []
   const chosen = items.find((one) => one.id === filters.rehearsal) ?? items[0]
@@ -28,7 +51,7 @@ export function RehearsalTab({ journey, session }: { journey: JourneyDetail; ses
     return `${localMinute(one.askedAt, zone)} · ${what} · ${t(one.reach)}`
   }
   return (
-    <div className="panel rehearsal">
+    <>
       <p className="muted">{t('lead')}</p>
       <AskRow journey={journey} session={session} onAsked={(rehearsal) => setFilters({ rehearsal })} />
       {list.error && <ErrorState error={list.error} onRetry={() => void list.refetch()} />}
@@ -46,7 +69,7 @@ export function RehearsalTab({ journey, session }: { journey: JourneyDetail; ses
         </div>
       )}
       {chosen !== undefined && <Chosen key={chosen.id} journey={journey} id={chosen.id} />}
-    </div>
+    </>
   )
 }
 
