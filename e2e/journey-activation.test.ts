@@ -169,6 +169,7 @@ test('it is drawn from nothing by clicks', async () => {
 test('its rehearsal tells what last week would have come to, and sends nothing', async () => {
   const { page } = desk
   await page.getByRole('tab', { name: '演练' }).click()
+  await page.getByText('历史推演', { exact: true }).click()
   await page.getByText('还没有演练过').waitFor()
   await page.locator('[data-rehearse]').click()
   await page.locator('[data-playing]').waitFor()

@@ -86,6 +86,8 @@ export const trialHappeningSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('event'), event: z.string().min(1).max(200), properties: properties.default({}) }),
   /** The rule that the node waits for holds from now on, or does not. */
   z.object({ kind: z.literal('rule'), holds: z.boolean() }),
+  /** A colleague chooses the result of the task that is open. */
+  z.object({ kind: z.literal('answer'), outcome: z.string().min(1).max(50) }),
   /** Of the message of a node that sends. */
   z.object({ kind: z.literal('message'), node: z.string(), became: z.enum(['delivered', 'opened', 'clicked', 'replied', 'failed']) }),
 ])

@@ -15,6 +15,19 @@ const typeWords: readonly (readonly [string, string])[] = [
 ]
 const types = (text: string) => typeWords.reduce((said, [english, chinese]) => said.replaceAll(english, chinese), text)
 
+const trials: Sentences = [
+  [/^a mobile number, such as 13800138000$/, '应是手机号，例如 13800138000'],
+  [/^nobody has the user id "(.*)"$/, '没有用户 ID 是「$1」的人'],
+  [/^there is no person (\d+)$/, '没有编号 $1 的用户'],
+  [/^choose another segment, or name people$/, '换一个人群，或者直接写用户 ID'],
+  [/^there is no test recipient (.+)$/, '没有测试接收人 $1'],
+  [
+    /^person (\d+) has the number of the test recipient "(.*)"; leave one of them out$/,
+    '用户 $1 的手机号就是测试接收人「$2」的号码，请去掉其中一个',
+  ],
+  [/^no step has the id "(.*)"; connect the way that leads there$/, '没有编号「$1」的步骤，请把连到那里的线接好'],
+]
+
 const intake: Sentences = [
   [/^must be an object$/, '应是一个对象'],
   [/^must be an array of messages$/, '应是事件数组'],
@@ -266,7 +279,7 @@ const templates: Sentences = [
   [/^the text uses \{\{ link \}\}.*$/, '正文用了短链，请填写 https:// 开头的短链网址'],
 ]
 
-const sentences = [...intake, ...journeys, ...rules, ...insight, ...tasks, ...forms, ...templates]
+const sentences = [...intake, ...journeys, ...trials, ...rules, ...insight, ...tasks, ...forms, ...templates]
 
 /** A problem's sentence in the reader's language; one without words yet stays as it came. */
 export function problemWords(message: string, language: Language): string {

@@ -13,6 +13,7 @@ export function happeningsAt(definition: JourneyDefinition, node: JourneyNode): 
   }
   if (node.kind === 'wait_event') event(node.match)
   if (node.kind === 'wait_rule' || node.kind === 'repeat_check') found.push({ kind: 'rule', holds: true })
+  if (node.kind === 'human_task') for (const { id } of node.ways) found.push({ kind: 'answer', outcome: id })
   for (const exit of [...exitsAt(node), ...definition.exits]) if (exit.kind === 'event') event(exit)
   return found
 }

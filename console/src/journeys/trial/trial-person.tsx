@@ -1,11 +1,10 @@
-import { messageTests, type TrialHappening, type TrialMessage, type TrialReport } from '@chaoxi/contract'
+import { messageTests, type TrialMessage, type TrialReport } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
 import { Button, Drawer, Tag, Timeline } from 'antd'
 import type { ReactNode } from 'react'
 import { useMutate } from '../../api/hooks.ts'
 import { useT } from '../../i18n/index.ts'
 import { reasonText } from '../../messages/reasons.ts'
-import { eventName } from '../../rules/event-names.ts'
 import { localMinute } from '../../rules/rule-sentence.ts'
 import { useCan, useTimeZone } from '../../shell/me.ts'
 import { personName, Time, uiTexts, useRun } from '../../ui/index.ts'
@@ -16,6 +15,7 @@ import { useJourneyNaming } from '../words/use-journey-naming.ts'
 import { happeningsAt, messageHappenings } from './happenings.ts'
 import { trialTexts } from './texts.ts'
 import type { Participant } from './trial-view.tsx'
+import { happeningWords } from './words.ts'
 
 interface Props {
   journeyId: string
@@ -32,12 +32,6 @@ interface Line {
 }
 
 type Words = ReturnType<typeof useT<keyof typeof trialTexts>>
-
-function happeningWords(what: TrialHappening, t: Words, naming: JourneyNaming): string {
-  if (what.kind === 'event') return t('madeEvent', { event: eventName(what.event, naming.language) })
-  if (what.kind === 'rule') return t(what.holds ? 'madeRule' : 'madeNotRule')
-  return t('madeMessage', { became: t(`became_${what.became}`) })
-}
 
 /** Everything that happened to one of the people, by the clock of the journey. */
 export function TrialPerson({ journeyId, report, participant, onClose }: Props) {
@@ -71,7 +65,7 @@ export function TrialPerson({ journeyId, report, participant, onClose }: Props) 
       colour: 'gray',
       text: (
         <>
-          {happeningWords(what, t, naming)} {auto && <Tag>{t('auto')}</Tag>}
+          {happeningWords(what, definition, naming)} {auto && <Tag>{t('auto')}</Tag>}
         </>
       ),
     })),
@@ -130,7 +124,7 @@ function Acts({ journeyId, report, participant: { person, story } }: Omit<Props,
             )
           }
         >
-          {happeningWords(what, t, naming)}
+          {happeningWords(what, report.definition, naming)}
         </Button>
       ))}
     </>
@@ -180,7 +174,7 @@ function Popup({ popup }: { popup: { title: string; body: string; button: string
   )
 }
 
-const deedKinds = ['grant', 'tag', 'attribute', 'start', 'stop'] as const
+const deedKinds = ['grant', 'tag', 'attribute', 'start', 'stop', 'task'] as const
 
 function Deed({ kind, what, naming, title }: { kind: string; what: Record<string, unknown>; naming: JourneyNaming; title: string }) {
   const t = useT(trialTexts)
@@ -191,6 +185,7 @@ function Deed({ kind, what, naming, title }: { kind: string; what: Record<string
     attribute: text(what.attribute),
     start: naming.journey(text(what.journey)),
     stop: naming.journey(text(what.journey)),
+    task: text(what.title),
   }
   const known = deedKinds.find((one) => one === kind)
   const done = known === undefined ? t('deed_other', { name: title }) : t(`deed_${known}`, { name: names[known] })

@@ -16,7 +16,7 @@ import { useJourneyNaming } from '../words/use-journey-naming.ts'
 import { happeningsAt } from './happenings.ts'
 import { trialTexts } from './texts.ts'
 import { TrialPerson } from './trial-person.tsx'
-import { problemWords, traitWords, whyWords } from './words.ts'
+import { happeningWords, problemWords, traitWords, whyWords } from './words.ts'
 
 export type Participant = TrialReport['participants'][number]
 
@@ -167,8 +167,7 @@ function Waiting({ journeyId, report }: { journeyId: string; report: TrialReport
                   )
                 }
               >
-                {what.kind === 'event' ? t('doEvent', { event: eventName(what.event, naming.language) }) : t('doRule')}{' '}
-                {t('forAll', { count })}
+                {happeningWords(what, report.definition, naming)} · {t('forAll', { count })}
               </Button>
             ))}
           </div>

@@ -1,6 +1,7 @@
-import type { JourneyDefinition, TrialProblem, TrialTrait } from '@chaoxi/contract'
+import type { JourneyDefinition, TrialHappening, TrialProblem, TrialTrait } from '@chaoxi/contract'
 import type { Language } from '../../i18n/language.ts'
 import { reasonText } from '../../messages/reasons.ts'
+import { eventName } from '../../rules/event-names.ts'
 import { nodeOf } from '../canvas/graph-basics.ts'
 import { exitWordOfWay, type JourneyNaming, nodeTitle } from '../words/node-words.ts'
 import { refusalWord } from '../words/trigger-words.ts'
@@ -94,6 +95,38 @@ export function problemWords(problem: TrialProblem, definition: JourneyDefinitio
       const why = nodeId === '' ? refusalWord(reason, language) : reasonText(reason, language)
       const where = nodeId === '' ? (zh ? '入口' : 'The door') : `“${title}”`
       return zh ? `${where}：${why}（${times}）` : `${where}: ${why} (${times})`
+    }
+  }
+}
+
+const became = {
+  delivered: { zh: '送达了', en: 'was delivered' },
+  opened: { zh: '被打开', en: 'was opened' },
+  clicked: { zh: '被点击', en: 'was clicked' },
+  replied: { zh: '被回复', en: 'was replied to' },
+  failed: { zh: '发送失败', en: 'failed' },
+} as const
+
+/** What is made to happen, as a sentence: that of a button, and of the line in the story. */
+export function happeningWords(what: TrialHappening, definition: JourneyDefinition, naming: JourneyNaming): string {
+  const { language } = naming
+  const zh = language === 'zh'
+  switch (what.kind) {
+    case 'event': {
+      const event = eventName(what.event, language)
+      return zh ? `假设发生“${event}”` : `As though “${event}” happened`
+    }
+    case 'rule':
+      if (what.holds) return zh ? '假设条件满足' : 'As though the rule held'
+      return zh ? '假设条件不满足' : 'As though the rule did not hold'
+    case 'answer': {
+      const ways = definition.nodes.flatMap((node) => (node.kind === 'human_task' ? node.ways : []))
+      const name = ways.find(({ id }) => id === what.outcome)?.name || what.outcome
+      return zh ? `假设同事选了“${name}”` : `As though a colleague chose “${name}”`
+    }
+    case 'message': {
+      const title = titleOf(definition, naming, what.node)
+      return zh ? `假设“${title}”的消息${became[what.became].zh}` : `As though the message of “${title}” ${became[what.became].en}`
     }
   }
 }

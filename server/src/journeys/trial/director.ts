@@ -12,7 +12,7 @@ import { nodeOf, nodePlace, reach, wayPlace } from '../core/ahead.ts'
 import type { Answer, Deed } from '../core/deed.ts'
 import { effectKeysOf, type MessageFate } from '../core/messages.ts'
 import type { Run, StepRecord } from '../core/run.ts'
-import { answerNews } from '../core/task.ts'
+import { answerNews, openTask } from '../core/task.ts'
 import type { Facts } from '../core/turn.ts'
 import type { Actor } from '../rehearsal/actor.ts'
 import { heardOf } from '../rehearsal/script.ts'
@@ -111,17 +111,8 @@ export function createDirector({ definition, made, covers, askAgain, messageBeca
     const way = fewest(node)
     take(node.id, way)
     const at = wait.since + Math.max(1, Math.floor((wait.until - wait.since) / 2))
-    if (node.kind === 'human_task') {
-      const chosen = { outcome: way, note: '', by: 'trial', at }
-      if (way !== 'onTimeout' && wait.task !== undefined)
-        actor.answers = [...actor.answers, { at, heard: answerNews(wait.task, node.id, chosen) }]
-      return
-    }
-    if (way !== 'next') return
-    const what: TrialHappening =
-      node.kind === 'wait_event'
-        ? { kind: 'event', event: node.match.event, properties: jsonOf(sampleProperties(node.match)) }
-        : { kind: 'rule', holds: true }
+    const what = endOfWait(node, way)
+    if (what === null) return
     const own = coming.get(actor.id) ?? []
     coming.set(
       actor.id,
@@ -143,7 +134,13 @@ export function createDirector({ definition, made, covers, askAgain, messageBeca
           const key = `trial:${actor.id}:${nodeId}:${first.at}`
           actor.inbox = [...actor.inbox, heardOf('event', what.event, key, now, { ...what.properties })]
         } else if (what.kind === 'message') messageBecame(actor, what.node, what.became, now)
-        else if (nodeId !== null) {
+        else if (what.kind === 'answer') {
+          for (const run of actor.runs) {
+            const task = run.nodeId === nodeId ? openTask(run) : null
+            const answer = { outcome: what.outcome, note: '', by: 'trial', at: now }
+            if (task !== null && nodeId !== null) actor.inbox = [...actor.inbox, answerNews(task, nodeId, answer)]
+          }
+        } else if (nodeId !== null) {
           holding.set(place(actor, nodeId), what.holds)
           askAgain(actor, now)
         }
@@ -190,6 +187,14 @@ export function createDirector({ definition, made, covers, askAgain, messageBeca
       }
     },
   }
+}
+
+/** What makes the wait end that way; null: time does. */
+function endOfWait(node: JourneyNode, way: string): TrialHappening | null {
+  if (way === 'onTimeout') return null
+  if (node.kind === 'human_task') return { kind: 'answer', outcome: way }
+  if (node.kind !== 'wait_event') return { kind: 'rule', holds: true }
+  return { kind: 'event', event: node.match.event, properties: jsonOf(sampleProperties(node.match)) }
 }
 
 /** Nodes whose ways are known only when something has become of a message. */

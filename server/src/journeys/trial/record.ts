@@ -92,6 +92,11 @@ export function createRecording(
         const came = answer.ok ? { done: true } : { done: false, reason: answer.reason }
         told.deeds.push({ at: iso(at), nodeId: run.nodeId, kind, what: { ...what, ...came } })
       }
+      for (const task of move.tasks ?? [])
+        if (task.kind === 'open') {
+          const { title, who, dueAt, nodeId } = task
+          told.deeds.push({ at: iso(at), nodeId, kind: 'task', what: { title, who, dueAt: iso(dueAt) } })
+        }
       for (const effect of effects) {
         told.effects.set(effect.effectKey, effect)
         told.messages.set(effect.effectKey, {

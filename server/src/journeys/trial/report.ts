@@ -44,6 +44,7 @@ function whyNot(node: JourneyNode, way: string, here: number): string {
     case 'wait_event':
     case 'wait_rule':
     case 'repeat_check':
+    case 'human_task':
       if (here > 0) return 'still_waiting'
       return way === 'next' ? 'never_happened' : 'always_happened'
     case 'split':
