@@ -60,6 +60,12 @@ afterAll(async () => {
   await app?.close()
 })
 
+/** Does something to the test run, and lets what follows happen. */
+async function acts(press: () => Promise<void>): Promise<void> {
+  await Promise.all([desk.page.waitForResponse((answer) => answer.url().endsWith('/act') && answer.ok()), press()])
+  await app.settle()
+}
+
 test('a colleague is put in, people are chosen with a reason, and the test run goes on until all is told', async () => {
   const { page } = desk
   await openPlace(page, '自动化流程')
@@ -92,13 +98,11 @@ test('a colleague is put in, people are chosen with a reason, and the test run g
   await page.getByRole('row', { name: /安安/ }).click()
   const drawer = page.getByRole('dialog')
   await drawer.getByText('【潮汐小店】安安，欢迎来到小店回T退订').waitFor()
-  await drawer.getByRole('button', { name: /假设发生/ }).click()
-  await app.settle()
+  await acts(() => drawer.getByRole('button', { name: /假设发生/ }).click())
   await drawer.getByText('走完').first().waitFor()
   await page.keyboard.press('Escape')
 
-  await page.locator('[data-skip]').click()
-  await app.settle()
+  await acts(() => page.locator('[data-skip]').click())
   app.clock.advance(2_000)
   await app.settle()
   await page.locator('[data-trial=done]').waitFor()

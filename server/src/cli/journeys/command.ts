@@ -4,6 +4,7 @@ import { exportPart } from './export.ts'
 import { importPart } from './import.ts'
 import { type JourneysPart, parse } from './options.ts'
 import { simulatePart } from './simulate.ts'
+import { testRunPart } from './test-run.ts'
 import { validatePart } from './validate.ts'
 
 const parts: Readonly<Record<string, JourneysPart>> = {
@@ -12,6 +13,7 @@ const parts: Readonly<Record<string, JourneysPart>> = {
   validate: validatePart,
   diff: diffPart,
   simulate: simulatePart,
+  'test-run': testRunPart,
 }
 const names = Object.keys(parts)
 

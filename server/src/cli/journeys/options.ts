@@ -21,6 +21,13 @@ const flags = {
   days: { type: 'string' },
   everyone: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
+  csv: { type: 'boolean', default: false },
+  people: { type: 'string' },
+  choose: { type: 'string' },
+  segment: { type: 'string' },
+  speed: { type: 'string' },
+  to: { type: 'string' },
+  cover: { type: 'boolean', default: false },
 } as const
 export type JourneysOptions = ReturnType<typeof parse>['values']
 
