@@ -22,7 +22,7 @@ beforeAll(async () => {
     await app.settle()
     for (const [key, text] of [
       ['hi', '{{ customer.name }}，欢迎来到小店'],
-      ['miss', '{{ customer.name }}，您的尺码 {{ customer.size }} 到货了'],
+      ['miss', '{{ customer.name }}，您的尺码 {{ customer.shoe }} 到货了'],
     ])
       await app.call('templateCreate', {
         body: { key, name: key ?? '', channel: 'sms', content: { kind: 'sms', text: text ?? '' }, linkUrl: '' },

@@ -60,14 +60,16 @@ function Clock({ journeyId, report }: { journeyId: string; report: TrialReport }
   const really = messages.filter((one) => one.test !== null && one.test.state !== 'not_sent').length
   const goes = report.state === 'running' || report.state === 'paused'
   const tone: Tone = report.state === 'done' ? 'good' : report.state === 'failed' ? 'bad' : goes ? 'busy' : 'calm'
+  // Without the year, which is there below.
+  const short = (at: string) => localMinute(at, zone).slice('2026-'.length)
   const save = () => saveFile(`trial-${report.id}.csv`, trialCsv(report))
   return (
     <>
       <div className="stats">
         <Stat label={t('clock')} note={t('since', { from: localMinute(report.from, zone) })}>
-          {localMinute(report.at, zone)}
+          {short(report.at)}
         </Stat>
-        <Stat label={t('next')}>{report.nextAt === null ? t('nothingNext') : localMinute(report.nextAt, zone)}</Stat>
+        <Stat label={t('next')}>{report.nextAt === null ? t('nothingNext') : short(report.nextAt)}</Stat>
         <Stat label={t('inside')} note={t('nPeople', { count: report.people })}>
           <Num value={report.inside} />
         </Stat>
