@@ -19,10 +19,15 @@ create table accounts (
 
 create table alarm_outlets (
   workspace_id integer not null,
+  kind text not null,
+  language text not null,
   url text not null,
-  secret text not null,
+  secret text,
+  told_at timestamp with time zone,
   updated_at timestamp with time zone not null,
   problem text,
+  constraint alarm_outlets_kind_check CHECK ((kind = ANY (ARRAY['webhook'::text, 'dingtalk'::text, 'feishu'::text, 'wecom'::text]))),
+  constraint alarm_outlets_language_check CHECK ((language = ANY (ARRAY['zh'::text, 'en'::text]))),
   constraint alarm_outlets_pkey PRIMARY KEY (workspace_id),
   constraint alarm_outlets_workspace_id_fkey FOREIGN KEY (workspace_id) REFERENCES workspaces(id)
 );

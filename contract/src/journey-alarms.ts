@@ -45,7 +45,20 @@ export type Unproductive = z.infer<typeof unproductiveSchema>
 const pausedEndpointSchema = z.object({ key: z.string(), name: z.string(), why: z.enum(['failing', 'gone']), since: instant })
 export type PausedEndpoint = z.infer<typeof pausedEndpointSchema>
 
-const outletSchema = z.object({ url: z.url({ protocol: /^https?$/ }).max(2_000), secretSet: z.boolean(), problem: z.string().nullable() })
+/** Who listens: anybody with a signed webhook, or a robot in a group of DingTalk, Feishu (Lark) or WeCom. */
+export const outletKinds = ['webhook', 'dingtalk', 'feishu', 'wecom'] as const
+export type OutletKind = (typeof outletKinds)[number]
+/** A robot of WeCom has none: its address is the secret. */
+export const outletSigned = (kind: OutletKind): boolean => kind !== 'wecom'
+
+const outletSchema = z.object({
+  kind: z.enum(outletKinds),
+  /** In which its robots are told. */
+  language: z.enum(['zh', 'en']),
+  url: z.url({ protocol: /^https?$/ }).max(2_000),
+  secretSet: z.boolean(),
+  problem: z.string().nullable(),
+})
 
 export const journeyAlarmEndpoints = {
   /** Open ones of all journeys, the newest first. */
@@ -71,8 +84,19 @@ export const journeyAlarmEndpoints = {
   /** Without a secret the one before stays. Null: nobody is told any more. */
   alarmOutletUpdate: endpoint('PUT', '/api/alarm-outlet', 'settings.write', {
     body: z.object({
-      outlet: z.object({ url: outletSchema.shape.url, secret: z.string().min(16).max(200).optional() }).nullable(),
+      outlet: z
+        .object({
+          kind: outletSchema.shape.kind.default('webhook'),
+          language: outletSchema.shape.language.default('zh'),
+          url: outletSchema.shape.url,
+          secret: z.string().min(16).max(200).optional(),
+        })
+        .nullable(),
     }),
     response: z.object({ outlet: outletSchema.nullable() }),
+  }),
+  /** Tells the outlet, as it is kept, that this is a test; `problem`: why it was not taken. */
+  alarmOutletTest: endpoint('POST', '/api/alarm-outlet/test', 'settings.write', {
+    response: z.object({ problem: z.string().nullable() }),
   }),
 } as const

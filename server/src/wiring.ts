@@ -195,6 +195,7 @@ export function wire(deps: WiringDeps): House {
     summaries,
     audit,
     playbooksFolder: join(root, 'playbooks'),
+    publicUrl,
     shopUrl: `${publicUrl}/demo`,
     explainRule: createRuleInputs({
       ...{ clickhouse, timeZone, profiles, numbersOf },

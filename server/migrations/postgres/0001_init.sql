@@ -1101,11 +1101,16 @@ create unique index journey_alarms_open on journey_alarms (workspace_id, journey
 create index journey_alarms_newest on journey_alarms (workspace_id, journey_id, opened_at);
 create index journey_alarms_untold on journey_alarms (tell_at) where tell_at is not null;
 
--- Where a workspace wants to be told of alarms: a signed webhook.
+-- Where a workspace wants to be told of alarms: a signed webhook, or a robot in a group.
 create table alarm_outlets (
   workspace_id int primary key references workspaces,
+  kind text not null check (kind in ('webhook', 'dingtalk', 'feishu', 'wecom')),
+  language text not null check (language in ('zh', 'en')),
   url text not null,
-  secret text not null,
+  -- null: it has none
+  secret text,
+  -- the last attempt: robots take few messages a minute
+  told_at timestamptz,
   updated_at timestamptz not null,
   -- how the last call ended; null: none was made, or it went well
   problem text

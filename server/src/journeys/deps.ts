@@ -78,6 +78,8 @@ export interface EngineDeps extends Pick<Tags, 'evaluateRules' | 'evaluateWithCh
   readonly matchesFilters: MatchesFilters
   /** To addresses that the workspace has typed. */
   readonly post: Post
+  /** Where the console is reached, without a slash at the end. */
+  readonly publicUrl: string
   attributes(workspaceId: number, personIds: readonly number[]): Promise<ReadonlyMap<number, Readonly<Record<string, unknown>>>>
   timeZone(workspaceId: number): Promise<string>
   /** The active ones among the keys. */

@@ -145,6 +145,7 @@ export function endpointInputs(of: Things): { [N in EndpointName]: CallInput<N> 
     taskComment: { params: { id: of.task }, body: { text: 'Sample' } },
     taskAnswer: { params: { id: of.task }, body: { outcome: 'done', key: 'sample' } },
     alarmOutlet: {},
+    alarmOutletTest: {},
     alarmOutletUpdate: { body: { outlet: null } },
     webhookEndpoints: {},
     webhookEndpointCreate: { body: { key: 'sample', name: 'Sample', url: 'https://sample.example/hook' } },

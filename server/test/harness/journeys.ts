@@ -233,6 +233,7 @@ export function openJourneys(
     createTemplate: async (_, template) => {
       world.templates.set(template.key, { channel: template.channel, coupon: null })
     },
+    publicUrl: 'https://chaoxi.example',
     shopUrl: 'https://shop.example',
     createCoupon: async () => {},
     createTag: async () => {},

@@ -1,4 +1,5 @@
 import { type AlarmLimits, alarmKinds, usualLimits } from '@chaoxi/contract'
+import type { Tx } from '../../platform/db/postgres.ts'
 import { zoneOf } from '../../query/index.ts'
 import { hourMs, hourOf } from '../core/limits.ts'
 import { isTimed } from '../core/occurrence.ts'
@@ -7,7 +8,8 @@ import type { Definitions } from '../engine/definitions.ts'
 import { entriesBetween } from '../monitor/trend-store.ts'
 import * as store from './alarm-store.ts'
 import { judge, type Measured } from './judge.ts'
-import { tellingOf, tellOutlet } from './outlet.ts'
+import { tell } from './outlet.ts'
+import { isShutOut, robotPauseMs, shutOutMs } from './robots.ts'
 
 /** Full hours whose entries are held against the same ones of the days before. */
 const dropHours = 6
@@ -15,7 +17,7 @@ const usualDays = 7
 const dayMs = 24 * hourMs
 /** Messages that go out are rarely older. */
 const madeWithinMs = 7 * dayMs
-const tellingsPerTurn = 5
+const tellingsPerTurn = 50
 const triesMax = 12
 const pauseOf = (tries: number) => Math.min(hourMs, 5_000 * 2 ** tries)
 
@@ -98,24 +100,40 @@ export function createAlarmRunner(deps: EngineDeps, definitions: Definitions): A
       return db.tx(async (tx) => {
         const now = clock.now()
         const alarms = await store.claimUntold(tx, new Date(now), tellingsPerTurn)
-        for (const alarm of alarms) {
-          const [state, ...rest] = alarm.untold
-          const outlet = await store.findOutlet(tx, alarm.workspace_id)
-          if (state === undefined || outlet === null) {
-            await store.updateTelling(tx, alarm, { untold: [], tries: 0, tellAt: null })
-            continue
-          }
-          const problem = await tellOutlet(deps.post, outlet, tellingOf(alarm, state), now)
-          await store.noteOutlet(tx, alarm.workspace_id, problem)
-          const tries = alarm.tries + 1
-          if (problem !== null) log.warn({ workspaceId: alarm.workspace_id, alarm: alarm.id, problem, tries }, 'an alarm could not be told')
-          if (problem === null || tries >= triesMax)
-            await store.updateTelling(tx, alarm, { untold: rest, tries: 0, tellAt: rest.length > 0 ? new Date(now) : null })
-          else await store.updateTelling(tx, alarm, { untold: alarm.untold, tries, tellAt: new Date(now + pauseOf(tries)) })
+        for (const [workspaceId, own] of Map.groupBy(alarms, (alarm) => alarm.workspace_id)) {
+          const outlet = await store.findOutlet(tx, workspaceId)
+          if (outlet === null) for (const alarm of own) await store.updateTelling(tx, alarm, { untold: [], tries: 0, tellAt: null })
+          else await tellOf(tx, outlet, own, now)
         }
         return alarms.length > 0
       })
     },
+  }
+
+  /** Tells a workspace's outlet: a webhook one after the other, a robot what goes into one message, and not sooner than it may be told again. */
+  async function tellOf(tx: Tx, outlet: store.OutletRow, alarms: readonly store.AlarmRow[], now: number): Promise<void> {
+    const again = outlet.kind === 'webhook' || outlet.told_at === null ? now : outlet.told_at.getTime() + robotPauseMs
+    if (again > now) {
+      for (const alarm of alarms) await store.updateTelling(tx, alarm, { ...alarm, tellAt: new Date(again) })
+      return
+    }
+    const teller = { post: deps.post, publicUrl: deps.publicUrl, timeZone: await deps.timeZone(outlet.workspace_id) }
+    const tellings = alarms.flatMap((alarm) => alarm.untold.slice(0, 1).map((state) => ({ alarm, state })))
+    const turns = outlet.kind === 'webhook' ? tellings.map((one) => [one]) : [tellings]
+    for (const turn of turns) {
+      const { problem, count } = await tell(teller, outlet, turn, now)
+      await store.noteOutlet(tx, outlet.workspace_id, problem, new Date(now))
+      for (const [place, { alarm }] of turn.entries()) {
+        const [, ...rest] = alarm.untold
+        const tries = alarm.tries + 1
+        const pause = problem !== null && isShutOut(problem) ? Math.max(pauseOf(tries), shutOutMs) : pauseOf(tries)
+        if (place >= count) await store.updateTelling(tx, alarm, { ...alarm, tellAt: new Date(now + robotPauseMs) })
+        else if (problem === null || tries >= triesMax)
+          await store.updateTelling(tx, alarm, { untold: rest, tries: 0, tellAt: rest.length > 0 ? new Date(now) : null })
+        else await store.updateTelling(tx, alarm, { untold: alarm.untold, tries, tellAt: new Date(now + pause) })
+      }
+      if (problem !== null) log.warn({ workspaceId: outlet.workspace_id, problem, tellings: turn.length }, 'alarms could not be told')
+    }
   }
 }
 

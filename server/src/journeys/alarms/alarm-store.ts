@@ -1,4 +1,4 @@
-import type { AlarmKind, AlarmLimits, AlarmStanding } from '@chaoxi/contract'
+import type { AlarmKind, AlarmLimits, AlarmStanding, OutletKind } from '@chaoxi/contract'
 import { type Queryable, sql, type Tx } from '../../platform/db/postgres.ts'
 import { idFrom } from '../../platform/ids.ts'
 import { doorId } from '../store.ts'
@@ -137,33 +137,43 @@ export async function updateTelling(
 
 export interface OutletRow {
   workspace_id: number
+  kind: OutletKind
+  language: 'zh' | 'en'
   url: string
-  secret: string
+  secret: string | null
+  told_at: Date | null
   problem: string | null
 }
 
+const outletColumns = sql`workspace_id, kind, language, url, secret, told_at, problem`
+
 export function findOutlets(query: Queryable): Promise<OutletRow[]> {
-  return query.many<OutletRow>(sql`select workspace_id, url, secret, problem from alarm_outlets order by workspace_id`)
+  return query.many<OutletRow>(sql`select ${outletColumns} from alarm_outlets order by workspace_id`)
 }
 
 export function findOutlet(query: Queryable, workspaceId: number): Promise<OutletRow | null> {
-  return query.one<OutletRow>(sql`select workspace_id, url, secret, problem from alarm_outlets where workspace_id = ${workspaceId}`)
+  return query.one<OutletRow>(sql`select ${outletColumns} from alarm_outlets where workspace_id = ${workspaceId}`)
 }
 
-export async function saveOutlet(tx: Tx, workspaceId: number, outlet: { url: string; secret: string } | null, now: Date): Promise<void> {
+export async function saveOutlet(
+  tx: Tx,
+  workspaceId: number,
+  outlet: Pick<OutletRow, 'kind' | 'language' | 'url' | 'secret'> | null,
+  now: Date,
+): Promise<void> {
   if (outlet === null) {
     await tx.run(sql`delete from alarm_outlets where workspace_id = ${workspaceId}`)
     return
   }
   await tx.run(sql`
-    insert into alarm_outlets (workspace_id, url, secret, updated_at) values (${workspaceId}, ${outlet.url}, ${outlet.secret}, ${now})
-    on conflict (workspace_id) do update set url = excluded.url, secret = excluded.secret, updated_at = excluded.updated_at, problem = null`)
+    insert into alarm_outlets (workspace_id, kind, language, url, secret, updated_at)
+    values (${workspaceId}, ${outlet.kind}, ${outlet.language}, ${outlet.url}, ${outlet.secret}, ${now})
+    on conflict (workspace_id) do update set kind = excluded.kind, language = excluded.language, url = excluded.url,
+      secret = excluded.secret, updated_at = excluded.updated_at, problem = null`)
 }
 
-export async function noteOutlet(tx: Tx, workspaceId: number, problem: string | null): Promise<void> {
-  await tx.run(
-    sql`update alarm_outlets set problem = ${problem} where workspace_id = ${workspaceId} and problem is distinct from ${problem}`,
-  )
+export async function noteOutlet(query: Queryable, workspaceId: number, problem: string | null, at: Date): Promise<void> {
+  await query.run(sql`update alarm_outlets set problem = ${problem}, told_at = ${at} where workspace_id = ${workspaceId}`)
 }
 
 /** Live journeys first published before `since` that nobody entered since, or none of whose goals was reached. */

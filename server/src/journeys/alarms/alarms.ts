@@ -1,9 +1,10 @@
-import { type Alarm, AppError, type Input, type Output, usualLimits } from '@chaoxi/contract'
+import { type Alarm, AppError, type Input, type Output, outletSigned, usualLimits } from '@chaoxi/contract'
 import type { Caller } from '../../platform/http/api.ts'
 import type { DeskDeps, EngineDeps } from '../deps.ts'
 import { findJourney } from '../store.ts'
 import { listEndpoints } from '../webhooks/endpoint-store.ts'
 import * as store from './alarm-store.ts'
+import { tellTest } from './outlet.ts'
 
 const shown = 50
 /** As long as a journey may stay without anything coming of it. */
@@ -15,17 +16,18 @@ export interface Alarms {
   of(workspaceId: number, id: string): Promise<Output<'journeyAlarms'>>
   setLimits(caller: Caller, id: string, limits: Input<'journeyAlarmLimits'>['body']): Promise<void>
   outlet(workspaceId: number): Promise<Output<'alarmOutlet'>>
+  testOutlet(caller: Caller): Promise<Output<'alarmOutletTest'>>
   setOutlet(caller: Caller, outlet: Input<'alarmOutletUpdate'>['body']['outlet']): Promise<Output<'alarmOutlet'>>
 }
 
-export function createAlarms({ db, clock, audit }: EngineDeps & DeskDeps): Alarms {
+export function createAlarms({ db, clock, audit, post, publicUrl, timeZone }: EngineDeps & DeskDeps): Alarms {
   async function existing(workspaceId: number, id: string): Promise<void> {
     if (!(await findJourney(db, workspaceId, id))) throw new AppError('not_found', `There is no journey ${id}`)
   }
 
   async function outlet(workspaceId: number): Promise<Output<'alarmOutlet'>> {
     const row = await store.findOutlet(db, workspaceId)
-    return { outlet: row && { url: row.url, secretSet: true, problem: row.problem } }
+    return { outlet: row && { kind: row.kind, language: row.language, url: row.url, secretSet: row.secret !== null, problem: row.problem } }
   }
 
   return {
@@ -68,15 +70,31 @@ export function createAlarms({ db, clock, audit }: EngineDeps & DeskDeps): Alarm
     async setOutlet(caller, asked) {
       const { workspaceId } = caller
       await db.tx(async (tx) => {
-        const secret = asked?.secret ?? (await store.findOutlet(tx, workspaceId))?.secret
-        if (asked !== null && secret === undefined)
+        const before = await store.findOutlet(tx, workspaceId)
+        // Another kind of outlet has another secret.
+        const secret = asked?.secret ?? (before?.kind === asked?.kind ? before?.secret : null) ?? null
+        if (asked !== null && secret === null && outletSigned(asked.kind))
           throw new AppError('invalid_request', 'A new outlet needs a secret', [
             { path: 'body.outlet.secret', message: 'is needed: whoever is told checks the signature with it' },
           ])
-        await store.saveOutlet(tx, workspaceId, asked && secret !== undefined ? { url: asked.url, secret } : null, new Date(clock.now()))
-        await audit(tx, caller, 'workspace.alarm_outlet', String(workspaceId), { url: asked?.url ?? null })
+        const { kind, language, url } = asked ?? {}
+        const next = kind && language && url ? { kind, language, url, secret: outletSigned(kind) ? secret : null } : null
+        await store.saveOutlet(tx, workspaceId, next, new Date(clock.now()))
+        await audit(tx, caller, 'workspace.alarm_outlet', String(workspaceId), {
+          kind: kind ?? null,
+          // Of a robot the address is a password.
+          host: url === undefined ? null : new URL(url).host,
+        })
       })
       return outlet(workspaceId)
+    },
+
+    async testOutlet({ workspaceId }) {
+      const row = await store.findOutlet(db, workspaceId)
+      if (row === null) throw new AppError('not_found', 'There is no outlet to test; save one first')
+      const problem = await tellTest({ post, publicUrl, timeZone: await timeZone(workspaceId) }, row, clock.now())
+      await store.noteOutlet(db, workspaceId, problem, new Date(clock.now()))
+      return { problem }
     },
   }
 }

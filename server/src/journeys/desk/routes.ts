@@ -56,6 +56,7 @@ export function journeyRoutes({ journeys, playbooks, calls, explain, monitor, fa
       return { ok: true }
     },
     alarmOutlet: (caller) => alarms.outlet(caller.workspaceId),
+    alarmOutletTest: (caller) => alarms.testOutlet(caller),
     alarmOutletUpdate: (caller, { body }) => alarms.setOutlet(caller, body.outlet),
     journeyTrend: (caller, { params, query }) => monitor.trend(caller.workspaceId, params.id, query),
     journeyHealth: (caller, { params }) => monitor.health(caller, params.id),
