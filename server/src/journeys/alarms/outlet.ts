@@ -77,5 +77,5 @@ async function tellRobot(
   const posted = await post({ url: target, id: `robot:${now}`, secrets: [], body: JSON.stringify(body), timeoutMs: answerMsMax }, now)
   if (posted.kind === 'failed') return posted.detail
   if (posted.status !== 200) return `it answered ${posted.status}`
-  return robot.problem(posted.body)
+  return robot.problem(posted.body ?? '')
 }
