@@ -89,6 +89,7 @@ const playbookRoute = createRoute({
   path: '/playbooks/$key',
   component: lazyRouteComponent(() => import('./playbooks/pages.tsx'), 'PlaybookPage'),
 })
+const tasksRoute = createRoute({ ...under, path: '/tasks', component: lazyRouteComponent(() => import('./tasks/pages.tsx'), 'TasksPage') })
 const messagesRoute = createRoute({
   ...under,
   path: '/messages',
@@ -175,6 +176,7 @@ export const routeTree = rootRoute.addChildren([
     playbooksRoute,
     playbookRoute,
     messagesRoute,
+    tasksRoute,
     couponsRoute,
     effectsRoute,
     quarantineRoute,

@@ -96,7 +96,7 @@ export const texts = defineTexts({
   },
   may_editor: { zh: '编辑内容模板，其余只读', en: 'Edits templates; reads the rest' },
   may_reviewer: { zh: '审核并发布流程，其余只读', en: 'Reviews and publishes journeys; reads the rest' },
-  may_agent: { zh: '登记用户授权，其余只读', en: 'Records consent; reads the rest' },
+  may_agent: { zh: '做待办，登记用户授权，其余只读', en: 'Works on tasks, records consent; reads the rest' },
   may_analyst: { zh: '编辑标签和人群，其余只读', en: 'Edits tags and segments; reads the rest' },
 
   channelsTitle: { zh: '渠道账号', en: 'Channel accounts' },

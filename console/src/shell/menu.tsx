@@ -4,6 +4,7 @@ import {
   BarChartOutlined,
   BookOutlined,
   BranchesOutlined,
+  CarryOutOutlined,
   DashboardOutlined,
   DatabaseOutlined,
   FileTextOutlined,
@@ -23,6 +24,7 @@ import { Link, useRouterState } from '@tanstack/react-router'
 import { Menu } from 'antd'
 import type { ReactNode } from 'react'
 import { useT } from '../i18n/index.ts'
+import { TaskBadge } from '../tasks/task-counts.tsx'
 import { texts } from './texts.ts'
 
 type Key = keyof typeof texts
@@ -30,6 +32,7 @@ interface Place {
   to: string
   text: Key
   icon: ReactNode
+  badge?: ReactNode
 }
 
 /** The product's one map; a page takes its place here when its domain lands. */
@@ -49,6 +52,7 @@ const groups: readonly { text: Key; places: readonly Place[] }[] = [
     text: 'engageGroup',
     places: [
       { to: '/journeys', text: 'journeys', icon: <BranchesOutlined /> },
+      { to: '/tasks', text: 'tasks', icon: <CarryOutOutlined />, badge: <TaskBadge /> },
       { to: '/playbooks', text: 'playbooks', icon: <BookOutlined /> },
       { to: '/templates', text: 'templates', icon: <FileTextOutlined /> },
       { to: '/messages', text: 'messages', icon: <MessageOutlined /> },
@@ -84,7 +88,16 @@ export function SideMenu() {
         type: 'group',
         key: group.text,
         label: t(group.text),
-        children: group.places.map(({ to, text, icon }) => ({ key: to, icon, label: <Link to={to}>{t(text)}</Link> })),
+        children: group.places.map(({ to, text, icon, badge }) => ({
+          key: to,
+          icon,
+          label: (
+            <Link to={to}>
+              {t(text)}
+              {badge}
+            </Link>
+          ),
+        })),
       }))}
     />
   )

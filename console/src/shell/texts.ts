@@ -12,6 +12,7 @@ export const texts = defineTexts({
   governance: { zh: '治理', en: 'Governance' },
   engageGroup: { zh: '触达', en: 'Engage' },
   journeys: { zh: '自动化流程', en: 'Journeys' },
+  tasks: { zh: '待办', en: 'Tasks' },
   playbooks: { zh: '玩法库', en: 'Playbooks' },
   templates: { zh: '内容模板', en: 'Templates' },
   messages: { zh: '消息记录', en: 'Messages' },

@@ -5,6 +5,7 @@ import { useRef, useState } from 'react'
 import { call } from '../api/client.ts'
 import { useT } from '../i18n/index.ts'
 import { AlarmBell } from '../journeys/alarms/alarm-bell.tsx'
+import { TaskNotice } from '../tasks/task-counts.tsx'
 import { useKeys } from '../ui/keys.ts'
 import { LanguageSwitch } from './language-switch.tsx'
 import { useMe } from './me.ts'
@@ -18,6 +19,7 @@ export function TopBar() {
       <strong className="top-workspace ellipsis">{me?.workspace.name}</strong>
       <PeopleSearch />
       <AlarmBell />
+      <TaskNotice />
       <LanguageSwitch />
       {me && (
         <Dropdown

@@ -22,5 +22,8 @@ export function useKeys(keys: Readonly<Record<string, (() => unknown) | undefine
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest('input,textarea,select,[contenteditable="true"],[role="combobox"]') !== null
+  return (
+    target instanceof HTMLElement &&
+    target.closest('input:not([type="radio"],[type="checkbox"]),textarea,select,[contenteditable="true"],[role="combobox"]') !== null
+  )
 }

@@ -1,4 +1,4 @@
-import { type JourneyDetail, rehearsalDaysMax } from '@chaoxi/contract'
+import { answeredPercent, type JourneyDetail, rehearsalDaysMax, type TaskAnswers } from '@chaoxi/contract'
 import { App, Button, Progress, Segmented, Select, Tooltip } from 'antd'
 import { useState } from 'react'
 import { useEndpoint, useMutate } from '../../api/hooks.ts'
@@ -11,6 +11,7 @@ import { trialTexts } from '../trial/texts.ts'
 import { TrialTab } from '../trial/trial-tab.tsx'
 import { RehearsalView } from './rehearsal-view.tsx'
 import './rehearsal.css'
+import { AnswerShares } from './answer-shares.tsx'
 import { rehearsalTexts } from './texts.ts'
 
 const spans = [7, 14, 30, rehearsalDaysMax] as const
@@ -81,10 +82,16 @@ function AskRow({ journey, session, onAsked }: { journey: JourneyDetail; session
   const [days, setDays] = useState<number>(30)
   const [version, setVersion] = useState<'draft' | 'live'>('draft')
   const [reach, setReach] = useState<'recorded' | 'everyone'>('recorded')
+  const [answers, setAnswers] = useState<TaskAnswers>({})
+  const definition = version === 'live' ? (journey.live ?? journey.draft) : journey.draft
+  const tasks = definition.nodes.filter((node) => node.kind === 'human_task')
+  const over = tasks.some(({ id }) => answeredPercent(answers[id] ?? {}) > 100)
   const unsaved = version === 'draft' && session.state !== 'saved'
   async function start() {
+    const known = Object.fromEntries(Object.entries(answers).filter(([id]) => tasks.some((node) => node.id === id)))
+    const given = tasks.length > 0 ? { answers: known } : {}
     try {
-      onAsked((await ask.mutateAsync({ params: { id: journey.id }, body: { version, reach, days } })).id)
+      onAsked((await ask.mutateAsync({ params: { id: journey.id }, body: { version, reach, days, ...given } })).id)
       message.success(t('started'))
     } catch {
       // Shown beside the button.
@@ -115,11 +122,19 @@ function AskRow({ journey, session, onAsked }: { journey: JourneyDetail; session
           />
         </Tooltip>
         <Tooltip title={unsaved ? t('unsaved') : ''}>
-          <Button type="primary" disabled={!canWrite || unsaved} loading={ask.isPending} onClick={() => void start()} data-rehearse>
+          <Button type="primary" disabled={!canWrite || unsaved || over} loading={ask.isPending} onClick={() => void start()} data-rehearse>
             {t('start')}
           </Button>
         </Tooltip>
       </div>
+      {tasks.map((node) => (
+        <AnswerShares
+          key={node.id}
+          node={node}
+          shares={answers[node.id] ?? {}}
+          onChange={(shares) => setAnswers({ ...answers, [node.id]: shares })}
+        />
+      ))}
       {ask.error && <ErrorState error={ask.error} />}
     </>
   )
