@@ -1069,7 +1069,7 @@ create table task_entries (
   text text not null,
   details jsonb not null,
   at timestamp with time zone not null,
-  constraint task_entries_kind_check CHECK ((kind = ANY (ARRAY['opened'::text, 'taken'::text, 'put_back'::text, 'handed'::text, 'comment'::text, 'rescheduled'::text, 'done'::text, 'overdue'::text, 'withdrawn'::text]))),
+  constraint task_entries_kind_check CHECK ((kind = ANY (ARRAY['opened'::text, 'taken'::text, 'put_back'::text, 'handed'::text, 'comment'::text, 'rescheduled'::text, 'reopened'::text, 'done'::text, 'overdue'::text, 'withdrawn'::text]))),
   constraint task_entries_pkey PRIMARY KEY (workspace_id, task_id, id),
   constraint task_entries_workspace_id_task_id_fkey FOREIGN KEY (workspace_id, task_id) REFERENCES tasks(workspace_id, id) ON DELETE CASCADE
 );

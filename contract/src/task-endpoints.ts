@@ -34,7 +34,18 @@ export const taskViewSchema = z.object({
 })
 export type TaskView = z.infer<typeof taskViewSchema>
 
-export const taskEntryKinds = ['opened', 'taken', 'put_back', 'handed', 'comment', 'rescheduled', 'done', 'overdue', 'withdrawn'] as const
+export const taskEntryKinds = [
+  'opened',
+  'taken',
+  'put_back',
+  'handed',
+  'comment',
+  'rescheduled',
+  'reopened',
+  'done',
+  'overdue',
+  'withdrawn',
+] as const
 export type TaskEntryKind = (typeof taskEntryKinds)[number]
 
 export const taskDetailSchema = taskViewSchema.extend({

@@ -60,6 +60,7 @@ export const texts = defineTexts({
   entry_handed: { zh: '转交给{to}', en: 'Handed to {to}' },
   entry_comment: { zh: '留言', en: 'Comment' },
   entry_rescheduled: { zh: '期限顺延到 {time}', en: 'Due {time} instead' },
+  entry_reopened: { zh: '重新打开', en: 'Opened again' },
   entry_done: { zh: '选了“{result}”', en: 'Chose “{result}”' },
   entry_overdue: { zh: '超时', en: 'Overdue' },
   entry_withdrawn: { zh: '撤回：{reason}', en: 'Withdrawn: {reason}' },

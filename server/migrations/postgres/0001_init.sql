@@ -950,7 +950,7 @@ create table task_entries (
   id bigint generated always as identity,
   workspace_id int not null,
   task_id text not null,
-  kind text not null check (kind in ('opened', 'taken', 'put_back', 'handed', 'comment', 'rescheduled', 'done', 'overdue', 'withdrawn')),
+  kind text not null check (kind in ('opened', 'taken', 'put_back', 'handed', 'comment', 'rescheduled', 'reopened', 'done', 'overdue', 'withdrawn')),
   -- null: the journey
   by text,
   text text not null,

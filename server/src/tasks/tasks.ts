@@ -67,6 +67,8 @@ export type OpenedTask = Omit<store.NewTask, 'id'>
 export type TaskChange =
   | { readonly kind: 'overdue'; readonly effectKey: string }
   | { readonly kind: 'withdraw'; readonly effectKey: string; readonly reason: string }
+  /** Of one that was withdrawn. */
+  | { readonly kind: 'reopen'; readonly effectKey: string }
   | { readonly kind: 'reschedule'; readonly effectKey: string; readonly dueAt: number }
 
 type Body<N extends 'taskHand' | 'taskAnswer'> = Input<N>['body']
@@ -74,7 +76,7 @@ type Body<N extends 'taskHand' | 'taskAnswer'> = Input<N>['body']
 export interface Tasks {
   /** One for each effect key, ever. */
   open(tx: Tx, workspaceId: number, tasks: readonly OpenedTask[]): Promise<void>
-  /** Tasks that are closed already stay as they are. */
+  /** Tasks that are closed already stay as they are, but for one that is to be open again. */
   change(tx: Tx, workspaceId: number, changes: readonly TaskChange[]): Promise<void>
   /** What was answered of these, by effect key; none of them is answered before the transaction ends. */
   answered(
@@ -211,14 +213,17 @@ export function createTasks(deps: TasksDeps): Tasks {
         workspaceId,
         changes.map((one) => one.effectKey),
       )
-      const byKey = new Map(rows.filter(isOpen).map((row) => [row.effect_key, row]))
+      const byKey = new Map(rows.map((row) => [row.effect_key, row]))
       const changed = new Map<string, store.TaskRow>()
       const entries: store.TaskEntry[] = []
       for (const one of changes) {
         const row = byKey.get(one.effectKey)
-        if (!row) continue
+        if (!row || (one.kind === 'reopen' ? row.state !== 'withdrawn' : !isOpen(row))) continue
         const entry = { taskId: row.id, by: null }
-        if (one.kind === 'reschedule') {
+        if (one.kind === 'reopen') {
+          changed.set(row.id, { ...row, state: 'open', taken_by: null, taken_at: null, closed_at: null, reason: null })
+          entries.push({ ...entry, kind: 'reopened' })
+        } else if (one.kind === 'reschedule') {
           changed.set(row.id, { ...row, due_at: new Date(one.dueAt) })
           entries.push({ ...entry, kind: 'rescheduled', details: { from: row.due_at, to: new Date(one.dueAt) } })
         } else if (one.kind === 'overdue') {

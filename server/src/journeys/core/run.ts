@@ -1,6 +1,6 @@
 import type { Channel, Purpose } from '@chaoxi/contract'
 import type { Answer, Deed } from './deed.ts'
-import { type TaskChange, withdrawn } from './task.ts'
+import { reopened, type TaskChange, withdrawn } from './task.ts'
 import type { KeptAnswers } from './webhook.ts'
 
 export type HeardKind =
@@ -245,7 +245,11 @@ export function revive(run: Run, now: number, by: string): Move {
   const back = { nodeId: run.nodeId, outcome: 'by_hand' as const, details: { action: 'retry', by } }
   // Whoever stood at the node when it failed has left its numbers and stands there again.
   const again = run.context.wait ? [{ nodeId: run.nodeId, outcome: 'entered' as const, details: { action: 'retry' } }] : []
-  return { ...withSteps({ ...run, state: 'active', wakeAt: now, tries: 0, result: null }, now, [back, ...again]), effects: [] }
+  return {
+    ...withSteps({ ...run, state: 'active', wakeAt: now, tries: 0, result: null }, now, [back, ...again]),
+    effects: [],
+    ...reopened(run),
+  }
 }
 
 /** One that has failed is given up: nobody is asked about it any more. */

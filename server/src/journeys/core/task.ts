@@ -9,6 +9,8 @@ export type TaskChange =
   | { readonly kind: 'overdue'; readonly effectKey: string }
   /** `reason`: the result with which the run left, or that it was moved. */
   | { readonly kind: 'withdraw'; readonly effectKey: string; readonly reason: string }
+  /** The run had failed, and stands there again. */
+  | { readonly kind: 'reopen'; readonly effectKey: string }
   | { readonly kind: 'reschedule'; readonly effectKey: string; readonly dueAt: number }
 
 export interface OpenedTask {
@@ -60,4 +62,10 @@ export function openTask({ context: { wait } }: Pick<Run, 'context'>): string | 
 export function withdrawn(run: Run, reason: string): { readonly tasks?: readonly TaskChange[] } {
   const effectKey = openTask(run)
   return effectKey === null ? {} : { tasks: [{ kind: 'withdraw', effectKey, reason }] }
+}
+
+/** Of a run that stands at its node again. */
+export function reopened(run: Run): { readonly tasks?: readonly TaskChange[] } {
+  const effectKey = openTask(run)
+  return effectKey === null ? {} : { tasks: [{ kind: 'reopen', effectKey }] }
 }
