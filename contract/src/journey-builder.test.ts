@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import newUserActivation from '../../playbooks/new-user-activation.json' with { type: 'json' }
 import { AppError } from './errors.ts'
-import { nodeExits } from './journey.ts'
+import { journeyDefinitionSchema, nodeExits } from './journey.ts'
 import { days, event, hours, journey, minutes, type Path } from './journey-builder.ts'
 import { compareJourneys, isDifferent } from './journey-compare.ts'
 import { journeyText, parseJourneyFile } from './journey-file.ts'
@@ -177,3 +177,48 @@ function throws(work: () => unknown): boolean {
     return true
   }
 }
+
+test('a holdout and a split that looks for a winner are drawn in code too', () => {
+  const built = start()
+    .holdout({ id: 'h', share: 10 }, {})
+    .split(
+      [
+        { id: 'a', share: 50, way: (path) => path.send({ channel: 'sms', template: 'a' }) },
+        { id: 'b', share: 50, way: (path) => path.send({ channel: 'sms', template: 'b' }) },
+      ],
+      { winner: { explore: 20, for: days(1), measure: { kind: 'message', result: 'clicked' }, within: days(1) } },
+    )
+    .exit()
+    .build()
+  expect(built.nodes.map(({ kind }) => kind)).toEqual(['holdout', 'split', 'send', 'send', 'exit'])
+  expect(built.nodes[1]).toMatchObject({ winner: { enough: 95 } })
+  const held = start()
+    .holdout({ group: 'always' }, { held: (path) => path.exit('control') })
+    .exit()
+    .build()
+  expect(held.nodes[0]).toMatchObject({ kind: 'holdout', group: 'always', held: 'exit_1', next: 'exit_2' })
+})
+
+test('what a winner or a holdout lacks is said', () => {
+  const check = (node: object) =>
+    journeyProblems(
+      journeyDefinitionSchema.parse({
+        trigger: { kind: 'event', event: 'A' },
+        start: 'n',
+        nodes: [
+          { id: 'n', ...node },
+          { id: 'e', kind: 'exit' },
+        ],
+      }),
+    ).map(({ path, message }) => `${path}: ${message}`)
+  const ways = ['a', 'b'].map((id) => ({ id, share: 50, next: 'e' }))
+  const winner = { explore: 100, for: days(100), within: days(1), measure: { kind: 'goal', goal: 'gone' }, otherwise: 'c' }
+  expect(check({ kind: 'split', ways, winner })).toEqual([
+    'nodes.0.winner.explore: nobody is left to follow the winner; spread fewer than 100 per cent',
+    'nodes.0.winner.for: a winner is looked for within 90 days; make the time shorter',
+    'nodes.0.winner.otherwise: there is no way "c"; name one of this split',
+    'nodes.0.winner.measure.goal: the journey has no goal "gone"; name one of its goals',
+  ])
+  expect(check({ kind: 'holdout', next: 'e' })).toEqual(['nodes.0.share: say how many per cent are held out, or name a holdout group'])
+  expect(check({ kind: 'holdout', group: 'g', share: 5, next: 'e' })).toHaveLength(1)
+})

@@ -43,7 +43,7 @@ export const experimentTexts = defineTexts({
   },
   tryingDecide: { zh: '现在就选定', en: 'Decide now' },
   decided: { zh: '已选定', en: 'Decided' },
-  decidedText: { zh: '{at} 选定：{what}。', en: 'Decided {at}: {what}.' },
+  decidedText: { zh: '{at}，{what}。', en: '{at}: {what}.' },
   decidedBy: { zh: '由 {name} 人工选定。', en: 'By {name}, by hand.' },
   decidedCounts: { zh: '当时：{counts}。', en: 'At that time: {counts}.' },
   decidedCount: { zh: '{way} {people} 人成功 {successes}（{probability}）', en: '{way} {successes} of {people} ({probability})' },

@@ -77,7 +77,7 @@ export function Experiments({ journeyId, definition, naming, data }: Experiments
         </span>
       ))}
       {shown !== undefined && (
-        <Modal open title={title(shown.nodeId)} width={860} footer={null} onCancel={() => setOpened(null)}>
+        <Modal open title={title(shown.nodeId)} width={1000} footer={null} onCancel={() => setOpened(null)}>
           <Comparison journeyId={journeyId} experiment={shown} definition={definition} goals={data.goals} naming={naming} />
         </Modal>
       )}

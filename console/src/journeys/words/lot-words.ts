@@ -34,7 +34,11 @@ export function holdoutSummary({ group, share }: Holdout, language: Language): s
   return language === 'zh' ? `留出 ${share ?? 0}% 不触达` : `${share ?? 0}% are held out`
 }
 
-export const percent = (share: number): string => `${Math.round(share * 1_000) / 10}%`
+/** Never said to be certain, or out of the question. */
+export function percent(share: number): string {
+  if (share > 0.999) return '>99.9%'
+  return share < 0.001 ? '<0.1%' : `${Math.round(share * 1_000) / 10}%`
+}
 
 /** What became of a search for a winner, on its card: 已选定 B：97% */
 export function contestWords(node: Split, contest: ContestView, wayName: (id: string) => string, language: Language): string {

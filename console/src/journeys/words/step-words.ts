@@ -174,6 +174,7 @@ const leftReasons: Readonly<Record<string, Readonly<Record<Language, string>>>> 
   archived: { zh: '流程被归档', en: 'the journey was archived' },
   stopped_by_journey: { zh: '被别的流程叫停', en: 'stopped by another journey' },
   by_hand: { zh: '同事让其离开', en: 'a colleague let them leave' },
+  held: { zh: '被留出，不触达', en: 'held out' },
   journey_archived: { zh: '流程被归档', en: 'the journey was archived' },
 }
 
