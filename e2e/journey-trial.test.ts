@@ -107,7 +107,6 @@ test('a colleague is put in, people are chosen with a reason, and the test run g
   await app.settle()
   await page.locator('[data-trial=done]').waitFor()
   await page.getByText('“催一下”缺变量').waitFor()
-  await leavePicture('journey-trial-done', desk)
   expect((await app.call('messages')).items).toEqual([])
   for (const i of [0, 1]) expect(app.chaoxi.companions.standIn.inbox(`+861380000000${i}`)).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sql } from '../../src/platform/db/postgres.ts'
 import type { TestApp } from '../harness/app.ts'
+import { createRandom } from '../harness/random.ts'
 import { type Draft, day, live, minute, openRehearsedShop } from '../harness/rehearsed-shop.ts'
 
 // Chosen people walk through a journey, while colleagues get what they would.
@@ -277,3 +278,93 @@ test('what cannot be tried is refused in words, and what is tried is told of the
   expect((await app.call('journeyTrials', { params: { id: journey } })).items).toEqual([])
   expect(await app.db.many(sql`select 1 from journey_trial_people union all select 1 from test_messages`)).toEqual([])
 })
+
+test('whoever plays it dies, and another one goes on; nothing goes out twice', async () => {
+  const [recipient] = (await app.call('testRecipients')).items
+  const before = inbox(colleague).length
+  const trial = await ask({
+    people: { kind: 'list', people: people.slice(0, 2) },
+    trigger: 'sample',
+    recipients: [recipient?.id ?? ''],
+    speed: 1_440,
+  })
+  // Taken, and never heard of again.
+  await app.db.run(sql`update journey_trials set wake_at = ${new Date(app.clock.now() + minute)} where id = ${trial.id}`)
+  await app.settle()
+  expect((await report(trial.id)).participants.map((one) => one.story)).toEqual([null, null])
+  await goOn(minute)
+  await app.db.run(sql`update journey_trials set wake_at = ${new Date(app.clock.now())} where id = ${trial.id}`)
+  await goOn(minute)
+  const { participants } = await report(trial.id)
+  const keys = participants.flatMap((one) => one.story?.messages.map((message) => message.key) ?? [])
+  expect(new Set(keys).size).toBe(keys.length)
+  expect(participants.every((one) => one.story?.messages[0]?.queuedAt === trial.from)).toBe(true)
+  const sent = participants.flatMap((one) => one.story?.messages.filter((message) => message.test !== null) ?? [])
+  expect(sent.length).toBeGreaterThan(1)
+  expect(inbox(colleague).length - before).toBe(sent.length)
+  await act(trial.id, { kind: 'stop' })
+}, 120_000)
+
+test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  'whatever the journey, no message goes to a customer’s own address (seed %i)',
+  async (seed) => {
+    const random = createRandom(seed)
+    const pick = <T>(some: readonly T[]): T => some[Math.floor(random() * some.length)] as T
+    const ids = Array.from({ length: 3 + Math.floor(random() * 6) }, (_, i) => `n${i}`)
+    const after = (i: number) => pick([...ids.slice(i + 1), 'end'])
+    const nodes: Draft['nodes'] = ids.map((id, i) => {
+      const next = after(i)
+      switch (pick(['send', 'send', 'send', 'wait', 'event', 'condition', 'split'])) {
+        case 'wait':
+          return { id, kind: 'wait', duration: span(1 + Math.floor(random() * 40), pick(['minute', 'hour'])), next }
+        case 'event':
+          return { id, kind: 'wait_event', match: { event: 'Order Paid' }, timeout: span(5, 'hour'), next, onTimeout: after(i) }
+        case 'condition':
+          return { id, kind: 'condition', rule: bought, next, otherwise: after(i) }
+        case 'split':
+          return {
+            id,
+            kind: 'split',
+            ways: [
+              { id: 'a', share: 50, next },
+              { id: 'b', share: 50, next: after(i) },
+            ],
+          }
+        default: {
+          const purpose = pick(['marketing', 'transactional'] as const)
+          return { ...send(id, pick(['hello', 'remind', 'thanks', 'broken']), next), purpose }
+        }
+      }
+    })
+    const definition: Draft = { trigger: { kind: 'event', event: 'Signed Up', filters: [] }, start: 'n0', nodes: [...nodes, end] }
+    const { id } = await app.call('journeyCreate', { body: { name: `r${seed}`, definition } })
+    const recipients = (await app.call('testRecipients')).items.filter((one) => one.address === colleague).map((one) => one.id)
+    const own = people.map((_, i) => inbox(phoneOf(i)).length)
+    const theirs = inbox(colleague).length
+    const trial = await app.call('journeyTry', {
+      params: { id },
+      body: {
+        people: { kind: 'list', people },
+        recipients,
+        sendsPerRecipient: 100,
+        sendsPerMinute: 30,
+        ways: pick(['facts', 'cover'] as const),
+        speed: 2_880,
+      },
+    })
+    await app.settle()
+    for (let jumps = 0; jumps < 60; jumps++) {
+      const { nextAt } = await app.call('journeyTrial', { params: { id, trial: trial.id } })
+      if (nextAt === null) break
+      await app.call('journeyTrialAct', { params: { id, trial: trial.id }, body: { kind: 'skip' } })
+      await goOn(3_000)
+    }
+    await goOn(10 * minute)
+    const { state, participants } = await app.call('journeyTrial', { params: { id, trial: trial.id } })
+    expect(state).toBe('done')
+    const sent = participants.flatMap((one) => one.story?.messages.filter((message) => message.outcome === 'sent') ?? [])
+    expect(inbox(colleague).length - theirs).toBe(sent.length)
+    expect(people.map((_, i) => inbox(phoneOf(i)).length)).toEqual(own)
+  },
+  120_000,
+)

@@ -271,3 +271,30 @@ describe('simulate', () => {
     expect((await online('simulate', 'played@live')).error).toContain('The journey has no live version')
   })
 })
+
+describe('test-run', () => {
+  test('lets chosen people walk through, and tells what was seen and what was not', async () => {
+    await create('tried', greeting({ trigger: { kind: 'event', event: 'Signed Up' }, reentry: 'every_time' }))
+    await app.events([{ type: 'identify', userId: 'walker', messageId: 'walker', traits: { name: 'W' } }])
+    await app.settle()
+    const running = online('test-run', 'tried', '--people', 'walker', '--speed', '2880')
+    for (let asked = 0; asked < 50 && (await app.call('journeys')).items.every((one) => one.trial === null); asked++) await app.settle()
+    for (let turns = 0; turns < 10; turns++) {
+      app.clock.advance(60_000)
+      await app.settle()
+    }
+    const { code, out } = await running
+    expect(code).toBe(0)
+    expect(out).toContain('1 people from')
+    expect(out).toContain('messages: ')
+  })
+
+  test('says what is missing', async () => {
+    expect(await online('test-run')).toMatchObject({ code: 2 })
+    expect((await online('test-run', 'tried', '--choose', '900')).error).toContain('--choose needs 1 to 200')
+    expect((await online('test-run', 'tried', '--people', 'walker', '--to', 'nobody')).error).toContain(
+      'there is no test recipient "nobody"',
+    )
+    expect((await online('test-run', 'tried', '--people', 'walker', '--choose', '3')).error).toContain('take one')
+  })
+})
