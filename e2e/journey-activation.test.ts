@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { sql } from '../server/src/platform/db/postgres.ts'
 import type { TestApp } from '../server/test/harness/app.ts'
 import { leavePicture, type Visitor } from './harness/browser.ts'
 import { choose, logIn, openPlace } from './harness/console.ts'
 import { type Desk, openTestApp } from './harness/desk.ts'
 
 // 新用户激活 from nothing: drawn by clicks, rehearsed on last week's newcomers, handed in, approved by somebody else, released to a tenth,
-// raised to all, and watched.
+// raised to all, and watched: from numbers to people, what fails and who is told, and why.
 
 const name = '新用户激活'
 const reviewerLogin = { email: 'lan@example.com', password: 'a-long-password' }
@@ -137,7 +138,7 @@ test('it is drawn from nothing by clicks', async () => {
   await send('wait_event_1.onTimeout', '短信', '热销推荐')
   await waitForEvent('send_1.next', '领券', 1)
   await send('wait_event_2.onTimeout', '短信', '领券提醒')
-  await choose(side().getByRole('combobox', { name: '接到哪一步' }), '等待行为 · 等支付订单，最多 24 小时')
+  await choose(side().getByRole('combobox', { name: '接到哪一步' }), '等待行为 · 等支付订单，最晚到进入后 24 小时')
 
   await page.locator('.flow-entrance').click()
   await side()
@@ -229,5 +230,67 @@ test('the monitor shows where everybody is', async () => {
   const card = (words: string) => page.locator('.flow-card').filter({ hasText: words })
   await card('领券提醒').locator('.flow-count-entered').getByText(String(entered), { exact: true }).waitFor()
   await card('支付订单').locator('.flow-count-waiting').getByText(String(entered), { exact: true }).waitFor()
+})
+
+test('over time and by version, and from a number to its people, who become a segment', async () => {
+  const { page } = desk
+  await press(desk, '看走势')
+  await choose(page.locator('[data-trend]').getByRole('combobox', { name: '怎么分' }), '按版本')
+  const sums = page.locator('[data-trend-sums]')
+  const { entered } = await journey()
+  await sums.getByRole('link', { name: String(entered), exact: true }).click()
+  await page.getByText(/流程「新用户激活」 · 累计进入 · 第 1 版 · .+ 起/).waitFor()
+  await press(desk, '存为人群')
+  await page.getByRole('dialog').getByLabel('人群名称').fill('激活过的人')
+  await inDialog(desk, /存为人群/)
+  await page.locator('[data-saving]').waitFor()
+  await app.settle()
+  await page.getByRole('heading', { name: '激活过的人' }).waitFor()
+  const saved = (await app.call('segments')).items.find((one) => one.name === '激活过的人')
+  const members = await app.call('people', { query: { segment: saved?.key, limit: 200 } })
+  expect(members.items).toHaveLength(entered)
+})
+
+test('who has failed is listed by step and reason, told of, and tries again', async () => {
+  const { page } = desk
+  await app.db.run(sql`update templates set status = 'archived' where key = 'hot'`)
+  app.clock.advance(24 * hourMs)
+  // Ten tries, with pauses that double.
+  for (let minute = 0; minute < 20; minute++) {
+    await app.settle()
+    app.clock.advance(60_000)
+  }
+  await app.settle()
+  const { id, entered } = await journey()
+  await page.goto(`${app.url}/journeys/${id}?tab=live`)
+  const health = page.locator('[data-health]')
+  await health.getByText(`${entered} 人失败`).waitFor()
+  await page.locator('[data-alarm="failures"]').waitFor()
+  await page.getByRole('button', { name: /流程告警：1 个/ }).click()
+  await page.getByRole('link', { name }).first().waitFor()
+  await page.keyboard.press('Escape')
+  await press(desk, '告警设置')
+  await page.locator('[data-outlet]').waitFor()
+  await page.keyboard.press('Escape')
+  await health.getByRole('button', { name: '查看' }).click()
+  const failures = page.locator('[data-failures]')
+  await failures.getByText('模板「hot」不在了，恢复它再重试').waitFor()
+  await app.db.run(sql`update templates set status = 'active' where key = 'hot'`)
+  await failures.getByRole('button', { name: '全部重试' }).click()
+  await page.getByText(`${entered} 人重新往下走`).waitFor()
+  await app.settle()
+  const { items } = await app.call('journeyRuns', { params: { id }, query: { state: 'failed' } })
+  expect(items).toEqual([])
+  await page.keyboard.press('Escape')
+})
+
+test('the tab Why says what one customer met', async () => {
+  const { page } = desk
+  const [person] = (await app.call('people', { query: { q: 'all1', limit: 1 } })).items
+  const { id } = await journey()
+  await page.goto(`${app.url}/journeys/${id}?tab=why&person=${person?.id}`)
+  await page.locator('[data-verdict="finished"]').waitFor()
+  await page.goto(`${app.url}/people/${person?.id}?tab=journeys`)
+  await page.getByText(name).first().waitFor()
   expect([...desk.complaints, ...reviewer.complaints]).toEqual([])
 })

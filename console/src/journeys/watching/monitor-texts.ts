@@ -21,6 +21,7 @@ export const monitorTexts = defineTexts({
   trendLabel: { zh: '{what}每{unit}的人数', en: '{what}: people in each {unit}' },
   unit_hour: { zh: '小时', en: 'hour' },
   unit_day: { zh: '天', en: 'day' },
+  versionName: { zh: '第 {version} 版', en: 'v{version}' },
   trendSums: { zh: '这段时间共', en: 'In all' },
   trendNone: { zh: '这段时间没有人来过', en: 'Nobody came in this time' },
   trendShow: { zh: '看走势', en: 'Over time' },

@@ -118,7 +118,7 @@ function Lines({ trend, by, node, title, journeyId }: LinesProps) {
       linesOf(
         trend,
         by,
-        (name) => (by === 'version' ? `v${name}` : (node?.ways(name) ?? name)),
+        (name) => (by === 'version' ? t('versionName', { version: name }) : (node?.ways(name) ?? name)),
         (line) => t(line === 'passed' && node === null ? 'line_ended' : `line_${line}`),
       ),
     [trend, by, node, t],

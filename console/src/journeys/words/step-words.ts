@@ -178,8 +178,12 @@ const leftReasons: Readonly<Record<string, Readonly<Record<Language, string>>>> 
   journey_archived: { zh: '流程被归档', en: 'the journey was archived' },
 }
 
+/** Exits without a result are told by their ids, which say nothing. */
+const plainExit = /^(end|exit)(_\d+)?$/
+
 /** Why a run ended early, by the result's first word (`exit_rule.0`; of a step's own condition `exit_rule.<step>.0`). */
 export function resultWords(result: string, language: Language): string {
+  if (plainExit.test(result)) return language === 'zh' ? '走到结束' : 'came to the end'
   const [head = '', ...place] = result.split('.')
   return leftReasons[place.length > 1 ? `${head}_here` : head]?.[language] ?? result
 }
