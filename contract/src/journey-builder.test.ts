@@ -68,6 +68,27 @@ describe('a journey in code', () => {
     ])
   })
 
+  test('a task’s results are ways, and so is that nobody did it', () => {
+    const built = start()
+      .humanTask(
+        { id: 'call', title: 'Call {{ customer.name }}', who: { kind: 'role', role: 'agent' }, due: hours(24) },
+        [
+          { id: 'yes', name: 'Wants it', way: (way) => way.setTag({ tag: 'wants', change: 'give' }) },
+          { id: 'no', way: (way) => way.exit('refused') },
+        ],
+        (way) => way,
+      )
+      .exit()
+      .build()
+    const [call] = built.nodes
+    expect(call && nodeExits(call).map(({ way, to }) => [way, to])).toEqual([
+      ['yes', 'set_tag_1'],
+      ['no', 'exit_1'],
+      ['onTimeout', 'exit_2'],
+    ])
+    expect(call).toMatchObject({ kind: 'human_task', priority: 'normal', instructions: '', ways: [{ name: 'Wants it' }, { name: '' }] })
+  })
+
   test('loops lead back by name, and far ways on by name', () => {
     const built = start()
       .wait(minutes(10), { id: 'pause' })

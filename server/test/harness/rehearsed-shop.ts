@@ -93,7 +93,9 @@ export async function effectsOf(app: TestApp, journeyId: string): Promise<string
   const rows = await app.db.many<{ at: Date; key: string; what: string }>(sql`
     select created_at as at, effect_key as key, channel || ' ' || template as what from messages where journey_id = ${journeyId}
     union all
-    select claimed_at, request_id, 'grant ' || coupon_key from coupon_claims where request_id like ${`${journeyId}:%`}`)
+    select claimed_at, request_id, 'grant ' || coupon_key from coupon_claims where request_id like ${`${journeyId}:%`}
+    union all
+    select opened_at, effect_key, 'task' from tasks where journey_id = ${journeyId}`)
   const users = new Map(
     (
       await app.db.many<{ id: string; user: string }>(sql`

@@ -135,6 +135,25 @@ const journeys: Record<string, Draft> = {
       end,
     ],
   },
+  // Nobody answers in either: they time out, or the customer leaves.
+  asked: {
+    trigger: { kind: 'event', event: 'Viewed' },
+    reentry: 'after_exit',
+    exits: [{ kind: 'event', event: 'Order Paid' }],
+    start: 'call',
+    nodes: [
+      {
+        ...{ id: 'call', kind: 'human_task', title: 'Call', due: span(20, 'hour'), onTimeout: 's' },
+        ways: [{ id: 'done', next: 'end' }],
+      },
+      send('s', 'hello', 'twice'),
+      {
+        ...{ id: 'twice', kind: 'human_task', title: 'Call again', due: span(5, 'hour'), onTimeout: 'end' },
+        ways: [{ id: 'done', next: 'end' }],
+      },
+      end,
+    ],
+  },
   wins: {
     trigger: { kind: 'event', event: 'Viewed' },
     reentry: 'every_time',
@@ -258,6 +277,7 @@ async function played(journeyId: string, definition: Draft): Promise<string[]> {
     .flatMap(({ at, personId, node, visit, what }) => {
       const line = (text: string) => [`${new Date(at).toISOString()} ${profiles.get(personId)?.userId} ${node} ${visit} ${text}`]
       if (what.kind === 'message') return line(`${what.channel} ${what.template}`)
+      if (what.kind === 'task') return line('task')
       return what.kind === 'grant' ? line(`grant ${what.coupon}`) : []
     })
     .toSorted()
@@ -267,6 +287,33 @@ test.each(Object.entries(journeys))('%s: lived and played come to the same effec
   const lived = await effectsOf(app, ids[name] ?? '')
   expect(lived.length).toBeGreaterThan(1)
   expect(await played(ids[name] ?? '', definition)).toEqual(lived)
+})
+
+test('what colleagues are taken to answer leads their ways in those shares, and the findings say so', async () => {
+  const id = ids.asked ?? ''
+  const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() }
+  const played = async (answers: Record<string, Record<string, number>>) => {
+    const asked = await app.call('journeyRehearse', { params: { id }, body: { ...span, version: 'live', reach: 'everyone', answers } })
+    await app.settle()
+    return (await app.call('journeyRehearsal', { params: { id, rehearsal: asked.id } })).result
+  }
+  const at = (result: Awaited<ReturnType<typeof played>>) => result?.nodes.find((node) => node.nodeId === 'call')
+  const nobody = await played({})
+  const all = await played({ call: { done: 100 } })
+  expect([at(nobody)?.passed, at(all)?.timedOut]).toEqual([0, 0])
+  expect(at(all)?.ways).toEqual([{ way: 'done', passed: at(all)?.passed }])
+  expect(at(all)?.passed).toBeGreaterThan(1)
+  const percents = (result: Awaited<ReturnType<typeof played>>) =>
+    result?.advice.flatMap((one) => (one.kind === 'answers_assumed' ? [[one.nodeId, one.percent]] : []))
+  expect(percents(all)).toEqual([
+    ['call', 100],
+    ['twice', 0],
+  ])
+  expect(percents(nobody)).toEqual([
+    ['call', 0],
+    ['twice', 0],
+  ])
+  await expect(played({ call: { gone: 10 } })).rejects.toThrow(/the task has no result/)
 })
 
 test('a search for a winner was decided in life, once for each split', async () => {
