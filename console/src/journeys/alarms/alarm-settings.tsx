@@ -35,6 +35,7 @@ export function AlarmSettings({ journeyId, limits, history, onClose }: AlarmSett
   return (
     <Modal
       open
+      style={{ top: 32 }}
       title={t('settings')}
       okText={t('save')}
       cancelText={t('cancel')}

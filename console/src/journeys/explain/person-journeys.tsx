@@ -2,6 +2,7 @@ import type { PersonJourney } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
 import { useList } from '../../api/hooks.ts'
 import { DataTable, StateText, TimeAgo, ToneText } from '../../ui/index.ts'
+import { reasonWords } from '../words/reason-words.ts'
 import { runStateNames } from '../words/run-states.ts'
 import { resultWords } from '../words/step-words.ts'
 import { refusalWord } from '../words/trigger-words.ts'
@@ -54,7 +55,9 @@ function Did({ row: { entered, last, refused } }: { row: PersonJourney }) {
         <div>
           <StateText state={runStateNames[last.state]} /> {t('journeyTimes', { count: entered })}
           <TimeAgo at={last.enteredAt} />
-          {last.result !== null && <span className="muted"> · {resultWords(last.result, naming.language)}</span>}
+          {last.result !== null && (
+            <span className="muted"> · {(last.state === 'failed' ? reasonWords : resultWords)(last.result, naming.language)}</span>
+          )}
         </div>
       )}
       {refused !== null && (

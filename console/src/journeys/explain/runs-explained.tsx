@@ -8,6 +8,7 @@ import { StateText, TimeAgo } from '../../ui/index.ts'
 import { nodeOf } from '../canvas/graph-basics.ts'
 import { RunDrawer } from '../watching/run-drawer.tsx'
 import { nodeTitle } from '../words/node-words.ts'
+import { reasonWords } from '../words/reason-words.ts'
 import { runStateNames } from '../words/run-states.ts'
 import { resultWords } from '../words/step-words.ts'
 import { journeyTexts } from '../words/texts.ts'
@@ -31,7 +32,7 @@ export function RunsExplained({ explanation, journey }: { explanation: JourneyEx
               {j('runEntered')} <TimeAgo at={run.enteredAt} />
             </span>
             <span className="muted">{j('versionLine', { version: run.version })}</span>
-            {run.result !== null && <span>{resultWords(run.result, naming.language)}</span>}
+            {run.result !== null && <span>{(run.state === 'failed' ? reasonWords : resultWords)(run.result, naming.language)}</span>}
             <Button size="small" onClick={() => setOpened(run)}>
               {t('runStory')}
             </Button>

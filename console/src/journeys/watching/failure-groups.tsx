@@ -8,8 +8,8 @@ import { useCan } from '../../shell/me.ts'
 import { ConfirmAction, formatNumber, PeopleNumber, TimeAgo, useRun } from '../../ui/index.ts'
 import { nodeOf } from '../canvas/graph-basics.ts'
 import { type JourneyNaming, nodeTitle } from '../words/node-words.ts'
+import { reasonWords } from '../words/reason-words.ts'
 import { monitorTexts } from './monitor-texts.ts'
-import { reasonWords } from './reason-words.ts'
 
 interface FailureGroupsProps {
   journeyId: string

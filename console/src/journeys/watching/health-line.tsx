@@ -8,9 +8,9 @@ import { ConfirmAction, EmptyState, PersonLink, Time, ToneText, useRun } from '.
 import { nodeOf } from '../canvas/graph-basics.ts'
 import { durationWords } from '../words/duration-words.ts'
 import { type JourneyNaming, nodeTitle } from '../words/node-words.ts'
+import { reasonWords } from '../words/reason-words.ts'
 import { FailureGroups } from './failure-groups.tsx'
 import { monitorTexts } from './monitor-texts.ts'
-import { reasonWords } from './reason-words.ts'
 
 const refreshMs = 5_000
 const failuresRefreshMs = 15_000

@@ -8,6 +8,7 @@ import { reasonText } from '../../messages/reasons.ts'
 import { EmptyState, ErrorState, Loading, PeopleNumber, PersonLink, StateText, stateTexts, Time, TimeAgo } from '../../ui/index.ts'
 import { nodeOf } from '../canvas/graph-basics.ts'
 import { type JourneyNaming, nodeTitle } from '../words/node-words.ts'
+import { reasonWords } from '../words/reason-words.ts'
 import { runStateNames } from '../words/run-states.ts'
 import { resultWords } from '../words/step-words.ts'
 import { journeyTexts } from '../words/texts.ts'
@@ -121,7 +122,9 @@ function RunFacts({ run, naming }: { run: RunRow; naming: JourneyNaming }) {
       )}
       {run.result !== null && (
         <div>
-          {t('runResult')} {resultWords(run.result, naming.language)}
+          {run.state === 'failed' || run.state === 'active' || run.state === 'waiting'
+            ? reasonWords(run.result, naming.language)
+            : `${t('runResult')} ${resultWords(run.result, naming.language)}`}
         </div>
       )}
     </>

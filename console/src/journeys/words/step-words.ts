@@ -9,6 +9,7 @@ import { attributePassed, grantPassed, tagPassed } from './deed-words.ts'
 import { durationWords } from './duration-words.ts'
 import { holdoutPassed, splitPassed } from './lot-words.ts'
 import { conditionSentence, exitWordOfWay, type JourneyNaming, namedSteps, nodeSummary, nodeTitle } from './node-words.ts'
+import { reasonWords } from './reason-words.ts'
 import { sendPassed } from './send-words.ts'
 import { taskPassed, taskTimedOut } from './task-words.ts'
 import { enteredBecause } from './trigger-words.ts'
@@ -67,8 +68,8 @@ export function stepSentence(step: RunStep, definition: JourneyDefinition, named
       if (step.details.action === 'retry') return zh ? '同事让其重试' : 'A colleague let it try again'
       return zh ? '同事放弃了这次失败' : 'A colleague gave it up'
     case 'failed': {
-      const reason = typeof step.details.reason === 'string' ? step.details.reason : ''
-      return zh ? `没能继续：${reason || '原因不明'}` : `Could not go on: ${reason || 'no reason given'}`
+      const reason = reasonWords(typeof step.details.reason === 'string' ? step.details.reason : '', naming.language)
+      return zh ? `没能继续：${reason}` : `Could not go on: ${reason}`
     }
     default:
       return `${what} · ${step.outcome}`
