@@ -27,6 +27,7 @@ const pages = [
   '/effects',
   '/quarantine',
   '/settings/channels',
+  '/settings/endpoints',
   '/settings/members',
   '/settings/keys',
   '/settings/workspace',

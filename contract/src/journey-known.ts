@@ -53,7 +53,8 @@ export function knownAsked(node: JourneyNode): { path: string; property: string 
 
 /** What stands against asking for `property` at the node; null: it may be known there. */
 export function unknownAt(definition: Pick<JourneyDefinition, 'nodes'>, nodeId: string, property: string): string | null {
-  if (knownAt(definition, nodeId).some((known) => known.property === property)) return null
+  // Which one is not chosen yet.
+  if (property === '' || knownAt(definition, nodeId).some((known) => known.property === property)) return null
   if (definition.nodes.some((node) => knownBy(node).some((known) => known.property === property)))
     return `"${property}" is only known after its webhook node, which no way leads from to here; put that node before this one`
   return `no webhook node keeps "${property}"; choose one of the answers that are kept, or keep this one there`

@@ -14,8 +14,11 @@ export interface Desk extends Visitor {
 export const openDemo = (): Promise<[RunningServer, Desk]> => withDesk(startServer({ sample: 'demo' }))
 
 /** The application in the test's own process and with the test's clock; once `prepare` is done, the operator logs in. */
-export async function openTestApp(prepare: (app: TestApp) => Promise<unknown> = async () => {}): Promise<[TestApp, Desk]> {
-  const [app, desk] = await withDesk(startTestApp())
+export async function openTestApp(
+  prepare: (app: TestApp) => Promise<unknown> = async () => {},
+  environment: Record<string, string> = {},
+): Promise<[TestApp, Desk]> {
+  const [app, desk] = await withDesk(startTestApp({ environment }))
   try {
     await prepare(app)
     await app.settle()

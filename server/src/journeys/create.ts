@@ -67,7 +67,7 @@ type JourneysNeeds = Omit<JourneysDeps, 'doers'> &
     readonly playbooksFolder: string
     readonly doers: Pick<Doers, 'grant' | 'tag' | 'withdraw'>
     readonly seal: Seal
-    readonly webhookLookMs?: number
+    readonly webhooksInTurn?: boolean
   }
 
 /** The whole room; its loops are added to `deps.loops`. */

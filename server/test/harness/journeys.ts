@@ -1,4 +1,4 @@
-import { type JourneyDefinition, journeyDefinitionSchema, permissions, type Rule, type RuleFilter } from '@chaoxi/contract'
+import { bucket, type JourneyDefinition, journeyDefinitionSchema, permissions, type Rule, type RuleFilter } from '@chaoxi/contract'
 import { createBenefits } from '../../src/benefits/index.ts'
 import { fatesOf, firstResults, withdraw } from '../../src/delivery/store-fates.ts'
 import type { AcceptedEvent } from '../../src/ingest/index.ts'
@@ -15,6 +15,7 @@ import type { Caller } from '../../src/platform/http/api.ts'
 import type { Ids } from '../../src/platform/ids.ts'
 import type { Loops } from '../../src/platform/jobs/loops.ts'
 import type { Metrics } from '../../src/platform/metrics.ts'
+import type { Posted } from '../../src/platform/outbound/post.ts'
 import { createSeal } from '../../src/platform/seal.ts'
 import { matchesFilters } from '../../src/query/index.ts'
 import { createTasks } from '../../src/tasks/index.ts'
@@ -29,6 +30,8 @@ export interface JourneyWorld {
   readonly people: Set<number>
   /** What the intake was told, as often as it was. */
   readonly said: JourneySaying[]
+  /** `webhook-id`s of what systems outside were told, as often as they were. */
+  readonly posted: string[]
   /** People whom nothing leads to. */
   readonly nameless: Set<number>
   timeZone: string
@@ -44,6 +47,7 @@ export const createJourneyWorld = (): JourneyWorld => ({
   attributes: new Map(),
   people: new Set(),
   said: [],
+  posted: [],
   nameless: new Set(),
   timeZone: 'Asia/Shanghai',
   reviewNeeded: false,
@@ -103,6 +107,24 @@ export const openBenefits = ({ db, clock }: TestStores, ids: Ids) =>
 export const createChangedTags = (db: Db) =>
   db.run(sql`
     create table changed_tags (workspace_id int, effect_key text, tag text, change text, primary key (workspace_id, effect_key))`)
+
+/** A system outside, which fails every now and then, the same way each time that a seed is played. */
+function answerOutside(world: JourneyWorld, id: string): Posted {
+  world.posted.push(id)
+  const lot = bucket('outside', `${id}:${world.posted.filter((one) => one === id).length}`, 10)
+  if (lot === 9) return { kind: 'failed', reason: 'unreachable', detail: 'it could not be reached' }
+  const status = lot < 6 ? 200 : lot === 6 ? 404 : 503
+  return { kind: 'answered', status, retryAfter: null, body: lot === 5 ? 'OK' : JSON.stringify({ n: lot }) }
+}
+
+/** An endpoint that journeys may name, put there without its settings. */
+export async function addEndpoint(db: Db, workspace: number, key: string): Promise<void> {
+  const secrets = createSeal(sealKey).seal(JSON.stringify({ secret: 'of a test', before: null, headers: {} }))
+  await db.run(sql`
+    insert into webhook_endpoints (workspace_id, key, name, url, secrets, header_names, timeout_seconds, enabled, created_at)
+    values (${workspace}, ${key}, ${key}, 'http://outside.example/', ${secrets}, '{}', 10, true, now())`)
+}
+const sealKey = 'of a test'
 
 /** For tests that rehearse nothing. */
 const nothingRecorded: RehearsalWorld = {
@@ -215,8 +237,9 @@ export function openJourneys(
     },
     staticTags: async (_, keys) => new Set(keys.filter((key) => !key.startsWith('no_'))),
     deedsDone: () => {},
-    seal: createSeal('of a test'),
-    post: async () => ({ kind: 'failed', reason: 'unreachable', detail: 'nobody is reached from here' }),
+    seal: createSeal(sealKey),
+    post: async ({ id }) => answerOutside(world, id),
+    webhooksInTurn: true,
     peopleOfUsers: async (_, userIds) =>
       new Map(userIds.flatMap((id) => (world.people.has(Number(id)) ? [[id, Number(id)] as const] : []))),
     past: nothingRecorded,

@@ -1,4 +1,4 @@
-import { type JourneyDefinition, journeyProblems, messageResults, nodeExits } from '@chaoxi/contract'
+import { type JourneyDefinition, journeyProblems, knownAt, messageResults, nodeExits } from '@chaoxi/contract'
 import type { ContestFact } from '../../src/journeys/core/contest.ts'
 import type { MessageFate } from '../../src/journeys/index.ts'
 import { defineJourney } from '../harness/journeys.ts'
@@ -9,6 +9,9 @@ export const segmentName = 'buyers'
 
 /** The journey that others start and stop, and it itself. */
 export const calledKey = 'called'
+
+/** What journeys tell something. */
+export const endpointKey = 'outside'
 
 /** One that is soon gone, one that a person gets once, one for everybody. */
 export const coupons = [
@@ -170,7 +173,7 @@ function draw(chance: Chance): JourneyDefinition {
   const back = (i: number) => (chance.random() < 0.3 ? `n${chance.below(i + 1)}` : on(i))
   const nodes = Array.from({ length: count }, (_, i) => {
     const id = `n${i}`
-    switch (chance.below(20)) {
+    switch (chance.below(22)) {
       case 0:
         return { id, kind: 'wait', duration: duration(chance), next: back(i), ...leaving(chance) }
       case 1:
@@ -243,9 +246,15 @@ function draw(chance: Chance): JourneyDefinition {
       case 14:
       case 15:
         return { id, kind: 'stop_journey', ...(chance.random() < 0.5 ? { journey: calledKey } : {}), next: on(i) }
+      case 20: {
+        const body = [{ name: 'n', value: attributeValue(chance) }]
+        const answers = [{ name: 'n', path: 'n', type: 'number' }]
+        return { id, kind: 'webhook', endpoint: endpointKey, body, answers, retryFor: duration(chance), next: on(i), onFailure: on(i) }
+      }
       case 16:
         return { id, kind: 'send', channel: 'sms', template: 'hello', ...attempts(chance), next: on(i) }
       case 19:
+      case 21:
         return {
           ...{ id, kind: 'human_task', title: 'Call', who: chance.oneOf([{ kind: 'anyone' }, { kind: 'role', role: 'agent' }]) },
           ways: Array.from({ length: 1 + chance.below(3) }, (_, w) => ({ id: `o${w}`, next: back(i) })),
@@ -268,16 +277,22 @@ function draw(chance: Chance): JourneyDefinition {
   return reachable(defineJourney('n0', [...nodes, { id: 'end', kind: 'exit' }], more))
 }
 
-/** Some conditions ask about messages that a node sends. */
+/** Some conditions ask about messages that a node sends, and what systems outside answered. */
 function asking(definition: JourneyDefinition, chance: Chance): JourneyDefinition {
   const sends = definition.nodes.flatMap((node) => (node.kind === 'send' ? [node.id] : []))
   const message = () =>
     sends.length > 0 && chance.random() < 0.3 ? { message: { node: chance.oneOf(sends), state: chance.oneOf(messageResults) } } : {}
+  const answered = (nodeId: string) => {
+    const known = knownAt(definition, nodeId)
+    if (known.length === 0 || chance.random() < 0.4) return {}
+    return { runFilters: [{ property: chance.oneOf(known).property, op: 'gt' as const, value: chance.below(4) }] }
+  }
   return {
     ...definition,
     nodes: definition.nodes.map((node) => {
-      if (node.kind === 'branch') return { ...node, ways: node.ways.map((way) => ({ ...way, ...message() })) }
-      return node.kind === 'condition' || node.kind === 'wait_rule' ? { ...node, ...message() } : node
+      if (node.kind === 'branch') return { ...node, ways: node.ways.map((way) => ({ ...way, ...message(), ...answered(node.id) })) }
+      if (node.kind === 'condition') return { ...node, ...message(), ...answered(node.id) }
+      return node.kind === 'wait_rule' ? { ...node, ...message() } : node
     }),
   }
 }

@@ -37,6 +37,7 @@ export interface StepRow {
     since?: string
     until?: string
     done?: boolean
+    tries?: number
     reason?: string
     result?: string
     value?: unknown

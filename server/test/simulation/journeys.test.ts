@@ -10,7 +10,16 @@ import { createIds } from '../../src/platform/ids.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
 import { testStart } from '../harness/clock.ts'
 import { createHandLoops } from '../harness/hand-loops.ts'
-import { acceptedEvent, answer, callerOf, createChangedTags, createJourneyWorld, openBenefits, openJourneys } from '../harness/journeys.ts'
+import {
+  acceptedEvent,
+  addEndpoint,
+  answer,
+  callerOf,
+  createChangedTags,
+  createJourneyWorld,
+  openBenefits,
+  openJourneys,
+} from '../harness/journeys.ts'
 import { createRandom, createRandomBytes } from '../harness/random.ts'
 import { createTestStores, type TestStores } from '../harness/stores.ts'
 import { checkCalls } from './call-checks.ts'
@@ -20,6 +29,7 @@ import {
   calledKey,
   coupons,
   createChance,
+  endpointKey,
   eventNames,
   holdoutKey,
   randomCalled,
@@ -33,6 +43,7 @@ import { type Outcome, readOutcome } from './journey-outcome.ts'
 import { checkOccurrences } from './occurrence-checks.ts'
 import { checkTasks } from './task-checks.ts'
 import { createTurns } from './turns.ts'
+import { checkWebhooks } from './webhook-checks.ts'
 
 /**
  * Random journeys, people, events and clock; two runners and the intake, whose statements are shuffled into each other
@@ -80,6 +91,7 @@ const loopNames = [
   'journey_absence',
   'journey_occurrence',
   'journey_deeds',
+  'journey_webhooks',
   'journey_transfer',
   'journey_watch',
 ] as const
@@ -89,6 +101,7 @@ async function clean(): Promise<void> {
     await tx.run(sql`delete from journey_inbox`)
     await tx.run(sql`delete from messages`)
     await tx.run(sql`delete from journey_deeds`)
+    await tx.run(sql`delete from webhook_postings`)
     await tx.run(sql`delete from tasks`)
     await tx.run(sql`delete from changed_tags`)
     await tx.run(sql`delete from coupon_claims`)
@@ -137,6 +150,7 @@ async function play(seed: number): Promise<Played> {
   await stores.db.tx((tx) =>
     saveHoldout(tx, workspace, { key: holdoutKey, name: holdoutKey, share: 3_000, until: null }, new Date(stores.clock.now())),
   )
+  await addEndpoint(stores.db, workspace, endpointKey)
   world.timeZone = chance.oneOf(['Asia/Shanghai', 'America/New_York'])
   const turns = createTurns(chance.random)
   const definitions = new Map<string, JourneyDefinition>()
@@ -320,7 +334,15 @@ async function play(seed: number): Promise<Played> {
   async function rest(): Promise<void> {
     for (let worked = true; worked; ) {
       worked = false
-      for (const name of ['journey_absence', 'journey_occurrence', 'journey_inbox', 'journey_due', 'journey_deeds', 'journey_transfer'])
+      for (const name of [
+        'journey_absence',
+        'journey_occurrence',
+        'journey_inbox',
+        'journey_due',
+        'journey_webhooks',
+        'journey_deeds',
+        'journey_transfer',
+      ])
         if (await desk.loops.runOnce(name)) worked = true
     }
   }
@@ -342,6 +364,7 @@ async function play(seed: number): Promise<Played> {
     const next = await stores.db.one<{ at: Date | null; absences: number }>(sql`
       select least(
         (select min(wake_at) from journey_runs where workspace_id = ${workspace} and state in ('active', 'waiting')),
+        (select min(due_at) from webhook_postings where workspace_id = ${workspace} and state = 'due'),
         (select min(due_at) from journey_absences where workspace_id = ${workspace} and told_at is null)) as at,
         (select count(*) from journey_absences where workspace_id = ${workspace} and told_at is null) as absences`)
     // Whatever else may go on for long, every absence is over soon.
@@ -354,10 +377,14 @@ async function play(seed: number): Promise<Played> {
   // Whoever goes round in a circle by now would go on for ever: the shop closes these journeys.
   for (const journey of await desk.room.journeys.list(workspace)) await desk.room.journeys.archive(caller, journey.id)
   await desk.loops.runOnce('journey_watch')
+  // Leases of those who were killed are over by then.
+  stores.clock.advance(10 * 60_000)
+  await rest()
 
   const outcome = { ...(await readOutcome(stores.db, workspace)), inbox }
   checkOutcome(outcome, definitionOf, merges)
   checkTasks(outcome, definitionOf)
+  await checkWebhooks(stores.db, workspace, outcome, world.posted, definitionOf)
   checkSayings(outcome, world.said, definitionOf)
   const decided = await checkContests(stores.db, workspace, outcome, definitionOf)
   checkCalls(outcome, journeyIds[0] ?? '', definitionOf, merges)

@@ -84,7 +84,7 @@ function BodyFields({ node: { body }, known, patch }: WebhookProps & { known: re
     <Field label={t('body')} hint={t('bodyHint')}>
       {body.map((row, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat while they are written, and rows have no identity but their place.
-        <div key={index} className="exit-item">
+        <div key={index} className="exit-item webhook-row">
           <div style={{ display: 'flex', gap: 4 }}>
             <Input
               value={row.name}
@@ -126,7 +126,7 @@ function AnswerFields({ node, patch }: WebhookProps) {
     <Field label={t('answers')} hint={t('answersHint', { node: node.id })}>
       {answers.map((answer, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: as above.
-        <div key={index} className="exit-item">
+        <div key={index} className="exit-item webhook-row">
           <div style={{ display: 'flex', gap: 4 }}>
             <Input
               value={answer.name}

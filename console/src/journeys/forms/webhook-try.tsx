@@ -56,7 +56,7 @@ export function WebhookTry({ node, patch }: { node: WebhookNode; patch: (change:
         style={{ fontFamily: 'monospace' }}
         onChange={({ target }) => setTyped(target.value)}
       />
-      <Button size="small" loading={test.isPending} disabled={data === null} onClick={() => void post()}>
+      <Button size="small" style={{ marginTop: 4 }} loading={test.isPending} disabled={data === null} onClick={() => void post()}>
         {t('tryDo')}
       </Button>
       {tested !== null && <Answered tested={tested} node={node} patch={patch} />}

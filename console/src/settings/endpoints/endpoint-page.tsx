@@ -36,7 +36,7 @@ function Endpoint({ endpoint }: { endpoint: WebhookEndpoint }) {
       <div className="stack">
         <Paused endpoint={endpoint} />
         <section className="panel">
-          <dl className="facts">
+          <dl className="facts" style={{ maxWidth: 640 }}>
             <dt>{t('url')}</dt>
             <dd>
               <code>{url}</code>

@@ -87,12 +87,16 @@ export async function noteFailure(
   { gone, failuresMax, failingBefore }: { gone: boolean; failuresMax: number; failingBefore: Date },
   now: Date,
 ): Promise<boolean> {
-  await tx.run(sql`
-    update webhook_endpoints set failures = failures + 1, failing_since = coalesce(failing_since, ${now})
-    where workspace_id = ${workspaceId} and key = ${key}`)
-  const rows = await tx.run(sql`
-    update webhook_endpoints set paused_at = ${now}, paused_why = case when ${gone} then 'gone' else 'failing' end
-    where workspace_id = ${workspaceId} and key = ${key} and paused_at is null
-      and (${gone} or (failures >= ${failuresMax} and failing_since <= ${failingBefore}))`)
-  return rows === 1
+  // One statement, the transaction's last: the row is everybody's, and held for no longer.
+  const row = await tx.one<{ paused: boolean }>(sql`
+    with judged as (
+      select workspace_id, key, failures, failing_since, paused_at is null
+        and (${gone} or (failures + 1 >= ${failuresMax} and coalesce(failing_since, ${now}) <= ${failingBefore})) as pause
+      from webhook_endpoints where workspace_id = ${workspaceId} and key = ${key} for update)
+    update webhook_endpoints e set failures = judged.failures + 1, failing_since = coalesce(judged.failing_since, ${now}),
+      paused_at = case when judged.pause then ${now} else e.paused_at end,
+      paused_why = case when judged.pause then case when ${gone} then 'gone' else 'failing' end else e.paused_why end
+    from judged where e.workspace_id = judged.workspace_id and e.key = judged.key
+    returning judged.pause as paused`)
+  return row?.paused ?? false
 }

@@ -49,7 +49,7 @@ export interface DuePosting {
 
 const columns = sql`p.workspace_id, p.effect_key, p.endpoint, p.deed, p.asked_at, p.until, p.tries, p.resent, p.journey_id, p.run_id, p.node_id`
 
-/** Those of one endpoint that are due, of journeys that are live; nobody else is given them before `again`. */
+/** Those of one endpoint that are due, of journeys that are live, or whose run is over; nobody else is given them before `again`. */
 export function leasePostings(
   query: Queryable,
   whose: { workspaceId: number; endpoint: string },
@@ -62,7 +62,8 @@ export function leasePostings(
       select p.workspace_id, p.effect_key, j.key as journey_key, j.name as journey_name
       from webhook_postings p join journeys j on j.workspace_id = p.workspace_id and j.id = p.journey_id
       where p.workspace_id = ${whose.workspaceId} and p.endpoint = ${whose.endpoint} and p.state = 'due' and p.due_at <= ${now}
-        and (p.resent or j.status = 'live')
+        and (p.resent or j.status = 'live' or not exists (select from journey_runs r
+          where r.workspace_id = p.workspace_id and r.id = p.run_id and r.state in ('active', 'waiting')))
       order by p.due_at, p.effect_key limit ${limit} for update of p skip locked)
     update webhook_postings p set due_at = ${again}
     from mine left join journey_runs r on r.workspace_id = mine.workspace_id

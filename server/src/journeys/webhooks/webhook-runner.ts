@@ -16,6 +16,8 @@ const leaseSpareMs = 60_000
 /** So many failures in a row, over at least this time: it is paused. */
 const failuresMax = 20
 const failingMs = 10 * 60_000
+/** As long as one run waits for answers before it looks what else is due. */
+const lookMs = 250
 const dayMs = 86_400_000
 const valuesKeptMs = 7 * dayMs
 const postingsKeptMs = 30 * dayMs
@@ -32,8 +34,8 @@ export interface WebhookRunner {
 export interface WebhookRunnerDeps extends Pick<EngineDeps, 'db' | 'clock' | 'loops' | 'log' | 'post'> {
   readonly seal: Seal
   summaries(workspaceId: number, personIds: readonly number[], options: { unmasked: boolean }): Promise<ReadonlyMap<number, PersonSummary>>
-  /** How long one run waits for answers before it looks what else is due (ms). */
-  readonly webhookLookMs?: number
+  /** One after the other, each to its end: for tests that say which statement comes next. */
+  readonly webhooksInTurn?: boolean
 }
 
 /**
@@ -42,7 +44,6 @@ export interface WebhookRunnerDeps extends Pick<EngineDeps, 'db' | 'clock' | 'lo
  */
 export function createWebhookRunner(deps: WebhookRunnerDeps): WebhookRunner {
   const { db, clock, loops, log, post, seal } = deps
-  const lookMs = deps.webhookLookMs ?? 250
   const underWay = new Map<Promise<void>, string>()
   const stopping = new AbortController()
   let failure: unknown = null
@@ -95,13 +96,14 @@ export function createWebhookRunner(deps: WebhookRunnerDeps): WebhookRunner {
     await settle(posting, { ...outcomeOf(verdict, tries), attempt: attemptOf(posted, began, now) }, health)
   }
 
-  function start(endpoint: EndpointRow, posting: DuePosting): void {
+  function start(endpoint: EndpointRow, posting: DuePosting): Promise<void> {
     const work = attempt(endpoint, posting)
       .catch((error: unknown) => {
         failure ??= error
       })
       .finally(() => underWay.delete(work))
     underWay.set(work, laneOf(endpoint))
+    return work
   }
 
   async function take(): Promise<number> {
@@ -115,7 +117,10 @@ export function createWebhookRunner(deps: WebhookRunnerDeps): WebhookRunner {
       const again = new Date(now + endpoint.timeout_seconds * 1_000 + leaseSpareMs)
       const whose = { workspaceId: endpoint.workspace_id, endpoint: endpoint.key }
       const postings = await leasePostings(db, whose, new Date(now), again, free)
-      for (const posting of postings) start(endpoint, posting)
+      for (const posting of postings) {
+        const work = start(endpoint, posting)
+        if (deps.webhooksInTurn) await work
+      }
       taken += postings.length
     }
     return taken
@@ -140,7 +145,7 @@ export function createWebhookRunner(deps: WebhookRunnerDeps): WebhookRunner {
   async function someAnswer(): Promise<void> {
     let timer: NodeJS.Timeout | undefined
     const look = new Promise<void>((resolve) => {
-      if (Number.isFinite(lookMs)) timer = setTimeout(resolve, lookMs)
+      timer = setTimeout(resolve, lookMs)
     })
     await Promise.race([look, ...underWay.keys()])
     clearTimeout(timer)
