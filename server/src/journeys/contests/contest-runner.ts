@@ -7,6 +7,7 @@ import type { Definitions } from '../engine/definitions.ts'
 import { lockRuns, updateRuns } from '../engine/run-store.ts'
 import {
   type ContestKey,
+  contestWork,
   countArms,
   decideRow,
   dueContests,
@@ -87,9 +88,11 @@ export function createContestRunner(deps: EngineDeps, definitions: Definitions):
   return {
     async run() {
       const now = () => new Date(clock.now())
-      await fillContests(db)
+      const { filling, due, untold } = await contestWork(db, now())
       let done = false
-      for (const key of await dueContests(db, now(), contestsMax)) done = (await decideOne(key)) || done
+      if (filling) await fillContests(db)
+      if (filling || due) for (const key of await dueContests(db, now(), contestsMax)) done = (await decideOne(key)) || done
+      if (!done && !untold) return false
       for (const { decided_at, ...key } of await untoldContests(db, now(), contestsMax))
         while (await tell(key, decided_at.getTime())) done = true
       return done

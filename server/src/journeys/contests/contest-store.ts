@@ -124,6 +124,23 @@ export function untoldContests(query: Queryable, now: Date, limit: number): Prom
     where tell_at <= ${now} order by tell_at, journey_id, node_id limit ${limit}`)
 }
 
+/** What there is to do about contests. */
+export interface ContestWork {
+  /** Some may be decided earlier, when enough people have come. */
+  readonly filling: boolean
+  readonly due: boolean
+  readonly untold: boolean
+}
+
+/** One small question: this is asked before each turn of everything that moves, and mostly there is nothing. */
+export async function contestWork(query: Queryable, now: Date): Promise<ContestWork> {
+  const work = await query.one<ContestWork>(sql`
+    select exists (select from journey_contests where people is not null and filled_at is null and decided_at is null) as filling,
+      exists (select from journey_contests where decided_at is null and due_at <= ${now}) as due,
+      exists (select from journey_contests where tell_at <= ${now}) as untold`)
+  return work ?? { filling: false, due: false, untold: false }
+}
+
 /**
  * Of those that may be decided earlier, all whose ways have had their people by now are due when the last of these has had the time that a
  * success may take.
