@@ -44,12 +44,15 @@ const waiting: Nodes = [{ id: 'w', kind: 'wait', duration: { amount: 1, unit: 'h
 const openKinds = async () => (await app.call('alarms')).items.map((one) => one.kind)
 
 describe('alarms', () => {
+  let late: string
+
   test('an outlet needs a secret, and is told signed what opens and what closes, again when it does not answer well', async () => {
     await shop.at('2026-03-06T10:00:00-05:00')
     await expect(app.callAsAdmin('alarmOutletUpdate', { body: { outlet: { url: address() } } })).rejects.toThrow('needs a secret')
     await app.callAsAdmin('alarmOutletUpdate', { body: { outlet: { url: address(), secret } } })
 
     const id = await shop.live('Late', 'w', waiting)
+    late = id
     await shop.happens('ann', 'Late')
     // Nobody moves the run, as if the process had been down.
     await app.db.run(sql`update journeys set status = 'paused' where id = ${id}`)
@@ -101,8 +104,9 @@ describe('alarms', () => {
     expect(await openKinds()).toEqual([])
   })
 
-  test('a journey of which nothing came for three months is named with the reason', async () => {
+  test('a journey of which nothing came for three months is named with the reason, and alarms closed before are forgotten', async () => {
     await shop.at('2026-04-01T10:00:00-04:00')
+    expect((await app.call('journeyAlarms', { params: { id: late } })).items).toHaveLength(1)
     const nobody = await shop.live('Never', 'end', [end()])
     const some = await shop.live('Sometimes', 'end', [end()])
     await shop.at('2026-06-01T10:00:00-04:00')
@@ -117,5 +121,6 @@ describe('alarms', () => {
         expect.objectContaining({ journeyId: some, reason: 'no_goals' }),
       ]),
     )
+    expect((await app.call('journeyAlarms', { params: { id: late } })).items).toEqual([])
   })
 })

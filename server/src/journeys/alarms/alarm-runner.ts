@@ -18,11 +18,12 @@ const dayMs = 24 * hourMs
 /** Messages that go out are rarely older. */
 const madeWithinMs = 7 * dayMs
 const tellingsPerTurn = 50
+const keptMs = 90 * dayMs
 const triesMax = 12
 const pauseOf = (tries: number) => Math.min(hourMs, 5_000 * 2 ** tries)
 
 export interface AlarmRunner {
-  /** Measures every live journey, opens and closes alarms; answers whether any was. */
+  /** Measures every live journey, opens and closes alarms, and forgets those long closed; answers whether any was opened or closed. */
   watch(): Promise<boolean>
   /** Tells outlets; answers whether somebody was told. */
   tell(): Promise<boolean>
@@ -93,6 +94,7 @@ export function createAlarmRunner(deps: EngineDeps, definitions: Definitions): A
           })
         }
       }
+      await store.forgetAlarms(db, new Date(now - keptMs))
       return changed
     },
 

@@ -105,6 +105,11 @@ export async function closeAlarm(tx: Tx, alarm: AlarmRow, stands: AlarmStanding,
   return rows === 1
 }
 
+/** Of which nobody is to be told any more. */
+export async function forgetAlarms(query: Queryable, closedBefore: Date): Promise<void> {
+  await query.run(sql`delete from journey_alarms where closed_at < ${closedBefore} and tell_at is null`)
+}
+
 export async function findLimits(query: Queryable, workspaceId: number, journeyId: string): Promise<AlarmLimits | null> {
   const row = await query.one<{ limits: AlarmLimits }>(sql`
     select limits from journey_alarm_limits where workspace_id = ${workspaceId} and journey_id = ${journeyId}`)
