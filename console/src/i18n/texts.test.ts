@@ -7,7 +7,7 @@ const modules = import.meta.glob<Record<string, unknown>>(['../**/*texts.ts', '.
 const cjk = /[一-鿿]/
 /** Two Latin words in a row, which no name, key or unit that Chinese operators use needs. */
 const latinSentence = /[A-Za-z]{2,}\s+[A-Za-z]{2,}/
-const names = /AccessKey (ID|Secret)/g
+const names = /AccessKey (ID|Secret)|Standard Webhooks/g
 
 function isTexts(value: unknown): value is Record<string, Text> {
   if (typeof value !== 'object' || value === null) return false

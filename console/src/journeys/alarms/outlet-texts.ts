@@ -29,7 +29,7 @@ export const outletTexts = defineTexts({
     en: 'Group settings → Group robot → Add; copy the webhook address. The address is the secret: keep it to yourself.',
   },
   how_webhook: {
-    zh: '向你的地址 POST 一段 JSON，按 Standard Webhooks 签名。',
+    zh: '把一段 JSON 发到你的地址，签名按 Standard Webhooks 规范。',
     en: 'A JSON is posted to your address, signed as Standard Webhooks says.',
   },
   url_dingtalk: { zh: 'https://oapi.dingtalk.com/robot/send?access_token=…', en: 'https://oapi.dingtalk.com/robot/send?access_token=…' },
