@@ -77,7 +77,7 @@ export async function measureLive({ folder, people, perSecond, seconds, warmSeco
   })
   const seen = new Map<number, number>()
   let sending = true
-  const store = openPostgres(postgresUrlOf(folder), createLogger('warn'), 1)
+  const store = openPostgres(postgresUrlOf(folder), createLogger('warn'), { connectionsMax: 1 })
   const watching = (async () => {
     while (sending) {
       await look(store, firstProbe, seen)

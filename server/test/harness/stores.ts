@@ -35,7 +35,7 @@ export interface TestStores {
 /** A database of this file's own, copied from the migrated template. */
 export async function createTestDatabase(): Promise<string> {
   const name = `t_${randomBytes(6).toString('hex')}`
-  const admin = openPostgres(inject('postgresUrl'), createLog(), 1)
+  const admin = openPostgres(inject('postgresUrl'), createLog(), { connectionsMax: 1 })
   try {
     // Copying fails while another file copies the same template, so they take turns.
     const held = await admin.hold()

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import pg from 'pg'
 import type { Logger } from '../log.ts'
 
@@ -58,11 +59,17 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
 const retryable = new Set(['40001', '40P01'])
 const triesMax = 5
 
-function queryable(client: { query(config: { text: string; values: unknown[] }): Promise<pg.QueryResult> }): Queryable {
+interface Client {
+  query(config: { name?: string; text: string; values: unknown[] }): Promise<pg.QueryResult>
+}
+
+function queryable(client: Client, prepared: boolean): Queryable {
   const execute = (statement: Sql) => {
     const values: unknown[] = []
     const text = print(statement, values)
-    return client.query({ text, values })
+    // Several commands in one text cannot be prepared, and have no values.
+    const name = prepared && values.length > 0 ? { name: createHash('sha256').update(text).digest('base64url') } : {}
+    return client.query({ ...name, text, values })
   }
   return {
     many: async <Row extends object>(statement: Sql) => (await execute(statement)).rows as Row[],
@@ -71,7 +78,13 @@ function queryable(client: { query(config: { text: string; values: unknown[] }):
   }
 }
 
-export function openPostgres(url: string, log: Logger, connectionsMax = 12): Db {
+export interface PostgresOptions {
+  readonly connectionsMax?: number
+  /** Each connection keeps its statements: for many small ones, whose planning costs more than they do. */
+  readonly prepared?: boolean
+}
+
+export function openPostgres(url: string, log: Logger, { connectionsMax = 12, prepared = false }: PostgresOptions = {}): Db {
   const pool = new pg.Pool({ connectionString: url, max: connectionsMax })
   // An idle connection errors when the server goes; without a listener that would end the process.
   let closing = false
@@ -89,7 +102,7 @@ export function openPostgres(url: string, log: Logger, connectionsMax = 12): Db 
     let broken = false
     try {
       await client.query('begin')
-      const result = await work({ ...queryable(client), transaction: true })
+      const result = await work({ ...queryable(client, prepared), transaction: true })
       await client.query('commit')
       return result
     } catch (error) {
@@ -103,7 +116,7 @@ export function openPostgres(url: string, log: Logger, connectionsMax = 12): Db 
   }
 
   return {
-    ...queryable(pool),
+    ...queryable(pool, prepared),
     async tx(work) {
       for (let tries = 1; ; tries++) {
         try {
@@ -116,7 +129,7 @@ export function openPostgres(url: string, log: Logger, connectionsMax = 12): Db 
     },
     async hold() {
       const client = await pool.connect()
-      return { query: queryable(client), release: () => client.release(true) }
+      return { query: queryable(client, false), release: () => client.release(true) }
     },
     close: () => {
       closing = true
