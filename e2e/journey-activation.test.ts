@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { sql } from '../server/src/platform/db/postgres.ts'
 import type { TestApp } from '../server/test/harness/app.ts'
 import { leavePicture, type Visitor } from './harness/browser.ts'
-import { choose, logIn, openPlace } from './harness/console.ts'
+import { choose, logIn, newJourney, openPlace } from './harness/console.ts'
 import { type Desk, openTestApp } from './harness/desk.ts'
 
 // 新用户激活 from nothing: drawn by clicks, rehearsed on last week's newcomers, handed in, approved by somebody else, released to a tenth,
@@ -122,14 +122,7 @@ const journey = async () => {
 
 test('it is drawn from nothing by clicks', async () => {
   const { page } = desk
-  await openPlace(page, '自动化流程')
-  await page
-    .getByRole('button', { name: /新建流程/ })
-    .first()
-    .click()
-  await page.getByLabel('流程名称', { exact: true }).fill(name)
-  await page.getByRole('button', { name: '创建并开始设计' }).click()
-  await page.getByRole('tab', { name: '设计' }).click()
+  await newJourney(page, name)
 
   const start = page.locator('[data-edge]').first()
   const first = (await start.getAttribute('data-edge')) ?? ''

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { TestApp } from '../server/test/harness/app.ts'
 import { leavePicture } from './harness/browser.ts'
-import { choose, openPlace } from './harness/console.ts'
+import { choose, newJourney } from './harness/console.ts'
 import { type Desk, openTestApp } from './harness/desk.ts'
 
 // A journey built by clicks from the steps that wait for a date, branch and split; then walked, and watched by way.
@@ -45,14 +45,7 @@ async function askTrigger(id: string, value: string): Promise<void> {
 
 test('a journey of a date, a branch and a split is drawn by clicks', async () => {
   const { page } = desk
-  await openPlace(page, '自动化流程')
-  await page
-    .getByRole('button', { name: /新建流程/ })
-    .first()
-    .click()
-  await page.getByLabel('流程名称', { exact: true }).fill('生日前问候')
-  await page.getByRole('button', { name: '创建并开始设计' }).click()
-  await page.getByRole('tab', { name: '设计' }).click()
+  await newJourney(page, '生日前问候')
 
   await page.getByRole('button', { name: '在这里添加一步' }).first().click()
   await pick('等到某时')

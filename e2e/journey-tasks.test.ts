@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { adminPassword, type TestApp } from '../server/test/harness/app.ts'
 import { leavePicture, type Visitor } from './harness/browser.ts'
-import { logIn, openPlace, settled } from './harness/console.ts'
+import { logIn, newJourney, settled } from './harness/console.ts'
 import { type Desk, openTestApp } from './harness/desk.ts'
 
 // A journey with a task for a colleague, built by clicks; the colleague does it, and the customer goes that way.
@@ -33,14 +33,7 @@ const side = () => desk.page.locator('.journey-side')
 
 test('an operator draws a task with two results', async () => {
   const { page } = desk
-  await openPlace(page, '自动化流程')
-  await page
-    .getByRole('button', { name: /新建流程/ })
-    .first()
-    .click()
-  await page.getByLabel('流程名称', { exact: true }).fill('回访大客户')
-  await page.getByRole('button', { name: '创建并开始设计' }).click()
-  await page.getByRole('tab', { name: '设计' }).click()
+  await newJourney(page, '回访大客户')
   await page.getByRole('button', { name: '在这里添加一步' }).first().click()
   const kinds = page.locator('.ant-dropdown:not(.ant-dropdown-hidden) .rule-add-item')
   await kinds.filter({ has: page.getByText('人工任务', { exact: true }) }).click()

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { TestApp } from '../server/test/harness/app.ts'
 import { leavePicture } from './harness/browser.ts'
-import { choose, openPlace } from './harness/console.ts'
+import { choose, newJourney } from './harness/console.ts'
 import { type Desk, openTestApp } from './harness/desk.ts'
 
 // Journeys that begin by what does not follow an event, by a schedule and by a date, drawn by clicks; then the clock moves on.
@@ -33,14 +33,7 @@ const picture = async (name: string) => {
 
 async function create(name: string): Promise<void> {
   const { page } = desk
-  await openPlace(page, '自动化流程')
-  await page
-    .getByRole('button', { name: /新建流程/ })
-    .first()
-    .click()
-  await page.getByLabel('流程名称', { exact: true }).fill(name)
-  await page.getByRole('button', { name: '创建并开始设计' }).click()
-  await page.getByRole('tab', { name: '设计' }).click()
+  await newJourney(page, name)
 }
 async function publish(): Promise<void> {
   const { page } = desk

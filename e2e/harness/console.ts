@@ -16,6 +16,18 @@ export async function openPlace(page: Page, name: string): Promise<void> {
   await settled(page)
 }
 
+/** Creates an empty journey by its dialog, and opens the canvas. */
+export async function newJourney(page: Page, name: string): Promise<void> {
+  await openPlace(page, '自动化流程')
+  await page
+    .getByRole('button', { name: /新建流程/ })
+    .first()
+    .click()
+  await page.getByLabel('流程名称', { exact: true }).fill(name)
+  await page.getByRole('button', { name: '创建并开始设计' }).click()
+  await page.getByRole('tab', { name: '设计' }).click()
+}
+
 /** Until nothing is loading any more. The overview asks again and again, so silence on the network is not waited for. */
 export async function settled(page: Page): Promise<void> {
   await page.locator('.ant-skeleton, .ant-spin-spinning').first().waitFor({ state: 'hidden' })

@@ -1,3 +1,4 @@
+import { nodeOutcomeSchema, peopleStageSchema } from '@chaoxi/contract'
 import { Button, Tag } from 'antd'
 import { useState } from 'react'
 import { useEndpoint } from '../api/hooks.ts'
@@ -36,28 +37,11 @@ export const sourceFilters = {
 }
 export type SourceFilters = typeof sourceFilters
 
-const stages = [
-  'entered',
-  'inside',
-  'ended',
-  'finished',
-  'exited',
-  'failed',
-  'goal',
-  'sent',
-  'reached',
-  'clicked',
-  'converted',
-  'stopped',
-  'refused',
-] as const
-const outcomes = ['entered', 'waiting', 'passed', 'timed_out', 'failed', 'left', 'moved'] as const
-
 /** The filters as the endpoint takes them; what the address bar holds besides is left out. */
 export function sourceQuery(filters: SourceFilters): PeopleSearch {
   const { journey, node, coupon, from, to } = filters
-  const stage = stages.find((one) => one === filters.stage)
-  const outcome = outcomes.find((one) => one === filters.outcome)
+  const stage = peopleStageSchema.options.find((one) => one === filters.stage)
+  const outcome = nodeOutcomeSchema.options.find((one) => one === filters.outcome)
   return {
     ...(journey === ''
       ? {}
@@ -104,8 +88,8 @@ export function useSourceWords(filters: SourceFilters): string | null {
   if (journey === undefined) return trait
   const name = found?.name ?? journey
   const [from = '', to = ''] = [filters.from, filters.to].map((at) => (at === '' ? '' : formatTime(at, timeZone, { seconds: false })))
-  const stage = stages.find((one) => one === filters.stage)
-  const outcome = outcomes.find((one) => one === filters.outcome) ?? 'entered'
+  const stage = peopleStageSchema.options.find((one) => one === filters.stage)
+  const outcome = nodeOutcomeSchema.options.find((one) => one === filters.outcome) ?? 'entered'
   const what = stage !== undefined || node === undefined ? t(`stage_${stage ?? 'entered'}`) : t(`outcome_${outcome}`)
   const why = stage === 'refused' ? refusalWord(filters.reason, language) : reasonText(filters.reason, language)
   const span = from === '' ? t('sourceUntil', { to }) : to === '' ? t('sourceSince', { from }) : t('sourceSpan', { from, to })

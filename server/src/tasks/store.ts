@@ -156,20 +156,24 @@ export interface TaskPlace {
   readonly id: string
 }
 
+const narrowed = ({ journey, person }: TaskFilter) =>
+  sql`(${journey ?? null}::text is null or journey_id = ${journey ?? null})
+    and (${person ?? null}::bigint is null or person_id = ${person ?? null})`
+
 /** By due time. */
 export function listOpen(
   query: Queryable,
   workspaceId: number,
   asker: Asker,
-  { whose, journey = null, person = null }: Nullable<TaskFilter>,
+  filter: TaskFilter,
   after: TaskPlace | null,
   limit: number,
 ): Promise<TaskRow[]> {
-  const theirs = whose === 'mine' ? mine(asker) : whose === 'role' ? ofRole(asker) : sql`true`
+  const theirs = filter.whose === 'mine' ? mine(asker) : filter.whose === 'role' ? ofRole(asker) : sql`true`
   return query.many<TaskRow>(sql`
     select ${columns} from tasks
     where workspace_id = ${workspaceId} and ${isOpen} and ${theirs}
-      and (${journey}::text is null or journey_id = ${journey}) and (${person}::bigint is null or person_id = ${person})
+      and ${narrowed(filter)}
       and (${after?.id ?? null}::text is null or (due_at, id) > (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::text))
     order by due_at, id limit ${limit}`)
 }
@@ -179,20 +183,18 @@ export function listClosed(
   query: Queryable,
   workspaceId: number,
   asker: Asker,
-  { whose, journey = null, person = null }: Nullable<TaskFilter>,
+  filter: TaskFilter,
   after: TaskPlace | null,
   limit: number,
 ): Promise<TaskRow[]> {
-  const theirs = whose === 'mine' ? didIt(asker) : whose === 'role' ? roleDid(asker) : sql`true`
+  const theirs = filter.whose === 'mine' ? didIt(asker) : filter.whose === 'role' ? roleDid(asker) : sql`true`
   return query.many<TaskRow>(sql`
     select ${columns} from tasks
     where workspace_id = ${workspaceId} and closed_at is not null and ${theirs}
-      and (${journey}::text is null or journey_id = ${journey}) and (${person}::bigint is null or person_id = ${person})
+      and ${narrowed(filter)}
       and (${after?.id ?? null}::text is null or (closed_at, id) < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::text))
     order by closed_at desc, id desc limit ${limit}`)
 }
-
-type Nullable<T> = { readonly [K in keyof T]: T[K] | null }
 
 export interface CountsRow {
   mine: number

@@ -125,7 +125,7 @@ function AnswerFields({ node, patch }: WebhookProps) {
   return (
     <Field label={t('answers')} hint={t('answersHint', { node: node.id })}>
       {answers.map((answer, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: as above.
+        // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat while they are written, and rows have no identity but their place.
         <div key={index} className="exit-item webhook-row">
           <div style={{ display: 'flex', gap: 4 }}>
             <Input

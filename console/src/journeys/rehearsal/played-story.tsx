@@ -1,12 +1,12 @@
 import type { JourneyDefinition } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
-import { Drawer, Timeline } from 'antd'
+import { Drawer } from 'antd'
 import { useT } from '../../i18n/index.ts'
 import { reasonText } from '../../messages/reasons.ts'
-import { Time } from '../../ui/index.ts'
 import { type JourneyNaming, nodeTitle } from '../words/node-words.ts'
 import { stepSentence } from '../words/step-words.ts'
 import type { PlayedStoryOf } from './rehearsal-view.tsx'
+import { StoryLines } from './story-lines.tsx'
 import { rehearsalTexts } from './texts.ts'
 
 interface Props {
@@ -36,7 +36,7 @@ export function PlayedStory({ story, name, definition, naming, journeyId, onClos
           ? t('wouldSend', { node: title(nodeId) })
           : t('wouldStop', { node: title(nodeId), reason: reasonText(reason, naming.language) }),
     })),
-  ].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  ]
   return (
     <Drawer open size={520} title={t('storyTitle', { name })} onClose={onClose}>
       <div className="row" style={{ marginBottom: 16 }}>
@@ -44,20 +44,7 @@ export function PlayedStory({ story, name, definition, naming, journeyId, onClos
           {name}
         </Link>
       </div>
-      <Timeline
-        items={lines.map(({ at, key, colour, text }) => ({
-          key,
-          color: colour,
-          content: (
-            <>
-              <div>{text}</div>
-              <div className="muted">
-                <Time at={at} />
-              </div>
-            </>
-          ),
-        }))}
-      />
+      <StoryLines lines={lines} />
     </Drawer>
   )
 }

@@ -1,14 +1,14 @@
 import { messageTests, type TrialMessage, type TrialReport } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
-import { Button, Drawer, Tag, Timeline } from 'antd'
-import type { ReactNode } from 'react'
+import { Button, Drawer, Tag } from 'antd'
 import { useMutate } from '../../api/hooks.ts'
 import { useT } from '../../i18n/index.ts'
 import { reasonText } from '../../messages/reasons.ts'
 import { localMinute } from '../../rules/rule-sentence.ts'
 import { useCan, useTimeZone } from '../../shell/me.ts'
-import { personName, Time, uiTexts, useRun } from '../../ui/index.ts'
+import { personName, uiTexts, useRun } from '../../ui/index.ts'
 import { nodeOf } from '../canvas/graph-basics.ts'
+import { type StoryLine, StoryLines } from '../rehearsal/story-lines.tsx'
 import { type JourneyNaming, nodeTitle } from '../words/node-words.ts'
 import { stepSentence } from '../words/step-words.ts'
 import { useJourneyNaming } from '../words/use-journey-naming.ts'
@@ -22,13 +22,6 @@ interface Props {
   report: TrialReport
   participant: Participant
   onClose: () => void
-}
-
-interface Line {
-  at: string
-  key: string
-  colour: string
-  text: ReactNode
 }
 
 type Words = ReturnType<typeof useT<keyof typeof trialTexts>>
@@ -45,7 +38,7 @@ export function TrialPerson({ journeyId, report, participant, onClose }: Props) 
     const node = nodeOf(definition, id)
     return node === undefined ? id : nodeTitle(node, naming)
   }
-  const lines: Line[] = [
+  const lines: StoryLine[] = [
     ...(story?.steps ?? []).map((step, i) => ({ at: step.at, key: `s${i}`, colour: 'blue', text: stepSentence(step, definition, naming) })),
     ...(story?.messages ?? []).map((message) => ({
       at: message.at ?? message.due ?? message.queuedAt,
@@ -69,7 +62,7 @@ export function TrialPerson({ journeyId, report, participant, onClose }: Props) 
         </>
       ),
     })),
-  ].toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+  ]
   return (
     <Drawer open size={560} title={t('personTitle', { name: personName(person, ui) })} onClose={onClose}>
       <div className="row" style={{ marginBottom: 16 }}>
@@ -78,20 +71,7 @@ export function TrialPerson({ journeyId, report, participant, onClose }: Props) 
         </Link>
         <Acts journeyId={journeyId} report={report} participant={participant} />
       </div>
-      <Timeline
-        items={lines.map(({ at, key, colour, text }) => ({
-          key,
-          color: colour,
-          content: (
-            <>
-              <div>{text}</div>
-              <div className="muted">
-                <Time at={at} />
-              </div>
-            </>
-          ),
-        }))}
-      />
+      <StoryLines lines={lines} />
     </Drawer>
   )
 }

@@ -11,6 +11,8 @@ import {
   type WayCount,
 } from '../core/contest.ts'
 import type { NodeDraw, Run } from '../core/run.ts'
+import type { Actor } from './actor.ts'
+import type { Walk } from './walk.ts'
 
 // Searches for a winner as they are played: what the engine counts in tables is counted here in memory, and decided by the same function.
 
@@ -130,5 +132,21 @@ export function createRehearsedContests(definition: JourneyDefinition): Rehearse
       for (const search of due) search.decision = { ...decide(search.node, counted(search, now)), at: now }
       return new Set(due.map(({ node }) => node.id))
     },
+  }
+}
+
+/** Decides what is due, and has those who stand there asked again; `plan` is told of each of them. */
+export function decideDue(
+  contests: RehearsedContests,
+  actors: readonly Actor[],
+  walk: Pick<Walk, 'decided'>,
+  plan: (actor: Actor, place: number) => void,
+): void {
+  const now = contests.next
+  const decided = contests.decide(now)
+  for (const [place, actor] of actors.entries()) {
+    if (!actor.runs.some((run) => decided.has(run.nodeId))) continue
+    walk.decided(actor, decided, now)
+    plan(actor, place)
   }
 }

@@ -7,29 +7,39 @@ import type { MatchesFilters } from '../core/heard-match.ts'
 import type { HoldoutGroup } from '../core/holdout.ts'
 import { type Actor, createActor, nextOf } from './actor.ts'
 import { createAgenda } from './agenda.ts'
-import { createRehearsedContests, type RehearsedContests } from './contests.ts'
+import { createRehearsedContests, decideDue, type RehearsedContests } from './contests.ts'
 import { type Addressee, createPost } from './post.ts'
 import { attributesIn, type Due, prepareScript, type Script } from './script.ts'
 import { createShop, type Shop, sayingEvents } from './shop.ts'
 import { createTally, type RehearsedEffect, type Tally } from './tally.ts'
 import { createWalk, type Walk } from './walk.ts'
 
-export interface SimulationInput {
+/** A journey that is played and not lived, and what is taken for true of the shop meanwhile. */
+export interface PlayedJourney {
   readonly workspaceId: number
   readonly journeyId: string
   readonly version: number
   readonly definition: JourneyDefinition
   readonly zone: Zone
-  /** What is played (ms): what happened after `from`, until `to`. Nobody is inside when it begins. */
+  /** By the clock that is played (ms): what happens after `from`, until `to`. Nobody is inside when it begins. */
   readonly from: number
   readonly to: number
-  /** Rising; `dense`: all the living of their range. */
-  readonly people: readonly number[]
-  readonly dense: boolean
   readonly policy: GatePolicy
   readonly coupons: ReadonlyMap<string, OfferedCoupon>
   readonly missingTemplates: ReadonlySet<string>
   readonly holdouts: ReadonlyMap<string, HoldoutGroup>
+}
+
+export interface PlayDeps {
+  readonly query: Pick<Query, 'replay'>
+  readonly matchesFilters: MatchesFilters
+  resolved(rules: readonly Rule[]): Promise<readonly ResolvedRule[]>
+}
+
+export interface SimulationInput extends PlayedJourney {
+  /** Rising; `dense`: all the living of their range. */
+  readonly people: readonly number[]
+  readonly dense: boolean
   /** By template: how long a popup waits for its customer. */
   readonly validHours: ReadonlyMap<string, number>
   /** What colleagues are taken to answer. */
@@ -39,10 +49,7 @@ export interface SimulationInput {
   readonly storiesMax: number
 }
 
-export interface SimulationDeps {
-  readonly query: Pick<Query, 'replay'>
-  readonly matchesFilters: MatchesFilters
-  resolved(rules: readonly Rule[]): Promise<readonly ResolvedRule[]>
+export interface SimulationDeps extends PlayDeps {
   /** Null: everybody may be written to. */
   readonly addressees: ((people: readonly number[]) => Promise<ReadonlyMap<number, Addressee>>) | null
   readonly effect?: (effect: RehearsedEffect) => void
@@ -197,14 +204,8 @@ async function play({ actors, walk, script, contests, from, to, progress }: Play
   for (;;) {
     const [one, at] = [script.dues[nextDue], agenda.next]
     // What is due is decided before anybody moves by it.
-    const decideAt = contests.next
-    if (decideAt <= Math.min(one?.at ?? to, at, to)) {
-      const decided = contests.decide(decideAt)
-      for (const [place, actor] of actors.entries()) {
-        if (!actor.runs.some((run) => decided.has(run.nodeId))) continue
-        walk.decided(actor, decided, decideAt)
-        plan(actor, place)
-      }
+    if (contests.next <= Math.min(one?.at ?? to, at, to)) {
+      decideDue(contests, actors, walk, plan)
       continue
     }
     if (one !== undefined && one.at <= at) {

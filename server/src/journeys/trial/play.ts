@@ -1,19 +1,16 @@
 import { setImmediate } from 'node:timers/promises'
-import { type JourneyDefinition, type Rule, sampleTrigger, type TrialStory } from '@chaoxi/contract'
+import { type JourneyDefinition, sampleTrigger, type TrialStory } from '@chaoxi/contract'
 import { z } from 'zod'
-import type { OfferedCoupon } from '../../benefits/index.ts'
-import type { GatePolicy } from '../../compliance/index.ts'
 import type { TrialTexts } from '../../delivery/index.ts'
-import type { MadeUp, Query, ResolvedRule, Zone } from '../../query/index.ts'
-import type { MatchesFilters } from '../core/heard-match.ts'
-import type { HoldoutGroup } from '../core/holdout.ts'
+import type { MadeUp, ResolvedRule } from '../../query/index.ts'
 import type { MessageEffect, Run } from '../core/run.ts'
 import { type Actor, createActor, nextOf } from '../rehearsal/actor.ts'
 import { createAgenda } from '../rehearsal/agenda.ts'
-import { createRehearsedContests, type RehearsedContests } from '../rehearsal/contests.ts'
+import { createRehearsedContests, decideDue, type RehearsedContests } from '../rehearsal/contests.ts'
 import { createPost } from '../rehearsal/post.ts'
 import { attributesIn, heardOf, prepareScript } from '../rehearsal/script.ts'
 import { createShop } from '../rehearsal/shop.ts'
+import type { PlayDeps, PlayedJourney } from '../rehearsal/simulate.ts'
 import { createWalk, type Walk } from '../rehearsal/walk.ts'
 import { createDirector, type Made } from './director.ts'
 import { createRecording, type Letter, type Recording } from './record.ts'
@@ -47,29 +44,11 @@ export interface Participant {
   readonly brought: Brought
 }
 
-export interface TrialInput {
-  readonly workspaceId: number
-  readonly journeyId: string
-  readonly version: number
-  readonly definition: JourneyDefinition
-  readonly zone: Zone
-  /** The virtual clock (ms). */
-  readonly from: number
-  readonly to: number
+export interface TrialInput extends PlayedJourney {
   readonly people: readonly Participant[]
   readonly made: readonly Made[]
   readonly covers: boolean
-  readonly policy: GatePolicy
-  readonly coupons: ReadonlyMap<string, OfferedCoupon>
-  readonly missingTemplates: ReadonlySet<string>
-  readonly holdouts: ReadonlyMap<string, HoldoutGroup>
   readonly texts: TrialTexts
-}
-
-export interface TrialDeps {
-  readonly query: Pick<Query, 'replay'>
-  readonly matchesFilters: MatchesFilters
-  resolved(rules: readonly Rule[]): Promise<readonly ResolvedRule[]>
 }
 
 export interface Played {
@@ -101,7 +80,7 @@ export function bringingEvent(
   return { person: id, at, event: sampleTrigger(definition).name, properties: brought.properties }
 }
 
-export async function playTrial(deps: TrialDeps, input: TrialInput): Promise<Played> {
+export async function playTrial(deps: PlayDeps, input: TrialInput): Promise<Played> {
   const { journeyId, workspaceId, version, zone, from, to, people, made } = input
   // A few people are no crowd: what keeps crowds out does not keep them out.
   const { limits: _limits, ...definition } = input.definition
@@ -240,7 +219,7 @@ function brought(definition: JourneyDefinition, journeyId: string, { id, brought
 }
 
 async function loadActors(
-  deps: TrialDeps,
+  deps: PlayDeps,
   { workspaceId, zone, people, from, to }: TrialInput,
   definition: JourneyDefinition,
   rules: readonly ResolvedRule[],
@@ -292,13 +271,7 @@ async function play({ actors, walk, director, contests }: Playing, from: number,
   while (Math.min(agenda.next, contests.next) <= to) {
     const at = agenda.next
     if (contests.next <= at) {
-      const now = contests.next
-      const decided = contests.decide(now)
-      for (const [place, actor] of actors.entries()) {
-        if (!actor.runs.some((run) => decided.has(run.nodeId))) continue
-        walk.decided(actor, decided, now)
-        plan(actor, place)
-      }
+      decideDue(contests, actors, walk, plan)
       continue
     }
     const place = agenda.pop()
