@@ -123,6 +123,21 @@ test('live, each way has its number, and the number opens its people', async () 
   await expect.poll(() => page.getByRole('link', { name: /^member/ }).count()).toBe(control)
 })
 
+test('the numbers of one version open the people of that version', async () => {
+  const { page } = desk
+  const [journey] = (await app.call('journeys')).items
+  await app.call('journeyPublish', { params: { id: journey?.id ?? '' } })
+  await app.events([{ type: 'track', userId: 'later', event: 'Signed Up', messageId: 'later' }])
+  await app.settle()
+  await page.goBack()
+  const arrived = (count: string) => page.locator('.flow-count-entered').filter({ hasText: count }).first()
+  await arrived('32').waitFor()
+  await choose(page.getByRole('combobox', { name: '看哪个版本' }), '第 2 版')
+  await arrived('1').click()
+  await page.getByText(/生日前问候.*第 2 版/).waitFor()
+  await expect.poll(() => page.locator('tbody tr.ant-table-row').count()).toBe(1)
+})
+
 test('the same is said in English', async () => {
   const { page } = desk
   await page.goBack()

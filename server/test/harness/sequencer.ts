@@ -3,17 +3,20 @@ import { BaseSequencer } from 'vitest/node'
 
 /** The longest first, so that no worker stands idle while another ends the run with one of them. */
 const longest = [
-  'server/test/crash/kill.test.ts',
-  'server/test/simulation/journeys.test.ts',
-  'server/test/crash/workers.test.ts',
   'server/test/scenarios/effect-table.test.ts',
+  'server/test/simulation/journeys.test.ts',
   'e2e/tags/tags.test.ts',
   'server/src/query/agreement.test.ts',
-  'server/src/tags/simulation.test.ts',
-  'server/test/scenarios/import-taobao.test.ts',
-  'server/test/scenarios/import-online-retail.test.ts',
+  'server/test/crash/kill.test.ts',
+  'server/test/scenarios/rehearsal.test.ts',
   'e2e/story.test.ts',
+  'e2e/journey-activation.test.ts',
+  'server/test/crash/workers.test.ts',
   'server/test/start.test.ts',
+  'server/test/scenarios/import-online-retail.test.ts',
+  'e2e/journey-canvas.test.ts',
+  'server/test/scenarios/import-taobao.test.ts',
+  'e2e/journey-release.test.ts',
 ]
 
 const place = ({ moduleId }: TestSpecification): number => {

@@ -39,7 +39,7 @@ export interface StepData extends Record<string, unknown> {
   readonly problems: readonly string[]
   readonly counters: NodeCounters | null
   /** Whose numbers these are, so that each opens its people; null where there are none to open. */
-  readonly journeyId: string | null
+  readonly source: CountersSource | null
   /** Whether there are numbers: not on the drawing board. */
   readonly counted: boolean
 }
@@ -63,7 +63,7 @@ export interface WayData extends WayFacts, Record<string, unknown> {
   readonly edge: EdgeRef
 }
 export interface WayTaken {
-  readonly journeyId: string | null
+  readonly source: CountersSource | null
   readonly nodeId: string
   readonly way: string
   readonly passed: number
@@ -73,9 +73,16 @@ export type EntranceNode = Node<EntranceData, 'entrance'>
 export type WayEdge = Edge<WayData, 'way'>
 export type FlowNode = StepNode | EntranceNode | NoteNode
 
+/** Of what numbers are; as the list of people is told. */
+export interface CountersSource {
+  readonly journey: string
+  /** Of one version only. */
+  readonly version?: string
+}
+
 export interface LiveCounters {
   /** Whose people the numbers open; null: nobody's, as in a rehearsal. */
-  readonly journeyId: string | null
+  readonly source: CountersSource | null
   readonly byNode: ReadonlyMap<string, NodeCounters>
   /** What has become of steps, in words. */
   readonly states?: ReadonlyMap<string, string>
@@ -134,7 +141,7 @@ export function flowElements({ definition, naming: named, problems, found, edita
         found: found.has(node.id),
         mark: merged?.marks.get(node.id) ?? null,
         counters: live?.byNode.get(node.id) ?? null,
-        journeyId: live?.journeyId ?? null,
+        source: live?.source ?? null,
         counted: live !== null,
       },
     }),
@@ -200,7 +207,7 @@ function runsOf(definition: JourneyDefinition, boxes: readonly Box[]): Run[] {
 function takenOf(live: LiveCounters | null, node: JourneyNode, name: string): WayTaken | null {
   if (live === null || ('onTimeout' in node && !(hasWays(node) && name !== 'onTimeout')) || nodeExits(node).length < 2) return null
   const passed = live.byNode.get(node.id)?.ways.find((one) => one.way === name)?.passed ?? 0
-  return { journeyId: live.journeyId, nodeId: node.id, way: name, passed }
+  return { source: live.source, nodeId: node.id, way: name, passed }
 }
 
 function way(edge: EdgeRef, to: string, data: WayFacts): WayEdge {

@@ -29,7 +29,7 @@ import { useLanguage, useT } from '../../i18n/index.ts'
 import { formatNumber } from '../../ui/index.ts'
 import { channelsTaken } from '../words/send-words.ts'
 import { journeyTexts } from '../words/texts.ts'
-import type { EntranceNode, StepData, StepNode } from './flow-elements.ts'
+import type { CountersSource, EntranceNode, StepData, StepNode } from './flow-elements.ts'
 import { nodeWidth, wayShare } from './layout.ts'
 
 const icons: Record<StepData['kind'], ReactNode> = {
@@ -56,7 +56,7 @@ const icons: Record<StepData['kind'], ReactNode> = {
 /** A step's card: what kind, what it is called, what it does; when live, how many people. */
 export function StepCard({ id, data, selected, width = nodeWidth }: NodeProps<StepNode>) {
   const t = useT(journeyTexts)
-  const { kind, exits, channel, name, summary, leaving, problems, counters, journeyId, counted } = data
+  const { kind, exits, channel, name, summary, leaving, problems, counters, source, counted } = data
   const title = name || t(`kind_${kind}`)
   const measure = useUpdateNodeInternals()
   const places = `${exits.join(' ')} ${width}`
@@ -93,7 +93,7 @@ export function StepCard({ id, data, selected, width = nodeWidth }: NodeProps<St
       >
         {problems[0] ?? data.state ?? summary}
       </div>
-      {counted && <Counters journey={journeyId} node={id} counters={counters} kind={kind} />}
+      {counted && <Counters source={source} node={id} counters={counters} kind={kind} />}
       {exits.map((field, i) => (
         <Handle key={field} type="source" id={field} position={Position.Bottom} style={{ left: width * wayShare(i, exits.length) }} />
       ))}
@@ -113,14 +113,14 @@ const outcomes = {
 type CountName = keyof typeof outcomes
 
 interface CountersProps {
-  journey: string | null
+  source: CountersSource | null
   node: string
   counters: NodeCounters | null
   kind: StepData['kind']
 }
 
 /** The numbers that say most about a kind of step, each opening its people; zeros of the rarer ones are left out. */
-function Counters({ journey, node, counters, kind }: CountersProps) {
+function Counters({ source, node, counters, kind }: CountersProps) {
   const t = useT(journeyTexts)
   const language = useLanguage()
   const waits = waitingKinds.some((one) => one === kind)
@@ -138,7 +138,7 @@ function Counters({ journey, node, counters, kind }: CountersProps) {
           </>
         )
         const look = `flow-count flow-count-${name}`
-        if (journey === null)
+        if (source === null)
           return (
             <span key={name} className={look}>
               {words}
@@ -148,7 +148,7 @@ function Counters({ journey, node, counters, kind }: CountersProps) {
           <Link
             key={name}
             to="/people"
-            search={{ journey, node, outcome: outcomes[name] }}
+            search={{ ...source, node, outcome: outcomes[name] }}
             className={`${look} nodrag nopan`}
             title={t('countOpen')}
             // The card around it would be chosen instead.

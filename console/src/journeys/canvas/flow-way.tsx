@@ -86,15 +86,15 @@ export const Way = memo((props: EdgeProps<WayEdge>) => {
 })
 
 /** How many took the way; the number opens them. */
-function Taken({ taken: { journeyId, nodeId, way, passed } }: { taken: WayTaken }) {
+function Taken({ taken: { source, nodeId, way, passed } }: { taken: WayTaken }) {
   const t = useT(journeyTexts)
   const language = useLanguage()
   const number = <b className="num">{formatNumber(passed, language, { short: true })}</b>
-  if (journeyId === null) return <span className="flow-count flow-taken">{number} </span>
+  if (source === null) return <span className="flow-count flow-taken">{number} </span>
   return (
     <Link
       to="/people"
-      search={{ journey: journeyId, node: nodeId, outcome: 'passed', way }}
+      search={{ ...source, node: nodeId, outcome: 'passed', way }}
       className="flow-count flow-taken"
       title={t('countOpen')}
       onClick={(event) => event.stopPropagation()}

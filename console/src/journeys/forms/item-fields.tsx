@@ -39,9 +39,11 @@ export function ItemFields({ trigger, onChange }: Fields) {
           onChange={(days) => days !== null && onChange({ ...trigger, days })}
         />
       </Field>
-      <Checkbox checked={trigger.unlessBought} onChange={({ target }) => onChange({ ...trigger, unlessBought: target.checked })}>
-        {t('unlessBought')}
-      </Checkbox>
+      <div className="side-field">
+        <Checkbox checked={trigger.unlessBought} onChange={({ target }) => onChange({ ...trigger, unlessBought: target.checked })}>
+          {t('unlessBought')}
+        </Checkbox>
+      </div>
     </>
   )
 }

@@ -30,7 +30,7 @@ export function RehearsalView({ journeyId, rehearsal, result }: { journeyId: str
   const zone = useTimeZone()
   const { definition } = rehearsal
   const [selected, setSelected] = useState<readonly string[]>([])
-  const live = useMemo(() => ({ journeyId: null, byNode: new Map(result.nodes.map((node) => [node.nodeId, countersOf(node)])) }), [result])
+  const live = useMemo(() => ({ source: null, byNode: new Map(result.nodes.map((node) => [node.nodeId, countersOf(node)])) }), [result])
   const number = (value: number) => formatNumber(value, language)
   return (
     <div className="rehearsal-result" data-rehearsed>

@@ -188,7 +188,7 @@ function Coverage({ report }: { report: TrialReport }) {
   const { definition, coverage } = report
   const live = useMemo(
     () => ({
-      journeyId: null,
+      source: null,
       byNode: new Map(
         coverage.nodes
           .filter(({ seen }) => seen > 0)

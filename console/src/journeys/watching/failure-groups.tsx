@@ -1,15 +1,14 @@
 import type { FailureGroup, JourneyDefinition } from '@chaoxi/contract'
-import { useQueryClient } from '@tanstack/react-query'
-import { App, Button } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
-import { call } from '../../api/client.ts'
 import { useLanguage, useT } from '../../i18n/index.ts'
 import { useCan } from '../../shell/me.ts'
-import { ConfirmAction, formatNumber, PeopleNumber, TimeAgo, useRun } from '../../ui/index.ts'
+import { ConfirmAction, formatNumber, PeopleNumber, TimeAgo } from '../../ui/index.ts'
 import { nodeOf } from '../canvas/graph-basics.ts'
 import { type JourneyNaming, nodeTitle } from '../words/node-words.ts'
 import { reasonWords } from '../words/reason-words.ts'
 import { monitorTexts } from './monitor-texts.ts'
+import { type FailureAction, useFailureAct } from './use-failure-act.ts'
 
 interface FailureGroupsProps {
   journeyId: string
@@ -23,32 +22,13 @@ export function FailureGroups({ journeyId, groups, definition, naming }: Failure
   const t = useT(monitorTexts)
   const language = useLanguage()
   const can = useCan('journeys.publish')
-  const run = useRun()
-  const { message } = App.useApp()
-  const client = useQueryClient()
+  const act = useFailureAct(journeyId)
   const [busy, setBusy] = useState<string | null>(null)
   const keyOf = (one: FailureGroup) => `${one.among} ${one.nodeId} ${one.reason}`
-  const act = async (action: 'retry' | 'leave', group: FailureGroup) => {
+  const actOn = async (action: FailureAction, group: FailureGroup) => {
     setBusy(keyOf(group))
-    const { among, nodeId, reason } = group
-    const sum = { done: 0, left: 0, kept: 0 }
-    await run(async () => {
-      for (let after: string | null = ''; after !== null; ) {
-        const answer: Awaited<ReturnType<typeof call<'journeyFailuresAct'>>> = await call('journeyFailuresAct', {
-          params: { id: journeyId },
-          body: { action, among, nodeId, reason, ...(after === '' ? {} : { after }) },
-        })
-        for (const name of ['done', 'left', 'kept'] as const) sum[name] += answer[name]
-        after = answer.next
-      }
-      const parts = [t(action === 'retry' ? 'retriedDone' : 'gaveUpDone', { count: formatNumber(sum.done, language) })]
-      if (sum.left > 0) parts.push(t('retriedLeft', { count: formatNumber(sum.left, language) }))
-      if (sum.kept > 0) parts.push(t('retriedKept', { count: formatNumber(sum.kept, language) }))
-      void message.success(parts.join(language === 'zh' ? '，' : ', '))
-    })
+    await act(action, group)
     setBusy(null)
-    for (const name of ['journeyFailures', 'journeyHealth', 'journeyRuns', 'journeyCounters'])
-      await client.invalidateQueries({ queryKey: [name] })
   }
   return (
     <ul className="run-list failure-groups" data-failures>
@@ -70,7 +50,7 @@ export function FailureGroups({ journeyId, groups, definition, naming }: Failure
             </div>
             {can && (
               <span className="row nowrap">
-                <Button size="small" loading={busy === keyOf(group)} onClick={() => void act('retry', group)}>
+                <Button size="small" loading={busy === keyOf(group)} onClick={() => void actOn('retry', group)}>
                   {t('retryGroup')}
                 </Button>
                 <ConfirmAction
@@ -78,7 +58,7 @@ export function FailureGroups({ journeyId, groups, definition, naming }: Failure
                   danger
                   title={t('giveUpAsk', { count: formatNumber(group.count, language) })}
                   doIt={t('giveUp')}
-                  run={() => act('leave', group)}
+                  run={() => actOn('leave', group)}
                 >
                   {t('giveUp')}
                 </ConfirmAction>

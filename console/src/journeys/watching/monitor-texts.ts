@@ -52,6 +52,15 @@ export const monitorTexts = defineTexts({
   gaveUpDone: { zh: '已放弃 {count} 人', en: '{count} given up' },
   retriedLeft: { zh: '{count} 人已满足退出条件，不再继续', en: '{count} had met an exit condition and left' },
   retriedKept: { zh: '{count} 人已重新进入流程，保持不变', en: '{count} are inside again and stay as they are' },
+  failureGone: {
+    zh: '没有可处理的人：可能已经往下走了，或者已归档到历史里',
+    en: 'Nobody is left here: they went on meanwhile, or are history by now',
+  },
+  retryOne: { zh: '重试', en: 'Try again' },
+  giveUpOneAsk: {
+    zh: '放弃 TA？TA 不再往下走，不能撤回。',
+    en: 'Give this customer up? They go no further, and this cannot be undone.',
+  },
   stuckOneByOne: { zh: '一个一个看', en: 'One by one' },
   stepGone: { zh: '已删除的步骤（{id}）', en: 'a removed step ({id})' },
   retry: { zh: '马上重试', en: 'Try again now' },

@@ -50,8 +50,7 @@ export function Monitor({ journey }: { journey: JourneyDetail }) {
   const definition = version !== undefined && earlier?.version === version ? earlier.definition : journey.live
   const live = useMemo(
     () => ({
-      // The people behind a number are those of all versions.
-      journeyId: version === undefined ? journey.id : null,
+      source: version === undefined ? { journey: journey.id } : { journey: journey.id, version: String(version) },
       byNode: new Map((query.data?.nodes ?? []).map((node) => [node.nodeId, node])),
       states: definition === null ? new Map<string, string>() : contestStates(definition, compared?.experiments ?? [], language),
     }),

@@ -1,11 +1,13 @@
 import { goalsOf, type JourneyDefinition, type ReachedGoal, type WebhookPosting } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
-import { Collapse, Drawer, Timeline } from 'antd'
+import { Button, Collapse, Drawer, Timeline } from 'antd'
+import { useState } from 'react'
 import { type RowOf, useEndpoint } from '../../api/hooks.ts'
 import { useLanguage, useT } from '../../i18n/index.ts'
 import { eventName } from '../../rules/event-names.ts'
+import { useCan } from '../../shell/me.ts'
 import { formatMoney } from '../../ui/format.ts'
-import { Loaded, PersonLink, personName, StateText, Time, uiTexts } from '../../ui/index.ts'
+import { ConfirmAction, Loaded, PersonLink, personName, StateText, Time, uiTexts } from '../../ui/index.ts'
 import { StepWhy } from '../explain/step-why.tsx'
 import { explainTexts } from '../explain/texts.ts'
 import { goalTexts } from '../words/goal-texts.ts'
@@ -16,6 +18,8 @@ import { type RunStep, stepSentence } from '../words/step-words.ts'
 import { journeyTexts } from '../words/texts.ts'
 import { webhookTexts } from '../words/webhook-texts.ts'
 import { AttemptList } from './attempt-list.tsx'
+import { monitorTexts } from './monitor-texts.ts'
+import { type FailureAction, useFailureAct } from './use-failure-act.ts'
 import { useWalkedVersions } from './use-walked-versions.ts'
 
 const colours: Readonly<Record<string, string>> = { failed: 'red', left: 'gray', timed_out: 'orange' }
@@ -34,11 +38,13 @@ export function RunDrawer({ journeyId, run, definition, naming, onClose }: RunDr
   const ui = useT(uiTexts)
   const why = useT(explainTexts)
   const query = useEndpoint('journeyRunSteps', { params: { id: journeyId, run: run.id } }, { refreshMs: 4_000 })
+  // What the list knew may be some seconds old.
+  const current = query.data?.run ?? run
   const walked = useWalkedVersions(journeyId, query.data, run.version, definition)
   return (
     <Drawer open size={560} title={t('runStepsTitle', { name: personName(run.person, ui) })} onClose={onClose}>
       <div className="row" style={{ marginBottom: 16 }}>
-        <StateText state={runStateNames[run.state]} />
+        <StateText state={runStateNames[current.state]} />
         <span className="muted">{t('versionLine', { version: run.version })}</span>
         <PersonLink person={run.person} />
         <Link to="/messages" search={{ person: String(run.person.id), journey: journeyId }}>
@@ -47,6 +53,7 @@ export function RunDrawer({ journeyId, run, definition, naming, onClose }: RunDr
         <Link to="/journeys/$id" params={{ id: journeyId }} search={{ tab: 'why', person: String(run.person.id) }} onClick={onClose}>
           {why('journeyWhy')}
         </Link>
+        <FailedActions journeyId={journeyId} run={current} />
       </div>
       <Loaded query={query}>
         {({ steps, goals, postings }) => (
@@ -75,6 +82,30 @@ export function RunDrawer({ journeyId, run, definition, naming, onClose }: RunDr
         )}
       </Loaded>
     </Drawer>
+  )
+}
+
+/** What may be done for somebody who came no further. */
+function FailedActions({ journeyId, run: { id, state, nodeId, result } }: Pick<RunDrawerProps, 'journeyId' | 'run'>) {
+  const t = useT(monitorTexts)
+  const can = useCan('journeys.publish')
+  const act = useFailureAct(journeyId)
+  const [busy, setBusy] = useState(false)
+  if (state !== 'failed' || !can) return null
+  const actOn = async (action: FailureAction) => {
+    setBusy(true)
+    await act(action, { among: 'failed', nodeId, reason: result ?? '' }, [id])
+    setBusy(false)
+  }
+  return (
+    <>
+      <Button size="small" loading={busy} onClick={() => void actOn('retry')}>
+        {t('retryOne')}
+      </Button>
+      <ConfirmAction size="small" danger title={t('giveUpOneAsk')} doIt={t('giveUp')} run={() => actOn('leave')}>
+        {t('giveUp')}
+      </ConfirmAction>
+    </>
   )
 }
 

@@ -3,6 +3,7 @@ import type { Language } from '../../i18n/language.ts'
 import { matchSentence } from '../../rules/rule-sentence.ts'
 import { formatNumber } from '../../ui/format.ts'
 import { durationWords } from './duration-words.ts'
+import type { JourneyNaming } from './node-words.ts'
 
 // How nodes that people part at by chance are told of.
 
@@ -29,8 +30,9 @@ export function winnerSentence(winner: Winner, language: Language): string {
     : `${winner.explore}% try for ${time}, the best by ${by} takes the rest`
 }
 
-export function holdoutSummary({ group, share }: Holdout, language: Language): string {
-  if (group !== undefined) return language === 'zh' ? `留出组「${group}」不触达` : `Group “${group}” is held out`
+export function holdoutSummary({ group, share }: Holdout, { language, holdout }: Pick<JourneyNaming, 'language' | 'holdout'>): string {
+  const name = group === undefined ? undefined : (holdout?.(group) ?? group)
+  if (name !== undefined) return language === 'zh' ? `留出组「${name}」不触达` : `Group “${name}” is held out`
   return language === 'zh' ? `留出 ${share ?? 0}% 不触达` : `${share ?? 0}% are held out`
 }
 

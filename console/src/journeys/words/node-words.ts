@@ -35,6 +35,8 @@ export interface JourneyNaming extends Naming {
   readonly journey: (name: string) => string
   /** By key. */
   readonly endpoint?: (key: string) => string
+  /** Of a holdout group, by key. */
+  readonly holdout?: (key: string) => string
   /** What a step of the journey is called, where it is known which journey. */
   readonly step?: (id: string) => string
 }
@@ -97,7 +99,7 @@ export function nodeSummary(node: JourneyNode, naming: JourneyNaming): string {
       return node.winner === undefined ? ways : `${winnerSentence(node.winner, language)} · ${ways}`
     }
     case 'holdout':
-      return holdoutSummary(node, language)
+      return holdoutSummary(node, naming)
     case 'human_task':
       return taskSummary(node, language, naming.member)
     case 'exit':

@@ -15,7 +15,9 @@ export function useJourneyNaming(): JourneyNaming {
   const members = useEndpoint('members').data
   const who = useWho()
   const endpoints = useEndpoint('webhookEndpoints').data
+  const holdouts = useEndpoint('holdoutGroups').data
   return useMemo(() => {
+    const holdoutNames = new Map(holdouts?.items.map(({ key, name }) => [key, name]))
     const endpointNames = new Map(endpoints?.items.map(({ key, name }) => [key, name]))
     const names = new Map(templates?.items.map((template) => [template.key, template.name]))
     const couponNames = new Map(coupons?.items.map((coupon) => [coupon.key, coupon.name]))
@@ -29,8 +31,9 @@ export function useJourneyNaming(): JourneyNaming {
       member: (email) => memberNames.get(email) || email,
       who,
       endpoint: (key) => endpointNames.get(key) ?? key,
+      holdout: (key) => holdoutNames.get(key) ?? key,
     }
-  }, [naming, templates, coupons, journeys, members, who, endpoints])
+  }, [naming, templates, coupons, journeys, members, who, endpoints, holdouts])
 }
 
 /** What a step of a journey is called: as it is published, else as it is drawn; its id until the journey is loaded. */
