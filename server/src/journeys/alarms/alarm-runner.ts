@@ -1,5 +1,4 @@
 import { type AlarmLimits, alarmKinds, usualLimits } from '@chaoxi/contract'
-import type { Tx } from '../../platform/db/postgres.ts'
 import { zoneOf } from '../../query/index.ts'
 import { hourMs, hourOf } from '../core/limits.ts'
 import { isTimed } from '../core/occurrence.ts'
@@ -18,6 +17,10 @@ const dayMs = 24 * hourMs
 /** Messages that go out are rarely older. */
 const madeWithinMs = 7 * dayMs
 const tellingsPerTurn = 50
+/** A webhook is told one after the other, and each may take its time. */
+const postsPerTurn = 10
+/** Longer than so many posts may take. */
+const leaseMs = 2 * 60_000
 const keptMs = 90 * dayMs
 const triesMax = 12
 const pauseOf = (tries: number) => Math.min(hourMs, 5_000 * 2 ** tries)
@@ -25,7 +28,7 @@ const pauseOf = (tries: number) => Math.min(hourMs, 5_000 * 2 ** tries)
 export interface AlarmRunner {
   /** Measures every live journey, opens and closes alarms, and forgets those long closed; answers whether any was opened or closed. */
   watch(): Promise<boolean>
-  /** Tells outlets; answers whether somebody was told. */
+  /** Tells the outlet of one workspace; answers whether there was anything to tell. */
   tell(): Promise<boolean>
 }
 
@@ -99,40 +102,36 @@ export function createAlarmRunner(deps: EngineDeps, definitions: Definitions): A
     },
 
     async tell() {
-      return db.tx(async (tx) => {
-        const now = clock.now()
-        const alarms = await store.claimUntold(tx, new Date(now), tellingsPerTurn)
-        for (const [workspaceId, own] of Map.groupBy(alarms, (alarm) => alarm.workspace_id)) {
-          const outlet = await store.findOutlet(tx, workspaceId)
-          if (outlet === null) for (const alarm of own) await store.updateTelling(tx, alarm, { untold: [], tries: 0, tellAt: null })
-          else await tellOf(tx, outlet, own, now)
-        }
-        return alarms.length > 0
-      })
+      const now = clock.now()
+      const alarms = await store.leaseUntold(db, new Date(now), new Date(now + leaseMs), tellingsPerTurn)
+      const [first] = alarms
+      if (first === undefined) return false
+      const outlet = await store.findOutlet(db, first.workspace_id)
+      if (outlet === null) for (const alarm of alarms) await store.tellNobody(db, alarm)
+      else await tellOf(outlet, alarms, now)
+      return true
     },
   }
 
   /** Tells a workspace's outlet: a webhook one after the other, a robot what goes into one message, and not sooner than it may be told again. */
-  async function tellOf(tx: Tx, outlet: store.OutletRow, alarms: readonly store.AlarmRow[], now: number): Promise<void> {
-    const again = outlet.kind === 'webhook' || outlet.told_at === null ? now : outlet.told_at.getTime() + robotPauseMs
-    if (again > now) {
-      for (const alarm of alarms) await store.updateTelling(tx, alarm, { ...alarm, tellAt: new Date(again) })
-      return
-    }
+  async function tellOf(outlet: store.OutletRow, alarms: readonly store.AlarmRow[], now: number): Promise<void> {
+    const isWebhook = outlet.kind === 'webhook'
+    const again = isWebhook || outlet.told_at === null ? now : outlet.told_at.getTime() + robotPauseMs
+    const taken = again > now ? [] : alarms.slice(0, isWebhook ? postsPerTurn : undefined)
+    for (const alarm of alarms.slice(taken.length)) await store.tellLater(db, alarm, alarm.tries, new Date(again))
+    if (taken.length === 0) return
     const teller = { post: deps.post, publicUrl: deps.publicUrl, timeZone: await deps.timeZone(outlet.workspace_id) }
-    const tellings = alarms.flatMap((alarm) => alarm.untold.slice(0, 1).map((state) => ({ alarm, state })))
-    const turns = outlet.kind === 'webhook' ? tellings.map((one) => [one]) : [tellings]
+    const tellings = taken.flatMap((alarm) => alarm.untold.slice(0, 1).map((state) => ({ alarm, state })))
+    const turns = isWebhook ? tellings.map((one) => [one]) : [tellings]
     for (const turn of turns) {
       const { problem, count } = await tell(teller, outlet, turn, now)
-      await store.noteOutlet(tx, outlet.workspace_id, problem, new Date(now))
+      await store.noteOutlet(db, outlet.workspace_id, problem, new Date(now))
       for (const [place, { alarm }] of turn.entries()) {
-        const [, ...rest] = alarm.untold
         const tries = alarm.tries + 1
         const pause = problem !== null && isShutOut(problem) ? Math.max(pauseOf(tries), shutOutMs) : pauseOf(tries)
-        if (place >= count) await store.updateTelling(tx, alarm, { ...alarm, tellAt: new Date(now + robotPauseMs) })
-        else if (problem === null || tries >= triesMax)
-          await store.updateTelling(tx, alarm, { untold: rest, tries: 0, tellAt: rest.length > 0 ? new Date(now) : null })
-        else await store.updateTelling(tx, alarm, { untold: alarm.untold, tries, tellAt: new Date(now + pause) })
+        if (place >= count) await store.tellLater(db, alarm, alarm.tries, new Date(now + robotPauseMs))
+        else if (problem === null || tries >= triesMax) await store.noteTold(db, alarm, new Date(now))
+        else await store.tellLater(db, alarm, tries, new Date(now + pause))
       }
       if (problem !== null) log.warn({ workspaceId: outlet.workspace_id, problem, tellings: turn.length }, 'alarms could not be told')
     }

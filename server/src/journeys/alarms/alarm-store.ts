@@ -123,21 +123,37 @@ export async function saveLimits(tx: Tx, workspaceId: number, journeyId: string,
     on conflict (workspace_id, journey_id) do update set limits = excluded.limits, updated_at = excluded.updated_at`)
 }
 
-/** Locks alarms of which somebody is to be told now. */
-export function claimUntold(tx: Tx, now: Date, limit: number): Promise<AlarmRow[]> {
-  return tx.many<AlarmRow>(sql`
-    select ${columns} from ${ofJourneys} where a.tell_at <= ${now} order by a.tell_at limit ${limit} for update of a skip locked`)
+/**
+ * Takes alarms of one workspace, of which its outlet is to be told now, in hand: `until` then nobody else does, also if we die before we
+ * have told. The earliest first.
+ */
+export async function leaseUntold(query: Queryable, now: Date, until: Date, limit: number): Promise<AlarmRow[]> {
+  const rows = await query.many<AlarmRow>(sql`
+    with due as (
+      select workspace_id, id from journey_alarms
+      where tell_at <= ${now} and workspace_id = (select workspace_id from journey_alarms where tell_at <= ${now} order by tell_at limit 1)
+      order by tell_at limit ${limit} for update skip locked)
+    update journey_alarms a set tell_at = ${until} from due, journeys j
+    where a.workspace_id = due.workspace_id and a.id = due.id and j.workspace_id = a.workspace_id and j.id = a.journey_id
+    returning ${columns}`)
+  return rows.toSorted((one, other) => one.opened_at.getTime() - other.opened_at.getTime() || (one.id < other.id ? -1 : 1))
 }
 
-/** `tellAt` null: there is nothing more to tell, or nobody listens. */
-export async function updateTelling(
-  tx: Tx,
-  alarm: AlarmRow,
-  told: { untold: readonly string[]; tries: number; tellAt: Date | null },
-): Promise<void> {
-  await tx.run(sql`
-    update journey_alarms set untold = ${told.untold}::text[], tries = ${told.tries}, tell_at = ${told.tellAt}
-    where workspace_id = ${alarm.workspace_id} and id = ${alarm.id}`)
+/** The first thing to be told was told, or given up. It may have closed meanwhile, which is told at once. */
+export async function noteTold(query: Queryable, { workspace_id, id }: AlarmRow, now: Date): Promise<void> {
+  await query.run(sql`
+    update journey_alarms set untold = untold[2:], tries = 0, tell_at = case when cardinality(untold) > 1 then ${now}::timestamptz end
+    where workspace_id = ${workspace_id} and id = ${id}`)
+}
+
+export async function tellLater(query: Queryable, { workspace_id, id }: AlarmRow, tries: number, at: Date): Promise<void> {
+  await query.run(sql`update journey_alarms set tries = ${tries}, tell_at = ${at} where workspace_id = ${workspace_id} and id = ${id}`)
+}
+
+/** Nobody listens any more. */
+export async function tellNobody(query: Queryable, { workspace_id, id }: AlarmRow): Promise<void> {
+  await query.run(sql`
+    update journey_alarms set untold = '{}', tries = 0, tell_at = null where workspace_id = ${workspace_id} and id = ${id}`)
 }
 
 export interface OutletRow {
