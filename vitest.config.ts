@@ -6,8 +6,8 @@ export default defineConfig({
     include: ['{contract,server,console,sdk,e2e,bench}/**/*.test.{ts,tsx}'],
     globalSetup: ['server/test/harness/global-setup.ts'],
     pool: 'forks',
-    // Two cores: real databases in every file leave no room for more.
-    maxWorkers: 2,
+    // On two cores: a file waits for its databases or its browser a third of the time.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 120_000,
