@@ -1,13 +1,20 @@
 import { flushCompileCache } from 'node:module'
-import { type Chaoxi, StartError, startChaoxi } from './boot.ts'
-import { ConfigError, readConfig } from './platform/config.ts'
+import type { Chaoxi } from './boot.ts'
+import { type Config, ConfigError, readConfig } from './platform/config.ts'
 
-/** Errors of the person's surroundings come out as one line; anything else is our bug and comes out whole. */
-function fail(error: unknown): never {
-  if (error instanceof ConfigError) console.error(`chaoxi: the configuration is not usable: ${error.message}`)
-  else if (error instanceof StartError) console.error(`chaoxi: ${error.message}`)
-  else console.error('chaoxi: could not start:', error instanceof Error ? error.message : error)
+// Errors of the person's surroundings come out as one line; anything else is our bug and comes out whole.
+function fail(...words: unknown[]): never {
+  console.error(...words)
   process.exit(1)
+}
+const failWhole = (error: unknown): never => fail('chaoxi: could not start:', error instanceof Error ? error.message : error)
+
+function configOrFail(): Config {
+  try {
+    return readConfig()
+  } catch (error) {
+    return error instanceof ConfigError ? fail(`chaoxi: the configuration is not usable: ${error.message}`) : failWhole(error)
+  }
 }
 
 // A signal while the stores are starting waits for them: half-started databases are not to be left behind.
@@ -28,8 +35,11 @@ async function stop(): Promise<void> {
 process.on('SIGINT', stop)
 process.on('SIGTERM', stop)
 
+const config = configOrFail()
+// The whole program is loaded for a configuration that is usable.
+const { StartError, startChaoxi } = await import('./boot.ts')
 try {
-  const chaoxi = await startChaoxi(readConfig())
+  const chaoxi = await startChaoxi(config)
   const { first, url } = chaoxi
   console.log(
     [
@@ -49,5 +59,6 @@ try {
   // Otherwise written at an orderly end only.
   flushCompileCache()
 } catch (error) {
-  fail(error)
+  if (error instanceof StartError) fail(`chaoxi: ${error.message}`)
+  failWhole(error)
 }

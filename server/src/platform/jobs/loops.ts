@@ -119,16 +119,17 @@ export function createLoops({ log, metrics }: { log: Logger; metrics: Metrics })
       return entry.loop.run()
     },
     async drain() {
-      for (let round = 0; round < drainRoundsMax; round++) {
-        let worked = false
+      // How many have found nothing since one did last.
+      let idle = 0
+      for (let round = 0; idle < entries.size; round++) {
+        if (round === drainRoundsMax) throw new Error(`background loops still find work after ${drainRoundsMax} rounds`)
         for (const { loop } of entries.values()) {
+          if (idle === entries.size) return
           let runs = 0
           while (await loop.run()) if (++runs === drainRoundsMax) throw new Error(`${loop.name} still finds work after ${runs} runs`)
-          if (runs > 0) worked = true
+          idle = runs > 0 ? 1 : idle + 1
         }
-        if (!worked) return
       }
-      throw new Error(`background loops still find work after ${drainRoundsMax} rounds`)
     },
   }
 }
