@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -16,6 +16,7 @@ import { createMetrics } from './platform/metrics.ts'
 import { openSeal } from './platform/seal.ts'
 import { shareStores } from './platform/shared-stores.ts'
 import { openStores, type Stores } from './platform/stores.ts'
+import { writeWholeFile } from './platform/whole-file.ts'
 import { type House, wire } from './wiring.ts'
 import type { FirstWorkspace } from './workspaces/index.ts'
 
@@ -173,8 +174,7 @@ async function loadSampleOnce(folder: string, created: boolean, companions: Comp
 /** For the command line on this machine: where the running server is. It holds a key, so only its owner may read it. */
 function writeRunFile(folder: string, content: { url: string; writeKey: string }): () => void {
   const file = join(folder, 'run.json')
-  writeFileSync(file, JSON.stringify({ ...content, pid: process.pid }), { mode: 0o600 })
-  chmodSync(file, 0o600)
+  writeWholeFile(file, JSON.stringify({ ...content, pid: process.pid }), 0o600)
   return () => rmSync(file, { force: true })
 }
 

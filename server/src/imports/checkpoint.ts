@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { writeWholeFile } from '../platform/whole-file.ts'
 
 const checkpointSchema = z.object({
   file: z.string(),
@@ -36,8 +37,7 @@ export function createCheckpointStore(folder: string, key: readonly string[]): C
     },
     save(checkpoint) {
       mkdirSync(folder, { recursive: true })
-      writeFileSync(`${path}.new`, JSON.stringify(checkpoint))
-      renameSync(`${path}.new`, path)
+      writeWholeFile(path, JSON.stringify(checkpoint))
     },
     clear: () => rmSync(path, { force: true }),
   }

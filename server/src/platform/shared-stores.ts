@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type ClickHouse, openClickHouseServer } from './db/clickhouse.ts'
 import { type Db, openPostgres } from './db/postgres.ts'
 import { openSharedClickHouse, shareClickHouse } from './db/shared-clickhouse.ts'
 import type { Logger } from './log.ts'
+import { writeWholeFile } from './whole-file.ts'
 
 // How other processes of ours find the stores of the one that has them: a file in the data folder, which only its owner may read.
 
@@ -47,8 +48,7 @@ export async function shareStores(
     clickhouse: shared === null ? { server: clickhouseUrl ?? '' } : { url: shared.url, secret: shared.secret },
     publicUrl,
   }
-  writeFileSync(`${file}.new`, JSON.stringify(content), { mode: 0o600 })
-  renameSync(`${file}.new`, file)
+  writeWholeFile(file, JSON.stringify(content), 0o600)
   return async () => {
     rmSync(file, { force: true })
     await shared?.close()
