@@ -5,9 +5,9 @@ import { BaseSequencer } from 'vitest/node'
 const longest = [
   'server/test/scenarios/effect-table.test.ts',
   'server/test/simulation/journeys.test.ts',
+  'server/test/crash/kill.test.ts',
   'e2e/tags/tags.test.ts',
   'server/src/query/agreement.test.ts',
-  'server/test/crash/kill.test.ts',
   'server/test/scenarios/rehearsal.test.ts',
   'e2e/story.test.ts',
   'e2e/journey-activation.test.ts',

@@ -1,13 +1,12 @@
-import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import { type JourneyDefinition, type JourneyNode, type Known, knownAt, passedOnMax } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
-import { Button, Input, Select } from 'antd'
+import { Select } from 'antd'
 import { useEndpoint } from '../../api/hooks.ts'
 import { useT } from '../../i18n/index.ts'
-import { IconButton } from '../../ui/index.ts'
 import type { NodePatch } from '../canvas/node-edits.ts'
 import { callTexts } from '../words/call-texts.ts'
 import { Field } from './fields.tsx'
+import { NamedRows } from './named-rows.tsx'
 import { ValueFields } from './value-fields.tsx'
 
 // Forms of steps that start or stop another journey.
@@ -54,41 +53,24 @@ function PassedOn({ node: { properties }, known, patch }: FieldsProps<'start_jou
   const t = useT(callTexts)
   return (
     <Field label={t('passedOn')} hint={t('passedOnHint')}>
-      {properties.map((property, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: they may repeat while they are written, and have no identity but their place.
-        <div key={index} className="exit-item">
-          <div style={{ display: 'flex', gap: 4 }}>
-            <Input
-              value={property.name}
-              maxLength={200}
-              aria-label={t('passedOnName')}
-              placeholder={t('passedOnName')}
-              status={property.name === '' ? 'error' : ''}
-              onChange={({ target }) => patch({ properties: properties.with(index, { ...property, name: target.value }) })}
-            />
-            <IconButton
-              icon={<DeleteOutlined />}
-              label={t('passedOnRemove')}
-              onClick={() => patch({ properties: properties.toSpliced(index, 1) })}
-            />
-          </div>
+      <NamedRows<(typeof properties)[number]>
+        rows={properties}
+        max={passedOnMax}
+        nameMax={200}
+        words={{ name: t('passedOnName'), remove: t('passedOnRemove'), add: t('passedOnAdd') }}
+        blank={{ name: '', value: { kind: 'trigger', property: '' } }}
+        isName={(name) => name !== ''}
+        onChange={(rows) => patch({ properties: rows })}
+      >
+        {(property, change) => (
           <ValueFields
             value={property.value}
             label={t('passedOnValue')}
             known={known}
-            onChange={(value) => value.kind !== 'attribute' && patch({ properties: properties.with(index, { ...property, value }) })}
+            onChange={(value) => value.kind !== 'attribute' && change({ ...property, value })}
           />
-        </div>
-      ))}
-      {properties.length < passedOnMax && (
-        <Button
-          size="small"
-          icon={<PlusOutlined />}
-          onClick={() => patch({ properties: [...properties, { name: '', value: { kind: 'trigger', property: '' } }] })}
-        >
-          {t('passedOnAdd')}
-        </Button>
-      )}
+        )}
+      </NamedRows>
     </Field>
   )
 }

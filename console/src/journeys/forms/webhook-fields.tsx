@@ -1,4 +1,3 @@
-import { DeleteOutlined, PlusOutlined } from '@ant-design/icons'
 import {
   answerTypes,
   type JourneyDefinition,
@@ -10,13 +9,13 @@ import {
   webhookBodyMax,
 } from '@chaoxi/contract'
 import { Link } from '@tanstack/react-router'
-import { Button, Input, InputNumber, Select } from 'antd'
+import { Input, InputNumber, Select } from 'antd'
 import { useEndpoint } from '../../api/hooks.ts'
 import { useT } from '../../i18n/index.ts'
-import { IconButton } from '../../ui/index.ts'
 import type { NodePatch } from '../canvas/node-edits.ts'
 import { webhookTexts } from '../words/webhook-texts.ts'
 import { DurationInput, Field } from './fields.tsx'
+import { NamedRows } from './named-rows.tsx'
 import { ValueFields } from './value-fields.tsx'
 import { WebhookTry } from './webhook-try.tsx'
 
@@ -82,91 +81,58 @@ function BodyFields({ node: { body }, known, patch }: WebhookProps & { known: re
   const t = useT(webhookTexts)
   return (
     <Field label={t('body')} hint={t('bodyHint')}>
-      {body.map((row, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat while they are written, and rows have no identity but their place.
-        <div key={index} className="exit-item webhook-row">
-          <div style={{ display: 'flex', gap: 4 }}>
-            <Input
-              value={row.name}
-              maxLength={200}
-              aria-label={t('bodyName')}
-              placeholder={t('bodyName')}
-              status={row.name === '' ? 'error' : ''}
-              onChange={({ target }) => patch({ body: body.with(index, { ...row, name: target.value }) })}
-            />
-            <IconButton icon={<DeleteOutlined />} label={t('bodyRemove')} onClick={() => patch({ body: body.toSpliced(index, 1) })} />
-          </div>
-          <ValueFields
-            value={row.value}
-            label={t('bodyValue')}
-            known={known}
-            attributes
-            onChange={(value) => patch({ body: body.with(index, { ...row, value }) })}
-          />
-        </div>
-      ))}
-      {body.length < webhookBodyMax && (
-        <Button
-          size="small"
-          icon={<PlusOutlined />}
-          onClick={() => patch({ body: [...body, { name: '', value: { kind: 'trigger', property: '' } }] })}
-        >
-          {t('bodyAdd')}
-        </Button>
-      )}
+      <NamedRows<WebhookNode['body'][number]>
+        rows={body}
+        max={webhookBodyMax}
+        nameMax={200}
+        words={{ name: t('bodyName'), remove: t('bodyRemove'), add: t('bodyAdd') }}
+        blank={{ name: '', value: { kind: 'trigger', property: '' } }}
+        isName={(name) => name !== ''}
+        onChange={(rows) => patch({ body: rows })}
+      >
+        {(row, change) => (
+          <ValueFields value={row.value} label={t('bodyValue')} known={known} attributes onChange={(value) => change({ ...row, value })} />
+        )}
+      </NamedRows>
     </Field>
   )
 }
 
 function AnswerFields({ node, patch }: WebhookProps) {
   const t = useT(webhookTexts)
-  const { answers } = node
-  const change = (index: number, answer: WebhookAnswer) => patch({ answers: answers.with(index, answer) })
   return (
     <Field label={t('answers')} hint={t('answersHint', { node: node.id })}>
-      {answers.map((answer, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: names may repeat while they are written, and rows have no identity but their place.
-        <div key={index} className="exit-item webhook-row">
-          <div style={{ display: 'flex', gap: 4 }}>
-            <Input
-              value={answer.name}
-              maxLength={40}
-              aria-label={t('answerName')}
-              placeholder={t('answerName')}
-              status={/^[a-z][a-z0-9_]*$/.test(answer.name) ? '' : 'error'}
-              onChange={({ target }) => change(index, { ...answer, name: target.value })}
-            />
-            <Select
-              value={answer.type}
-              style={{ width: 110 }}
-              options={answerTypes.map((type) => ({ value: type, label: t(`type_${type}`) }))}
-              onChange={(type) => {
-                const { sample: _, ...rest } = answer
-                change(index, { ...rest, type })
-              }}
-            />
-            <IconButton
-              icon={<DeleteOutlined />}
-              label={t('answerRemove')}
-              onClick={() => patch({ answers: answers.toSpliced(index, 1) })}
-            />
-          </div>
-          <Input
-            value={answer.path}
-            maxLength={200}
-            aria-label={t('answerPath')}
-            placeholder={t('answerPath')}
-            status={answer.path === '' ? 'error' : ''}
-            onChange={({ target }) => change(index, { ...answer, path: target.value })}
+      <NamedRows<WebhookAnswer>
+        rows={node.answers}
+        max={webhookAnswersMax}
+        nameMax={40}
+        words={{ name: t('answerName'), remove: t('answerRemove'), add: t('answerAdd') }}
+        blank={{ name: '', path: '', type: 'text' }}
+        isName={(name) => /^[a-z][a-z0-9_]*$/.test(name)}
+        beside={({ sample: _, ...answer }, change) => (
+          <Select
+            value={answer.type}
+            style={{ width: 110 }}
+            options={answerTypes.map((type) => ({ value: type, label: t(`type_${type}`) }))}
+            onChange={(type) => change({ ...answer, type })}
           />
-          <SampleInput answer={answer} onChange={(next) => change(index, next)} />
-        </div>
-      ))}
-      {answers.length < webhookAnswersMax && (
-        <Button size="small" icon={<PlusOutlined />} onClick={() => patch({ answers: [...answers, { name: '', path: '', type: 'text' }] })}>
-          {t('answerAdd')}
-        </Button>
-      )}
+        )}
+        onChange={(answers) => patch({ answers })}
+      >
+        {(answer, change) => (
+          <>
+            <Input
+              value={answer.path}
+              maxLength={200}
+              aria-label={t('answerPath')}
+              placeholder={t('answerPath')}
+              status={answer.path === '' ? 'error' : ''}
+              onChange={({ target }) => change({ ...answer, path: target.value })}
+            />
+            <SampleInput answer={answer} onChange={change} />
+          </>
+        )}
+      </NamedRows>
     </Field>
   )
 }
